@@ -1,0 +1,50 @@
+import type { Bus } from "../bus/bus"
+import type { Clock } from "../clock"
+import type { Random } from "../random"
+import type { Json } from "../trace"
+
+/** What a part gets from the board it sits on. */
+export interface PartContext {
+    /** Full name, `device.part`. */
+    readonly name: string
+    readonly clock: Clock
+    /** The part's own stream of the world's seed. */
+    readonly random: Random
+    readonly bus: Bus
+    /** Writes a trace line with the part as its source. */
+    note(kind: string, detail?: Record<string, Json>): void
+}
+
+/**
+ * A component on a board. Built once per world, it keeps what the real one keeps without power (a FRAM its bytes, a valve its spring).
+ * The board calls `setPower` whenever the part's supply comes or goes, and `setDrive` whenever the net that drives it changes.
+ */
+export interface Part {
+    readonly kind: string
+    /** A part without power does nothing and reads as absent. */
+    setPower(on: boolean): void
+    /** Level of the net that drives this part (valve, lock, relay, LED, buzzer); parts without a drive leave it out. */
+    setDrive?(high: boolean): void
+    /**
+     * What a person, the environment or a fault does to it, by name (`press`, `set`, `stick`, `unplug` …).
+     * @throws InvalidAction for an action or argument that the part does not know
+     */
+    act(action: string, argument?: Json): void
+    /** What an onlooker could see of it now: `{ "state": "open" }`, `{ "lit": true }`. */
+    observe(): Record<string, Json>
+}
+
+/** A part reached through the chip's I2C controller. */
+export interface I2cTarget {
+    /** 7-bit address. */
+    readonly address: number
+    /**
+     * One transaction: START, `write`, then if `readLength` is not 0 a repeated START and a read.
+     * @returns the bytes read (empty if none were asked for), or undefined if the target does not acknowledge
+     * @throws BusStuck when the target holds a line low and the controller would wait for ever
+     */
+    transfer(write: Uint8Array, readLength: number): Uint8Array | undefined
+}
+
+export class BusStuck extends Error {}
+export class InvalidAction extends Error {}
