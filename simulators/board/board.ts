@@ -1,0 +1,198 @@
+/** A whole device as it hangs on the wall: chip, memory, wiring, parts. */
+import type { Bus } from "../bus/bus"
+import { deviceIdOf } from "../bus/server"
+import { CHIP_SERVICES, type ChipPins, chipServer } from "../bus/services/chip"
+import { Wiring } from "../circuit/wiring"
+import type { Clock } from "../clock"
+import { NorFlash } from "../flash"
+import { buildPart } from "../parts/catalog"
+import { Deadman } from "../parts/deadman"
+import { Led } from "../parts/led"
+import type { I2cTarget, Part, PartContext } from "../parts/part"
+import { Switch } from "../parts/switch"
+import type { Random } from "../random"
+import type { Json, Trace } from "../trace"
+import { NO_SOCKETS, type Sockets } from "../vm/hardware"
+import type { MeterReading } from "../vm/meter"
+import { Chip, type ChipState } from "./chip"
+import type { BoardDefinition } from "./definition"
+import { programFlash } from "./factory"
+import type { ChipServerConfig } from "./hardware-config"
+
+export interface BoardOptions {
+    /** Name of the device: source of its trace lines, and first half of its parts' names. */
+    name: string
+    definition: BoardDefinition
+    /** 64-bit Jacdac device identifier, 16 hex digits; derived from the name if left out. */
+    deviceId?: string
+    clock: Clock
+    bus: Bus
+    trace: Trace
+    /** Opens a named stream of the world's seed. */
+    random: (stream: string) => Random
+    /** Counts what the VM does, at some cost. */
+    metered?: boolean
+    /** What the device's network reaches, if its chip has one. */
+    sockets?: Sockets
+}
+
+export class Board {
+    readonly name: string
+    readonly definition: BoardDefinition
+    readonly deviceId: string
+    readonly flash: NorFlash
+    readonly wiring: Wiring
+    /** By name, as in the circuit file; switches, indicators and dead-man timers are parts too. */
+    readonly parts: ReadonlyMap<string, Part>
+    readonly #options: BoardOptions
+    readonly #chip: Chip
+
+    /** The board is built without power; program it with `install`, then switch it on. */
+    constructor(options: BoardOptions) {
+        const { name, definition, clock, bus, trace, random } = options
+        this.#options = options
+        this.name = name
+        this.definition = definition
+        this.deviceId = options.deviceId ?? deviceIdOf(name)
+        this.flash = new NorFlash(definition.chip.flashBytes, random(`${name}.flash`))
+        this.wiring = new Wiring({ name, circuit: definition.circuit, clock, trace })
+        this.parts = this.#buildParts()
+        this.#chip = new Chip({
+            name,
+            deviceId: this.deviceId,
+            config: definition.config,
+            configBinary: definition.configBinary,
+            opcodeUs: definition.chip.opcodeUs,
+            metered: options.metered ?? false,
+            flash: this.flash,
+            clock,
+            bus,
+            wiring: this.wiring,
+            i2c: [...this.parts.values()].filter(isI2cTarget),
+            random: random(`${name}.chip`),
+            sockets: definition.chip.network ? (options.sockets ?? NO_SOCKETS) : NO_SOCKETS,
+            note: (kind, detail) => trace.note(name, kind, detail),
+            onPowerLost: () => this.powerOff(),
+            startServers: configs => this.#startServers(configs),
+        })
+        this.wiring.watch(definition.circuit.description.chip, powered =>
+            powered ? this.#chip.powerOn() : this.#chip.powerOff(),
+        )
+    }
+
+    get state(): ChipState {
+        return this.#chip.state
+    }
+
+    powerOn(): void {
+        this.#note("power", { on: true })
+        this.wiring.setPower(true)
+    }
+
+    powerOff(): void {
+        this.#note("power", { on: false })
+        this.wiring.setPower(false)
+    }
+
+    /** Flashes runtime and program as at the factory: the board is off, no time passes, nothing is traced. */
+    install(image: Uint8Array): void {
+        if (this.state !== "off") throw new Error(`${this.name}: is running; use deploy`)
+        programFlash(this.flash, this.definition, image)
+    }
+
+    /**
+     * Replaces the running program through the runtime, as a host does over USB.
+     * @returns the runtime's verification error, 0 if there was none; undefined if the chip does not run or lost its power meanwhile
+     */
+    deploy(image: Uint8Array): number | undefined {
+        this.#note("deploy", { bytes: image.length })
+        return this.#chip.deploy(image)
+    }
+
+    /** Ends the program as a panic of the runtime does (60001 endless loop, 60004 out of heap, 60005 unhandled exception). */
+    panicProgram(code: number): void {
+        this.#note("fault", { panic: code })
+        this.#chip.panicProgram(code)
+    }
+
+    /** Keeps the processor busy: no code runs for that time and every pin stays as it is. */
+    stall(us: number): void {
+        this.#note("fault", { stallUs: us })
+        this.#chip.stall(us)
+    }
+
+    /** Moves the chip's own idea of the time forward. */
+    jumpClock(us: number): void {
+        this.#note("fault", { clockJumpUs: us })
+        this.#chip.jumpClock(us)
+    }
+
+    /** What the VM did since power-on; undefined unless the board is metered and on. */
+    meter(): MeterReading | undefined {
+        return this.#chip.meter()
+    }
+
+    /** The chip's RAM; undefined without power. */
+    get memory(): Uint8Array | undefined {
+        return this.#chip.memory
+    }
+
+    #note(kind: string, detail: Record<string, Json>): void {
+        this.#options.trace.note(this.name, kind, detail)
+    }
+
+    #buildParts(): ReadonlyMap<string, Part> {
+        const { switches, deadmen, indicators, parts } = this.definition.circuit.description
+        const { wiring } = this
+        const built = new Map<string, Part>()
+        const add = (name: string, part: Part, nets: { power?: string; drive?: string }) => {
+            built.set(name, part)
+            if (nets.power && part.setPower) wiring.watch(nets.power, on => part.setPower!(on))
+            if (nets.drive && part.setDrive) wiring.watch(nets.drive, high => part.setDrive!(high))
+        }
+        for (const [name, { kind, closed }] of Object.entries(switches))
+            add(name, new Switch(this.#context(name), kind, closed, now => wiring.setSwitch(name, now)), {})
+        for (const name of Object.keys(deadmen)) add(name, new Deadman(this.#context(name)), { drive: name })
+        for (const name of Object.keys(indicators))
+            add(name, new Led(this.#context(name), burnt => wiring.setBurnt(name, burnt)), { drive: name })
+        for (const [name, part] of Object.entries(parts)) add(name, buildPart(this.#context(name), part), part)
+        return built
+    }
+
+    #context(part: string): PartContext {
+        const { clock, bus, trace, random } = this.#options
+        const name = `${this.name}.${part}`
+        return { name, clock, bus, random: random(name), note: (kind, detail) => trace.note(name, kind, detail) }
+    }
+
+    #startServers(configs: ChipServerConfig[]): () => void {
+        const known = configs.filter(({ service }) => CHIP_SERVICES.includes(service.split(":")[0]))
+        for (const { service } of configs.filter(config => !known.includes(config)))
+            this.#note("chip-server", { service, simulated: false })
+        if (known.length === 0) return () => {}
+        const { wiring } = this
+        const unwatch: (() => void)[] = []
+        const pins: ChipPins = {
+            drivePin: (gpio, level, pull) => wiring.drivePin(gpio, level, pull),
+            readPin: gpio => wiring.readPin(gpio),
+            watchPin(gpio, callback) {
+                const stop = wiring.watchPin(gpio, callback)
+                unwatch.push(stop)
+                return stop
+            },
+        }
+        const name = `${this.name}.chip-servers`
+        const { bus, clock } = this.#options
+        const description = "servers of the chip"
+        const server = chipServer(known, pins, { name, deviceId: deviceIdOf(name), description, bus, clock })
+        server.start()
+        return () => {
+            server.stop()
+            for (const stop of unwatch) stop()
+        }
+    }
+}
+
+function isI2cTarget(part: Part): part is Part & I2cTarget {
+    return "transfer" in part
+}

@@ -1,0 +1,322 @@
+/** A microcontroller on a board: the runtime in a VM, its flash, its pins, its place on the Jacdac bus, and what a reset does to them. */
+import type { Bus, BusNode } from "../bus/bus"
+import type { Wiring } from "../circuit/wiring"
+import type { Clock, Timer } from "../clock"
+import type { NorFlash } from "../flash"
+import { BusStuck, type I2cTarget } from "../parts/part"
+import { PowerLost } from "../power-cut"
+import type { Random } from "../random"
+import type { Json } from "../trace"
+import {
+    ChipReset,
+    type Hardware,
+    isInputMode,
+    isOutputMode,
+    PinMode,
+    RuntimeHung,
+    RuntimePanic,
+    type Sockets,
+} from "../vm/hardware"
+import type { MeterReading } from "../vm/meter"
+import { Vm } from "../vm/vm"
+import {
+    type ChipServerConfig,
+    chipServersOf,
+    decodeHardwareConfig,
+    type HardwareConfig,
+    startLevels,
+    takenPins,
+} from "./hardware-config"
+
+/** Board pins take their start levels about this long after power-on (`runtime-facts`, seen on the emulated Pico). */
+const START_LEVELS_US = 1_000
+/** The runtime's first turn after power-on. */
+const FIRST_TURN_US = 10_000
+/** A C-level assertion leaves the chip standing until the runtime's panic handler resets it. */
+const PANIC_RESET_US = 8_400_000
+/** An I2C transaction costs this much beyond its clock cycles: 32 bytes take 1.4 ms at 400 kHz and 4 ms at 100 kHz. */
+const I2C_OVERHEAD_US = 600
+const I2C_BITS_PER_BYTE = 9
+const I2C_DEFAULT_KHZ = 100
+/** What the runtime logs where a real one resets the chip, because a new program wants other hardware settings. */
+const RESTART_LOG = "would restart due to DCFG"
+
+/** `off`: no supply. `stopped`: an assertion of the C code failed, a reset follows. `hung`: waiting for ever, only power helps. */
+export type ChipState = "off" | "running" | "stopped" | "hung"
+
+export interface ChipOptions {
+    name: string
+    /** 16 hex digits. */
+    deviceId: string
+    /** The board's hardware configuration, decoded and binary. */
+    config: HardwareConfig
+    configBinary: Uint8Array
+    /** Time one opcode of the VM takes, in microseconds. */
+    opcodeUs: number
+    metered: boolean
+    flash: NorFlash
+    clock: Clock
+    bus: Bus
+    wiring: Wiring
+    i2c: readonly I2cTarget[]
+    random: Random
+    sockets: Sockets
+    note(kind: string, detail?: Record<string, Json>): void
+    /** Power went away inside a memory operation: the board loses its supply. */
+    onPowerLost(): void
+    /** Starts the servers of the chip itself; returns what stops them. They live until the chip resets, whatever the program does. */
+    startServers(servers: ChipServerConfig[]): () => void
+}
+
+export class Chip implements BusNode {
+    readonly #options: ChipOptions
+    readonly #boardLevels: Map<number, 0 | 1>
+    readonly #i2cKhz: number
+    #vm: Vm | undefined
+    #state: ChipState = "off"
+    #turn: Timer | undefined
+    #busyUntilUs = 0
+    #received: Uint8Array[] = []
+    #stopServers: (() => void) | undefined
+    #programConfig: HardwareConfig = new Map()
+    #clockJumpUs = 0
+
+    constructor(options: ChipOptions) {
+        this.#options = options
+        this.#boardLevels = startLevels(options.config, options.config)
+        const khz = options.config.get("i2c.kHz")
+        this.#i2cKhz = typeof khz === "number" ? khz : I2C_DEFAULT_KHZ
+    }
+
+    get name(): string {
+        return this.#options.name
+    }
+
+    get state(): ChipState {
+        return this.#state
+    }
+
+    powerOn(): void {
+        if (this.#state !== "off") return
+        const { bus, clock, config, wiring } = this.#options
+        this.#state = "running"
+        this.#busyUntilUs = clock.nowUs
+        bus.attach(this)
+        const vm = this.#guard(() => this.#boot())
+        if (!vm) return
+        this.#vm = vm
+        this.#stopServers = this.#options.startServers([
+            ...chipServersOf(config, config),
+            ...chipServersOf(this.#programConfig, config),
+        ])
+        this.#later(START_LEVELS_US, () => {
+            for (const [gpio, level] of this.#boardLevels) wiring.drivePin(gpio, level)
+        })
+        this.#schedule(FIRST_TURN_US)
+    }
+
+    powerOff(): void {
+        if (this.#state === "off") return
+        const { bus, clock, wiring } = this.#options
+        this.#state = "off"
+        this.#vm = undefined
+        clock.cancel(this.#turn)
+        this.#received = []
+        this.#programConfig = new Map()
+        this.#clockJumpUs = 0
+        this.#stopServers?.()
+        this.#stopServers = undefined
+        bus.detach(this)
+        wiring.reset()
+    }
+
+    receive(frame: Uint8Array): void {
+        if (this.#state !== "running") return
+        this.#received.push(frame)
+        this.#schedule(0)
+    }
+
+    /**
+     * Writes a program through the runtime, as a host does over USB.
+     * @returns the runtime's verification error, 0 if there was none; undefined if the chip was not running or did not finish
+     */
+    deploy(image: Uint8Array): number | undefined {
+        return this.#call(vm => vm.deploy(image))
+    }
+
+    /** Ends the program as a panic of the runtime does. */
+    panicProgram(code: number): void {
+        this.#call(vm => vm.panicProgram(code))
+    }
+
+    /** Keeps the processor busy: nothing runs until it is over, pins stay as they are. */
+    stall(us: number): void {
+        this.#busyUntilUs = Math.max(this.#busyUntilUs, this.#options.clock.nowUs) + us
+    }
+
+    /** Moves the chip's own idea of the time. */
+    jumpClock(us: number): void {
+        this.#clockJumpUs += us
+    }
+
+    meter(): MeterReading | undefined {
+        return this.#vm?.meter()
+    }
+
+    /** The chip's RAM as it is now; undefined without power. */
+    get memory(): Uint8Array | undefined {
+        return this.#vm?.memory
+    }
+
+    #boot(): Vm {
+        const { deviceId, configBinary, opcodeUs, metered } = this.#options
+        return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, opcodeUs, metered })
+    }
+
+    #schedule(delayUs: number): void {
+        const { clock } = this.#options
+        const atUs = Math.max(clock.nowUs + delayUs, this.#busyUntilUs)
+        if (this.#turn?.run && this.#turn.atUs <= atUs) return
+        clock.cancel(this.#turn)
+        this.#turn = clock.at(atUs, () => this.#runTurn())
+    }
+
+    #runTurn(): void {
+        const { clock } = this.#options
+        if (clock.nowUs < this.#busyUntilUs) {
+            this.#schedule(0)
+            return
+        }
+        const frames = this.#received
+        this.#received = []
+        const idleUs = this.#call(vm => {
+            for (const frame of frames) {
+                if (vm.receive(frame)) continue
+                // The runtime's own queue is full: it empties it in a turn, or loses the frame.
+                vm.process()
+                vm.receive(frame)
+            }
+            return vm.process()
+        })
+        if (idleUs !== undefined) this.#schedule(this.#busyUntilUs - clock.nowUs + idleUs)
+    }
+
+    /** Runs the VM, charges the time it took, and deals with the ways in which it can end. */
+    #call<T>(work: (vm: Vm) => T): T | undefined {
+        const vm = this.#vm
+        if (!vm || this.#state !== "running") return undefined
+        const result = this.#guard(() => work(vm))
+        if (this.#vm === vm) this.stall(vm.usedUs)
+        return result
+    }
+
+    #guard<T>(work: () => T): T | undefined {
+        try {
+            return work()
+        } catch (error) {
+            const { clock, note } = this.#options
+            const atUs = clock.nowUs + (this.#vm?.usedUs ?? 0)
+            const ending = ENDINGS.find(({ cause }) => error instanceof cause)
+            if (!ending) throw error
+            this.#state = ending.state
+            clock.cancel(this.#turn)
+            const message = (error as Error).message
+            // What the chip did before this moment is still under way; the end comes after it.
+            clock.at(atUs, () => note(ending.kind, { message }))
+            if (ending.kind === "power-lost") clock.at(atUs, () => this.#options.onPowerLost())
+            if (ending.resetAfterUs !== undefined) clock.at(atUs + ending.resetAfterUs, () => this.#reset())
+            return undefined
+        }
+    }
+
+    #reset(): void {
+        if (this.#state !== "stopped") return
+        this.powerOff()
+        this.powerOn()
+    }
+
+    /** Runs `effect` at the VM's own time, if the chip is still the same and powered then. */
+    #emit(effect: () => void): void {
+        this.#later(this.#vm?.usedUs ?? 0, effect)
+    }
+
+    #later(delayUs: number, effect: () => void): void {
+        const vm = this.#vm
+        this.#options.clock.after(delayUs, () => {
+            if (this.#vm === vm && this.#state !== "off") effect()
+        })
+    }
+
+    #hardware(): Hardware {
+        const { bus, clock, flash, wiring, random, note, sockets } = this.#options
+        const jump = () => this.#clockJumpUs
+        const spend = (us: number) => this.#vm?.spend(us)
+        return {
+            get nowUs() {
+                return clock.nowUs + jump()
+            },
+            flash: flash.bytes,
+            sockets,
+            fillRandom: target => random.fill(target),
+            sendFrame: frame => this.#emit(() => bus.send(this, frame)),
+            log: line => {
+                note("log", { line })
+                if (line.includes(RESTART_LOG)) throw new ChipReset("the program asks for other hardware settings")
+            },
+            programPanicked: code => note("panic", { code }),
+            flashProgram: (offset, bytes) => spend(flash.program(offset, bytes)),
+            flashErase: offset => spend(flash.erase(offset)),
+            gpioInit: programStarts => {
+                if (programStarts) this.#emit(() => this.#startPins())
+            },
+            gpioSetMode: (gpio, mode) => this.#emit(() => this.#setMode(gpio, mode)),
+            gpioRead: gpio => wiring.readPin(gpio),
+            i2c: (address, write, read) => this.#i2c(address, write, read),
+            userConfig: binary => {
+                this.#programConfig = binary ? decodeHardwareConfig(binary) : new Map()
+            },
+        }
+    }
+
+    /** At every program start, pins with a start level take it again and those a program may have float. */
+    #startPins(): void {
+        const { config, wiring } = this.#options
+        const levels = new Map([...this.#boardLevels, ...startLevels(this.#programConfig, config)])
+        const taken = new Set([...takenPins(config, config), ...takenPins(this.#programConfig, config)])
+        for (const [key, value] of config) {
+            const gpio = Number(value)
+            if (key.startsWith("pins.") && (levels.has(gpio) || !taken.has(gpio)))
+                wiring.drivePin(gpio, levels.get(gpio))
+        }
+    }
+
+    #setMode(gpio: number, mode: number): void {
+        const pull = (mode & 0xf0) === 0x10 ? "up" : (mode & 0xf0) === 0x20 ? "down" : undefined
+        if (isOutputMode(mode)) this.#options.wiring.drivePin(gpio, mode === PinMode.OutputHigh ? 1 : 0)
+        else this.#options.wiring.drivePin(gpio, undefined, isInputMode(mode) ? pull : undefined)
+    }
+
+    #i2c(address: number, write: Uint8Array, read: Uint8Array): boolean {
+        const bytes = 1 + write.length + (read.length > 0 ? 1 + read.length : 0)
+        this.#vm?.spend(I2C_OVERHEAD_US + (bytes * I2C_BITS_PER_BYTE * 1000) / this.#i2cKhz)
+        const answer = this.#options.i2c.find(target => target.address === address)?.transfer(write, read.length)
+        if (answer) read.set(answer)
+        return answer !== undefined
+    }
+}
+
+interface Ending {
+    cause: new (message: string) => Error
+    kind: string
+    state: ChipState
+    resetAfterUs?: number
+}
+
+/** How a call of the VM can end other than by returning. */
+const ENDINGS: readonly Ending[] = [
+    { cause: PowerLost, kind: "power-lost", state: "stopped" },
+    { cause: BusStuck, kind: "hung", state: "hung" },
+    { cause: RuntimeHung, kind: "hung", state: "hung" },
+    { cause: ChipReset, kind: "reset", state: "stopped", resetAfterUs: 0 },
+    { cause: RuntimePanic, kind: "runtime-panic", state: "stopped", resetAfterUs: PANIC_RESET_US },
+]

@@ -1,0 +1,102 @@
+/** What a board is: its DeviceScript board file and its circuit, from `boards/<id>/`. */
+import { existsSync, readdirSync } from "node:fs"
+import path from "node:path"
+import { z } from "zod"
+import type { Circuit } from "../circuit/circuit"
+import { loadCircuit } from "../circuit/load"
+import { DocumentError, YamlDocument } from "../document"
+import {
+    type ConfigValue,
+    decodeHardwareConfig,
+    encodeHardwareConfig,
+    type HardwareConfig,
+    MAX_KEY_BYTES,
+} from "./hardware-config"
+
+/** What a microcontroller brings along, whatever board it sits on. */
+export interface ChipModel {
+    /** Flash for program and settings together (`fstorPages` of the upstream port). */
+    flashBytes: number
+    /** Time that one opcode of the VM takes on average. */
+    opcodeUs: number
+    network: boolean
+}
+
+/** About 260 cycles an opcode, measured on the RP2040; for the ESP32-C3 the same count is assumed, unmeasured. */
+const CYCLES_PER_OPCODE = 260
+
+export const CHIP_MODELS: Readonly<Record<string, ChipModel>> = {
+    rp2040: { flashBytes: 128 * 1024, opcodeUs: CYCLES_PER_OPCODE / 125, network: false },
+    esp32c3: { flashBytes: 256 * 1024, opcodeUs: CYCLES_PER_OPCODE / 160, network: true },
+}
+
+export interface BoardDefinition {
+    /** Name of the folder and of the board file: what firmware imports as `@dsboard/<id>`. */
+    id: string
+    chip: ChipModel
+    config: HardwareConfig
+    configBinary: Uint8Array
+    circuit: Circuit
+}
+
+const pin = z.int().min(0).max(63)
+const boardFile = z.looseObject({
+    devName: z.string(),
+    productId: z.string().regex(/^0x3[0-9a-f]{7}$/i, { error: "expected 0x3 and seven hex digits" }),
+    archId: z.enum(Object.keys(CHIP_MODELS)),
+    pins: z.record(z.string(), pin),
+})
+
+/** Ids of the boards in a folder. */
+export function boardIds(folder: string): string[] {
+    if (!existsSync(folder)) return []
+    return readdirSync(folder, { withFileTypes: true })
+        .filter(entry => entry.isDirectory() && existsSync(path.join(folder, entry.name, `${entry.name}.board.json`)))
+        .map(entry => entry.name)
+        .sort()
+}
+
+/**
+ * @param folder the folder that holds one folder a board
+ * @throws DocumentError if there is no such board or one of its files cannot be used
+ */
+export function loadBoard(id: string, folder: string): BoardDefinition {
+    const file = path.join(folder, id, `${id}.board.json`)
+    if (!existsSync(file))
+        throw new DocumentError(
+            "missing",
+            file,
+            `: no board ${id}; boards are ${boardIds(folder).join(", ") || "none"}`,
+        )
+    // JSON is YAML, so errors in it can be placed too.
+    const document = new YamlDocument(file)
+    const board = document.parse(boardFile)
+    const flat = new Map(flatten({ ...board, id }))
+    for (const key of flat.keys())
+        if (key.length > MAX_KEY_BYTES)
+            throw document.problem(key.split("."), `${key} is over ${MAX_KEY_BYTES} characters; use a shorter name`)
+    const configBinary = encodeHardwareConfig(flat)
+    return {
+        id,
+        chip: CHIP_MODELS[board.archId],
+        // Decoded again, it has the order in which the runtime goes through its pins.
+        config: decodeHardwareConfig(configBinary),
+        configBinary,
+        circuit: loadCircuit(path.join(folder, id, "circuit.yaml"), board.pins),
+    }
+}
+
+/** Board file to configuration keys, as the toolchain does it: nested keys joined by dots, service k as one character 0x80 + k. */
+function* flatten(value: unknown, key = ""): Generator<[string, ConfigValue]> {
+    if (typeof value === "boolean") yield [key, Number(value)]
+    else if (typeof value === "number") yield [key, value]
+    else if (typeof value === "string") yield [key, /^(0x[0-9a-f]+|\d+)$/i.test(value) ? Number(value) : value]
+    else if (Array.isArray(value))
+        for (const [i, item] of value.entries()) yield* flatten(item, key + String.fromCharCode(0x80 + i))
+    else if (value && typeof value === "object")
+        for (const [name, item] of Object.entries(value)) {
+            if (name.startsWith("$") || name.startsWith("#")) continue
+            if (!key) yield* flatten(item, name === "services" ? "" : name)
+            else yield* flatten(item, key.charCodeAt(key.length - 1) >= 0x80 ? key + name : `${key}.${name}`)
+        }
+}

@@ -1,0 +1,31 @@
+import type { NorFlash } from "../flash"
+import { type Hardware, NO_SOCKETS } from "../vm/hardware"
+import { Vm } from "../vm/vm"
+import type { BoardDefinition } from "./definition"
+
+/**
+ * Fills a chip's flash as a factory does, by letting a runtime deploy the program into it on the bench: no bus, no parts, no time.
+ * @throws Error if the runtime does not take the image
+ */
+export function programFlash(flash: NorFlash, definition: BoardDefinition, image: Uint8Array): void {
+    const bench: Hardware = {
+        nowUs: 0,
+        flash: flash.bytes,
+        sockets: NO_SOCKETS,
+        fillRandom: target => target.fill(0),
+        sendFrame() {},
+        log() {},
+        programPanicked() {},
+        flashProgram: (offset, bytes) => void flash.program(offset, bytes),
+        flashErase: offset => void flash.erase(offset),
+        gpioInit() {},
+        gpioSetMode() {},
+        gpioRead: () => 0,
+        i2c: () => false,
+        userConfig() {},
+    }
+    const { configBinary: config, chip } = definition
+    const vm = new Vm({ hardware: bench, deviceId: "0".repeat(16), config, opcodeUs: chip.opcodeUs, metered: false })
+    const error = vm.deploy(image)
+    if (error !== 0) throw new Error(`the runtime refuses the program: error ${error}`)
+}

@@ -1,0 +1,273 @@
+/** Opens the runtime's WASM binary to the simulator: hooks where hardware would be, and counters. */
+import binaryen from "binaryen"
+
+const { i32, i64, none, createType } = binaryen
+
+/** Setters that binaryen has and its typings leave out. */
+const { setBody: setFunctionBody } = (binaryen as unknown as { Function: BodySetter }).Function
+const { setBody: setLoopBody } = (binaryen as unknown as { Loop: BodySetter }).Loop
+interface BodySetter {
+    setBody(target: number, body: binaryen.ExpressionRef): void
+}
+
+/** Imports that the instrumented binary asks for, under the module name `board`. Addresses are offsets into its memory. */
+export interface BoardImports {
+    /** `flash_program`: bytes at `source` are to be programmed at `target`. */
+    flashProgram(target: number, source: number, length: number): void
+    /** `flash_erase`: the 4 KiB page at `page`. */
+    flashErase(page: number): void
+    /** Head of `devs_gpio_init_dcfg`: pins take their start levels. `ctx` is 0 at boot, the program's context at program start. */
+    gpioInit(ctx: number): void
+    /** `meth1_GPIO_setMode`. Returns 0 to leave the call to the runtime, which refuses it. */
+    gpioSetMode(ctx: number): number
+    /** `prop_GPIO_value`. Returns 0 to leave the call to the runtime, which answers undefined or refuses. */
+    gpioValue(result: number, ctx: number, self: number): number
+    /** `fun3_DeviceScript__i2cTransaction`. Returns 0 to leave the call to the runtime, which refuses it. */
+    i2cTransaction(ctx: number): number
+    /** Head of `dcfg_set_user_config`: the hardware configuration in the program's image, or 0. */
+    userConfig(header: number): void
+    /** Head of `dcfg_get_next_entry`: one step through the hardware configuration. */
+    configStep(): void
+    /** Asked before each fiber is looked for: 1 ends this turn of the main loop. */
+    turnOver(): number
+    /** Metered binary only: a collection has finished; the answer is the number of 32-bit words in use. */
+    heapWordsInUse(gc: number): number
+}
+
+/** Functions of the runtime that the simulator calls. */
+const HELPERS = [
+    "devs_arg_int",
+    "devs_ret_int",
+    "devs_bufferish_data",
+    "devs_value_from_int",
+    "devs_panic",
+    "devsmgr_get_ctx",
+]
+
+/** Opcode handlers: `expr…` and `stmt…` by the runtime's naming. */
+const OPCODE = /^(expr|stmt)/
+
+/** Native work worth counting, by the C function that does one unit of it. */
+const NATIVE = { consume_chunk: "sha256Blocks", AES_ECB_encrypt: "aesBlocks", devs_gc: "gcRuns" } as const
+
+export interface InstrumentedRuntime {
+    module: WebAssembly.Module
+    /** Opcode kinds counted, each exported as a 64-bit global `kind.<name>`; empty unless metered. */
+    kinds: string[]
+}
+
+/** @param metered adds counters by opcode kind, of native work, of the heap and of the longest run without a yield */
+export function instrumentRuntime(binary: Uint8Array, metered: boolean): InstrumentedRuntime {
+    const m = binaryen.readBinary(binary)
+    // Only what the binary uses: with more features on, the result no longer loads in Node 20.
+    const { MutableGlobals, BulkMemory, SignExt, NontrappingFPToInt } = binaryen.Features
+    m.setFeatures(MutableGlobals | BulkMemory | SignExt | NontrappingFPToInt)
+    hookHardware(m)
+    hookTurns(m)
+    countOpcodes(m)
+    const kinds = metered ? addMeter(m) : []
+    for (const helper of HELPERS) m.addFunctionExport(helper, helper)
+    if (!m.validate()) throw new Error("the instrumented runtime does not validate")
+    const module = new WebAssembly.Module(m.emitBinary() as Uint8Array<ArrayBuffer>)
+    m.dispose()
+    return { module, kinds }
+}
+
+type Name = keyof BoardImports
+
+function addImport(m: binaryen.Module, name: Name, parameters: number, result: binaryen.Type): string {
+    const internal = `board.${name}`
+    m.addFunctionImport(internal, "board", name, createType(new Array(parameters).fill(i32)), result)
+    return internal
+}
+
+const parameter = (m: binaryen.Module, index: number) => m.local.get(index, i32)
+const parameters = (m: binaryen.Module, count: number) => Array.from({ length: count }, (_, i) => parameter(m, i))
+const bodyOf = (m: binaryen.Module, name: string) => binaryen.getFunctionInfo(m.getFunction(name)).body
+
+/** Calls the import first, then goes on with the function as it was. */
+function prepend(m: binaryen.Module, target: string, before: binaryen.ExpressionRef[]): void {
+    const { body, results } = binaryen.getFunctionInfo(m.getFunction(target))
+    setFunctionBody(m.getFunction(target), m.block(null, [...before, body], results))
+}
+
+/** Moves a function's body away and lets `around` write a new one that calls it. */
+function wrap(
+    m: binaryen.Module,
+    target: string,
+    extraLocals: binaryen.Type[],
+    around: (inner: binaryen.ExpressionRef) => binaryen.ExpressionRef,
+): void {
+    const info = binaryen.getFunctionInfo(m.getFunction(target))
+    const inner = `${target}.inner`
+    const types = binaryen.expandType(info.params)
+    m.addFunction(inner, info.params, info.results, info.vars, info.body)
+    m.removeFunction(target)
+    m.addFunction(
+        target,
+        info.params,
+        info.results,
+        extraLocals,
+        around(
+            m.call(
+                inner,
+                types.map((type, i) => m.local.get(i, type)),
+                info.results,
+            ),
+        ),
+    )
+}
+
+function hookHardware(m: binaryen.Module): void {
+    const replace = (target: string, name: Name, count: number) => {
+        setFunctionBody(m.getFunction(target), m.call(addImport(m, name, count, none), parameters(m, count), none))
+    }
+    const serve = (target: string, name: Name, count: number) => {
+        const served = m.call(addImport(m, name, count, i32), parameters(m, count), i32)
+        setFunctionBody(m.getFunction(target), m.if(m.i32.eqz(served), bodyOf(m, target)))
+    }
+    replace("flash_program", "flashProgram", 3)
+    replace("flash_erase", "flashErase", 1)
+    serve("meth1_GPIO_setMode", "gpioSetMode", 1)
+    serve("prop_GPIO_value", "gpioValue", 3)
+    serve("fun3_DeviceScript__i2cTransaction", "i2cTransaction", 1)
+    prepend(m, "devs_gpio_init_dcfg", [m.call(addImport(m, "gpioInit", 1, none), parameters(m, 1), none)])
+    prepend(m, "dcfg_get_next_entry", [m.call(addImport(m, "configStep", 0, none), [], none)])
+    prepend(m, "dcfg_set_user_config", [m.call(addImport(m, "userConfig", 1, none), parameters(m, 1), none)])
+}
+
+interface FoundLoop {
+    loop: binaryen.ExpressionRef
+    body: binaryen.ExpressionRef
+    /** Label of the block right around the loop: branching there leaves it. */
+    exit: string
+}
+
+function firstLoop(expression: binaryen.ExpressionRef, exit = ""): FoundLoop | undefined {
+    const info = binaryen.getExpressionInfo(expression)
+    if (info.id === binaryen.LoopId) return { loop: expression, body: (info as binaryen.LoopInfo).body, exit }
+    if (info.id !== binaryen.BlockId) return undefined
+    const block = info as binaryen.BlockInfo
+    for (const child of block.children) {
+        const found = firstLoop(child, block.name || exit)
+        if (found) return found
+    }
+    return undefined
+}
+
+/** Puts an expression into a function's first outer loop, behind the conditions under which the loop ends before its work. */
+function atEachTurn(m: binaryen.Module, target: string, added: (exit: string) => binaryen.ExpressionRef): void {
+    const found = firstLoop(bodyOf(m, target))
+    const body = found && (binaryen.getExpressionInfo(found.body) as binaryen.BlockInfo)
+    if (body?.id !== binaryen.BlockId) throw new Error(`the runtime's ${target} has no loop where one was expected`)
+    const work = body.children.findIndex(child => binaryen.getExpressionInfo(child).id === binaryen.BlockId)
+    const parts = [...body.children.slice(0, work), added(found!.exit), ...body.children.slice(work)]
+    setLoopBody(found!.loop, m.block(body.name || null, parts, none))
+}
+
+/** `devs_fiber_poke` runs fibers for as long as one is due; a program that sleeps for 0 ms would never let it go. */
+function hookTurns(m: binaryen.Module): void {
+    const over = addImport(m, "turnOver", 0, i32)
+    atEachTurn(m, "devs_fiber_poke", exit => m.br(exit, m.call(over, [], i32)))
+}
+
+const bump = (m: binaryen.Module, global: string) =>
+    m.global.set(global, m.i64.add(m.global.get(global, i64), m.i64.const(1n)))
+
+/** One turn of the loop in `devs_vm_exec_opcodes` is one opcode. The 32-bit count wraps. */
+function countOpcodes(m: binaryen.Module): void {
+    m.addGlobal("opcodes", i32, true, m.i32.const(0))
+    m.addGlobalExport("opcodes", "opcodes")
+    const count = m.global.set("opcodes", m.i32.add(m.global.get("opcodes", i32), m.i32.const(1)))
+    atEachTurn(m, "devs_vm_exec_opcodes", () => count)
+}
+
+function addMeter(m: binaryen.Module): string[] {
+    const counter = (global: string) => {
+        m.addGlobal(global, i64, true, m.i64.const(0n))
+        m.addGlobalExport(global, global)
+    }
+    const kinds: string[] = []
+    for (let i = 0; i < m.getNumFunctions(); i++) {
+        const { base, name } = binaryen.getFunctionInfo(m.getFunctionByIndex(i))
+        if (!base && OPCODE.test(name)) kinds.push(name)
+    }
+    for (const kind of kinds) {
+        counter(`kind.${kind}`)
+        prepend(m, kind, [bump(m, `kind.${kind}`)])
+    }
+    for (const [target, name] of Object.entries(NATIVE)) {
+        counter(name)
+        prepend(m, target, [bump(m, name)])
+    }
+    measureRuns(m)
+    measureHeap(m)
+    return kinds
+}
+
+/** A fiber's run between two yields is one call of `devs_vm_exec_opcodes`. */
+function measureRuns(m: binaryen.Module): void {
+    m.addGlobal("longestRun", i32, true, m.i32.const(0))
+    m.addGlobalExport("longestRun", "longestRun")
+    const [start, length] = [1, 2]
+    wrap(m, "devs_vm_exec_opcodes", [i32, i32], run =>
+        m.block(null, [
+            m.local.set(start, m.global.get("opcodes", i32)),
+            run,
+            m.if(
+                m.i32.gt_u(
+                    m.local.tee(length, m.i32.sub(m.global.get("opcodes", i32), m.local.get(start, i32)), i32),
+                    m.global.get("longestRun", i32),
+                ),
+                m.global.set("longestRun", m.local.get(length, i32)),
+            ),
+        ]),
+    )
+}
+
+/** Words in the program's heap: a block's header holds its size in 32-bit words in its low 24 bits. */
+function measureHeap(m: binaryen.Module): void {
+    for (const name of ["heapWords", "heapPeakWords", "heapLiveWords", "heapLivePeakWords"]) {
+        m.addGlobal(name, i32, true, m.i32.const(0))
+        m.addGlobalExport(name, name)
+    }
+    const get = (name: string) => m.global.get(name, i32)
+    const raise = (peak: string, value: string) =>
+        m.if(m.i32.gt_u(get(value), get(peak)), m.global.set(peak, get(value)))
+    const blockWords = (address: number) => m.i32.and(m.i32.load(0, 4, address), m.i32.const(0xffffff))
+
+    const block = 3
+    wrap(m, "find_free_block", [i32], find =>
+        m.block(
+            null,
+            [
+                m.if(
+                    m.local.tee(block, find, i32),
+                    m.block(null, [
+                        m.global.set("heapWords", m.i32.add(get("heapWords"), blockWords(m.local.get(block, i32)))),
+                        raise("heapPeakWords", "heapWords"),
+                    ]),
+                ),
+                m.local.get(block, i32),
+            ],
+            i32,
+        ),
+    )
+    const object = () => m.local.get(1, i32)
+    prepend(m, "jd_gc_free", [
+        m.if(
+            object(),
+            m.global.set("heapWords", m.i32.sub(get("heapWords"), blockWords(m.i32.sub(object(), m.i32.const(4))))),
+        ),
+    ])
+    prepend(m, "devs_gc_create", [m.global.set("heapWords", m.i32.const(0))])
+    const inUse = addImport(m, "heapWordsInUse", 1, i32)
+    wrap(m, "devs_gc", [], collect =>
+        m.block(null, [
+            collect,
+            m.global.set("heapWords", m.call(inUse, parameters(m, 1), i32)),
+            m.global.set("heapLiveWords", get("heapWords")),
+            raise("heapLivePeakWords", "heapLiveWords"),
+        ]),
+    )
+}

@@ -1,0 +1,353 @@
+/** One DeviceScript runtime: an instance of the runtime's WASM, cut off from everything but its `Hardware`. */
+import { ChipReset, type Hardware, isKnownPinMode, RuntimeHung, RuntimePanic, type SocketEvent } from "./hardware"
+import { type BoardImports, type InstrumentedRuntime, instrumentRuntime } from "./instrument"
+import { heapWordsInUse, type MeterReading, readMeter } from "./meter"
+import { readRuntimeBinary } from "./runtime"
+
+/** Offsets into the runtime's structures, read off the supported build: `devs_ctx_t`, `devs_pin_state_t`. */
+const CONTEXT = { pinCount: 74, self: 88, firstArgument: 96, pins: 296 }
+const PIN = { bytes: 24, object: 0, gpio: 13, mode: 14 }
+
+/** First 8 bytes of a hardware configuration (`dcfg_header_t`). */
+const CONFIG_MAGIC = Buffer.from("444346470a9bb4ca", "hex")
+
+const SOCKET_EVENT = { open: 1, close: 2, error: 3, message: 4 }
+
+/** Looking for the next fiber takes as long as this many opcodes (1,850 cycles for `sleep(0)` against 260 an opcode on the RP2040). */
+const FIBER_SWITCH_OPCODES = 7
+
+/**
+ * After an image that fails verification has replaced a good one, the runtime still walks the old one's configuration where that lay in
+ * flash. What it finds there can lead it in a circle. A healthy walk takes some hundred steps.
+ */
+const MAX_CONFIG_STEPS = 100_000
+
+/** A program that never lets the main loop go is cut into turns of this length; the bus waits meanwhile, as on the chip. */
+const LONGEST_TURN_US = 250_000
+
+export interface VmOptions {
+    hardware: Hardware
+    /** 64-bit Jacdac device identifier, as 16 hex digits. */
+    deviceId: string
+    /** The board's hardware configuration, binary; takes the place of the runtime's built-in one. */
+    config: Uint8Array
+    /** Time one opcode takes, in microseconds. */
+    opcodeUs: number
+    metered: boolean
+}
+
+interface RuntimeExports extends WebAssembly.Exports {
+    memory: WebAssembly.Memory
+    opcodes: WebAssembly.Global<"i32">
+    malloc(bytes: number): number
+    free(address: number): void
+    emscripten_stack_init(): void
+    __wasm_call_ctors(): void
+    stackSave(): number
+    stackRestore(to: number): void
+    stackAlloc(bytes: number): number
+    jd_em_set_device_id_2x_i32(high: number, low: number): void
+    jd_em_init(): void
+    jd_em_process(): number
+    jd_em_frame_received(frame: number): number
+    jd_em_devs_deploy(image: number, bytes: number): number
+    jd_em_tcpsock_on_event(event: number, data: number, bytes: number): void
+    devs_arg_int(ctx: number, index: number): number
+    devs_ret_int(ctx: number, value: number): void
+    devs_bufferish_data(ctx: number, value: number, size: number): number
+    devs_value_from_int(result: number, value: number): void
+    devs_panic(ctx: number, code: number): void
+    devsmgr_get_ctx(): number
+}
+
+const compiled = new Map<boolean, InstrumentedRuntime>()
+
+/**
+ * The runtime, ready to be instantiated. Compiled once per process and variant.
+ * @throws RuntimeVersionError
+ */
+function runtime(metered: boolean): InstrumentedRuntime {
+    let found = compiled.get(metered)
+    if (!found) compiled.set(metered, (found = instrumentRuntime(readRuntimeBinary(), metered)))
+    return found
+}
+
+/** Fails early, before anything is built, when the installed runtime is not the supported one. @throws RuntimeVersionError */
+export function checkRuntime(): void {
+    runtime(false)
+}
+
+/**
+ * A powered chip. Building one is the moment of power-on; there is no way back but to drop it and build another.
+ * After any method has thrown, the instance is in an unknown state and must be dropped.
+ */
+export class Vm {
+    readonly #hardware: Hardware
+    readonly #exports: RuntimeExports
+    readonly #memory: Buffer
+    readonly #view: DataView
+    readonly #kinds: readonly string[]
+    readonly #opcodeUs: number
+    /** Where flash lies in the VM's memory. */
+    #flashAt = 0
+    /** Opcode count at the start of the current call, and time spent in it on other things than opcodes. */
+    #callStart = 0
+    #extraUs = 0
+    #receiveBuffer = 0
+    #configSteps = 0
+
+    constructor({ hardware, deviceId, config, opcodeUs, metered }: VmOptions) {
+        this.#hardware = hardware
+        this.#opcodeUs = opcodeUs
+        const { module, kinds } = runtime(metered)
+        this.#kinds = kinds
+        const instance = new WebAssembly.Instance(module, {
+            env: this.#environment(),
+            wasi_snapshot_preview1: { fd_close: () => 0, fd_seek: () => 0, fd_write: () => 0 },
+            board: this.#board() as unknown as WebAssembly.ModuleImports,
+        })
+        const exports = (this.#exports = instance.exports as unknown as RuntimeExports)
+        // The runtime's memory has a fixed size, so views of it stay valid.
+        this.#memory = Buffer.from(exports.memory.buffer)
+        this.#view = new DataView(exports.memory.buffer)
+        exports.emscripten_stack_init()
+        exports.__wasm_call_ctors()
+        this.#receiveBuffer = exports.malloc(256)
+        const id = BigInt(`0x${deviceId}`)
+        // Jacdac prints identifiers byte by byte; the runtime wants them as a little-endian number.
+        const bytes = Buffer.alloc(8)
+        bytes.writeBigUInt64BE(id)
+        exports.jd_em_set_device_id_2x_i32(bytes.readInt32LE(4), bytes.readInt32LE(0))
+        this.#begin()
+        exports.jd_em_init()
+        this.#installConfig(config)
+    }
+
+    /** Virtual time of the VM: the board's, and what the current call has used up. */
+    get nowUs(): number {
+        return this.#hardware.nowUs + this.usedUs
+    }
+
+    /** Time used up by the current call, or the last one, in microseconds. */
+    get usedUs(): number {
+        return Math.ceil(((this.#opcodes - this.#callStart) >>> 0) * this.#opcodeUs + this.#extraUs)
+    }
+
+    /** Makes the current call take longer: hardware that keeps the processor waiting. */
+    spend(us: number): void {
+        this.#extraUs += us
+    }
+
+    /**
+     * One turn of the runtime's main loop.
+     * @returns microseconds after which it wants the next one, if nothing happens before
+     * @throws PowerLost, BusStuck, ChipReset, RuntimeHung, RuntimePanic
+     */
+    process(): number {
+        this.#begin()
+        return this.#exports.jd_em_process()
+    }
+
+    /** Puts a Jacdac frame into the receive queue. Returns false if the queue is full. */
+    receive(frame: Uint8Array): boolean {
+        this.#memory.set(frame, this.#receiveBuffer)
+        return this.#exports.jd_em_frame_received(this.#receiveBuffer) >= 0
+    }
+
+    /**
+     * Writes a program into flash through the runtime's own deploy function, in 128-byte pieces as over USB.
+     * @returns 0, or the runtime's verification error
+     */
+    deploy(image: Uint8Array): number {
+        this.#begin()
+        const at = this.#exports.malloc(image.length)
+        this.#memory.set(image, at)
+        const result = this.#exports.jd_em_devs_deploy(at, image.length)
+        this.#exports.free(at)
+        return result
+    }
+
+    /** Ends the running program as the runtime itself does on a panic, here with the given code. */
+    panicProgram(code: number): void {
+        this.#begin()
+        const ctx = this.#exports.devsmgr_get_ctx()
+        if (ctx) this.#exports.devs_panic(ctx, code)
+    }
+
+    /** Counts since power-on; undefined unless the VM was built metered. */
+    meter(): MeterReading | undefined {
+        return this.#kinds.length > 0 ? readMeter(this.#exports, this.#kinds) : undefined
+    }
+
+    /** The VM's whole memory, for searches that must not find a secret in it. */
+    get memory(): Uint8Array {
+        return this.#memory
+    }
+
+    get #opcodes(): number {
+        return this.#exports.opcodes.value
+    }
+
+    #begin(): void {
+        this.#callStart = this.#opcodes
+        this.#extraUs = 0
+        this.#configSteps = 0
+    }
+
+    /** Puts the board's configuration in place of the built-in one: initialisation has left a pointer to that in the static data. */
+    #installConfig(config: Uint8Array): void {
+        const builtIn = this.#memory.indexOf(CONFIG_MAGIC)
+        const at = (this.#exports.malloc(config.length + 8) + 7) & ~7
+        this.#memory.set(config, at)
+        const view = this.#view
+        const staticEnd = this.#exports.stackSave()
+        for (let p = 0; p < staticEnd; p += 4) if (view.getUint32(p, true) === builtIn) view.setUint32(p, at, true)
+    }
+
+    /** What the runtime was linked against: the `EM_JS` functions of its port, minus anything real. */
+    #environment(): WebAssembly.ModuleImports {
+        const hardware = this.#hardware
+        const bytes = (at: number, length: number) => new Uint8Array(this.#memory.subarray(at, at + length))
+        return {
+            em_flash_size: () => hardware.flash.length,
+            em_flash_load: (start: number) => {
+                this.#flashAt = start
+                this.#memory.set(hardware.flash, start)
+            },
+            // Flash is written through by every operation; a sync adds nothing.
+            em_flash_save: () => {},
+            em_send_frame: (frame: number) => hardware.sendFrame(bytes(frame, 12 + this.#memory[frame + 2])),
+            em_send_large_frame: () => {},
+            em_time_now: () => this.nowUs / 1000,
+            em_print_dmesg: (text: number) => hardware.log(this.#text(text)),
+            em_jd_crypto_get_random: (target: number, length: number) =>
+                hardware.fillRandom(this.#memory.subarray(target, target + length)),
+            em_deploy_handler: () => {},
+            _devs_panic_handler: (code: number) => hardware.programPanicked(code),
+            exit: (code: number) => {
+                throw new ChipReset(`restart asked for (${code})`)
+            },
+            abort: () => {
+                throw new RuntimePanic("assertion failed in the runtime")
+            },
+            emscripten_memcpy_big: (to: number, from: number, length: number) =>
+                void this.#memory.copyWithin(to, from, from + length),
+            emscripten_resize_heap: () => 0,
+            _jd_tcpsock_is_available: () => Number(hardware.sockets.available),
+            _jd_tcpsock_new: (host: number, port: number) => {
+                hardware.sockets.open(this.#text(host), Math.abs(port), port < 0, event => this.#socketEvent(event))
+                return 0
+            },
+            _jd_tcpsock_write: (data: number, length: number) => {
+                hardware.sockets.write(bytes(data, length))
+                return 0
+            },
+            _jd_tcpsock_close: () => {
+                hardware.sockets.close()
+                return 0
+            },
+        }
+    }
+
+    #board(): BoardImports {
+        const hardware = this.#hardware
+        return {
+            flashProgram: (target, source, length) => {
+                const offset = target - this.#flashAt
+                hardware.flashProgram(offset, this.#memory.subarray(source, source + length))
+                this.#mirrorFlash(offset, length)
+            },
+            flashErase: page => {
+                const offset = page - this.#flashAt
+                hardware.flashErase(offset)
+                this.#mirrorFlash(offset, 4096)
+            },
+            gpioInit: ctx => hardware.gpioInit(ctx !== 0),
+            gpioSetMode: ctx => {
+                const pin = this.#pin(ctx, this.#view.getBigUint64(ctx + CONTEXT.self, true))
+                const mode = this.#exports.devs_arg_int(ctx, 0)
+                if (pin === undefined || !isKnownPinMode(mode)) return 0
+                this.#memory[pin + PIN.mode] = mode
+                hardware.gpioSetMode(this.#memory[pin + PIN.gpio], mode)
+                return 1
+            },
+            gpioValue: (result, ctx, self) => {
+                const pin = this.#pin(ctx, this.#view.getBigUint64(self, true))
+                if (pin === undefined || (this.#memory[pin + PIN.mode] & 0x0f) !== 1) return 0
+                this.#exports.devs_value_from_int(result, hardware.gpioRead(this.#memory[pin + PIN.gpio]))
+                return 1
+            },
+            i2cTransaction: ctx => this.#i2cTransaction(ctx),
+            userConfig: header => {
+                const length = header ? this.#view.getUint32(header + 8, true) : 0
+                hardware.userConfig(header ? new Uint8Array(this.#memory.subarray(header, header + length)) : undefined)
+            },
+            configStep: () => {
+                if (++this.#configSteps > MAX_CONFIG_STEPS)
+                    throw new RuntimeHung(
+                        "the runtime goes round in circles in a hardware configuration that is gone from flash",
+                    )
+            },
+            turnOver: () => {
+                this.spend(FIBER_SWITCH_OPCODES * this.#opcodeUs)
+                return Number(this.usedUs > LONGEST_TURN_US)
+            },
+            heapWordsInUse: gc => heapWordsInUse(this.#view, gc),
+        }
+    }
+
+    #mirrorFlash(offset: number, length: number): void {
+        this.#memory.set(this.#hardware.flash.subarray(offset, offset + length), this.#flashAt + offset)
+    }
+
+    /** Address of the state of the pin that a program's object stands for. */
+    #pin(ctx: number, object: bigint): number | undefined {
+        const first = this.#view.getUint32(ctx + CONTEXT.pins, true)
+        const count = this.#memory[ctx + CONTEXT.pinCount]
+        for (let at = first; at < first + count * PIN.bytes; at += PIN.bytes)
+            if (this.#view.getBigUint64(at + PIN.object, true) === object) return at
+        return undefined
+    }
+
+    #i2cTransaction(ctx: number): number {
+        const address = this.#exports.devs_arg_int(ctx, 0)
+        const write = this.#bufferArgument(ctx, 1)
+        const read = this.#bufferArgument(ctx, 2)
+        // As in the C function: -1 if the write was not acknowledged, -2 if the read was not.
+        const acknowledged = this.#hardware.i2c(address, new Uint8Array(write), read)
+        this.#exports.devs_ret_int(ctx, acknowledged ? 0 : write.length > 0 ? -1 : -2)
+        return 1
+    }
+
+    #bufferArgument(ctx: number, index: number): Uint8Array {
+        const exports = this.#exports
+        const saved = exports.stackSave()
+        const scratch = exports.stackAlloc(16)
+        this.#view.setBigUint64(
+            scratch + 8,
+            this.#view.getBigUint64(ctx + CONTEXT.firstArgument + 8 * index, true),
+            true,
+        )
+        const at = exports.devs_bufferish_data(ctx, scratch + 8, scratch)
+        const length = at ? this.#view.getUint32(scratch, true) : 0
+        exports.stackRestore(saved)
+        return this.#memory.subarray(at, at + length)
+    }
+
+    #socketEvent(event: SocketEvent): void {
+        const data =
+            event.kind === "message"
+                ? event.bytes
+                : event.kind === "error"
+                  ? Buffer.from(event.message)
+                  : new Uint8Array()
+        const at = this.#exports.malloc(data.length + 1)
+        this.#memory.set(data, at)
+        this.#exports.jd_em_tcpsock_on_event(SOCKET_EVENT[event.kind], at, data.length)
+        this.#exports.free(at)
+    }
+
+    #text(at: number): string {
+        return this.#memory.toString("utf8", at, this.#memory.indexOf(0, at))
+    }
+}

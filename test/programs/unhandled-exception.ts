@@ -1,0 +1,5 @@
+import { holdValveOpen } from "./hold-valve-open"
+
+await holdValveOpen(() => {
+    throw new Error("nobody catches this")
+})

@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest"
+import type { TraceEntry } from "../../../simulators/trace"
+import { buildFirmware } from "../../../src/host/build/firmware"
+import { workbench } from "./workbench"
+
+const times = (entries: TraceEntry[], wanted: Record<string, unknown>) =>
+    entries
+        .filter(entry => Object.entries(wanted).every(([key, value]) => entry[key] === value))
+        .map(({ us }) => us / 1000)
+const startsOf = (entries: TraceEntry[]) =>
+    entries.filter(({ line }) => String(line).startsWith("* start:")).map(({ us }) => us / 1000)
+
+describe("a chip", () => {
+    test("starts its program 1.1 s after power-on, and again 5.2 s after it failed", async () => {
+        const { entries, runMs } = await workbench("test/programs/unhandled-exception.ts")
+        runMs(12_000)
+        const [first, second] = startsOf(entries)
+        const [panic] = times(entries, { kind: "panic", code: 60005 })
+        expect(first).toBeGreaterThan(1100)
+        expect(first).toBeLessThan(1200)
+        expect(second - panic).toBeGreaterThan(5200)
+        expect(second - panic).toBeLessThan(5300)
+    })
+
+    test("resets when a program asks for other hardware settings, and starts the servers it asks for", async () => {
+        const { board, entries, runMs, bus } = await workbench("test/programs/never-pausing.ts")
+        runMs(100)
+        expect(board.deploy((await buildFirmware("test/programs/relay-then-crash.ts")).image)).toBe(0)
+        runMs(2500)
+        expect(times(entries, { kind: "reset" })).toHaveLength(1)
+        expect(bus.name).toBe("bus")
+        expect(times(entries, { kind: "net", net: "LED", high: true })).toHaveLength(1)
+    })
+
+    test("keeps the pins of its own servers after the program has died", async () => {
+        const { board, runMs, entries } = await workbench("test/programs/relay-then-crash.ts")
+        runMs(2600)
+        expect(times(entries, { kind: "panic", code: 60005 })).toHaveLength(1)
+        runMs(4000)
+        expect(board.wiring.level("LED")).toBe(true)
+    })
+
+    test("lets the world go on while a program never pauses, and the bus have a turn every 250 ms", async () => {
+        const { board, entries, runMs } = await workbench("test/programs/never-pausing.ts")
+        runMs(2200)
+        expect(board.state).toBe("running")
+        const blinks = times(entries, { kind: "net", net: "LED", high: true })
+        expect(blinks.length).toBeGreaterThan(1000)
+        expect(blinks.at(-1)).toBeGreaterThan(2150)
+        const turns = new Set(
+            times(entries, { kind: "frame", from: "dut" })
+                .filter(ms => ms > 1200)
+                .map(Math.floor),
+        )
+        expect(turns.size).toBeGreaterThan(0)
+        expect(turns.size).toBeLessThanOrEqual(8)
+    })
+
+    test("is silent and keeps its pins when it hangs on the I2C bus, until its power goes", async () => {
+        const { act, board, entries, runMs } = await workbench("test/programs/stuck-bus.ts")
+        runMs(3000)
+        act("fram", "hold")
+        runMs(2000)
+        expect(board.state).toBe("hung")
+        expect(board.wiring.level("VALVE")).toBe(true)
+        const [hung] = times(entries, { kind: "hung" })
+        expect(
+            entries.filter(({ kind, from, us }) => kind === "frame" && from === "dut" && us / 1000 > hung + 100),
+        ).toEqual([])
+        act("fram", "let-go")
+        board.powerOff()
+        expect(board.state).toBe("off")
+        board.powerOn()
+        runMs(1500)
+        expect(board.state).toBe("running")
+        expect(startsOf(entries)).toHaveLength(2)
+    })
+
+    test("does nothing while it is stalled", async () => {
+        const { board, entries, runMs } = await workbench("test/programs/endless-loop.ts")
+        runMs(1500)
+        const before = entries.length
+        board.stall(1_000_000)
+        runMs(900)
+        expect(entries.slice(before).filter(({ kind }) => kind === "log" || kind === "panic")).toEqual([])
+    })
+
+    test("sees time leap when its clock jumps", async () => {
+        const { board, entries, runMs } = await workbench("test/programs/unhandled-exception.ts")
+        runMs(3500)
+        board.jumpClock(6_000_000)
+        runMs(100)
+        // The restart that was 5.2 s away is due at once.
+        expect(startsOf(entries)).toHaveLength(2)
+    })
+
+    test("hangs, as the stock runtime does, when an image that is no program replaces one with a configuration", async () => {
+        const { board, entries, runMs } = await workbench("test/programs/endless-loop.ts")
+        runMs(1500)
+        expect(board.deploy(new Uint8Array(256))).toBe(-1000)
+        runMs(2000)
+        expect(times(entries, { kind: "hung" })).toHaveLength(1)
+        expect(board.state).toBe("hung")
+    })
+})
