@@ -1,7 +1,7 @@
 /** A whole device as it hangs on the wall: chip, memory, wiring, parts. */
 import type { Bus } from "../bus/bus"
 import { deviceIdOf } from "../bus/server"
-import { CHIP_SERVICES, type ChipPins, chipServer } from "../bus/services/chip"
+import { CHIP_SERVICES, chipServer } from "../bus/services/chip"
 import { Wiring } from "../circuit/wiring"
 import type { Clock } from "../clock"
 import { NorFlash } from "../flash"
@@ -170,26 +170,12 @@ export class Board {
         for (const { service } of configs.filter(config => !known.includes(config)))
             this.#note("chip-server", { service, simulated: false })
         if (known.length === 0) return () => {}
-        const { wiring } = this
-        const unwatch: (() => void)[] = []
-        const pins: ChipPins = {
-            drivePin: (gpio, level, pull) => wiring.drivePin(gpio, level, pull),
-            readPin: gpio => wiring.readPin(gpio),
-            watchPin(gpio, callback) {
-                const stop = wiring.watchPin(gpio, callback)
-                unwatch.push(stop)
-                return stop
-            },
-        }
         const name = `${this.name}.chip-servers`
         const { bus, clock } = this.#options
         const description = "servers of the chip"
-        const server = chipServer(known, pins, { name, deviceId: deviceIdOf(name), description, bus, clock })
+        const server = chipServer(known, this.wiring, { name, deviceId: deviceIdOf(name), description, bus, clock })
         server.start()
-        return () => {
-            server.stop()
-            for (const stop of unwatch) stop()
-        }
+        return () => server.stop()
     }
 }
 

@@ -3,7 +3,7 @@ import type { Bus, BusNode } from "../bus/bus"
 import type { Wiring } from "../circuit/wiring"
 import type { Clock, Timer } from "../clock"
 import type { NorFlash } from "../flash"
-import { BusStuck, type I2cTarget } from "../parts/part"
+import type { I2cTarget } from "../parts/part"
 import { PowerLost } from "../power-cut"
 import type { Random } from "../random"
 import type { Json } from "../trace"
@@ -299,6 +299,8 @@ export class Chip implements BusNode {
     #i2c(address: number, write: Uint8Array, read: Uint8Array): boolean {
         const bytes = 1 + write.length + (read.length > 0 ? 1 + read.length : 0)
         this.#vm?.spend(I2C_OVERHEAD_US + (bytes * I2C_BITS_PER_BYTE * 1000) / this.#i2cKhz)
+        if (this.#options.i2c.some(target => target.holdsBus))
+            throw new RuntimeHung("a target holds the I2C bus low, and the runtime waits for it without a time limit")
         const answer = this.#options.i2c.find(target => target.address === address)?.transfer(write, read.length)
         if (answer) read.set(answer)
         return answer !== undefined
@@ -315,7 +317,6 @@ interface Ending {
 /** How a call of the VM can end other than by returning. */
 const ENDINGS: readonly Ending[] = [
     { cause: PowerLost, kind: "power-lost", state: "stopped" },
-    { cause: BusStuck, kind: "hung", state: "hung" },
     { cause: RuntimeHung, kind: "hung", state: "hung" },
     { cause: ChipReset, kind: "reset", state: "stopped", resetAfterUs: 0 },
     { cause: RuntimePanic, kind: "runtime-panic", state: "stopped", resetAfterUs: PANIC_RESET_US },

@@ -17,13 +17,13 @@ export interface PartContext {
 
 /**
  * A component on a board. Built once per world, it keeps what the real one keeps without power (a FRAM its bytes, a valve its spring).
- * The board calls `setPower` whenever the part's supply comes or goes, and `setDrive` whenever the net that drives it changes.
+ * The board calls `setPower` whenever the part's supply comes or goes, and `setDrive` whenever the net that drives it changes; both begin
+ * low. A part that has no supply of its own, or no drive, leaves that one out.
  */
 export interface Part {
     readonly kind: string
     /** A part without power does nothing and reads as absent. */
-    setPower(on: boolean): void
-    /** Level of the net that drives this part (valve, lock, relay, LED, buzzer); parts without a drive leave it out. */
+    setPower?(on: boolean): void
     setDrive?(high: boolean): void
     /**
      * What a person, the environment or a fault does to it, by name (`press`, `set`, `stick`, `unplug` …).
@@ -38,13 +38,14 @@ export interface Part {
 export interface I2cTarget {
     /** 7-bit address. */
     readonly address: number
+    /** Whether it holds a line of the bus low: then no transaction with anyone can go on. */
+    readonly holdsBus: boolean
     /**
      * One transaction: START, `write`, then if `readLength` is not 0 a repeated START and a read.
      * @returns the bytes read (empty if none were asked for), or undefined if the target does not acknowledge
-     * @throws BusStuck when the target holds a line low and the controller would wait for ever
+     * @throws PowerLost if the power is cut inside it
      */
     transfer(write: Uint8Array, readLength: number): Uint8Array | undefined
 }
 
-export class BusStuck extends Error {}
 export class InvalidAction extends Error {}

@@ -23,7 +23,7 @@ export interface Hardware {
     /**
      * One I2C transaction. `read` is to be filled.
      * @returns false if no target acknowledged
-     * @throws BusStuck when a line is held low: the runtime then waits for ever
+     * @throws RuntimeHung when a line is held low: the runtime then waits for ever
      */
     i2c(address: number, write: Uint8Array, read: Uint8Array): boolean
     /** The hardware configuration inside the program's image, when the runtime takes it up. */

@@ -46,7 +46,7 @@ interface RuntimeExports extends WebAssembly.Exports {
     stackSave(): number
     stackRestore(to: number): void
     stackAlloc(bytes: number): number
-    jd_em_set_device_id_2x_i32(high: number, low: number): void
+    jd_em_set_device_id_string(text: number): void
     jd_em_init(): void
     jd_em_process(): number
     jd_em_frame_received(frame: number): number
@@ -113,11 +113,10 @@ export class Vm {
         exports.emscripten_stack_init()
         exports.__wasm_call_ctors()
         this.#receiveBuffer = exports.malloc(256)
-        const id = BigInt(`0x${deviceId}`)
-        // Jacdac prints identifiers byte by byte; the runtime wants them as a little-endian number.
-        const bytes = Buffer.alloc(8)
-        bytes.writeBigUInt64BE(id)
-        exports.jd_em_set_device_id_2x_i32(bytes.readInt32LE(4), bytes.readInt32LE(0))
+        const id = exports.malloc(deviceId.length + 1)
+        this.#memory.write(`${deviceId}\0`, id, "latin1")
+        exports.jd_em_set_device_id_string(id)
+        exports.free(id)
         this.#begin()
         exports.jd_em_init()
         this.#installConfig(config)
@@ -141,7 +140,7 @@ export class Vm {
     /**
      * One turn of the runtime's main loop.
      * @returns microseconds after which it wants the next one, if nothing happens before
-     * @throws PowerLost, BusStuck, ChipReset, RuntimeHung, RuntimePanic
+     * @throws PowerLost, ChipReset, RuntimeHung, RuntimePanic
      */
     process(): number {
         this.#begin()

@@ -22,6 +22,15 @@ describe("a chip", () => {
         expect(second - panic).toBeLessThan(5300)
     })
 
+    test("announces itself under the identifier it was given, whatever its bits", async () => {
+        for (const deviceId of ["12abdd2289421234", "4b3c2f876e0ac4fa", "ffffffffffffffff", "0000000080000001"]) {
+            const { entries, runMs } = await workbench("test/programs/endless-loop.ts", undefined, { deviceId })
+            runMs(600)
+            const frames = entries.filter(({ kind, from }) => kind === "frame" && from === "dut")
+            expect(frames.map(({ hex }) => String(hex).slice(8, 24))).toContain(deviceId)
+        }
+    })
+
     test("resets when a program asks for other hardware settings, and starts the servers it asks for", async () => {
         const { board, entries, runMs, bus } = await workbench("test/programs/never-pausing.ts")
         runMs(100)
@@ -102,4 +111,17 @@ describe("a chip", () => {
         expect(times(entries, { kind: "hung" })).toHaveLength(1)
         expect(board.state).toBe("hung")
     })
+})
+
+test("a run has the same hash on every machine", async () => {
+    // The programs use nothing of the SDK: only the toolchain, the simulator and the package's version, which images carry, change this.
+    const { act, board, runMs, trace } = await workbench("test/programs/heap-exhaustion.ts", undefined, { seed: 7 })
+    runMs(2000)
+    act("button", "bounce", 40)
+    board.flash.cutPowerAt({ operation: board.flash.operations + 9, phase: "inside" })
+    board.deploy((await buildFirmware("test/programs/stuck-bus.ts")).image)
+    runMs(200)
+    board.powerOn()
+    runMs(6000)
+    expect(trace.sha256()).toBe("c26f605c5f7b07bd0bb7722e26931432c9009164f8739580e53ff69db67ddfaf")
 })

@@ -18,20 +18,35 @@ export interface Workbench {
     act(part: string, action: string, argument?: number | string): void
 }
 
+interface WorkbenchOptions {
+    seed?: number
+    metered?: boolean
+    deviceId?: string
+}
+
 /** @param firmware a reference device, or a program under test/programs */
 export async function workbench(
     firmware: string,
     definition: BoardDefinition = loadBoard("valve_pico", "boards"),
-    { seed = 1, metered = false } = {},
+    options: WorkbenchOptions = {},
 ): Promise<Workbench> {
     const { image } = await buildFirmware(firmware)
+    return workbenchFor(image, definition, options)
+}
+
+export function workbenchFor(
+    image: Uint8Array,
+    definition: BoardDefinition,
+    options: WorkbenchOptions = {},
+): Workbench {
+    const { seed = 1, metered = false, deviceId } = options
     const clock = new VirtualClock()
     const trace = new Trace(clock)
     const entries: TraceEntry[] = []
     trace.watch(entry => entries.push(entry))
     const random = randomStreams(seed)
     const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
-    const board = new Board({ name: "dut", definition, clock, bus, trace, random, metered })
+    const board = new Board({ name: "dut", definition, deviceId, clock, bus, trace, random, metered })
     board.install(image)
     board.powerOn()
     const part = (name: string) => {

@@ -1,0 +1,81 @@
+import * as ds from "@devicescript/core"
+import { startServer } from "@devicescript/server"
+import type { Output } from "../src/core/ports"
+import { RecordStore } from "../src/core/store/record-store"
+import { StoreError } from "../src/core/store/store-error"
+import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
+import { Supervisor } from "./supervisor"
+
+/** Time between two calls of `step`, in milliseconds. */
+export const CYCLE_MS = 50
+/** Time from a failure to the next attempt, in milliseconds. */
+const RETRY_MS = 1000
+
+export interface DeviceOptions extends DeviceFacts {
+    /** Line to the board's dead-man circuit. */
+    heartbeat: ds.OutputPin
+    /** Every output that could harm. */
+    outputs: Output[]
+}
+
+/** What a device is at the moment, and why. */
+export type Status = [ds.DomovoiState, ds.DomovoiCause]
+
+/** What makes one device different from another. */
+export interface Behaviour {
+    /** Recalls from the store what the device has to remember. Called at the start, and again after every failure. */
+    recall(): Promise<void>
+    /**
+     * Looks at the inputs and drives the outputs. Called every cycle. It may write to the store and must wait for nothing else: the
+     * heartbeat stops while it does.
+     */
+    step(): Promise<Status>
+}
+
+/**
+ * A home device: its records, its `domovoi` service, and the loop that runs its behaviour. Whatever goes wrong in the behaviour, the
+ * outputs are made safe, the heartbeat stops, the service says why, and a second later the device starts again from its records.
+ */
+export class Device {
+    readonly store: RecordStore
+    readonly supervisor: Supervisor
+    private readonly outputs: Output[]
+    private readonly service: DomovoiServer
+
+    constructor(options: DeviceOptions) {
+        this.outputs = options.outputs
+        this.makeSafe()
+        this.supervisor = new Supervisor(options.heartbeat)
+        this.store = new RecordStore(options.storage, async () => await ds.sleep(0))
+        this.service = new DomovoiServer(options)
+    }
+
+    /** Runs for ever. */
+    async run(behaviour: Behaviour): Promise<void> {
+        startServer(this.service)
+        const activity = this.supervisor.supervise()
+        this.supervisor.run.start()
+        while (true) {
+            try {
+                await this.store.mount()
+                await behaviour.recall()
+                while (true) {
+                    const [state, cause] = await behaviour.step()
+                    activity.progress()
+                    await this.service.report(state, cause)
+                    await ds.sleep(CYCLE_MS)
+                }
+            } catch (error) {
+                this.makeSafe()
+                console.error("failed:", error)
+                const cause = error instanceof StoreError ? ds.DomovoiCause.Storage : ds.DomovoiCause.Program
+                await this.service.report(ds.DomovoiState.Safe, cause)
+            }
+            await ds.sleep(RETRY_MS)
+        }
+    }
+
+    private makeSafe(): void {
+        for (const output of this.outputs) output.makeSafe()
+    }
+}

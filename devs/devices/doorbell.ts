@@ -1,0 +1,99 @@
+/**
+ * A video doorbell with a door strike. It rings, takes one picture of whoever rang while the recording indicator is seen to be lit, and
+ * releases the door when somebody inside asks for it soon after. An opened case locks the strike until it is closed and released.
+ *
+ * The board is made for Class 2; its secure element is not in use yet, so this firmware answers for Class 1.
+ */
+import * as ds from "@devicescript/core"
+import { startBuzzer } from "@devicescript/servers"
+import { pins } from "@dsboard/doorbell_c3"
+import {
+    ButtonModule,
+    Contact,
+    Device,
+    DoorStrike,
+    FramSlots,
+    nextLockdown,
+    Recorder,
+    type Status,
+    StoredNumber,
+} from "devicescript-domovoi"
+
+const strike = new DoorStrike(pins.STRIKE)
+const recorder = new Recorder({ supply: pins.CAPTURE, privacySwitch: pins.KILL_SENSE, indicator: pins.REC_SENSE })
+const button = new Contact(pins.BUTTON)
+const openCase = new Contact(pins.TAMPER, 1)
+const release = new ButtonModule(new ds.Button("release"))
+const chime = startBuzzer({ pin: pins.CHIME })
+const microphone = new ds.SoundLevel("microphone")
+const camera = new ds.Camera("camera")
+
+const device = new Device({
+    model: "Domovoi doorbell",
+    sequenceNumber: 1,
+    securityClass: 1,
+    storage: new FramSlots(),
+    heartbeat: pins.HEARTBEAT,
+    outputs: [strike, recorder],
+})
+const lockdown = new StoredNumber(device.store, "lockdown")
+const rings = new StoredNumber(device.store, "rings")
+
+let rangAt: number | undefined
+let pictured = false
+let loudness: number | undefined
+/** The last recording lacked its picture or its sound. */
+let incomplete = false
+
+microphone.reading.subscribe(level => {
+    if (recorder.phase === "recording") loudness = level
+})
+
+async function ring() {
+    await chime.playNote(660, 0.5, 400)
+}
+
+async function takePicture() {
+    await camera.capture()
+}
+
+async function record(rang: boolean) {
+    const before = recorder.phase
+    const phase = recorder.update(rang)
+    if (before === "off" && phase === "asked") {
+        pictured = false
+        loudness = undefined
+    }
+    if (phase === "recording" && !pictured && (await camera.binding().read())) {
+        pictured = true
+        takePicture.start()
+    }
+    if (before !== "off" && phase === "off" && recorder.allowed()) incomplete = !pictured || loudness === undefined
+}
+
+async function recall() {
+    await lockdown.load()
+    await rings.load()
+}
+
+async function step(): Promise<Status> {
+    const rang = button.closes()
+    const released = release.pressed()
+    openCase.closes()
+    const wasLocked = lockdown.value === 1
+    const locked = nextLockdown(wasLocked, openCase.closed, released)
+    if (rang) {
+        rangAt = ds.millis()
+        ring.start()
+    }
+    strike.update(released, rangAt, locked || wasLocked)
+    await record(rang)
+
+    if (rang) await rings.save(rings.value + 1)
+    if (locked !== wasLocked) await lockdown.save(locked ? 1 : 0)
+    if (locked) return [ds.DomovoiState.Lockdown, ds.DomovoiCause.Tamper]
+    if (incomplete) return [ds.DomovoiState.Degraded, ds.DomovoiCause.Module]
+    return [ds.DomovoiState.Normal, ds.DomovoiCause.None]
+}
+
+await device.run({ recall, step })

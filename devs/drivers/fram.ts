@@ -1,0 +1,56 @@
+/**
+ * MB85RC256V: 32 KiB of FRAM behind I2C. Bytes are kept as they are clocked in; there is nothing to erase and nothing to wait for.
+ * Fujitsu datasheet DS501-00017: "Byte Write", "Page Write", "Random Read".
+ */
+import { I2CError, i2c } from "@devicescript/i2c"
+
+/** 7-bit address with the pins A0 to A2 low. */
+export const FRAM_ADDRESS = 0x50
+
+/** The FRAM does not acknowledge. */
+export class FramError extends Error {
+    constructor(message: string) {
+        super(message)
+        this.name = "FramError"
+    }
+}
+
+export class Fram {
+    private readonly address: number
+
+    /** @param address 7-bit I2C address, 0x50 to 0x57 */
+    constructor(address: number = FRAM_ADDRESS) {
+        this.address = address
+    }
+
+    /**
+     * Reads `length` bytes from offset `at`. At 400 kHz 32 bytes take 1.4 ms, during which the runtime does nothing else.
+     * @throws FramError
+     */
+    async read(at: number, length: number): Promise<Buffer> {
+        return await this.transfer(offsetBytes(at), length)
+    }
+
+    /**
+     * Writes `bytes` from offset `at` on.
+     * @throws FramError
+     */
+    async write(at: number, bytes: Buffer): Promise<void> {
+        await this.transfer(Buffer.concat(offsetBytes(at), bytes), 0)
+    }
+
+    private async transfer(write: Buffer, readLength: number): Promise<Buffer> {
+        try {
+            return await i2c.xfer(this.address, write, readLength)
+        } catch (error) {
+            if (error instanceof I2CError)
+                throw new FramError(`FRAM at address ${this.address} does not answer: ${error.message}`)
+            throw error
+        }
+    }
+}
+
+/** Offsets go out most significant byte first. */
+function offsetBytes(at: number): Buffer {
+    return Buffer.from([at >> 8, at & 0xff])
+}

@@ -1,0 +1,39 @@
+import * as ds from "@devicescript/core"
+import "@devicescript/gpio"
+
+/**
+ * A button or switch at a GPIO line, sampled once a cycle. A change counts when two samples agree, so bounce is ignored, and a press
+ * shorter than two cycles can be missed.
+ */
+export class Contact {
+    closed: boolean
+    private readonly pin: ds.InputPin
+    private readonly closedLevel: ds.DigitalValue
+    private last: boolean
+
+    /** @param closedLevel level of the line while the contact is closed; most have a pull-up and close to ground */
+    constructor(pin: ds.InputPin, closedLevel: ds.DigitalValue = 0) {
+        this.pin = pin
+        this.closedLevel = closedLevel
+        pin.setMode(ds.GPIOMode.Input)
+        this.last = this.sample()
+        this.closed = this.last
+    }
+
+    /**
+     * Takes a sample. To be called every cycle.
+     * @returns whether the contact has just closed
+     */
+    closes(): boolean {
+        const now = this.sample()
+        const steady = now === this.last
+        this.last = now
+        if (!steady || now === this.closed) return false
+        this.closed = now
+        return now
+    }
+
+    private sample(): boolean {
+        return this.pin.value === this.closedLevel
+    }
+}

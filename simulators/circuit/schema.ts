@@ -1,0 +1,55 @@
+import { z } from "zod"
+import { partSchema } from "../parts/catalog"
+import { switchKinds } from "../parts/switch"
+import type { Expression } from "./expression"
+
+/** What a `circuit.yaml` may hold. docs/circuits.md explains it to people who write one. */
+
+const netName = z.string().min(1)
+
+const expressionForms = "must be a net, { and: [...] }, { or: [...] } or { not: ... }"
+const expression: z.ZodType<Expression> = z.lazy(() =>
+    z.union(
+        [
+            netName,
+            z.strictObject({ and: z.array(expression).min(2) }),
+            z.strictObject({ or: z.array(expression).min(2) }),
+            z.strictObject({ not: expression }),
+        ],
+        { error: expressionForms },
+    ),
+)
+
+const line = z
+    .strictObject({
+        /** Resistor that decides when nothing else does; up is to the chip's rail. */
+        pull: z.enum(["up", "down"]).optional(),
+        /** A switch between the line and ground or the chip's rail. It is stronger than the chip. */
+        shorted: z.strictObject({ by: netName, to: z.enum(["low", "high"]) }).optional(),
+        /** What the circuit feeds into the pin through a series resistor. The chip is stronger, but nothing flows back. */
+        sense: expression.optional(),
+    })
+    .refine(fields => !(fields.sense && fields.pull), { error: "has both sense and pull: a sensed line needs no pull" })
+
+export const circuitSchema = z.strictObject({
+    /** Net that is live when the board is plugged in. */
+    supply: netName,
+    /** Net that feeds the microcontroller. Without it every pin floats. */
+    chip: netName,
+    rails: z.record(netName, expression),
+    /** The chip's pins that are wired to something, by the labels of the board file. */
+    lines: z.record(netName, line),
+    /** Each is a net, high while its contact is closed, and a part. */
+    switches: z.record(netName, z.strictObject({ kind: z.enum(switchKinds), closed: z.boolean() })).default({}),
+    gates: z.record(netName, expression).default({}),
+    /** Retriggerable monostables. Each is a net, high while edges keep coming, and a part. */
+    deadmen: z
+        .record(netName, z.strictObject({ input: netName, timeoutMs: z.int().positive(), power: netName }))
+        .default({}),
+    /** LEDs. Each is a net, high while current flows through it, and a part. */
+    indicators: z.record(netName, z.strictObject({ drive: netName })).default({}),
+    /** Everything else: loads and modules, with the nets that feed and drive them. */
+    parts: z.record(netName, partSchema),
+})
+
+export type CircuitDescription = z.infer<typeof circuitSchema>

@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs"
+import { isMap, isNode, isPair, LineCounter, parseDocument, type Document as Yaml } from "yaml"
+import type { z } from "zod"
+
+/** What can be wrong with a file that a person wrote for the simulator. */
+export type DocumentReason = "missing" | "unreadable" | "syntax" | "content"
+
+/** Steps from the root of a document to one of its values: keys and indices. */
+export type DocumentPath = readonly PropertyKey[]
+
+/** One line, made for a person: `worlds/home.yaml:12:7: scenario[3].part: no device "vlave"; devices are valve, door`. */
+export class DocumentError extends Error {
+    constructor(
+        readonly reason: DocumentReason,
+        readonly file: string,
+        message: string,
+    ) {
+        super(`${file}${message}`)
+    }
+}
+
+/** A YAML file that remembers where each of its values stands. */
+export class YamlDocument {
+    readonly #yaml: Yaml
+    readonly #lines = new LineCounter()
+
+    /**
+     * @param file path as it shall appear in errors
+     * @throws DocumentError if the file is not there, cannot be read or is not YAML
+     */
+    constructor(readonly file: string) {
+        this.#yaml = parseDocument(readText(file), { lineCounter: this.#lines })
+        const [error] = this.#yaml.errors
+        if (!error) return
+        const { line, col } = this.#lines.linePos(error.pos[0])
+        throw new DocumentError("syntax", file, `:${line}:${col}: ${firstLine(error.message)}`)
+    }
+
+    /** @throws DocumentError naming the place of the first thing that does not fit the schema */
+    parse<T>(schema: z.ZodType<T>): T {
+        const result = schema.safeParse(this.#yaml.toJS())
+        if (result.success) return result.data
+        const issue = result.error.issues[0]
+        if (issue.code === "unrecognized_keys") throw this.problem([...issue.path, issue.keys[0]], "no such key")
+        throw this.problem(issue.path, issue.message)
+    }
+
+    problem(path: DocumentPath, message: string): DocumentError {
+        const { line, col } = this.#lines.linePos(this.#offset(path))
+        return new DocumentError(
+            "content",
+            this.file,
+            `:${line}:${col}: ${path.length ? `${formatPath(path)}: ` : ""}${message}`,
+        )
+    }
+
+    /** Where the key or list item at `path` begins; for a missing one, where the value that lacks it begins. */
+    #offset(path: DocumentPath): number {
+        let offset = 0
+        for (let depth = 0; depth <= path.length; depth++) {
+            const parent = this.#yaml.getIn(path.slice(0, Math.max(0, depth - 1)), true)
+            const key = path[depth - 1]
+            const pair = isMap(parent)
+                ? parent.items.find(item => isNode(item.key) && item.key.toJSON() === key)
+                : undefined
+            const node = isPair(pair) ? pair.key : this.#yaml.getIn(path.slice(0, depth), true)
+            if (!isNode(node) || !node.range) break
+            offset = node.range[0]
+        }
+        return offset
+    }
+}
+
+function readText(file: string): string {
+    try {
+        return readFileSync(file, "utf8")
+    } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException
+        if (code === "ENOENT") throw new DocumentError("missing", file, ": no such file")
+        throw new DocumentError("unreadable", file, `: cannot be read: ${message}`)
+    }
+}
+
+/** `["scenario", 3, "part"]` as `scenario[3].part`. */
+function formatPath(path: DocumentPath): string {
+    return path.map((step, i) => (typeof step === "number" ? `[${step}]` : `${i ? "." : ""}${String(step)}`)).join("")
+}
+
+function firstLine(text: string): string {
+    return text.split("\n")[0].replace(/ at line \d+.*/, "")
+}

@@ -1,0 +1,35 @@
+/** Images built before, on disk, named by what they were built from. */
+import { createHash, randomUUID } from "node:crypto"
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { compile, compilerVersion } from "./compiler"
+import type { Project } from "./project"
+
+export class ImageCache {
+    constructor(readonly folder: string) {}
+
+    /**
+     * The image of `project`, compiled only if it is not there yet. Builds of one project at the same time each leave a whole file.
+     * @throws BuildError
+     */
+    async get(project: Project): Promise<Uint8Array> {
+        const path = join(this.folder, `${project.device}-${digestOf(project)}.devs`)
+        const cached = await readFile(path).catch(() => undefined)
+        if (cached) return new Uint8Array(cached)
+
+        const image = await compile(project)
+        await mkdir(this.folder, { recursive: true })
+        const unfinished = `${path}.${randomUUID()}`
+        await writeFile(unfinished, image)
+        await rename(unfinished, path)
+        return image
+    }
+}
+
+/** SHA-256 in lowercase hex over the compiler's version, the entry, and the path and text of every file. */
+function digestOf(project: Project): string {
+    const files = project.files.map(file => [file.path, file.text])
+    return createHash("sha256")
+        .update(JSON.stringify([compilerVersion, project.entry, files]))
+        .digest("hex")
+}

@@ -1,0 +1,87 @@
+/** The DeviceScript compiler, run as a child process in a folder that lasts as long as the compilation. */
+import { execFile } from "node:child_process"
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { dirname, join, relative } from "node:path"
+import { BuildError, type Diagnostic } from "./build-error"
+import type { Project } from "./project"
+
+const require = createRequire(import.meta.url)
+const cliFolder = dirname(require.resolve("@devicescript/cli/package.json"))
+
+/** Version of the installed compiler and runtime. */
+export const compilerVersion: string = require("@devicescript/cli/package.json").version
+
+/**
+ * Compiles a project's entry.
+ * @returns the image
+ * @throws BuildError with the compiler's diagnostics, in terms of the files the project was gathered from
+ */
+export async function compile(project: Project): Promise<Uint8Array> {
+    const staging = await mkdtemp(join(tmpdir(), "domovoi-"))
+    try {
+        for (const file of project.files) {
+            const path = join(staging, file.path)
+            await mkdir(dirname(path), { recursive: true })
+            await writeFile(path, file.text)
+        }
+        const gitAnswers = await answerGit(staging, project.version)
+        const devs = join(cliFolder, "devicescript")
+        const run = await execute(staging, ["--require", gitAnswers, devs, "build", project.entry])
+        if (run.status !== 0) throw errorFrom(project, run.output)
+        return new Uint8Array(await readFile(join(staging, ".devicescript/bin/bytecode.devs")))
+    } finally {
+        await rm(staging, { recursive: true, force: true })
+    }
+}
+
+/**
+ * The compiler puts a version into the image only inside a git repository, and then one that depends on tags, uncommitted changes and the
+ * time. So the staging folder passes for a repository whose clean head is tagged with the version of package.json, which is what a
+ * release is built from.
+ * @returns the module to preload into the compiler
+ */
+async function answerGit(staging: string, version: string): Promise<string> {
+    await mkdir(join(staging, ".git"))
+    const path = join(staging, ".git/answers.cjs")
+    await writeFile(
+        path,
+        `const version = ${JSON.stringify(`v${version}`)}
+require("node:child_process").execSync = command => command.startsWith("git describe") ? version : ""
+`,
+    )
+    return path
+}
+
+function execute(cwd: string, parameters: string[]): Promise<{ status: unknown; output: string }> {
+    const env = { ...process.env, CI: "1", NO_COLOR: "1", NO_UPDATE_NOTIFIER: "1" }
+    return new Promise(done => {
+        execFile(process.execPath, [...parameters, "--no-colors"], { cwd, env }, (error, stdout, stderr) => {
+            done({ status: error ? (error.code ?? error.signal) : 0, output: stderr + stdout })
+        })
+    })
+}
+
+/** A line of the compiler's output: `src/main.ts(6,7): error TS2322: message`. Its own complaints have no column. */
+const DIAGNOSTIC = /^(.+?)\((\d+)(?:,(\d+))?\): (?:error \w+: )?(.+)$/
+
+function errorFrom(project: Project, output: string): BuildError {
+    const diagnostics: Diagnostic[] = []
+    for (const line of output.split("\n")) {
+        const match = DIAGNOSTIC.exec(line)
+        if (!match) continue
+        const [, path, lineNumber, column, message] = match
+        const file = originOf(project, path)
+        diagnostics.push({ file, line: Number(lineNumber), column: Number(column ?? 1), message })
+    }
+    if (diagnostics.length > 0) return new BuildError(`${project.device} does not compile`, diagnostics)
+    return new BuildError(`${project.device} does not compile: ${output.trim()}`)
+}
+
+/** @param path as the compiler prints it: relative to the staging folder, or below it */
+function originOf(project: Project, path: string): string {
+    const slashed = path.replaceAll("\\", "/")
+    const file = project.files.find(({ path }) => slashed === path || slashed.endsWith(`/${path}`))
+    return file ? relative("", file.origin) : path
+}

@@ -1,0 +1,163 @@
+/** A device and all that its compilation reads, gathered from where the maker and the SDK keep it. */
+import { existsSync, readFileSync, statSync } from "node:fs"
+import { readdir, readFile } from "node:fs/promises"
+import { basename, dirname, extname, join, relative, resolve, sep } from "node:path"
+import { fileURLToPath } from "node:url"
+import { BuildError } from "./build-error"
+
+export const SDK_NAME = "devicescript-domovoi"
+
+/** Root folder of this package, from its sources and from the built command alike. */
+export const sdkRoot = folderAbove(
+    dirname(fileURLToPath(import.meta.url)),
+    folder => manifestOf(folder)?.name === SDK_NAME,
+)!
+
+/** A file of the project. */
+export interface ProjectFile {
+    /** Where the compiler sees it: relative to the project, with forward slashes. */
+    path: string
+    /** Where it came from, for diagnostics. */
+    origin: string
+    text: string
+}
+
+export interface Project {
+    /** File name of the entry without its extension. */
+    device: string
+    name: string
+    version: string
+    board: string | undefined
+    /** The entry's `path`. */
+    entry: string
+    /** Everything the compiler reads, ordered by path. */
+    files: ProjectFile[]
+    cacheDir: string
+}
+
+/**
+ * Gathers the project of a device, laid out as the compiler wants it: the entry's folder as `src/` (or the `src` folder above the entry),
+ * the SDK and the project's other libraries in `node_modules/`, and the board and service files of the SDK and the project side by side.
+ * @param device the name of a reference device or the path of a TypeScript file
+ * @throws BuildError if there is no such device
+ */
+export async function loadProject(device: string): Promise<Project> {
+    const entry = await findEntry(device)
+    const folder = dirname(entry)
+    const root = folderAbove(folder, candidate => manifestOf(candidate) !== undefined) ?? sdkRoot
+    const sources = folderAbove(folder, candidate => basename(candidate) === "src") ?? folder
+    const { name = SDK_NAME, version = "0.0.0" } = manifestOf(root)!
+
+    const found = [
+        { path: "package.json", origin: join(root, "package.json"), text: JSON.stringify({ name, version }) },
+        { path: "devsconfig.json", origin: root, text: "{}\n" },
+        ...(await textFiles(sources, "src", ".ts")),
+        ...(await sdkFiles()),
+        ...(await libraryFiles(root)),
+        // What the project says of a board or service goes before what the SDK says.
+        ...(await boardAndServiceFiles(sdkRoot)),
+        ...(await boardAndServiceFiles(root)),
+    ]
+    const files = new Map(found.map(file => [file.path, file]))
+    const entryPath = `src/${forwardSlashes(relative(sources, entry))}`
+    return {
+        device: basename(entry, extname(entry)),
+        name,
+        version,
+        board: /["']@dsboard\/(\w+)["']/.exec(files.get(entryPath)!.text)?.[1],
+        entry: entryPath,
+        files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+        cacheDir: join(root, ".devicescript/domovoi"),
+    }
+}
+
+async function findEntry(device: string): Promise<string> {
+    const devices = join(sdkRoot, "devs/devices")
+    const isPath = /\.\w+$|[/\\]/.test(device)
+    const entry = isPath ? resolve(device) : join(devices, `${device}.ts`)
+    if (entry.endsWith(".ts") && statSync(entry, { throwIfNoEntry: false })?.isFile()) return entry
+    if (isPath) throw new BuildError(`no device source at ${device}: give the path of a TypeScript file`)
+    const known = (await textFiles(devices, "", ".ts")).map(file => basename(file.path, ".ts"))
+    throw new BuildError(
+        `unknown device "${device}": give one of ${known.join(", ")}, or the path of a TypeScript file that ends in .ts`,
+    )
+}
+
+async function sdkFiles(): Promise<ProjectFile[]> {
+    const path = `node_modules/${SDK_NAME}`
+    return [
+        manifestFile(sdkRoot, path),
+        ...(await textFiles(join(sdkRoot, "devs"), `${path}/devs`, ".ts")),
+        ...(await textFiles(join(sdkRoot, "src/core"), `${path}/src/core`, ".ts")),
+    ]
+}
+
+/** The DeviceScript libraries that a project depends on, other than the SDK. */
+async function libraryFiles(root: string): Promise<ProjectFile[]> {
+    const files: ProjectFile[] = []
+    for (const name of Object.keys(manifestOf(root)?.dependencies ?? {})) {
+        const path = `node_modules/${name}`
+        const folder = join(root, path)
+        if (name === SDK_NAME || !manifestOf(folder)?.devicescript?.library) continue
+        files.push(manifestFile(folder, path), ...(await textFiles(folder, path, ".ts")))
+    }
+    return files
+}
+
+/** The compiler looks for boards in one flat folder; the SDK gives each board a folder of its own. */
+async function boardAndServiceFiles(home: string): Promise<ProjectFile[]> {
+    const boards = await textFiles(join(home, "boards"), "boards", ".board.json")
+    const services = await textFiles(join(home, "services"), "services", ".md")
+    return [...boards.map(board => ({ ...board, path: `boards/${basename(board.path)}` })), ...services]
+}
+
+interface Manifest {
+    name?: string
+    version?: string
+    main?: string
+    devicescript?: { library?: boolean }
+    dependencies?: Record<string, string>
+}
+
+function manifestOf(folder: string): Manifest | undefined {
+    const path = join(folder, "package.json")
+    if (!existsSync(path)) return undefined
+    try {
+        return JSON.parse(readFileSync(path, "utf8"))
+    } catch (error) {
+        throw new BuildError(`${path} is not JSON: ${(error as Error).message}`)
+    }
+}
+
+/** A library's package.json with only the fields that the compiler reads, so that a change elsewhere in it leaves the image as it is. */
+function manifestFile(folder: string, path: string): ProjectFile {
+    const { name, version, main, devicescript } = manifestOf(folder)!
+    const text = JSON.stringify({ name, version, main, devicescript })
+    return { path: `${path}/package.json`, origin: join(folder, "package.json"), text }
+}
+
+/** The files below `folder` whose names end in `ending`, without dot folders and `node_modules`. Empty if there is no such folder. */
+async function textFiles(folder: string, path: string, ending: string): Promise<ProjectFile[]> {
+    if (!existsSync(folder)) return []
+    const files: ProjectFile[] = []
+    for (const item of await readdir(folder, { withFileTypes: true })) {
+        const origin = join(folder, item.name)
+        const itemPath = `${path}/${item.name}`
+        if (item.isDirectory() && !/^\.|^node_modules$/.test(item.name))
+            files.push(...(await textFiles(origin, itemPath, ending)))
+        else if (item.isFile() && item.name.endsWith(ending))
+            files.push({ path: itemPath, origin, text: await readFile(origin, "utf8") })
+    }
+    return files
+}
+
+/** `folder` or the nearest folder above it that passes `test`. */
+function folderAbove(folder: string, test: (folder: string) => boolean): string | undefined {
+    if (test(folder)) return folder
+    const parent = dirname(folder)
+    return parent === folder ? undefined : folderAbove(parent, test)
+}
+
+function forwardSlashes(path: string): string {
+    return path.split(sep).join("/")
+}

@@ -1,0 +1,111 @@
+/** The devices that the power-cut campaign is played with. */
+import type { Board } from "../../simulators/board/board"
+import { loadBoard } from "../../simulators/board/definition"
+import type { Fram } from "../../simulators/parts/fram"
+import type { SlotMemory } from "../../src/core/ports"
+import { RecordStore } from "../../src/core/store/record-store"
+import { buildFirmware } from "../../src/host/build/firmware"
+import type { Act, Records, Subject } from "./power-cut"
+import { settingsIn } from "./settings-image"
+
+/** As `FramSlots` and `SettingsSlots` of devs/stores have them. The runtime keeps what comes over its settings service under `:` and the key. */
+const SLOT_BYTES = 128
+const FRAM_SLOTS = 64
+const SETTINGS_SLOTS = 16
+
+const press = (atMs: number, part: string): Act[] => [
+    { atMs, part, action: "press" },
+    { atMs: atMs + 150, part, action: "release" },
+]
+const gas = (atMs: number, argument: number): Act[] => [{ atMs, part: "gas", action: "set", argument }]
+
+/** Opened, shut, opened, gas, acknowledged; twice. */
+const valveDay: Act[] = [0, 8000].flatMap(atMs => [
+    ...press(atMs + 2500, "button"),
+    ...press(atMs + 3500, "button"),
+    ...press(atMs + 4500, "button"),
+    ...gas(atMs + 5500, 20),
+    ...gas(atMs + 6500, 0),
+    ...press(atMs + 9000, "button"),
+])
+
+/** Eight rings, the case opened, the lockdown lifted. */
+const doorbellDay: Act[] = [
+    ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap(ring => press(2500 + 1000 * ring, "button")),
+    { atMs: 11_000, part: "tamper", action: "open" },
+    { atMs: 12_000, part: "tamper", action: "close" },
+    ...press(13_000, "release"),
+]
+
+export async function subjects(): Promise<Record<"valve" | "doorbell" | "bare", Subject>> {
+    const [valve, doorbell, bare] = await Promise.all(
+        ["gas-valve", "doorbell", "test/devices/bare-valve.ts"].map(device => buildFirmware(device)),
+    )
+    return {
+        valve: {
+            name: "gas-valve, records in FRAM",
+            image: valve.image,
+            definition: loadBoard("valve_pico", "boards"),
+            memories: ["fram", "flash"],
+            day: valveDay,
+            redeployAtMs: 19_000,
+            isSafe: board => observed(board, "valve").state === "shut",
+            records: recordsInFram,
+        },
+        doorbell: {
+            name: "doorbell, records in FRAM",
+            image: doorbell.image,
+            definition: loadBoard("doorbell_c3", "boards"),
+            memories: ["fram", "flash"],
+            day: doorbellDay,
+            redeployAtMs: 15_000,
+            isSafe: board => observed(board, "strike").state === "locked" && !board.wiring.level("capture"),
+            records: recordsInFram,
+        },
+        bare: {
+            name: "valve on a bare Pico, records in the runtime's settings",
+            image: bare.image,
+            definition: loadBoard("pico", "test/boards"),
+            memories: ["flash"],
+            day: valveDay,
+            redeployAtMs: 19_000,
+            isSafe: board => observed(board, "valve").state === "shut",
+            records: recordsInSettings,
+        },
+    }
+}
+
+function observed(board: Board, part: string) {
+    return board.parts.get(part)!.observe()
+}
+
+async function recordsInFram(board: Board): Promise<Records> {
+    const { bytes } = board.parts.get("fram") as Fram
+    return recordsIn(FRAM_SLOTS, slot => Buffer.from(bytes.slice(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES)))
+}
+
+async function recordsInSettings(board: Board): Promise<Records> {
+    const settings = settingsIn(board.flash.bytes)
+    return recordsIn(SETTINGS_SLOTS, slot => {
+        const bytes = Buffer.alloc(SLOT_BYTES)
+        settings.get(`:domovoi.${slot}`)?.copy(bytes)
+        return bytes
+    })
+}
+
+/** Reads the records with the device's own code. */
+async function recordsIn(slots: number, slotAt: (slot: number) => Buffer): Promise<Records> {
+    const memory: SlotMemory = {
+        slots,
+        slotBytes: SLOT_BYTES,
+        read: async (slot, from) => slotAt(slot).subarray(from),
+        write: async () => {
+            throw new Error("the campaign only looks")
+        },
+    }
+    const store = new RecordStore(memory, async () => {})
+    await store.mount()
+    const records: Records = {}
+    for (const name of store.names()) records[name] = (await store.get(name))!.toString("hex")
+    return records
+}

@@ -1,0 +1,31 @@
+/** A device that holds the valve open, fails in its step while the button is pressed, and remembers how often it started. */
+import * as ds from "@devicescript/core"
+import { pins } from "@dsboard/valve_pico"
+import { Contact, Device, FramSlots, SafeOutput, type Status, StoredNumber } from "devicescript-domovoi"
+
+const valve = new SafeOutput(pins.VALVE)
+const button = new Contact(pins.BUTTON)
+const device = new Device({
+    model: "Failing step",
+    sequenceNumber: 1,
+    securityClass: 1,
+    storage: new FramSlots(),
+    heartbeat: pins.HEARTBEAT,
+    outputs: [valve],
+})
+const starts = new StoredNumber(device.store, "starts")
+
+async function recall() {
+    await starts.load()
+    await starts.save(starts.value + 1)
+    console.log(`start ${starts.value}`)
+}
+
+async function step(): Promise<Status> {
+    button.closes()
+    if (button.closed) throw new Error("on purpose")
+    valve.drive(true)
+    return [ds.DomovoiState.Normal, ds.DomovoiCause.None]
+}
+
+await device.run({ recall, step })

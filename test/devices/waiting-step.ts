@@ -1,0 +1,26 @@
+/** A device that holds the valve open, and whose step breaks the rule: while the button is pressed it waits for a module that is absent. */
+import * as ds from "@devicescript/core"
+import { pins } from "@dsboard/valve_pico"
+import { Contact, Device, FramSlots, SafeOutput, type Status } from "devicescript-domovoi"
+
+const valve = new SafeOutput(pins.VALVE)
+const button = new Contact(pins.BUTTON)
+const camera = new ds.Camera("camera")
+const device = new Device({
+    model: "Waiting step",
+    sequenceNumber: 1,
+    securityClass: 1,
+    storage: new FramSlots(),
+    heartbeat: pins.HEARTBEAT,
+    outputs: [valve],
+})
+
+async function recall() {}
+
+async function step(): Promise<Status> {
+    if (button.closes()) await camera.capture()
+    valve.drive(true)
+    return [ds.DomovoiState.Normal, ds.DomovoiCause.None]
+}
+
+await device.run({ recall, step })

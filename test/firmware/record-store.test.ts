@@ -1,0 +1,36 @@
+import { expect, test } from "vitest"
+import type { Fram } from "../../simulators/parts/fram"
+import { RecordStore } from "../../src/core/store/record-store"
+import { MemorySlots, noPause } from "../core/store/slot-memory"
+import { rig, testProgram } from "./rig"
+
+/** What the program prints, without the runtime's own lines. */
+const printed = (log: readonly string[]) => log.filter(line => line.startsWith("> ")).map(line => line.slice(2))
+
+test("on the device, in a FRAM: the same bytes and the same behaviour as on Node", async () => {
+    const device = await rig(testProgram("devices/record-store.ts"), "valve_pico")
+    device.board.powerOn()
+    device.run(15)
+    const found = [`longest=${"0".repeat(192)}`, "count=2b01", "damage 0 0"]
+    const [empty, refusal, time, ...first] = printed(device.log)
+    expect(empty).toBe("damage 0 0")
+    expect(refusal).toBe("size record too-long: 97 bytes, at most 96 fit")
+    expect(Number(/mounted in (\d+) ms/.exec(time)?.[1])).toBeLessThan(600)
+    expect(first.slice(0, -1).sort()).toEqual(found.sort())
+    expect(first.at(-1)).toBe("done")
+
+    const fram = device.board.parts.get("fram") as Fram
+    expect(Buffer.from(fram.bytes).includes("secret")).toBe(false)
+    const memory = new MemorySlots(64, 128)
+    memory.bytes.set(fram.bytes.subarray(0, memory.bytes.length))
+    const store = new RecordStore(memory, noPause)
+    await store.mount()
+    expect(store.names().sort()).toEqual(["count", "longest"])
+    expect(await store.get("count")).toEqual(Buffer.from([0x2b, 0x01]))
+
+    device.board.powerOff()
+    device.log.length = 0
+    device.board.powerOn()
+    device.run(5)
+    expect(printed(device.log).sort()).toEqual([...found, "done"].sort())
+})

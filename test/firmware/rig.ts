@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs"
+import { Board } from "../../simulators/board/board"
+import { loadBoard } from "../../simulators/board/definition"
+import { Bus } from "../../simulators/bus/bus"
+import { US_PER_S, VirtualClock } from "../../simulators/clock"
+import { randomStreams } from "../../simulators/random"
+import { type Json, Trace, type TraceEntry } from "../../simulators/trace"
+import { programDeviceId, RegisterReader, ServiceRegisters } from "../../simulators/world/register-reader"
+import { buildFirmware, type Firmware } from "../../src/host/build/firmware"
+
+const ROOT = new URL("../../", import.meta.url).pathname
+const domovoi = new ServiceRegisters(readFileSync(`${ROOT}services/domovoi.md`, "utf8"))
+
+/** One device on a bus of its own, with a host tool that reads its `domovoi` service. Parts are named without the device. */
+export class Rig {
+    readonly clock = new VirtualClock()
+    readonly bus: Bus
+    readonly board: Board
+    readonly firmware: Firmware
+    readonly log: string[] = []
+    readonly #reader: RegisterReader
+
+    constructor(firmware: Firmware, boardId: string, boards: string) {
+        this.firmware = firmware
+        const { clock } = this
+        const trace = new Trace(clock)
+        trace.watch((entry: TraceEntry) => {
+            if (entry.kind === "log") this.log.push(String(entry.line))
+        })
+        const random = randomStreams(1)
+        const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
+        this.bus = bus
+        const definition = loadBoard(boardId, boards)
+        const deviceId = "6a1f0c3b5d2e4f17"
+        this.board = new Board({ name: "device", definition, deviceId, clock, bus, trace, random, metered: true })
+        this.#reader = new RegisterReader(bus, domovoi)
+        this.board.install(firmware.image)
+    }
+
+    run(seconds: number): void {
+        this.clock.runUntil(this.clock.nowUs + seconds * US_PER_S)
+    }
+
+    /** Switches on and waits until the program has started and its modules are bound. */
+    boot(): void {
+        this.board.powerOn()
+        this.run(3)
+    }
+
+    act(part: string, action: string, argument?: Json): void {
+        this.board.parts.get(part)!.act(action, argument)
+    }
+
+    press(part: string): void {
+        this.act(part, "press")
+        this.run(0.2)
+        this.act(part, "release")
+        this.run(0.3)
+    }
+
+    see(part: string): Record<string, Json> {
+        return this.board.parts.get(part)!.observe()
+    }
+
+    /** Runs until the part shows it. @returns the seconds that took, or undefined if `withinSeconds` were not enough */
+    secondsUntil(part: string, shows: Record<string, Json>, withinSeconds: number): number | undefined {
+        const start = this.clock.nowUs
+        const shown = () => Object.entries(shows).every(([key, value]) => this.see(part)[key] === value)
+        while (!shown()) {
+            if (this.clock.nowUs - start >= withinSeconds * US_PER_S) return undefined
+            this.run(0.005)
+        }
+        return (this.clock.nowUs - start) / US_PER_S
+    }
+
+    /** Reads a register of the device's `domovoi` service over the bus. */
+    register(name: string): Json | undefined {
+        let answer: Json | undefined
+        const device = programDeviceId(this.board.deviceId)
+        this.#reader.listen(device, name, value => {
+            answer = value
+        })
+        this.#reader.ask(device, name)
+        this.run(0.2)
+        return answer
+    }
+}
+
+export async function rig(device: string, boardId: string, boards = `${ROOT}boards`): Promise<Rig> {
+    return new Rig(await buildFirmware(device), boardId, boards)
+}
+
+/** A program of `test/programs` or `test/devices`, by its path below `test`. */
+export function testProgram(path: string): string {
+    return `${ROOT}test/${path}`
+}

@@ -1,0 +1,174 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import path from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { evaluate } from "../../../simulators/circuit/circuit"
+import { loadCircuit } from "../../../simulators/circuit/load"
+import { DocumentError } from "../../../simulators/document"
+
+const pins = { OUT: 1, IN: 2 }
+let folder: string
+beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "circuit-"))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function load(text: string) {
+    const file = path.join(folder, "circuit.yaml")
+    writeFileSync(file, text)
+    return loadCircuit(file, pins)
+}
+
+/** The message without the folder. */
+function problemOf(text: string): string {
+    try {
+        load(text)
+    } catch (error) {
+        expect(error).toBeInstanceOf(DocumentError)
+        return (error as Error).message.replace(`${folder}${path.sep}`, "")
+    }
+    throw new Error("the circuit was taken")
+}
+
+/** A circuit file that is right: line 1 supply, 2 chip, 3 rails, 4 lines, 5 parts, then what is added. */
+const base = (extra = "") => `supply: 5V
+chip: 3V3
+rails: { 3V3: 5V }
+lines: { OUT: {}, IN: { pull: up } }
+parts: {}
+${extra}`
+
+describe("a circuit file", () => {
+    test("that is right gives nets in an order in which each comes after those it needs", () => {
+        const circuit = load(
+            base(`gates:
+    both: { and: [inner, OUT] }
+    inner: { or: [IN, { not: OUT }] }`),
+        )
+        expect(circuit.nets.map(({ name }) => name)).toEqual(["5V", "3V3", "OUT", "IN", "inner", "both"])
+        expect(circuit.pins).toEqual(new Map(Object.entries(pins)))
+    })
+
+    test("may write a gate before what it depends on, to any depth", () => {
+        const circuit = load(
+            base(`gates:
+    a: { not: b }
+    b: { not: c }
+    c: { not: OUT }`),
+        )
+        const levels = (level: 0 | 1) =>
+            evaluate(circuit, {
+                supply: true,
+                pins: new Map([["OUT", { level }]]),
+                switches: new Map(),
+                deadmen: new Map(),
+                burnt: new Set(),
+            })
+        expect(levels(1).get("a")).toBe(false)
+        expect(levels(0).get("a")).toBe(true)
+    })
+
+    test.each<[string, string, string]>([
+        ["that is not YAML", "supply: [", "circuit.yaml:1:"],
+        ["without a supply", "chip: 3V3", "circuit.yaml:1:1: supply: "],
+        ["with a key that does not exist", base("rial: {}"), "circuit.yaml:6:1: rial: no such key"],
+        [
+            "with an expression of no form",
+            base("gates: { g: { xor: [OUT, IN] } }"),
+            "circuit.yaml:6:10: gates.g: must be a net, { and: [...] }, { or: [...] } or { not: ... }",
+        ],
+        [
+            "with a net that does not exist",
+            base("gates: { g: { and: [OUT, TUO] } }"),
+            'circuit.yaml:6:10: gates.g: no net "TUO"; nets are 5V, 3V3, OUT, IN, g',
+        ],
+        [
+            "with a chip on no net",
+            base().replace("chip: 3V3", "chip: 1V8"),
+            'circuit.yaml:2:1: chip: no net "1V8"; nets are 5V, 3V3, OUT, IN',
+        ],
+        [
+            "with a pin that the board file does not have",
+            base().replace("OUT:", "OTU:"),
+            "circuit.yaml:4:10: lines.OTU: no such pin; the board file has OUT, IN",
+        ],
+        [
+            "with one name for two nets",
+            base("switches: { OUT: { kind: button, closed: false } }"),
+            "circuit.yaml:6:13: switches.OUT: OUT is a line already; give it another name",
+        ],
+        [
+            "with one name for a net and a part",
+            base().replace("parts: {}", "parts: { OUT: { kind: camera, power: 5V } }"),
+            "circuit.yaml:5:10: parts.OUT: OUT is a line already; give it another name",
+        ],
+        [
+            "with a part on no net",
+            base().replace("parts: {}", "parts: { eye: { kind: camera, power: 6V } }"),
+            'circuit.yaml:5:31: parts.eye.power: no net "6V"; nets are 5V, 3V3, OUT, IN',
+        ],
+        [
+            "with a part driven by no net",
+            base().replace("parts: {}", "parts: { v: { kind: valve, power: 5V, drive: x } }"),
+            'circuit.yaml:5:39: parts.v.drive: no net "x"; nets are 5V, 3V3, OUT, IN',
+        ],
+        [
+            "with a kind of part that does not exist",
+            base().replace("parts: {}", "parts: { v: { kind: vlave, power: 5V } }"),
+            "circuit.yaml:5:15: parts.v.kind: no such kind of part; kinds are button-module, buzzer",
+        ],
+        [
+            "with a part that lacks its drive",
+            base().replace("parts: {}", "parts: { v: { kind: valve, power: 5V } }"),
+            "circuit.yaml:5:10: parts.v.drive: ",
+        ],
+        [
+            "with an option that the part does not have",
+            base().replace("parts: {}", "parts: { v: { kind: camera, power: 5V, drive: OUT } }"),
+            "circuit.yaml:5:40: parts.v.drive: no such key",
+        ],
+        [
+            "with a dead-man that watches no net",
+            base("deadmen: { d: { input: BEAT, timeoutMs: 500, power: 3V3 } }"),
+            'circuit.yaml:6:17: deadmen.d.input: no net "BEAT"; nets are 5V, 3V3, OUT, IN, d',
+        ],
+        [
+            "with a dead-man that never falls",
+            base("deadmen: { d: { input: OUT, timeoutMs: 0, power: 3V3 } }"),
+            "circuit.yaml:6:29: deadmen.d.timeoutMs: ",
+        ],
+        [
+            "with a line both sensed and pulled",
+            base().replace("pull: up", "pull: up, sense: OUT"),
+            "circuit.yaml:4:19: lines.IN: has both sense and pull: a sensed line needs no pull",
+        ],
+        [
+            "with a loop",
+            base(`gates:
+    a: { and: [OUT, b] }
+    b: { not: c }
+    c: { or: [a, IN] }`),
+            "circuit.yaml:7:5: gates.a: depends on itself: a → b → c → a; only a dead-man may close a loop",
+        ],
+        [
+            "with a net that is its own condition",
+            base("gates: { latch: { or: [OUT, latch] } }"),
+            "circuit.yaml:6:10: gates.latch: depends on itself: latch → latch; only a dead-man may close a loop",
+        ],
+    ])("%s is refused with its place", (_, text, problem) => {
+        expect(problemOf(text).startsWith(problem), problemOf(text)).toBe(true)
+        expect(problemOf(text)).not.toContain("\n")
+    })
+
+    test("that is not there is refused", () => {
+        expect(() => loadCircuit(path.join(folder, "none.yaml"), pins)).toThrow("none.yaml: no such file")
+    })
+
+    test("may let a dead-man watch what it gates", () => {
+        const circuit = load(
+            base(`deadmen: { d: { input: g, timeoutMs: 500, power: 3V3 } }
+gates: { g: { and: [OUT, d] } }`),
+        )
+        expect(circuit.nets.map(({ name }) => name)).toContain("g")
+    })
+})
