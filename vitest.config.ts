@@ -3,8 +3,9 @@ import { defineConfig } from "vitest/config"
 export default defineConfig({
     test: {
         include: ["test/**/*.test.ts"],
-        globalSetup: "test/build-firmware.ts",
+        globalSetup: ["test/build-command.ts", "test/build-firmware.ts"],
         testTimeout: 120_000,
+        hookTimeout: 120_000,
         // The simulator is CPU-bound: more workers than cores only slow each other down.
         maxWorkers: 2,
     },

@@ -32,7 +32,7 @@ const WASM_BASE64 = Buffer.from("AGFzbQ")
  * @throws RuntimeVersionError
  */
 export function readRuntimeBinary(cliFolder = installedCli()): Uint8Array<ArrayBuffer> {
-    const version = readVersion(cliFolder)
+    const version = cliVersion(cliFolder)
     if (version !== SUPPORTED_RUNTIME.version) throw new RuntimeVersionError(version, "another version")
     const bundle = readFileSync(path.join(cliFolder, "built", "devicescript-cli.cjs"))
     const block = bundle.indexOf(BLOCK)
@@ -45,7 +45,8 @@ export function readRuntimeBinary(cliFolder = installedCli()): Uint8Array<ArrayB
     return new Uint8Array(binary)
 }
 
-function installedCli(): string {
+/** Folder of the installed `@devicescript/cli`. @throws RuntimeVersionError if there is none */
+export function installedCli(): string {
     try {
         return path.dirname(createRequire(import.meta.url).resolve("@devicescript/cli/package.json"))
     } catch {
@@ -53,7 +54,8 @@ function installedCli(): string {
     }
 }
 
-function readVersion(cliFolder: string): string {
+/** @throws RuntimeVersionError if the folder holds no package */
+export function cliVersion(cliFolder: string): string {
     try {
         return String(JSON.parse(readFileSync(path.join(cliFolder, "package.json"), "utf8")).version)
     } catch {

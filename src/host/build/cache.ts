@@ -2,7 +2,8 @@
 import { createHash, randomUUID } from "node:crypto"
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { compile, compilerVersion } from "./compiler"
+import { cliVersion, installedCli } from "../../../simulators/vm/runtime"
+import { compile } from "./compiler"
 import type { Project } from "./project"
 
 export class ImageCache {
@@ -10,7 +11,7 @@ export class ImageCache {
 
     /**
      * The image of `project`, compiled only if it is not there yet. Builds of one project at the same time each leave a whole file.
-     * @throws BuildError
+     * @throws BuildError, RuntimeVersionError
      */
     async get(project: Project): Promise<Uint8Array> {
         const path = join(this.folder, `${project.device}-${digestOf(project)}.devs`)
@@ -30,6 +31,6 @@ export class ImageCache {
 function digestOf(project: Project): string {
     const files = project.files.map(file => [file.path, file.text])
     return createHash("sha256")
-        .update(JSON.stringify([compilerVersion, project.entry, files]))
+        .update(JSON.stringify([cliVersion(installedCli()), project.entry, files]))
         .digest("hex")
 }

@@ -1,22 +1,17 @@
 /** The DeviceScript compiler, run as a child process in a folder that lasts as long as the compilation. */
 import { execFile } from "node:child_process"
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
-import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join, relative } from "node:path"
+import { installedCli } from "../../../simulators/vm/runtime"
 import { BuildError, type Diagnostic } from "./build-error"
 import type { Project } from "./project"
-
-const require = createRequire(import.meta.url)
-const cliFolder = dirname(require.resolve("@devicescript/cli/package.json"))
-
-/** Version of the installed compiler and runtime. */
-export const compilerVersion: string = require("@devicescript/cli/package.json").version
 
 /**
  * Compiles a project's entry.
  * @returns the image
  * @throws BuildError with the compiler's diagnostics, in terms of the files the project was gathered from
+ * @throws RuntimeVersionError if there is no compiler
  */
 export async function compile(project: Project): Promise<Uint8Array> {
     const staging = await mkdtemp(join(tmpdir(), "domovoi-"))
@@ -27,7 +22,7 @@ export async function compile(project: Project): Promise<Uint8Array> {
             await writeFile(path, file.text)
         }
         const gitAnswers = await answerGit(staging, project.version)
-        const devs = join(cliFolder, "devicescript")
+        const devs = join(installedCli(), "devicescript")
         const run = await execute(staging, ["--require", gitAnswers, devs, "build", project.entry])
         if (run.status !== 0) throw errorFrom(project, run.output)
         return new Uint8Array(await readFile(join(staging, ".devicescript/bin/bytecode.devs")))

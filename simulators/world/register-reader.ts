@@ -1,0 +1,109 @@
+import type { Bus, BusNode } from "../bus/bus"
+import { jacdac } from "../bus/jacdac"
+import type { Json } from "../trace"
+
+/** Bits of a register's command that ask for its value (Jacdac protocol, `CMD_GET_REGISTER`). */
+const CMD_GET_REGISTER = 0x1000
+
+/** Services of a program have a device identifier of their own: the chip's, with these bits turned (`devs_jd_server_device_id` of the runtime). */
+const PROGRAM_IDENTITY = 0xf8531b75a74922dbn
+
+/**
+ * @param deviceId of the chip, 16 hex digits
+ * @returns the device identifier of the services that its program serves
+ */
+export function programDeviceId(deviceId: string): string {
+    return (BigInt(`0x${deviceId}`) ^ PROGRAM_IDENTITY).toString(16).padStart(16, "0")
+}
+
+/** A Jacdac service as its specification in `services/` describes it, reduced to its readable registers. */
+export class ServiceRegisters {
+    readonly classIdentifier: number
+    readonly #spec: ReturnType<typeof jacdac.parseServiceSpecificationMarkdownToJSON>
+    readonly #registers: ReadonlyMap<string, jdspec.PacketInfo>
+
+    /** @param markdown text of a DeviceScript service specification */
+    constructor(markdown: string) {
+        const catalogue = Object.fromEntries(jacdac.serviceSpecifications().map(spec => [spec.shortId, spec]))
+        this.#spec = jacdac.parseServiceSpecificationMarkdownToJSON(markdown, catalogue)
+        this.classIdentifier = this.#spec.classIdentifier
+        const registers = this.#spec.packets.filter(({ kind }) => kind === "ro" || kind === "rw" || kind === "const")
+        this.#registers = new Map(registers.map(packet => [packet.name, packet]))
+    }
+
+    get names(): string[] {
+        return [...this.#registers.keys()]
+    }
+
+    codeOf(register: string): number {
+        return this.#registers.get(register)!.identifier
+    }
+
+    /** The value in the words of the specification: enumeration members by name, several fields as an object. */
+    decode(register: string, payload: Uint8Array): Json {
+        const { packFormat, fields } = this.#registers.get(register)!
+        const values = jacdac.jdunpack(payload, packFormat!)
+        const named = fields.map(({ name, type }, i): [string, Json] => [
+            name,
+            this.#memberName(type, values[i]) ?? values[i],
+        ])
+        return fields.length === 1 ? named[0][1] : Object.fromEntries(named)
+    }
+
+    #memberName(type: string, value: Json): string | undefined {
+        const members = Object.entries(this.#spec.enums[type]?.members ?? {})
+        return members.find(([, member]) => member === value)?.[0]
+    }
+}
+
+/** A host tool on a bus that reads registers of one service, of any device there. */
+export class RegisterReader implements BusNode {
+    readonly name = "reader"
+    /** Index of the service in each device that announced it, by device identifier. */
+    readonly #indices = new Map<string, number>()
+    readonly #listeners: { deviceId: string; register: string; hear: (value: Json) => void }[] = []
+
+    constructor(
+        readonly bus: Bus,
+        readonly service: ServiceRegisters,
+    ) {
+        bus.attach(this)
+    }
+
+    /** Asks for a register. Nothing is sent to a device that has not announced the service. */
+    ask(deviceId: string, register: string): void {
+        const index = this.#indices.get(deviceId)
+        if (index === undefined) return
+        const packet = jacdac.Packet.onlyHeader(CMD_GET_REGISTER | this.service.codeOf(register))
+        packet.deviceIdentifier = deviceId
+        packet.serviceIndex = index
+        packet.isCommand = true
+        this.bus.send(this, packet.toBuffer())
+    }
+
+    /** @param hear receives every later answer of the device, whoever asked */
+    listen(deviceId: string, register: string, hear: (value: Json) => void): void {
+        this.#listeners.push({ deviceId, register, hear })
+    }
+
+    receive(frame: Uint8Array): void {
+        for (const packet of jacdac.Packet.fromFrame(frame, 0)) {
+            if (packet.isAnnounce) this.#heardAnnouncement(packet.deviceIdentifier, packet.jdunpack("u32[]")[0])
+            else if (packet.isReport && packet.isRegisterGet) this.#heardReport(packet)
+        }
+    }
+
+    #heardAnnouncement(deviceId: string, services: number[]): void {
+        // Entry 0 is the control service, with flags in place of its class.
+        const index = services.indexOf(this.service.classIdentifier, 1)
+        if (index > 0) this.#indices.set(deviceId, index)
+        else this.#indices.delete(deviceId)
+    }
+
+    #heardReport(packet: ReturnType<typeof jacdac.Packet.from>): void {
+        if (packet.serviceIndex !== this.#indices.get(packet.deviceIdentifier)) return
+        for (const { deviceId, register, hear } of this.#listeners)
+            if (deviceId === packet.deviceIdentifier && this.service.codeOf(register) === packet.registerIdentifier)
+                hear(this.service.decode(register, packet.data))
+    }
+}

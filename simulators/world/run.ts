@@ -1,0 +1,161 @@
+import { Board } from "../board/board"
+import type { ChipState } from "../board/chip"
+import { Bus } from "../bus/bus"
+import { type Clock, VirtualClock } from "../clock"
+import { InvalidAction } from "../parts/part"
+import { randomStreams } from "../random"
+import { type Json, Trace, type TraceEntry } from "../trace"
+import type { Sockets } from "../vm/hardware"
+import type { MeterReading } from "../vm/meter"
+import { type ExpectationResult, Onlooker } from "./onlooker"
+import { type Memory, type Scene, type Undo, WORLD_SOURCE } from "./scene"
+import type { Step } from "./step"
+import type { Placed, World } from "./world"
+
+export interface RunOptions {
+    seed: number | string
+    /** Image of each of the world's firmware. */
+    images: ReadonlyMap<string, Uint8Array>
+    /** Opens what a device's network reaches; by default it has none. */
+    openSockets?: (clock: Clock) => Sockets
+    metered?: boolean
+    /** Receives each line of the trace, with its newline. */
+    onTraceLine?: (line: string) => void
+    onTraceEntry?: (entry: TraceEntry) => void
+}
+
+export interface DeviceResult {
+    name: string
+    state: ChipState
+    /** What an onlooker sees of each part. */
+    parts: Record<string, Json>
+    /** Counts since the device was last switched on, if the run is metered and the device is on. */
+    meter?: MeterReading
+}
+
+export interface RunResult {
+    /** Whether every expectation was kept. */
+    ok: boolean
+    virtualUs: number
+    traceLines: number
+    /** Identifies the run, which is a function of images, world and seed. */
+    traceSha256: string
+    expectations: ExpectationResult[]
+    devices: DeviceResult[]
+}
+
+/** A world that is played, on a virtual clock of its own. */
+export class Run {
+    readonly #world: World
+    readonly #clock = new VirtualClock()
+    readonly #trace: Trace
+    readonly #buses: ReadonlyMap<string, Bus>
+    readonly #boards: ReadonlyMap<string, Board>
+    readonly #scene: Scene
+    readonly #onlooker: Onlooker
+
+    /**
+     * Builds the world and switches every device on.
+     * @throws DocumentError if a firmware is no program, or an expectation is of something that a part never shows
+     */
+    constructor(world: World, options: RunOptions) {
+        this.#world = world
+        this.#trace = new Trace(this.#clock, options.onTraceLine)
+        if (options.onTraceEntry) this.#trace.watch(options.onTraceEntry)
+        this.#buses = this.#buildBuses(options)
+        this.#boards = this.#buildBoards(options)
+        this.#scene = {
+            board: device => this.#boards.get(device)!,
+            bus: name => this.#buses.get(name)!,
+            part: (device, name) => this.#boards.get(device)!.parts.get(name)!,
+            memory: (device, name) => memoryOf(this.#boards.get(device)!, name),
+            image: firmware => options.images.get(firmware)!,
+            after: (delayUs, callback) => this.#clock.after(delayUs, callback),
+        }
+        for (const board of this.#boards.values()) board.powerOn()
+        for (const step of world.scenario) this.#schedule(step)
+        this.#onlooker = new Onlooker({ world, scene: this.#scene, clock: this.#clock, trace: this.#trace })
+    }
+
+    /**
+     * Plays on.
+     * @throws DocumentError for a step that turns out to be impossible
+     */
+    advance(untilUs: number): void {
+        while (this.#clock.step(untilUs)) this.#onlooker.look()
+    }
+
+    /** Ends the run, and says what has come of it. Expectations whose time has not come count as failed. */
+    end(): RunResult {
+        const expectations = this.#onlooker.close()
+        return {
+            ok: expectations.every(({ kept }) => kept),
+            virtualUs: this.#clock.nowUs,
+            traceLines: this.#trace.lines,
+            traceSha256: this.#trace.sha256(),
+            expectations,
+            devices: [...this.#boards.values()].map(board => {
+                const parts = [...board.parts].map(([name, part]) => [name, part.observe()])
+                return { name: board.name, state: board.state, parts: Object.fromEntries(parts), meter: board.meter() }
+            }),
+        }
+    }
+
+    #buildBuses({ seed }: RunOptions): ReadonlyMap<string, Bus> {
+        const random = randomStreams(seed)
+        const [clock, trace] = [this.#clock, this.#trace]
+        return new Map(
+            this.#world.buses.map(name => [name, new Bus({ name, clock, trace, random: random(`bus.${name}`) })]),
+        )
+    }
+
+    #buildBoards({ seed, images, openSockets, metered }: RunOptions): ReadonlyMap<string, Board> {
+        const boards = new Map<string, Board>()
+        for (const device of this.#world.devices) {
+            const board = new Board({
+                name: device.name,
+                definition: device.board,
+                deviceId: device.id,
+                clock: this.#clock,
+                bus: this.#buses.get(device.bus)!,
+                trace: this.#trace,
+                random: randomStreams(seed),
+                sockets: openSockets?.(this.#clock),
+                metered,
+            })
+            boards.set(device.name, board)
+            try {
+                board.install(images.get(device.firmware)!)
+            } catch (error) {
+                throw this.#world.problem(["devices", device.name, "firmware"], (error as Error).message)
+            }
+        }
+        return boards
+    }
+
+    /** Begin and end are scheduled ahead of every look, so that a look at the same moment sees what they did. */
+    #schedule(step: Placed<Step>): void {
+        const { atUs, forUs, label, note, path } = step
+        let undo: Undo
+        this.#clock.at(atUs, () => {
+            this.#trace.note(WORLD_SOURCE, "step", note === undefined ? { step: label } : { step: label, note })
+            try {
+                undo = step.begin(this.#scene)
+            } catch (error) {
+                throw error instanceof InvalidAction ? this.#world.problem(path, error.message) : error
+            }
+        })
+        if (forUs !== undefined) this.#clock.at(atUs + forUs, () => undo())
+    }
+}
+
+function memoryOf({ name: device, flash, parts }: Board, name: string): Memory {
+    const part = name === "flash" ? flash : parts.get(name)
+    if (part && isMemory(part)) return part
+    const memories = [...parts].filter(([, part]) => isMemory(part)).map(([name]) => name)
+    throw new InvalidAction(`no memory "${name}" on ${device}; its memories are ${["flash", ...memories].join(", ")}`)
+}
+
+function isMemory(part: object): part is Memory {
+    return "cutPowerAt" in part
+}

@@ -1,0 +1,33 @@
+import type { Board } from "../board/board"
+import type { Bus } from "../bus/bus"
+import type { Part } from "../parts/part"
+import type { PowerCut } from "../power-cut"
+
+/** Source of the trace lines that are of no device, bus or part. */
+export const WORLD_SOURCE = "world"
+
+/** A world while it is played, as the steps of its scenario see it. The names are those of the world file. */
+export interface Scene {
+    board(device: string): Board
+    bus(name: string): Bus
+    part(device: string, name: string): Part
+    /**
+     * `flash`, or a part that is a memory.
+     * @throws InvalidAction if it is neither
+     */
+    memory(device: string, name: string): Memory
+    /** Image of a firmware. */
+    image(firmware: string): Uint8Array
+    after(delayUs: number, callback: () => void): void
+}
+
+/** A memory that can lose its power at one of its writing operations. */
+export interface Memory {
+    /** Writing operations so far. */
+    readonly operations: number
+    /** Arms a cut at an operation to come; undefined disarms it. */
+    cutPowerAt(cut: PowerCut | undefined): void
+}
+
+/** Takes back what a step did, when its `for` is over. */
+export type Undo = () => void

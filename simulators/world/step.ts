@@ -1,0 +1,92 @@
+import { z } from "zod"
+import type { Json } from "../trace"
+import { FAULTS } from "./faults"
+import type { Scene, Undo } from "./scene"
+import { custom, span, type VocabularySchemas, within } from "./vocabulary"
+
+/** Something that happens in a world, at its time. */
+export interface Step {
+    readonly atUs: number
+    /** How long it lasts; for ever if left out. */
+    readonly forUs?: number
+    /** What it is, in the words of the world file: `press valve.button`. */
+    readonly label: string
+    /** Why it happens, in the words of a person. */
+    readonly note?: string
+    begin(scene: Scene): Undo
+}
+
+/** Which action of a part ends another: what `for` does to a step of that action. */
+const ENDED_BY: Readonly<Record<string, string>> = {
+    burn: "replace",
+    close: "open",
+    cover: "uncover",
+    fail: "repair",
+    hold: "let-go",
+    open: "close",
+    press: "release",
+    stick: "free",
+    unplug: "plug",
+}
+
+/** Fields of every step. */
+function commonFields({ moment }: VocabularySchemas) {
+    return { at: moment, for: span.optional(), note: z.string().optional() }
+}
+
+export function stepSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
+    const action = actionSchema(vocabulary)
+    const fault = faultSchema(vocabulary)
+    return z
+        .looseObject({}, "expected a step such as { at: 90s, do: press, part: valve.button }")
+        .transform((step, context) => within("fault" in step ? fault : action, step, context))
+}
+
+/** A step that does something to a part. */
+function actionSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
+    return z
+        .strictObject({
+            ...commonFields(vocabulary),
+            do: z.string("a step says do and part, or fault"),
+            part: vocabulary.part,
+            to: z.json().optional(),
+        })
+        .transform(({ at, for: forUs, note, do: action, part: { device, part }, to }, context): Step => {
+            const end = ENDED_BY[action]
+            if (forUs !== undefined && end === undefined) {
+                const lasting = Object.keys(ENDED_BY).join(", ")
+                context.issues.push(custom(forUs, `"${action}" does not last; actions that do: ${lasting}`, "for"))
+            }
+            return {
+                atUs: at,
+                forUs,
+                note,
+                label: `${action} ${device}.${part}${to === undefined ? "" : ` to ${JSON.stringify(to)}`}`,
+                begin(scene) {
+                    const target = scene.part(device, part)
+                    target.act(action, to as Json)
+                    return () => target.act(end)
+                },
+            }
+        })
+}
+
+/** A step that is a fault. */
+function faultSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
+    const common = z.object({ ...commonFields(vocabulary), fault: z.string("expected the name of a fault") })
+    return z.looseObject({}).transform((step, context): Step => {
+        const { at, for: forUs, note, fault: name } = within(common, step, context)
+        const fault = Object.hasOwn(FAULTS, name) ? FAULTS[name] : undefined
+        if (!fault) {
+            context.issues.push(
+                custom(name, `unknown fault "${name}"; known: ${Object.keys(FAULTS).join(", ")}`, "fault"),
+            )
+            return z.NEVER
+        }
+        if (forUs !== undefined && !fault.lasts)
+            context.issues.push(custom(forUs, `"${name}" does not last, so it has no "for"`, "for"))
+        const { at: _at, for: _for, note: _note, fault: _fault, ...fields } = step
+        const begin = within(fault.schema(vocabulary), fields, context)
+        return { atUs: at, forUs, note, label: Object.values({ fault: name, ...fields }).join(" "), begin }
+    })
+}

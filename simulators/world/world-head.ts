@@ -1,0 +1,33 @@
+import { z } from "zod"
+import { span } from "./vocabulary"
+
+const DEVICE_ID = /^[0-9a-f]{16}$/
+const NAME = /^[a-z][a-z0-9-]*$/
+
+const name = z.string().regex(NAME, "a name is lowercase letters, digits and dashes, beginning with a letter")
+
+const device = z.strictObject({
+    /** A folder of boards/. */
+    board: z.string("which board is it? give the name of a folder of boards/"),
+    /** A reference device, or the path of a DeviceScript source or image, relative to the world file. */
+    firmware: z.string(
+        "what runs on it? give a reference device such as gas-valve, or the path of a .ts or .devs file",
+    ),
+    /** Jacdac device identifier. Derived from the device's name if left out. */
+    id: z.string().regex(DEVICE_ID, "a device identifier is 16 lowercase hex digits").optional(),
+    /** Devices that name the same bus share it. A device that names none has one of its own, named as the device is. */
+    bus: name.optional(),
+})
+
+/** A world file as far as it can be checked by itself; the rest refers to the names and times in this part. */
+export const worldHead = z.strictObject({
+    title: z.string("give the world a title"),
+    /** Time of day at which it begins. */
+    starts: z.string().default("00:00"),
+    duration: span.refine(us => us > 0, "a world has to last"),
+    devices: z.record(name, device).refine(devices => Object.keys(devices).length > 0, "a world needs a device"),
+    scenario: z.array(z.unknown()).default([]),
+    expect: z.array(z.unknown()).default([]),
+})
+
+export type WorldHead = z.output<typeof worldHead>

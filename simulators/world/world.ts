@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs"
+import path from "node:path"
+import { z } from "zod"
+import { type BoardDefinition, boardIds, loadBoard } from "../board/definition"
+import { deviceIdOf } from "../bus/server"
+import { type DocumentError, type DocumentPath, YamlDocument } from "../document"
+import { type Expectation, expectationSchema } from "./expectation"
+import { ServiceRegisters } from "./register-reader"
+import { type Step, stepSchema } from "./step"
+import { parseTimeOfDay } from "./time"
+import { vocabularySchemas } from "./vocabulary"
+import { worldHead } from "./world-head"
+
+export interface WorldDevice {
+    readonly name: string
+    readonly board: BoardDefinition
+    /** One of the world's `firmware`. */
+    readonly firmware: string
+    /** Jacdac device identifier, 16 hex digits. */
+    readonly id: string
+    readonly bus: string
+}
+
+/** Something that stands in a world file, and where. */
+export type Placed<T> = T & { readonly path: DocumentPath }
+
+/** A world file, read and checked: what there is, what happens, and what has to come of it. */
+export interface World {
+    readonly file: string
+    readonly title: string
+    /** Time of day at which it begins, in microseconds since midnight. */
+    readonly startsUs: number
+    readonly durationUs: number
+    readonly devices: readonly WorldDevice[]
+    readonly buses: readonly string[]
+    readonly scenario: readonly Placed<Step>[]
+    readonly expectations: readonly Placed<Expectation>[]
+    /** Every firmware that runs in it: names of reference devices, and absolute paths. */
+    readonly firmware: readonly string[]
+    /** The service that expectations may read registers of. */
+    readonly service: ServiceRegisters
+    /** A complaint about what stands at a path of the file. */
+    problem(path: DocumentPath, message: string): DocumentError
+}
+
+/**
+ * @param file a world file, by its path as it shall appear in errors
+ * @param root the folder that holds `boards/` and `services/`
+ * @throws DocumentError
+ */
+export function loadWorld(file: string, root: string): World {
+    const document = new YamlDocument(file)
+    const head = document.parse(worldHead)
+    const startsUs = parseTimeOfDay(head.starts)
+    if (startsUs === undefined)
+        throw document.problem(["starts"], `"${head.starts}" is no time of day; write it as 06:30`)
+
+    const firmware = new Set<string>()
+    const addFirmware = (reference: string) => {
+        const isPath = /[/\\]|\.(ts|devs)$/.test(reference)
+        const name = isPath ? path.resolve(path.dirname(file), reference) : reference
+        firmware.add(name)
+        return name
+    }
+
+    const devices = Object.entries(head.devices).map(([name, device]): WorldDevice => {
+        const boards = path.join(root, "boards")
+        const known = boardIds(boards)
+        if (!known.includes(device.board))
+            throw document.problem(
+                ["devices", name, "board"],
+                `no board "${device.board}"; boards are ${known.join(", ")}`,
+            )
+        return {
+            name,
+            board: loadBoard(device.board, boards),
+            firmware: addFirmware(device.firmware),
+            id: device.id ?? deviceIdOf(name),
+            bus: device.bus ?? name,
+        }
+    })
+
+    const service = new ServiceRegisters(readFileSync(path.join(root, "services", "domovoi.md"), "utf8"))
+    const buses = [...new Set(devices.map(({ bus }) => bus))]
+    const vocabulary = vocabularySchemas({
+        devices: devices.map(({ name }) => name),
+        buses,
+        startsUs,
+        durationUs: head.duration,
+        partsOf: name => partNames(devices.find(device => device.name === name)!.board),
+        firmware: addFirmware,
+    })
+    const { scenario, expect } = document.parse(
+        z.looseObject({
+            scenario: z.array(stepSchema(vocabulary)).default([]),
+            expect: z.array(expectationSchema(vocabulary, service.names, head.duration)).default([]),
+        }),
+    )
+    return {
+        file,
+        title: head.title,
+        startsUs,
+        durationUs: head.duration,
+        devices,
+        buses,
+        scenario: scenario.map((step, i) => ({ ...step, path: ["scenario", i] })),
+        expectations: expect.map((expectation, i) => ({ ...expectation, path: ["expect", i] })),
+        firmware: [...firmware],
+        service,
+        problem: (path, message) => document.problem(path, message),
+    }
+}
+
+/** Switches, dead-man timers and indicators are parts too, beside those that the circuit calls so. */
+function partNames({ circuit }: BoardDefinition): string[] {
+    const { switches, deadmen, indicators, parts } = circuit.description
+    return [switches, deadmen, indicators, parts].flatMap(section => Object.keys(section))
+}

@@ -1,0 +1,36 @@
+import { Command } from "commander"
+import { buildFirmware } from "../host/build/firmware"
+import { OutputFile } from "../host/output-file"
+import { printJson } from "./print-json"
+
+interface BuildOptions {
+    output?: string
+    json?: boolean
+}
+
+export function buildCommand(): Command {
+    return new Command("build")
+        .summary("compile a device into the image that a board is flashed with")
+        .description("Compiles a device. Equal sources give equal bytes.")
+        .argument("<device>", "name of a reference device, or path of a TypeScript file")
+        .option("-o, --output <file>", "where to put the image (default: <device>.devs in the working directory)")
+        .option("--json", "print one JSON object")
+        .addHelpText("after", EXAMPLES)
+        .action(async (device: string, { output, json }: BuildOptions) => {
+            const { image, ...firmware } = await buildFirmware(device)
+            const file = output ?? `${firmware.name}.devs`
+            const target = new OutputFile(file)
+            target.write(image)
+            target.keep()
+            if (json) printJson({ ...firmware, file, bytes: image.length })
+            else
+                console.log(
+                    `${file}: ${firmware.name} ${firmware.version}, ${image.length} bytes, sha256 ${firmware.sha256}`,
+                )
+        })
+}
+
+const EXAMPLES = `
+Examples:
+  domovoi build gas-valve
+  domovoi build src/main.ts -o built/main.devs --json`

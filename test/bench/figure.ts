@@ -1,0 +1,16 @@
+/** One measured number. */
+export interface Figure {
+    /** What was measured, from the general to the special: `sim.devices100.deviceSecondsPerSecond`. */
+    name: string
+    value: number
+    unit: string
+}
+
+/** What a file `*.bench.ts` exports as its default. */
+export interface Benchmark {
+    /** What all names of its figures begin with. */
+    prefix: string
+    /** What it measures and how, in a line. */
+    title: string
+    measure(): Promise<Figure[]>
+}

@@ -1,0 +1,20 @@
+import { spawnSync } from "node:child_process"
+import { resolve } from "node:path"
+
+const BUILT_COMMAND = resolve("built/domovoi.js")
+
+export interface Outcome {
+    status: number | null
+    stdout: string
+    stderr: string
+}
+
+/** Runs the built command, as a person does. */
+export function domovoi(cwd: string, ...parameters: string[]): Outcome {
+    return runCommand(BUILT_COMMAND, cwd, ...parameters)
+}
+
+/** @param command path of another copy of the built command */
+export function runCommand(command: string, cwd: string, ...parameters: string[]): Outcome {
+    return spawnSync(process.execPath, [command, ...parameters], { cwd, encoding: "utf8" })
+}

@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { afterAll, beforeAll, expect, test } from "vitest"
+
+/** The DeviceScript toolchain that this repository has installed, as it lies on disk. */
+const toolchain = dirname(createRequire(import.meta.url).resolve("@devicescript/cli/package.json"))
+
+const folder = mkdtempSync(join(tmpdir(), "domovoi-package-"))
+const project = join(folder, "project")
+
+/** Runs a command in the maker's project. @returns what it prints on standard output */
+function run(command: string, ...parameters: string[]): string {
+    return execFileSync(command, parameters, { cwd: project, encoding: "utf8", stdio: "pipe" })
+}
+
+/** Runs a command that a package of the maker's project brings along. */
+function runInstalled(command: string, ...parameters: string[]): string {
+    return run(join(project, "node_modules/.bin", command), ...parameters)
+}
+
+beforeAll(() => {
+    // globalSetup has built the command, so that packing need not.
+    const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder]
+    const [{ filename }] = Object.values(
+        JSON.parse(execFileSync("npm", pack, { encoding: "utf8", stdio: "pipe" })),
+    ) as { filename: string }[]
+    mkdirSync(project)
+    run(process.execPath, join(toolchain, "devicescript"), "init", "--no-install")
+    run("npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts", join(folder, filename))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test("a maker's project compiles a device with the stock compiler and runs it in the simulator", () => {
+    expect(runInstalled("domovoi", "init", "--board", "valve_pico")).toContain("copied: boards/valve_pico.board.json")
+    const source = readFileSync("devs/devices/gas-valve.ts", "utf8")
+    expect(source).toContain('from "devicescript-domovoi"')
+    writeFileSync(join(project, "src/main.ts"), source)
+
+    runInstalled("devs", "build", "src/main.ts")
+    expect(readFileSync(join(project, ".devicescript/bin/bytecode.devs")).length).toBeGreaterThan(1000)
+
+    writeFileSync(
+        join(project, "kitchen.yaml"),
+        `title: A maker's kitchen
+duration: 10s
+devices: { valve: { board: valve_pico, firmware: ./.devicescript/bin/bytecode.devs } }
+scenario: [{ at: 5s, do: press, part: valve.button, for: 200ms }]
+expect: [{ after: 5s, within: 500ms, part: valve.valve, is: { state: open } }]
+`,
+    )
+    expect(JSON.parse(runInstalled("domovoi", "sim", "kitchen.yaml", "--json"))).toMatchObject({ ok: true })
+})
+
+test("the installed command builds the bytes that the repository builds", () => {
+    const fromPackage = JSON.parse(runInstalled("domovoi", "build", "gas-valve", "--json"))
+    const here = JSON.parse(
+        execFileSync("node", ["built/domovoi.js", "build", "gas-valve", "--json", "-o", join(folder, "here.devs")], {
+            encoding: "utf8",
+        }),
+    )
+    expect(fromPackage.sha256).toBe(here.sha256)
+    const image = readFileSync(join(project, fromPackage.file))
+    expect(createHash("sha256").update(image).digest("hex")).toBe(fromPackage.sha256)
+})
