@@ -4,7 +4,7 @@
  */
 import * as ds from "@devicescript/core"
 import { type NativeDigest, openDigest } from "../../src/core/crypto/digest"
-import { verifySlhDsa } from "../../src/core/crypto/slhdsa"
+import { slhDsaRefusal } from "../../src/core/crypto/slhdsa"
 import { Draws } from "../core/crypto/random-run"
 import { rising } from "../core/crypto/vectors/bytes"
 import { PUBLIC_KEY_2, SIGNATURE_2 } from "../core/crypto/vectors/slhdsa-signatures"
@@ -26,13 +26,13 @@ async function verify(flippedByte: number) {
             return part
         },
     }
-    const refusal = await verifySlhDsa(PUBLIC_KEY_2, [rising(64, 0)], rising(5, 0), reader, digest, pause)
+    const refusal = await slhDsaRefusal(PUBLIC_KEY_2, [rising(64, 0)], rising(5, 0), reader, digest, pause)
     if (refusal === undefined) valid++
-    if (refusal === "not-by-this-key") refused++
+    if (refusal === "mismatch") refused++
 }
 
 await verify(-1)
 for (let i = 0; i < 200; i++) await verify(draws.below(SIGNATURE_2.length))
 await verify(-1)
-console.log(`valid ${valid}, not-by-this-key ${refused}`)
+console.log(`valid ${valid}, mismatch ${refused}`)
 console.log("done")
