@@ -1,6 +1,6 @@
 /** Piezo buzzer, driven straight from a line that carries its tone. The simulator follows tones, not single pulses. */
 import type { Json } from "../trace"
-import { perform } from "./actions"
+import { check, perform } from "./actions"
 import type { Part, PartContext } from "./part"
 
 /** Knows no actions. */
@@ -23,6 +23,10 @@ export class Buzzer implements Part {
 
     act(name: string, argument?: Json): void {
         perform(this.#context, {}, name, argument)
+    }
+
+    checkAct(name: string, argument?: Json): void {
+        check(this.#context, {}, name, argument)
     }
 
     /** `count`: tones begun so far. */

@@ -1,6 +1,6 @@
 /** Dead-man timer of the board (`circuit/deadman.ts`), as an onlooker with a probe at its output sees it. */
 import type { Json } from "../trace"
-import { perform } from "./actions"
+import { check, perform } from "./actions"
 import type { Part, PartContext } from "./part"
 
 /** Knows no actions. */
@@ -22,6 +22,10 @@ export class Deadman implements Part {
 
     act(name: string, argument?: Json): void {
         perform(this.#context, {}, name, argument)
+    }
+
+    checkAct(name: string, argument?: Json): void {
+        check(this.#context, {}, name, argument)
     }
 
     /** `falls`: how often it ran out so far, or lost its power while it ran. */

@@ -5,7 +5,7 @@
 import { z } from "zod"
 import { type PowerCut, PowerCutter } from "../power-cut"
 import type { Json } from "../trace"
-import { type Actions, action, actionWith, perform } from "./actions"
+import { type Actions, action, actionWith, check, perform } from "./actions"
 import type { I2cTarget, Part, PartContext } from "./part"
 
 export const FRAM_BYTES = 32768
@@ -89,6 +89,10 @@ export class Fram implements Part, I2cTarget {
 
     act(name: string, argument?: Json): void {
         perform(this.#context, this.#actions, name, argument)
+    }
+
+    checkAct(name: string, argument?: Json): void {
+        check(this.#context, this.#actions, name, argument)
     }
 
     observe(): Record<string, Json> {

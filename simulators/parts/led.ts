@@ -1,6 +1,6 @@
 /** LED with its series resistor. A burnt one is an open circuit: no light and no current, which a sense line can tell. */
 import type { Json } from "../trace"
-import { type Actions, action, perform } from "./actions"
+import { type Actions, action, check, perform } from "./actions"
 import type { Part, PartContext } from "./part"
 
 /** Actions: `burn` (it breaks), `replace`. */
@@ -25,6 +25,10 @@ export class Led implements Part {
 
     act(name: string, argument?: Json): void {
         perform(this.#context, this.#actions, name, argument)
+    }
+
+    checkAct(name: string, argument?: Json): void {
+        check(this.#context, this.#actions, name, argument)
     }
 
     /** `flashes`: how often it lit up so far. */

@@ -1,7 +1,7 @@
 import { deviceIdOf, JacdacServer } from "../bus/server"
 import type { Service } from "../bus/service"
 import type { Json } from "../trace"
-import { type Actions, action, perform } from "./actions"
+import { type Actions, action, check, perform } from "./actions"
 import type { Part, PartContext } from "./part"
 
 /** What a kind of bus module adds to a plug and a supply. */
@@ -55,6 +55,10 @@ export class BusModule implements Part {
 
     act(name: string, argument?: Json): void {
         perform(this.#context, this.#actions, name, argument)
+    }
+
+    checkAct(name: string, argument?: Json): void {
+        check(this.#context, this.#actions, name, argument)
     }
 
     /** `present`: whether it is alive on the bus. */

@@ -30,6 +30,8 @@ export interface Part {
      * @throws InvalidAction for an action or argument that the part does not know
      */
     act(action: string, argument?: Json): void
+    /** Whether it could be done to it, without doing it. @throws InvalidAction if not */
+    checkAct(action: string, argument?: Json): void
     /** What an onlooker could see of it now: `{ "state": "open" }`, `{ "lit": true }`. */
     observe(): Record<string, Json>
 }

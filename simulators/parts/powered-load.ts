@@ -1,5 +1,5 @@
 import type { Json } from "../trace"
-import { type Actions, perform } from "./actions"
+import { type Actions, check, perform } from "./actions"
 import type { Part, PartContext } from "./part"
 
 /** A part that does something while it has both power and drive: a coil, a relay. */
@@ -28,6 +28,10 @@ export abstract class PoweredLoad implements Part {
 
     act(name: string, argument?: Json): void {
         perform(this.context, this.actions, name, argument)
+    }
+
+    checkAct(name: string, argument?: Json): void {
+        check(this.context, this.actions, name, argument)
     }
 
     /** `energised` may have changed. */

@@ -1,5 +1,5 @@
 import type { Json } from "../trace"
-import { type Actions, action, perform } from "./actions"
+import { type Actions, action, check, perform } from "./actions"
 import { MechanicalContact } from "./contact"
 import type { Part, PartContext } from "./part"
 
@@ -40,6 +40,10 @@ export class Switch implements Part {
 
     act(name: string, argument?: Json): void {
         perform(this.#context, this.#actions, name, argument)
+    }
+
+    checkAct(name: string, argument?: Json): void {
+        check(this.#context, this.#actions, name, argument)
     }
 
     observe(): Record<string, Json> {

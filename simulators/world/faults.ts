@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { BusFault } from "../bus/faults"
 import { CUT_PHASES } from "../power-cut"
-import type { Scene, Undo } from "./scene"
+import type { Effect, Scene, Undo } from "./scene"
 import { span, type VocabularySchemas } from "./vocabulary"
 
 /** Codes with which the runtime ends a program. */
@@ -14,7 +14,7 @@ export interface Fault {
     /** Whether it can be taken back, so that a step may say `for` how long. */
     readonly lasts: boolean
     /** Reads the fields that the step has beside those of every step. */
-    schema(vocabulary: VocabularySchemas): z.ZodType<(scene: Scene) => Undo>
+    schema(vocabulary: VocabularySchemas): z.ZodType<Effect>
 }
 
 /** Every fault, by its name in world files. docs/simulator.md explains them to people who write one. */
@@ -47,6 +47,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
                 scene.board(device).powerOn()
             }
         },
+        ({ device, memory }, scene) => void scene.memory(device, memory),
     ),
     crash: momentary(
         ({ device }) => ({ device }),
@@ -92,13 +93,19 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
 type Fields = (vocabulary: VocabularySchemas) => z.ZodRawShape
 type Values<F extends Fields> = z.output<z.ZodObject<ReturnType<F>>>
 
-function lasting<F extends Fields>(fields: F, strike: (values: Values<F>, scene: Scene) => Undo): Fault {
+/** @param check throws InvalidAction if the world has not what it takes */
+function lasting<F extends Fields>(
+    fields: F,
+    strike: (values: Values<F>, scene: Scene) => Undo,
+    check: (values: Values<F>, scene: Scene) => void = () => {},
+): Fault {
     return {
         lasts: true,
         schema: vocabulary =>
-            z
-                .strictObject(fields(vocabulary))
-                .transform(values => (scene: Scene) => strike(values as Values<F>, scene)),
+            z.strictObject(fields(vocabulary)).transform(values => ({
+                check: (scene: Scene) => check(values as Values<F>, scene),
+                begin: (scene: Scene) => strike(values as Values<F>, scene),
+            })),
     }
 }
 

@@ -56,7 +56,7 @@ export class Run {
 
     /**
      * Builds the world and switches every device on.
-     * @throws DocumentError if a firmware is no program, or an expectation is of something that a part never shows
+     * @throws DocumentError if a firmware is no program, a step cannot happen, or an expectation is of something that a part never shows
      */
     constructor(world: World, options: RunOptions) {
         this.#world = world
@@ -72,15 +72,14 @@ export class Run {
             image: firmware => options.images.get(firmware)!,
             after: (delayUs, callback) => this.#clock.after(delayUs, callback),
         }
-        for (const board of this.#boards.values()) board.powerOn()
+        for (const step of world.scenario) this.#check(step)
         for (const step of world.scenario) this.#schedule(step)
         this.#onlooker = new Onlooker({ world, scene: this.#scene, clock: this.#clock, trace: this.#trace })
+        // Last, so that nothing is told of a world that cannot be played.
+        for (const board of this.#boards.values()) board.powerOn()
     }
 
-    /**
-     * Plays on.
-     * @throws DocumentError for a step that turns out to be impossible
-     */
+    /** Plays on. */
     advance(untilUs: number): void {
         while (this.#clock.step(untilUs)) this.#onlooker.look()
     }
@@ -133,17 +132,21 @@ export class Run {
         return boards
     }
 
+    #check({ path, check }: Placed<Step>): void {
+        try {
+            check(this.#scene)
+        } catch (error) {
+            throw error instanceof InvalidAction ? this.#world.problem(path, error.message) : error
+        }
+    }
+
     /** Begin and end are scheduled ahead of every look, so that a look at the same moment sees what they did. */
     #schedule(step: Placed<Step>): void {
-        const { atUs, forUs, label, note, path } = step
+        const { atUs, forUs, label, note } = step
         let undo: Undo
         this.#clock.at(atUs, () => {
             this.#trace.note(WORLD_SOURCE, "step", note === undefined ? { step: label } : { step: label, note })
-            try {
-                undo = step.begin(this.#scene)
-            } catch (error) {
-                throw error instanceof InvalidAction ? this.#world.problem(path, error.message) : error
-            }
+            undo = step.begin(this.#scene)
         })
         if (forUs !== undefined) this.#clock.at(atUs + forUs, () => undo())
     }

@@ -29,5 +29,12 @@ export interface Memory {
     cutPowerAt(cut: PowerCut | undefined): void
 }
 
+/** What a step does to a world. */
+export interface Effect {
+    /** Whether it can happen in this world. @throws InvalidAction if not */
+    check(scene: Scene): void
+    begin(scene: Scene): Undo
+}
+
 /** Takes back what a step did, when its `for` is over. */
 export type Undo = () => void

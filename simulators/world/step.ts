@@ -1,11 +1,11 @@
 import { z } from "zod"
 import type { Json } from "../trace"
 import { FAULTS } from "./faults"
-import type { Scene, Undo } from "./scene"
+import type { Effect } from "./scene"
 import { custom, span, type VocabularySchemas, within } from "./vocabulary"
 
 /** Something that happens in a world, at its time. */
-export interface Step {
+export interface Step extends Effect {
     readonly atUs: number
     /** How long it lasts; for ever if left out. */
     readonly forUs?: number
@@ -13,7 +13,6 @@ export interface Step {
     readonly label: string
     /** Why it happens, in the words of a person. */
     readonly note?: string
-    begin(scene: Scene): Undo
 }
 
 /** Which action of a part ends another: what `for` does to a step of that action. */
@@ -62,6 +61,7 @@ function actionSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
                 forUs,
                 note,
                 label: `${action} ${device}.${part}${to === undefined ? "" : ` to ${JSON.stringify(to)}`}`,
+                check: scene => scene.part(device, part).checkAct(action, to as Json),
                 begin(scene) {
                     const target = scene.part(device, part)
                     target.act(action, to as Json)
@@ -86,7 +86,7 @@ function faultSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
         if (forUs !== undefined && !fault.lasts)
             context.issues.push(custom(forUs, `"${name}" does not last, so it has no "for"`, "for"))
         const { at: _at, for: _for, note: _note, fault: _fault, ...fields } = step
-        const begin = within(fault.schema(vocabulary), fields, context)
-        return { atUs: at, forUs, note, label: Object.values({ fault: name, ...fields }).join(" "), begin }
+        const effect = within(fault.schema(vocabulary), fields, context)
+        return { atUs: at, forUs, note, label: Object.values({ fault: name, ...fields }).join(" "), ...effect }
     })
 }

@@ -22,6 +22,7 @@ const FILES = {
     "no-device.yaml": `${HEAD}scenario:\n    - { at: 1s, fault: power-off, device: vlave }\n`,
     "no-part.yaml": `${HEAD}scenario:\n    - { at: 1s, do: press, part: valve.doorknob }\n`,
     "no-action.yaml": `${HEAD}scenario:\n    - { at: 1s, do: kick, part: valve.button }\n`,
+    "no-argument.yaml": `${HEAD}scenario:\n    - { at: 1s, do: set, part: valve.gas, to: lots }\n`,
     "no-memory.yaml": `${HEAD}scenario:\n    - { at: 1s, fault: power-cut, device: valve, memory: led }\n`,
     "too-late.yaml": `${HEAD}scenario:\n    - { at: 11s, do: press, part: valve.button }\n`,
     "lasting-crash.yaml": `${HEAD}scenario:\n    - { at: 1s, fault: crash, device: valve, for: 2s }\n`,
@@ -57,6 +58,7 @@ const CASES: Record<string, string> = {
         'no-part.yaml:6:28: scenario[0].part: no part "doorknob" on valve; its parts are button, deadman, led, fram, valve, gas',
     "sim no-action.yaml":
         'no-action.yaml:6:7: scenario[0]: valve.button: no action "kick"; it knows press, release, stick',
+    "sim no-argument.yaml": "no-argument.yaml:6:7: scenario[0]: valve.gas: set: Invalid input: expected number",
     "sim no-memory.yaml": 'no-memory.yaml:6:7: scenario[0]: no memory "led" on valve; its memories are flash, fram',
     "sim too-late.yaml":
         'too-late.yaml:6:9: scenario[0].at: 11s is after the end of the world; move it or lengthen "duration"',
@@ -96,10 +98,11 @@ afterAll(() => rmSync(folder, { recursive: true }))
 describe("bad input: one line on standard error, exit status 2, nothing half-written", () => {
     for (const [commandLine, complaint] of Object.entries(CASES))
         test(commandLine, () => {
-            const { status, stderr } = domovoi(folder, ...commandLine.split(" "))
+            const { status, stdout, stderr } = domovoi(folder, ...commandLine.split(" "))
             const expected = `domovoi: ${complaint}`
             expect(stderr.slice(0, expected.length)).toBe(expected)
             expect(stderr.split("\n")).toEqual([expect.any(String), ""])
+            expect(stdout).toBe("")
             expect(status).toBe(2)
             expect(readdirSync(folder).sort()).toEqual(filesBefore)
         })
