@@ -1,0 +1,69 @@
+import { hex } from "./hex"
+import { bytesFromNatural, modulo, multiplyAdd, naturalFromBytes } from "./natural"
+
+/*
+ * Multiples of a fixed base point by a comb (Lim and Lee, 1994; with signed digits after Hamburg, 2012): a scalar is written with 256
+ * digits ±1, and four of them, 64 places apart, are one entry of a table, or its negative. Table m, of two, holds the eight points
+ * (±1 ± 2^64 ± 2^128 + 2^192) 2^(32 m) B, their bytes interleaved: byte i of all eight, then byte i + 1.
+ */
+export const COMB_SPACING = 32
+export const COMB_ENTRIES = 8
+
+/** 2^256 - 1 */
+const ALL_DIGITS = naturalFromBytes(hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff`, 0, 32)
+
+/**
+ * The digits ±1 of a scalar k modulo an odd order, as 32 bytes, little-endian: a bit for each, set for +1. As a number that is
+ * (k + 2^256 - 1) / 2 modulo the order.
+ */
+export function signDigits(k: number[], order: number[]): Buffer {
+    const doubled = modulo(multiplyAdd(k, [1], ALL_DIGITS), order)
+    const even = multiplyAdd(order, [doubled[0] & 1], doubled)
+    const half = bytesFromNatural(even, 33)
+    for (let i = 0; i < 32; i++) half[i] = (half[i] >> 1) | ((half[i + 1] & 1) << 7)
+    return half.slice(0, 32)
+}
+
+/** Digits i, i + 64, i + 128 and i + 192, as four bits. */
+export function combTeeth(digits: Buffer, i: number): number {
+    const at = i >> 3
+    const shift = i & 7
+    return (
+        ((digits[at] >> shift) & 1) |
+        (((digits[at + 8] >> shift) & 1) << 1) |
+        (((digits[at + 16] >> shift) & 1) << 2) |
+        (((digits[at + 24] >> shift) & 1) << 3)
+    )
+}
+
+/** The table's entry for teeth, to be negated if the topmost of the four is not set: those are the opposite of other teeth. */
+export function combEntry(teeth: number): number {
+    return (teeth ^ ((teeth >> 3) - 1)) & 7
+}
+
+/** The bytes of a secret entry: reads the whole table, and keeps one entry of it by masks. @param from offset of the table */
+export function selectEntry(tables: Buffer, from: number, length: number, entry: number): Buffer {
+    const keep0 = (entry - 1) >> 31
+    const keep1 = ((entry ^ 1) - 1) >> 31
+    const keep2 = ((entry ^ 2) - 1) >> 31
+    const keep3 = ((entry ^ 3) - 1) >> 31
+    const keep4 = ((entry ^ 4) - 1) >> 31
+    const keep5 = ((entry ^ 5) - 1) >> 31
+    const keep6 = ((entry ^ 6) - 1) >> 31
+    const keep7 = ((entry ^ 7) - 1) >> 31
+    const bytes = Buffer.alloc(length)
+    let at = from
+    for (let i = 0; i < length; i++) {
+        bytes[i] =
+            (tables[at] & keep0) |
+            (tables[at + 1] & keep1) |
+            (tables[at + 2] & keep2) |
+            (tables[at + 3] & keep3) |
+            (tables[at + 4] & keep4) |
+            (tables[at + 5] & keep5) |
+            (tables[at + 6] & keep6) |
+            (tables[at + 7] & keep7)
+        at += COMB_ENTRIES
+    }
+    return bytes
+}

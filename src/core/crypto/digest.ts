@@ -1,0 +1,118 @@
+import type { Pause } from "../ports"
+import { digestPaced, updatePaced } from "./blockHash"
+import { hex } from "./hex"
+import { requireBytes } from "./requireBytes"
+import { Sha256 } from "./sha256"
+
+/**
+ * The runtime's own SHA-256 and HMAC-SHA-256, as `Buffer.digest` of the DeviceScript runtime offers it. Without a key,
+ * it hashes.
+ */
+export type NativeDigest = (key: Buffer | undefined, algorithm: "sha256", parts: Buffer[]) => Buffer
+
+/**
+ * Port: SHA-256 as the board computes it fastest. Results are new Buffers of 32 bytes; several parts count as their
+ * concatenation.
+ */
+export interface Digest {
+    sha256(parts: Buffer[], pause: Pause): Promise<Buffer>
+
+    /** HMAC-SHA-256 (RFC 2104). The key may have any length. */
+    hmacSha256(key: Buffer, parts: Buffer[], pause: Pause): Promise<Buffer>
+
+    /**
+     * SHA-256 of at most 128 bytes, at once. It has the form of the native function because on the device it is that
+     * function: a hash-based signature calls it two thousand times, and a wrapper around it would cost up to half as
+     * much as the hash.
+     */
+    readonly atOnce: (key: undefined, algorithm: "sha256", parts: Buffer[]) => Buffer
+
+    /** How often `atOnce` may be called between two pauses: for about 40 ms on an RP2040, or 40,000 VM opcodes. */
+    readonly callsPerPause: number
+}
+
+/**
+ * Chooses the native digest when the board has one, plain TypeScript otherwise, and tests the choice with known
+ * answers.
+ * @throws Error if an answer is wrong. A board that computes wrong hashes is broken: there is no falling back from
+ * that.
+ */
+export async function openDigest(native: NativeDigest | undefined, pause: Pause): Promise<Digest> {
+    const digest = native ? new RuntimeDigest(native) : new PlainDigest()
+    const alphabet = [Buffer.from("abcdbcdecdefdefgefghfghigh"), Buffer.from("ijhijkijkljklmklmnlmnomnopnopq")]
+    const longKey = Buffer.alloc(131)
+    for (let i = 0; i < longKey.length; i++) longKey[i] = 0xaa
+    const longKeyText = Buffer.from("Test Using Larger Than Block-Size Key - Hash Key First")
+    requireAnswer(
+        "FIPS 180-4, SHA-256 of two blocks",
+        await digest.sha256(alphabet, pause),
+        hex`248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1`,
+    )
+    requireAnswer(
+        "the same at once",
+        digest.atOnce(undefined, "sha256", alphabet),
+        hex`248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1`,
+    )
+    requireAnswer(
+        "RFC 4231 test case 6, HMAC-SHA-256",
+        await digest.hmacSha256(longKey, [longKeyText], pause),
+        hex`60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54`,
+    )
+    return digest
+}
+
+class RuntimeDigest implements Digest {
+    readonly atOnce: NativeDigest
+    readonly callsPerPause = 128
+
+    constructor(native: NativeDigest) {
+        this.atOnce = native
+    }
+
+    async sha256(parts: Buffer[]): Promise<Buffer> {
+        for (const part of parts) requireBytes(part, "data")
+        return this.atOnce(undefined, "sha256", parts)
+    }
+
+    async hmacSha256(key: Buffer, parts: Buffer[]): Promise<Buffer> {
+        requireBytes(key, "key")
+        for (const part of parts) requireBytes(part, "data")
+        return this.atOnce(key, "sha256", parts)
+    }
+}
+
+class PlainDigest implements Digest {
+    readonly callsPerPause = 1
+
+    async sha256(parts: Buffer[], pause: Pause): Promise<Buffer> {
+        const hash = new Sha256()
+        for (const part of parts) await updatePaced(hash, part, pause)
+        return await digestPaced(hash, pause)
+    }
+
+    async hmacSha256(key: Buffer, parts: Buffer[], pause: Pause): Promise<Buffer> {
+        requireBytes(key, "key")
+        const short = key.length > 64 ? await this.sha256([key], pause) : key
+        const inner = await this.sha256([keyBlock(short, 0x36), ...parts], pause)
+        return await this.sha256([keyBlock(short, 0x5c), inner], pause)
+    }
+
+    atOnce(_key: undefined, _algorithm: "sha256", parts: Buffer[]): Buffer {
+        const hash = new Sha256()
+        for (const part of parts) hash.update(part)
+        return hash.digest()
+    }
+}
+
+/** The key, padded with zeros to a block and masked (RFC 2104 §2: ipad is 0x36, opad 0x5c). */
+function keyBlock(key: Buffer, mask: number): Buffer {
+    const block = Buffer.alloc(64)
+    block.set(key, 0)
+    for (let i = 0; i < 64; i++) block[i] ^= mask
+    return block
+}
+
+function requireAnswer(name: string, answer: Buffer, expected: Buffer): void {
+    if (answer.toString("hex") !== expected.toString("hex"))
+        throw new Error(`digest self-test "${name}" failed: this board computes wrong hashes, do not use it`)
+}

@@ -1,0 +1,193 @@
+import type { Pause } from "../ports"
+import { signDigits } from "./comb"
+import type { Digest } from "./digest"
+import { invert } from "./euclid"
+import { hex } from "./hex"
+import { PRIME } from "./limbsP256"
+import { addMultiple, compare, modulo, multiplyAdd, naturalFromBytes } from "./natural"
+import {
+    decodePoint,
+    encodePoint,
+    hasX,
+    multiplyBase,
+    multiplyPoint,
+    naturalFromBigEndian,
+    type PointRefusal,
+    putBigEndian,
+    sumOfMultiples,
+} from "./p256Group"
+import { requireBytes } from "./requireBytes"
+
+/**
+ * P-256 (FIPS 186-4 §D.1.2.3): ECDSA with SHA-256, and ECDH. Secret keys are 32 bytes, public keys 65 (04 x y), signatures 64 (r s);
+ * all numbers most significant byte first.
+ */
+export const P256_SECRET_KEY_BYTES = 32
+export const P256_PUBLIC_KEY_BYTES = 65
+export const P256_SIGNATURE_BYTES = 64
+
+/** The order of the base point. */
+const ORDER = naturalFromBytes(hex`512563fcc2cab9f3849e17a7adfae6bcffffffffffffffff00000000ffffffff`, 0, 32)
+
+/** Why a public key is refused. */
+export type P256KeyRefusal = "keyEncoding" | "keyOutOfRange" | "keyNotOnCurve"
+/** Why a signature is refused. */
+export type P256Refusal = P256KeyRefusal | "signatureLength" | "rOutOfRange" | "sOutOfRange" | "mismatch"
+
+const KEY_REFUSALS: Record<PointRefusal, P256KeyRefusal> = {
+    encoding: "keyEncoding",
+    outOfRange: "keyOutOfRange",
+    notOnCurve: "keyNotOnCurve",
+}
+
+/**
+ * Why `signature` is not one of `message` under `publicKey`, or undefined if it is (FIPS 186-4 §6.4): r and s from 1 to n - 1, the
+ * key on the curve. s may lie in the upper half, as FIPS has it: (r, n - s) is valid whenever (r, s) is.
+ * @throws TypeError if an argument is no Buffer
+ */
+export async function p256Refusal(
+    publicKey: Buffer,
+    message: Buffer,
+    signature: Buffer,
+    digest: Digest,
+    pause: Pause,
+): Promise<P256Refusal | undefined> {
+    requireBytes(publicKey, "publicKey")
+    requireBytes(message, "message")
+    requireBytes(signature, "signature")
+    const key = decodePoint(publicKey)
+    if (key.refusal) return KEY_REFUSALS[key.refusal]
+    if (signature.length !== P256_SIGNATURE_BYTES) return "signatureLength"
+    const r = naturalFromBigEndian(signature, 0)
+    const s = naturalFromBigEndian(signature, 32)
+    if (!isScalar(r)) return "rOutOfRange"
+    if (!isScalar(s)) return "sOutOfRange"
+
+    await pause()
+    const z = naturalFromBigEndian(await digest.sha256([message], pause), 0)
+    const reciprocal = await invert(s, ORDER, pause)
+    await pause()
+    const u1 = modulo(multiplyAdd(z, reciprocal, []), ORDER)
+    const u2 = modulo(multiplyAdd(r, reciprocal, []), ORDER)
+    await pause()
+    const sum = await sumOfMultiples(signDigits(u1, ORDER), u2, key.point, pause)
+    if (sum.length === 0) return "mismatch"
+    if (hasX(sum, r)) return undefined
+    // x may be r + n as well: x < p, and p is a little more than n.
+    const above = r.slice()
+    addMultiple(above, 1, ORDER, 0)
+    return compare(above, PRIME) < 0 && hasX(sum, above) ? undefined : "mismatch"
+}
+
+/** @throws TypeError, RangeError if the secret key is not 32 bytes long, 0, or not less than n */
+export async function p256PublicKey(secretKey: Buffer, pause: Pause): Promise<Buffer> {
+    const d = secretScalar(secretKey)
+    return await encodePoint(await multiplyBase(signDigits(d, ORDER), pause), pause)
+}
+
+/**
+ * The signature of a message, with the nonce of RFC 6979 §3.2.
+ * @throws TypeError, RangeError as `p256PublicKey`
+ */
+export async function p256Sign(secretKey: Buffer, message: Buffer, digest: Digest, pause: Pause): Promise<Buffer> {
+    const d = secretScalar(secretKey)
+    requireBytes(message, "message")
+    const z = modulo(naturalFromBigEndian(await digest.sha256([message], pause), 0), ORDER)
+    const seed = Buffer.alloc(64)
+    seed.set(secretKey, 0)
+    putBigEndian(seed, 32, z)
+    const nonces = new NonceGenerator(digest, pause)
+    await nonces.start(seed)
+    for (;;) {
+        const k = await nonces.next()
+        const point = await encodePoint(await multiplyBase(signDigits(k, ORDER), pause), pause)
+        const r = modulo(naturalFromBigEndian(point, 1), ORDER)
+        // Euclid's algorithm takes a time that depends on its input, so it is given k times a second nonce, and never k.
+        const blinding = await nonces.next()
+        const product = modulo(multiplyAdd(k, blinding, []), ORDER)
+        await pause()
+        const blinded = await invert(product, ORDER, pause)
+        await pause()
+        const reciprocal = modulo(multiplyAdd(blinded, blinding, []), ORDER)
+        await pause()
+        const s = modulo(multiplyAdd(reciprocal, modulo(multiplyAdd(r, d, z), ORDER), []), ORDER)
+        await pause()
+        if (isScalar(r) && isScalar(s)) {
+            const signature = Buffer.alloc(P256_SIGNATURE_BYTES)
+            putBigEndian(signature, 0, r)
+            putBigEndian(signature, 32, s)
+            return signature
+        }
+    }
+}
+
+export interface P256Agreement {
+    refusal?: P256KeyRefusal
+    /** 32 bytes, unless the public key is refused. */
+    sharedSecret: Buffer
+}
+
+/**
+ * ECDH (SP 800-56A §5.7.1.2): x of the secret key times the public one.
+ * @throws TypeError, RangeError as `p256PublicKey`
+ */
+export async function p256Agree(secretKey: Buffer, publicKey: Buffer, pause: Pause): Promise<P256Agreement> {
+    const d = secretScalar(secretKey)
+    requireBytes(publicKey, "publicKey")
+    const key = decodePoint(publicKey)
+    if (key.refusal) return { refusal: KEY_REFUSALS[key.refusal], sharedSecret: Buffer.alloc(0) }
+    await pause()
+    const product = await encodePoint(await multiplyPoint(signDigits(d, ORDER), key.point, pause), pause)
+    return { sharedSecret: product.slice(1, 33) }
+}
+
+/** The deterministic nonces of RFC 6979 §3.2, by HMAC-SHA-256. */
+class NonceGenerator {
+    private key: Buffer = Buffer.alloc(32)
+    private value: Buffer = Buffer.alloc(32)
+    private digest: Digest
+    private pause: Pause
+
+    constructor(digest: Digest, pause: Pause) {
+        this.digest = digest
+        this.pause = pause
+        for (let i = 0; i < 32; i++) this.value[i] = 1
+    }
+
+    /** Steps b to g. @param seed secret key and hash, 32 bytes each */
+    async start(seed: Buffer): Promise<void> {
+        await this.update(0, seed)
+        await this.update(1, seed)
+    }
+
+    /** Step h: the next number from 1 to n - 1. */
+    async next(): Promise<number[]> {
+        for (;;) {
+            this.value = await this.digest.hmacSha256(this.key, [this.value], this.pause)
+            const k = naturalFromBigEndian(this.value, 0)
+            if (isScalar(k)) return k
+            await this.update(0, Buffer.alloc(0))
+        }
+    }
+
+    private async update(step: number, seed: Buffer): Promise<void> {
+        const mark = Buffer.alloc(1)
+        mark[0] = step
+        this.key = await this.digest.hmacSha256(this.key, [this.value, mark, seed], this.pause)
+        this.value = await this.digest.hmacSha256(this.key, [this.value], this.pause)
+    }
+}
+
+function secretScalar(secretKey: Buffer): number[] {
+    requireBytes(secretKey, "secretKey", P256_SECRET_KEY_BYTES)
+    const d = naturalFromBigEndian(secretKey, 0)
+    if (!isScalar(d)) throw new RangeError("secretKey must be from 1 to n - 1: make another from fresh random bytes")
+    return d
+}
+
+/** Whether x is from 1 to n - 1. Tells by its time only how far x agrees with n or 0. */
+function isScalar(x: number[]): boolean {
+    let bits = 0
+    for (let i = 0; i < x.length; i++) bits |= x[i]
+    return bits !== 0 && compare(x, ORDER) < 0
+}

@@ -1,0 +1,88 @@
+import { requireBytes } from "./requireBytes"
+
+/** Port: a source of random bytes. */
+export interface Random {
+    /** Overwrites all of `target`. */
+    fill(target: Buffer): void
+}
+
+// The continuous health tests of SP 800-90B §4.4 catch a source that has failed outright. Their cutoffs are for 4 bits of
+// entropy a byte, half of what a good source has, and a false alarm in 2^20 bytes from one that has just that.
+
+/** §4.4.1, repetition count: as many equal bytes in a row; 1 + ceil(20 / 4). */
+export const REPETITION_CUTOFF = 6
+/** §4.4.2, adaptive proportion: as many bytes in a window equal to its first; 1 + critbinom(512, 2^-4, 1 - 2^-20). */
+export const PROPORTION_CUTOFF = 62
+export const PROPORTION_WINDOW = 512
+/** §4.3: bytes tested and discarded before the first use. */
+export const STARTUP_BYTES = 1024
+
+export type RandomFault = "repetition" | "proportion"
+
+/**
+ * Random bytes from a source whose every byte is tested. After a failed test it gives none any more: the source has to
+ * be repaired and started anew.
+ */
+export class TestedRandom implements Random {
+    private source: Random
+    private previous = -1
+    private repetitions = 0
+    private windowFirst = -1
+    private windowLeft = 0
+    private windowMatches = 0
+    private fault: RandomFault | undefined
+
+    /**
+     * Tests a first stretch of the source. About 47,000 VM opcodes: pause before and after.
+     * @throws Error if it fails
+     */
+    constructor(source: Random) {
+        this.source = source
+        this.fill(Buffer.alloc(STARTUP_BYTES))
+    }
+
+    /** @throws Error naming the test that fails or has failed; `target` then holds zeros */
+    fill(target: Buffer): void {
+        requireBytes(target, "target")
+        if (this.fault === undefined) {
+            this.source.fill(target)
+            this.fault = this.examine(target)
+        }
+        if (this.fault !== undefined) {
+            for (let i = 0; i < target.length; i++) target[i] = 0
+            throw new Error(
+                `the random source failed its ${this.fault} test: use no keys of this board until it is repaired`,
+            )
+        }
+    }
+
+    /** @returns the first test that fails, if one does */
+    private examine(bytes: Buffer): RandomFault | undefined {
+        let previous = this.previous
+        let repetitions = this.repetitions
+        let windowFirst = this.windowFirst
+        let windowMatches = this.windowMatches
+        let windowLeft = this.windowLeft
+        for (let i = 0; i < bytes.length; i++) {
+            const byte = bytes[i]
+            if (byte !== previous) repetitions = 0
+            repetitions++
+            if (repetitions === REPETITION_CUTOFF) return "repetition"
+            previous = byte
+            if (windowLeft === 0) {
+                windowLeft = PROPORTION_WINDOW
+                windowFirst = byte
+                windowMatches = 0
+            }
+            windowLeft--
+            if (byte === windowFirst) windowMatches++
+            if (windowMatches === PROPORTION_CUTOFF) return "proportion"
+        }
+        this.previous = previous
+        this.repetitions = repetitions
+        this.windowFirst = windowFirst
+        this.windowMatches = windowMatches
+        this.windowLeft = windowLeft
+        return undefined
+    }
+}

@@ -1,0 +1,29 @@
+/** Added to the digits, which are stored as bytes. */
+export const DIGIT_OFFSET = 8
+
+/**
+ * A natural number in digits 0 and odd ones between -7 and 7, one a bit, with at least three zeros after each that is not 0
+ * (non-adjacent form of width 4): a byte for each, plus `DIGIT_OFFSET`. Variable time.
+ * @param length at least the number's length in bits, plus 1
+ */
+export function signedDigits(x: number[], length: number): Buffer {
+    const digits = Buffer.alloc(length)
+    let pending = 0
+    let pendingBits = 0
+    let next = 0
+    for (let i = 0; i < length; i++) {
+        if (pendingBits < 5 && next < x.length) {
+            pending += x[next++] << pendingBits
+            pendingBits += 24
+        }
+        let digit = 0
+        if ((pending & 1) === 1) {
+            digit = ((pending & 15) ^ 8) - 8
+            pending -= digit
+        }
+        digits[i] = digit + DIGIT_OFFSET
+        pending >>= 1
+        pendingBits--
+    }
+    return digits
+}

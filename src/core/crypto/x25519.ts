@@ -1,0 +1,67 @@
+import type { Pause } from "../ports"
+import { ladderStep, loadLadderBase, loadPoint, storePoint } from "./field25519"
+import { hex } from "./hex"
+import { bytesFromLimbs, joined, LIMBS, limbsFromBytes, limbsFromNumber, multiplied } from "./limbs25519"
+import { inverse } from "./power25519"
+import { requireBytes } from "./requireBytes"
+
+/** X25519 (RFC 7748 §5). Keys and results are 32 bytes. */
+
+export const X25519_KEY_BYTES = 32
+const BASE_POINT = hex`0900000000000000000000000000000000000000000000000000000000000000`
+
+/** Ladder steps between two pauses, a divisor of 255: about 22,000 opcodes, 90 ms on an RP2040. */
+const STEPS_PER_RUN = 3
+
+/** The public key of a secret one. @throws TypeError, RangeError */
+export async function x25519PublicKey(secretKey: Buffer, pause: Pause): Promise<Buffer> {
+    return await ladder(secretKey, BASE_POINT, pause)
+}
+
+/**
+ * The secret shared with the owner of a public key, or undefined if that key is of small order and would force the secret to be
+ * zero (RFC 7748 §6.1). As there, bit 255 of the public key is ignored, and a number from p up means itself less p.
+ * @throws TypeError, RangeError
+ */
+export async function x25519(secretKey: Buffer, publicKey: Buffer, pause: Pause): Promise<Buffer | undefined> {
+    requireBytes(publicKey, "publicKey", X25519_KEY_BYTES)
+    const shared = await ladder(secretKey, publicKey, pause)
+    let bits = 0
+    for (let i = 0; i < X25519_KEY_BYTES; i++) bits |= shared[i]
+    return bits === 0 ? undefined : shared
+}
+
+/** Sequence of operations and memory accesses do not depend on the secret key. */
+async function ladder(secretKey: Buffer, publicKey: Buffer, pause: Pause): Promise<Buffer> {
+    requireBytes(secretKey, "secretKey", X25519_KEY_BYTES)
+    const scalar = Buffer.alloc(X25519_KEY_BYTES)
+    scalar.set(secretKey, 0)
+    scalar[0] &= 248
+    scalar[31] = (scalar[31] & 127) | 64
+
+    // Bit 254 is always set: the ladder begins with the point itself, both as x/z, which is doubled first, and as y/t.
+    const u = limbsFromBytes(publicKey, 0)
+    const one = limbsFromNumber(1)
+    const state = joined([u, u, one, one])
+    let bit = 254
+    let swap = 0
+    let exchanged = 1
+    while (bit >= 0) {
+        loadLadderBase(u)
+        loadPoint(state)
+        for (let n = 0; n < STEPS_PER_RUN; n++) {
+            // Bits 2, 1 and 0 are always clear: only doublings are left.
+            ladderStep(swap, bit < 254 && bit > 2)
+            bit--
+            if (bit >= 0) {
+                const next = (scalar[bit >> 3] >> (bit & 7)) & 1
+                swap = exchanged ^ next
+                exchanged = next
+            }
+        }
+        storePoint(state)
+        await pause()
+    }
+    const reciprocal = await inverse(state.slice(2 * LIMBS, 3 * LIMBS), pause)
+    return bytesFromLimbs(multiplied(state.slice(0, LIMBS), reciprocal))
+}

@@ -1,0 +1,31 @@
+/** Writes the generated modules of src/core/crypto: `npx tsx src/host/kernels/generate.ts`. */
+import { execFileSync } from "node:child_process"
+import { writeFileSync } from "node:fs"
+import path from "node:path"
+import { fileURLToPath } from "node:url"
+import { edwardsBaseModule, p256BaseModule } from "./combTables"
+import { FIELD_25519 } from "./field25519"
+import { FIELD_P256 } from "./fieldP256"
+import { printModule } from "./print"
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
+
+const MODULES: Record<string, () => string> = {
+    "src/core/crypto/edwardsBase.ts": edwardsBaseModule,
+    "src/core/crypto/field25519.ts": () => printModule(FIELD_25519),
+    "src/core/crypto/fieldP256.ts": () => printModule(FIELD_P256),
+    "src/core/crypto/p256Base.ts": p256BaseModule,
+}
+
+/** What each generated file has to hold, by its path in the repository. */
+export function generatedModules(): Map<string, string> {
+    return new Map(Object.entries(MODULES).map(([file, make]) => [file, format(file, make())]))
+}
+
+function format(file: string, text: string): string {
+    const biome = path.join(ROOT, "node_modules/.bin/biome")
+    return execFileSync(biome, ["format", `--stdin-file-path=${file}`], { cwd: ROOT, input: text, encoding: "utf8" })
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+    for (const [file, text] of generatedModules()) writeFileSync(path.join(ROOT, file), text)

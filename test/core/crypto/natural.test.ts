@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto"
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { combTeeth, signDigits } from "../../../src/core/crypto/comb"
+import { halfSizeFraction, invert } from "../../../src/core/crypto/euclid"
+import * as natural from "../../../src/core/crypto/natural"
+import { GROUP_ORDER, ORDER, scalarFromHash } from "../../../src/core/crypto/scalar25519"
+import { DIGIT_OFFSET, signedDigits } from "../../../src/core/crypto/signedDigits"
+
+const pause = async () => {}
+const toBig = (limbs: number[]) => limbs.reduce((sum, limb, k) => sum + (BigInt(limb) << BigInt(24 * k)), 0n)
+const fromBig = (x: bigint, length: number) => {
+    const bytes = Buffer.from(x.toString(16).padStart(2 * length, "0"), "hex").reverse()
+    return natural.naturalFromBytes(bytes, 0, length)
+}
+const modulo = (x: bigint, m: bigint) => ((x % m) + m) % m
+
+const ELL = toBig(ORDER)
+const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+const EDGES = [ELL, 8n * ELL, N].flatMap(m => [0n, 1n, m - 1n, m, m + 1n, 2n * m - 1n]).filter(x => x < 2n ** 256n)
+const below256 = fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), fc.constantFrom(...EDGES))
+const modulus = fc.constantFrom(ELL, 8n * ELL, N)
+
+test("bytes come and go", () => {
+    fc.assert(
+        fc.property(fc.uint8Array({ minLength: 1, maxLength: 70 }), bytes => {
+            const limbs = natural.naturalFromBytes(Buffer.from(bytes), 0, bytes.length)
+            expect(natural.bytesFromNatural(limbs, bytes.length)).toEqual(Buffer.from(bytes))
+            expect(natural.bytesFromNatural(limbs, bytes.length + 5)).toEqual(
+                Buffer.concat([Buffer.from(bytes), Buffer.alloc(5)]),
+            )
+        }),
+    )
+})
+
+test("products, sums and remainders", () => {
+    fc.assert(
+        fc.property(below256, below256, below256, modulus, (x, y, z, m) => {
+            const sum = natural.multiplyAdd(fromBig(x, 32), fromBig(y, 32), fromBig(z, 32))
+            expect(toBig(sum)).toBe(x * y + z)
+            expect(toBig(natural.modulo(sum, fromBig(m, 32)))).toBe((x * y + z) % m)
+            expect(toBig(natural.modulo(fromBig(x, 32), fromBig(m, 32)))).toBe(x % m)
+            expect(natural.toNumber(fromBig(x, 32)) / (Number(x) || 1)).toBeCloseTo(x === 0n ? 0 : 1, 12)
+            expect(natural.bitLength(fromBig(x, 32))).toBe(x === 0n ? 0 : x.toString(2).length)
+            expect(Math.sign(natural.compare(fromBig(x, 32), fromBig(y, 32)))).toBe(x < y ? -1 : x > y ? 1 : 0)
+        }),
+        { numRuns: 1000 },
+    )
+})
+
+test("inverses", async () => {
+    await fc.assert(
+        fc.asyncProperty(below256, fc.constantFrom(ELL, N), async (x, m) => {
+            if (x % m === 0n) return
+            const inverse = toBig(await invert(fromBig(x % m, 32), fromBig(m, 32), pause))
+            expect(inverse).toBeLessThan(m)
+            expect((inverse * (x % m)) % m).toBe(1n)
+        }),
+        { numRuns: 300 },
+    )
+})
+
+test("half-size fractions: short, odd below, and equal to the whole", async () => {
+    const order = toBig(GROUP_ORDER)
+    expect(order).toBe(8n * ELL)
+    await fc.assert(
+        fc.asyncProperty(fc.bigInt({ min: 0n, max: ELL - 1n }), async h => {
+            const { u, uNegative, v } = await halfSizeFraction(fromBig(h, 32), GROUP_ORDER, pause)
+            expect(toBig(v) & 1n).toBe(1n)
+            expect(toBig(v)).toBeLessThan(2n ** 252n)
+            expect(toBig(u)).toBeLessThan(toBig(v) === 1n ? 2n ** 256n : 2n ** 128n)
+            expect(modulo(toBig(v) * h - (uNegative ? -toBig(u) : toBig(u)), order)).toBe(0n)
+        }),
+        { numRuns: 300 },
+    )
+})
+
+test("the fraction of a hash is short", async () => {
+    for (let i = 0; i < 300; i++) {
+        const h = toBig(scalarFromHash(createHash("sha512").update(`${i}`).digest()))
+        const { v } = await halfSizeFraction(fromBig(h, 32), GROUP_ORDER, pause)
+        expect(natural.bitLength(v)).toBeLessThan(145)
+    }
+})
+
+test.each(EDGES)("a half-size fraction of the edge %s", async edge => {
+    const h = edge % ELL
+    const { u, uNegative, v } = await halfSizeFraction(fromBig(h, 32), GROUP_ORDER, pause)
+    expect(modulo(toBig(v) * h - (uNegative ? -toBig(u) : toBig(u)), 8n * ELL)).toBe(0n)
+    expect(toBig(v) & 1n).toBe(1n)
+    expect(toBig(v)).toBeLessThan(2n ** 252n)
+})
+
+test("digits of a scalar: ±1 for the comb, sparse ones for the rest", () => {
+    fc.assert(
+        fc.property(below256, modulus, (x, m) => {
+            if (m % 2n === 0n) return
+            const k = x % m
+            const digits = signDigits(fromBig(k, 32), fromBig(m, 32))
+            let sum = 0n
+            for (let i = 0; i < 64; i++)
+                for (let tooth = 0; tooth < 4; tooth++)
+                    sum += ((combTeeth(digits, i) >> tooth) & 1 ? 1n : -1n) << BigInt(i + 64 * tooth)
+            expect(modulo(sum, m)).toBe(k)
+
+            const sparse = [...signedDigits(fromBig(x, 32), 257)].map(digit => digit - DIGIT_OFFSET)
+            expect(sparse.reduce((total, digit, i) => total + (BigInt(digit) << BigInt(i)), 0n)).toBe(x)
+            for (const [i, digit] of sparse.entries())
+                if (digit !== 0) {
+                    expect(Math.abs(digit) % 2 === 1 && Math.abs(digit) <= 7).toBe(true)
+                    expect(sparse.slice(i + 1, i + 4).every(next => next === 0)).toBe(true)
+                }
+        }),
+        { numRuns: 500 },
+    )
+})
