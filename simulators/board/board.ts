@@ -32,6 +32,8 @@ export interface BoardOptions {
     random: (stream: string) => Random
     /** Counts what the VM does, at some cost. */
     metered?: boolean
+    /** Collects garbage before every allocation: the meter then knows exactly what is reachable. */
+    gcStress?: boolean
     /** What the device's network reaches, if its chip has one. */
     sockets?: Sockets
 }
@@ -64,6 +66,7 @@ export class Board {
             configBinary: definition.configBinary,
             opcodeUs: definition.chip.opcodeUs,
             metered: options.metered ?? false,
+            gcStress: options.gcStress ?? false,
             flash: this.flash,
             clock,
             bus,
@@ -130,6 +133,11 @@ export class Board {
     /** What the VM did since power-on; undefined unless the board is metered and on. */
     meter(): MeterReading | undefined {
         return this.#chip.meter()
+    }
+
+    /** Lets the meter's peaks (heap, longest run) begin anew. To be called while something is measured, from a watcher of the trace too. */
+    restartPeaks(): void {
+        this.#chip.restartPeaks()
     }
 
     /** The chip's RAM; undefined without power. */

@@ -54,6 +54,7 @@ export interface ChipOptions {
     /** Time one opcode of the VM takes, in microseconds. */
     opcodeUs: number
     metered: boolean
+    gcStress: boolean
     flash: NorFlash
     clock: Clock
     bus: Bus
@@ -163,14 +164,18 @@ export class Chip implements BusNode {
         return this.#vm?.meter()
     }
 
+    restartPeaks(): void {
+        this.#vm?.restartPeaks()
+    }
+
     /** The chip's RAM as it is now; undefined without power. */
     get memory(): Uint8Array | undefined {
         return this.#vm?.memory
     }
 
     #boot(): Vm {
-        const { deviceId, configBinary, opcodeUs, metered } = this.#options
-        return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, opcodeUs, metered })
+        const { deviceId, configBinary, opcodeUs, metered, gcStress } = this.#options
+        return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, opcodeUs, metered, gcStress })
     }
 
     #schedule(delayUs: number): void {

@@ -4,6 +4,8 @@ import path from "node:path"
 import { z } from "zod"
 import type { Circuit } from "../circuit/circuit"
 import { loadCircuit } from "../circuit/load"
+import type { CostTable } from "../costs/cost-table"
+import { COST_TABLES } from "../costs/tables"
 import { DocumentError, YamlDocument } from "../document"
 import {
     type ConfigValue,
@@ -34,6 +36,8 @@ export interface BoardDefinition {
     /** Name of the folder and of the board file: what firmware imports as `@dsboard/<id>`. */
     id: string
     chip: ChipModel
+    /** What the VM's work costs on this board, if it has been measured. */
+    costs: CostTable | undefined
     config: HardwareConfig
     configBinary: Uint8Array
     circuit: Circuit
@@ -45,6 +49,7 @@ const boardFile = z.looseObject({
     productId: z.string().regex(/^0x3[0-9a-f]{7}$/i, { error: "expected 0x3 and seven hex digits" }),
     archId: z.enum(Object.keys(CHIP_MODELS)),
     pins: z.record(z.string(), pin),
+    $costs: z.enum(Object.keys(COST_TABLES)).optional(),
 })
 
 /** Ids of the boards in a folder. */
@@ -79,6 +84,7 @@ export function loadBoard(id: string, folder: string): BoardDefinition {
     return {
         id,
         chip: CHIP_MODELS[board.archId],
+        costs: board.$costs ? COST_TABLES[board.$costs] : undefined,
         // Decoded again, it has the order in which the runtime goes through its pins.
         config: decodeHardwareConfig(configBinary),
         configBinary,

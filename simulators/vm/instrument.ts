@@ -1,5 +1,6 @@
 /** Opens the runtime's WASM binary to the simulator: hooks where hardware would be, and counters. */
 import binaryen from "binaryen"
+import { FREE_BLOCK } from "./meter"
 
 const { i32, i64, none, createType } = binaryen
 
@@ -32,6 +33,8 @@ export interface BoardImports {
     turnOver(): number
     /** Metered binary only: a collection has finished; the answer is the number of 32-bit words in use. */
     heapWordsInUse(gc: number): number
+    /** Metered binary only: the same of the words that are free. */
+    heapWordsFree(gc: number): number
 }
 
 /** Functions of the runtime that the simulator calls. */
@@ -47,12 +50,23 @@ const HELPERS = [
 /** Opcode handlers: `expr…` and `stmt…` by the runtime's naming. */
 const OPCODE = /^(expr|stmt)/
 
-/** Native work worth counting, by the C function that does one unit of it. */
-const NATIVE = { consume_chunk: "sha256Blocks", AES_ECB_encrypt: "aesBlocks", devs_gc: "gcRuns" } as const
+/** Functions that programs call and C code answers: `fun…` of the runtime's modules and `meth…` of its objects. */
+const BUILT_IN = /^(fun|meth)(\d+|X)_[A-Z]/
+
+/** Work worth counting, by the C function that does one unit of it. */
+const WORK = {
+    consume_chunk: "sha256Blocks",
+    AES_ECB_encrypt: "aesBlocks",
+    devs_gc: "gcRuns",
+    devs_fiber_call_function: "calls",
+} as const
+
+/** Handlers whose operands decide what they cost: integers that stay integers are fast, everything else is computed in doubles. */
+const ARITHMETIC = ["expr2_add", "expr2_sub", "expr2_mul"]
 
 export interface InstrumentedRuntime {
     module: WebAssembly.Module
-    /** Opcode kinds counted, each exported as a 64-bit global `kind.<name>`; empty unless metered. */
+    /** Opcode handlers and built-in functions counted, each exported as a 64-bit global `kind.<name>`; empty unless metered. */
     kinds: string[]
 }
 
@@ -190,33 +204,71 @@ function addMeter(m: binaryen.Module): string[] {
     const kinds: string[] = []
     for (let i = 0; i < m.getNumFunctions(); i++) {
         const { base, name } = binaryen.getFunctionInfo(m.getFunctionByIndex(i))
-        if (!base && OPCODE.test(name)) kinds.push(name)
+        if (!base && (OPCODE.test(name) || BUILT_IN.test(name))) kinds.push(name)
     }
     for (const kind of kinds) {
         counter(`kind.${kind}`)
         prepend(m, kind, [bump(m, `kind.${kind}`)])
     }
-    for (const [target, name] of Object.entries(NATIVE)) {
+    for (const [target, name] of Object.entries(WORK)) {
         counter(name)
         prepend(m, target, [bump(m, name)])
+    }
+    for (const kind of ARITHMETIC) {
+        counter(`double.${kind}`)
+        counter(`overflow.${kind}`)
+        tellDoubles(m, kind)
     }
     measureRuns(m)
     measureHeap(m)
     return kinds
 }
 
-/** A fiber's run between two yields is one call of `devs_vm_exec_opcodes`. */
-function measureRuns(m: binaryen.Module): void {
-    m.addGlobal("longestRun", i32, true, m.i32.const(0))
-    m.addGlobalExport("longestRun", "longestRun")
-    const [start, length] = [1, 2]
-    wrap(m, "devs_vm_exec_opcodes", [i32, i32], run =>
+/** Where `devs_ctx_t` keeps the operands of the opcode at hand, the last one pushed on top: 8 bytes each, how many in a byte of its own. */
+const OPERANDS = { count: 66, first: 88 }
+/** The upper word of a value that is an integer. */
+const INTEGER_TAG = -1
+
+/** Counts the runs of an arithmetic handler that take a double (`double.…`) and those where two integers overflow into one (`overflow.…`). */
+function tellDoubles(m: binaryen.Module, kind: string): void {
+    const [result, context, operands, integers] = [0, 2, 3, 4]
+    const end = m.i32.add(
+        m.local.get(context, i32),
+        m.i32.mul(m.i32.load8_u(OPERANDS.count, 1, m.local.get(context, i32)), m.i32.const(8)),
+    )
+    const isInteger = (offset: number, value: number) =>
+        m.i32.eq(m.i32.load(offset + 4, 4, m.local.get(value, i32)), m.i32.const(INTEGER_TAG))
+    wrap(m, kind, [i32, i32], run =>
         m.block(null, [
-            m.local.set(start, m.global.get("opcodes", i32)),
+            m.local.set(operands, end),
+            m.local.set(
+                integers,
+                m.i32.and(isInteger(OPERANDS.first - 8, operands), isInteger(OPERANDS.first - 16, operands)),
+            ),
+            run,
+            m.if(
+                m.local.get(integers, i32),
+                m.if(m.i32.eqz(isInteger(0, result)), bump(m, `overflow.${kind}`)),
+                bump(m, `double.${kind}`),
+            ),
+        ]),
+    )
+}
+
+/** A fiber's run between two yields is one call of `devs_vm_exec_opcodes`. Opcodes are counted within runs only. */
+function measureRuns(m: binaryen.Module): void {
+    for (const name of ["runStart", "longestRun"]) {
+        m.addGlobal(name, i32, true, m.i32.const(0))
+        m.addGlobalExport(name, name)
+    }
+    const length = 1
+    wrap(m, "devs_vm_exec_opcodes", [i32], run =>
+        m.block(null, [
+            m.global.set("runStart", m.global.get("opcodes", i32)),
             run,
             m.if(
                 m.i32.gt_u(
-                    m.local.tee(length, m.i32.sub(m.global.get("opcodes", i32), m.local.get(start, i32)), i32),
+                    m.local.tee(length, m.i32.sub(m.global.get("opcodes", i32), m.global.get("runStart", i32)), i32),
                     m.global.get("longestRun", i32),
                 ),
                 m.global.set("longestRun", m.local.get(length, i32)),
@@ -225,30 +277,44 @@ function measureRuns(m: binaryen.Module): void {
     )
 }
 
-/** Words in the program's heap: a block's header holds its size in 32-bit words in its low 24 bits. */
+/** Words in the program's heap: a block's header holds its size in 32-bit words in its low 24 bits, and its tag above. */
 function measureHeap(m: binaryen.Module): void {
     for (const name of ["heapWords", "heapPeakWords", "heapLiveWords", "heapLivePeakWords"]) {
         m.addGlobal(name, i32, true, m.i32.const(0))
+        m.addGlobalExport(name, name)
+    }
+    for (const name of ["allocations", "clearedWords"]) {
+        m.addGlobal(name, i64, true, m.i64.const(0n))
         m.addGlobalExport(name, name)
     }
     const get = (name: string) => m.global.get(name, i32)
     const raise = (peak: string, value: string) =>
         m.if(m.i32.gt_u(get(value), get(peak)), m.global.set(peak, get(value)))
     const blockWords = (address: number) => m.i32.and(m.i32.load(0, 4, address), m.i32.const(0xffffff))
+    const blockAfter = (address: () => number) => m.i32.add(address(), m.i32.shl(blockWords(address()), m.i32.const(2)))
+    const isFree = (address: number) => m.i32.eq(m.i32.load8_u(3, 1, address), m.i32.const(FREE_BLOCK))
+    // What is left of a free block after an allocation is overwritten, and so is all free memory at the end of a collection. On a chip that
+    // takes longer than anything else about them.
+    const addCleared = (words: number) =>
+        m.global.set("clearedWords", m.i64.add(m.global.get("clearedWords", i64), m.i64.extend_u(words)))
 
-    const block = 3
-    wrap(m, "find_free_block", [i32], find =>
+    const block = () => m.local.get(3, i32)
+    const rest = () => m.local.get(4, i32)
+    wrap(m, "find_free_block", [i32, i32], find =>
         m.block(
             null,
             [
                 m.if(
-                    m.local.tee(block, find, i32),
+                    m.local.tee(3, find, i32),
                     m.block(null, [
-                        m.global.set("heapWords", m.i32.add(get("heapWords"), blockWords(m.local.get(block, i32)))),
+                        m.global.set("heapWords", m.i32.add(get("heapWords"), blockWords(block()))),
                         raise("heapPeakWords", "heapWords"),
+                        bump(m, "allocations"),
+                        m.local.set(4, blockAfter(block)),
+                        m.if(isFree(rest()), addCleared(blockWords(rest()))),
                     ]),
                 ),
-                m.local.get(block, i32),
+                block(),
             ],
             i32,
         ),
@@ -262,12 +328,14 @@ function measureHeap(m: binaryen.Module): void {
     ])
     prepend(m, "devs_gc_create", [m.global.set("heapWords", m.i32.const(0))])
     const inUse = addImport(m, "heapWordsInUse", 1, i32)
+    const free = addImport(m, "heapWordsFree", 1, i32)
     wrap(m, "devs_gc", [], collect =>
         m.block(null, [
             collect,
             m.global.set("heapWords", m.call(inUse, parameters(m, 1), i32)),
             m.global.set("heapLiveWords", get("heapWords")),
             raise("heapLivePeakWords", "heapLiveWords"),
+            addCleared(m.call(free, parameters(m, 1), i32)),
         ]),
     )
 }

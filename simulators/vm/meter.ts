@@ -3,9 +3,20 @@ export interface MeterReading {
     opcodes: number
     /** Opcodes by handler (`expr2_add`, `stmtx_jmp` …); `direct_const` are the small constants that have no handler. */
     byKind: Record<string, number>
+    /** Calls of the runtime's own functions, by the C function that answers (`fun3_Buffer_digest` …). */
+    builtIn: Record<string, number>
+    /** Calls of functions of the program. */
+    calls: number
+    /** Additions, subtractions and multiplications with a double among their operands, by handler. */
+    doubles: Record<string, number>
+    /** The same of two integers whose result is none. */
+    overflows: Record<string, number>
     sha256Blocks: number
     aesBlocks: number
     gcRuns: number
+    allocations: number
+    /** Free memory that allocations and collections overwrote, in bytes. */
+    clearedBytes: number
     /** Most heap ever allocated at once, garbage included, in bytes. */
     heapPeakBytes: number
     /** Heap allocated now, garbage included, in bytes. */
@@ -14,52 +25,76 @@ export interface MeterReading {
     heapLiveBytes: number
     /** Most heap found reachable by any collection, in bytes. */
     heapLivePeakBytes: number
-    /** Longest run of a fiber between two yields, in opcodes. */
+    /** Longest run of a fiber between two yields, the one at hand included, in opcodes. */
     longestRunOpcodes: number
 }
 
 const WORD_BYTES = 4
+/** Tag of a block of the heap that is free. */
+export const FREE_BLOCK = 0x1
 
 export function readMeter(exports: WebAssembly.Exports, kinds: readonly string[]): MeterReading {
     const count = (name: string) => Number((exports[name] as WebAssembly.Global).value)
-    const bytes = (name: string) => (count(name) >>> 0) * WORD_BYTES
-    const byKind: Record<string, number> = {}
-    let handled = 0
-    for (const kind of kinds) {
-        const n = count(`kind.${kind}`)
-        if (n > 0) byKind[kind] = n
-        handled += n
-    }
-    const opcodes = count("opcodes") >>> 0
-    byKind.direct_const = opcodes - handled
+    const unsigned = (name: string) => count(name) >>> 0
+    const bytes = (name: string) => unsigned(name) * WORD_BYTES
+    const nonZero = (prefix: string, names: readonly string[]) =>
+        Object.fromEntries(names.map(name => [name, count(prefix + name)] as const).filter(([, n]) => n > 0))
+    const handlers = kinds.filter(kind => /^(expr|stmt)/.test(kind))
+    const arithmetic = handlers.filter(kind => `double.${kind}` in exports)
+    const byKind = nonZero("kind.", handlers)
+    const builtIn = nonZero(
+        "kind.",
+        kinds.filter(kind => !handlers.includes(kind)),
+    )
+    const opcodes = unsigned("opcodes")
+    byKind.direct_const = opcodes - sum(byKind)
     return {
         opcodes,
         byKind,
+        builtIn,
+        calls: count("calls") - sum(builtIn),
+        doubles: nonZero("double.", arithmetic),
+        overflows: nonZero("overflow.", arithmetic),
         sha256Blocks: count("sha256Blocks"),
         aesBlocks: count("aesBlocks"),
         gcRuns: count("gcRuns"),
+        allocations: count("allocations"),
+        clearedBytes: count("clearedWords") * WORD_BYTES,
         heapPeakBytes: bytes("heapPeakWords"),
         heapBytes: bytes("heapWords"),
         heapLiveBytes: bytes("heapLiveWords"),
         heapLivePeakBytes: bytes("heapLivePeakWords"),
-        longestRunOpcodes: count("longestRun") >>> 0,
+        longestRunOpcodes: Math.max(unsigned("longestRun"), (count("opcodes") - count("runStart")) >>> 0),
     }
 }
 
-/** Words in use in a program's heap, by walking its blocks (`devs_gc_t`: first chunk at +4; chunk: next, end, blocks). */
-export function heapWordsInUse(memory: DataView, gc: number): number {
-    const FREE = 0x1
+/** Lets the peaks of heap and runs begin anew from what is so now, so that those of a section can be told from those before it. */
+export function restartPeaks(exports: WebAssembly.Exports): void {
+    const set = (name: string, value: number) => {
+        ;(exports[name] as WebAssembly.Global).value = value
+    }
+    const get = (name: string) => (exports[name] as WebAssembly.Global).value
+    set("longestRun", 0)
+    set("runStart", get("opcodes"))
+    set("heapPeakWords", get("heapWords"))
+    set("heapLivePeakWords", get("heapLiveWords"))
+}
+
+/** Words in a program's heap that are in use and free, by walking its blocks (`devs_gc_t`: first chunk at +4; chunk: next, end, blocks). */
+export function heapWords(memory: DataView, gc: number): { inUse: number; free: number } {
     const FINAL = 0x4f
-    let words = 0
+    const words = { inUse: 0, free: 0 }
     for (let chunk = memory.getUint32(gc + 4, true); chunk !== 0; chunk = memory.getUint32(chunk, true)) {
         for (let block = chunk + 8; ; ) {
             const header = memory.getUint32(block, true)
             const tag = header >>> 24
             if (tag === FINAL) break
             const size = header & 0xffffff
-            if ((tag & 0x0f) !== FREE) words += size
+            words[(tag & 0x0f) === FREE_BLOCK ? "free" : "inUse"] += size
             block += size * WORD_BYTES
         }
     }
     return words
 }
+
+const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, n) => total + n, 0)

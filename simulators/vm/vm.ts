@@ -1,7 +1,7 @@
 /** One DeviceScript runtime: an instance of the runtime's WASM, cut off from everything but its `Hardware`. */
 import { ChipReset, type Hardware, isKnownPinMode, RuntimeHung, RuntimePanic, type SocketEvent } from "./hardware"
 import { type BoardImports, type InstrumentedRuntime, instrumentRuntime } from "./instrument"
-import { heapWordsInUse, type MeterReading, readMeter } from "./meter"
+import { heapWords, type MeterReading, readMeter, restartPeaks } from "./meter"
 import { readRuntimeBinary } from "./runtime"
 
 /** Offsets into the runtime's structures, read off the supported build: `devs_ctx_t`, `devs_pin_state_t`. */
@@ -34,6 +34,8 @@ export interface VmOptions {
     /** Time one opcode takes, in microseconds. */
     opcodeUs: number
     metered: boolean
+    /** Collects garbage before every allocation, so that what the meter finds reachable is exact at each. Takes long. */
+    gcStress?: boolean
 }
 
 interface RuntimeExports extends WebAssembly.Exports {
@@ -49,6 +51,7 @@ interface RuntimeExports extends WebAssembly.Exports {
     jd_em_set_device_id_string(text: number): void
     jd_em_init(): void
     jd_em_process(): number
+    jd_em_devs_enable_gc_stress(on: number): void
     jd_em_frame_received(frame: number): number
     jd_em_devs_deploy(image: number, bytes: number): number
     jd_em_tcpsock_on_event(event: number, data: number, bytes: number): void
@@ -96,7 +99,7 @@ export class Vm {
     #receiveBuffer = 0
     #configSteps = 0
 
-    constructor({ hardware, deviceId, config, opcodeUs, metered }: VmOptions) {
+    constructor({ hardware, deviceId, config, opcodeUs, metered, gcStress = false }: VmOptions) {
         this.#hardware = hardware
         this.#opcodeUs = opcodeUs
         const { module, kinds } = runtime(metered)
@@ -118,6 +121,7 @@ export class Vm {
         exports.jd_em_set_device_id_string(id)
         exports.free(id)
         this.#begin()
+        exports.jd_em_devs_enable_gc_stress(Number(gcStress))
         exports.jd_em_init()
         this.#installConfig(config)
     }
@@ -176,6 +180,11 @@ export class Vm {
     /** Counts since power-on; undefined unless the VM was built metered. */
     meter(): MeterReading | undefined {
         return this.#kinds.length > 0 ? readMeter(this.#exports, this.#kinds) : undefined
+    }
+
+    /** Lets the meter's peaks (heap, longest run) begin anew. */
+    restartPeaks(): void {
+        if (this.#kinds.length > 0) restartPeaks(this.#exports)
     }
 
     /** The VM's whole memory, for searches that must not find a secret in it. */
@@ -291,7 +300,8 @@ export class Vm {
                 this.spend(FIBER_SWITCH_OPCODES * this.#opcodeUs)
                 return Number(this.usedUs > LONGEST_TURN_US)
             },
-            heapWordsInUse: gc => heapWordsInUse(this.#view, gc),
+            heapWordsInUse: gc => heapWords(this.#view, gc).inUse,
+            heapWordsFree: gc => heapWords(this.#view, gc).free,
         }
     }
 

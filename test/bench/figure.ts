@@ -12,5 +12,9 @@ export interface Benchmark {
     prefix: string
     /** What it measures and how, in a line. */
     title: string
+    /** Last parts of names that are printed side by side, a line for each of what comes before them. */
+    columns?: readonly string[]
+    /** Its figures are counts, the same on every machine: `--accept` keeps them, and a test compares. */
+    exact?: boolean
     measure(): Promise<Figure[]>
 }

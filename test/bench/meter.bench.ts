@@ -21,11 +21,14 @@ export default {
         ] as const) {
             const { image } = await buildFirmware(device)
             const wallMs = (metered: boolean) => {
-                const { runMs: run } = workbenchFor(image, definition, { metered })
+                const { runMs: run, entries } = workbenchFor(image, definition, { metered })
                 run(START_MS)
                 const start = performance.now()
                 run(runMs)
-                return performance.now() - start
+                const ms = performance.now() - start
+                if (entries.some(({ kind }) => kind === "panic"))
+                    throw new Error(`${device} ended while it was measured`)
+                return ms
             }
             // Alternating, and the best of each, so that other load on the machine touches both alike.
             const pairs = Array.from({ length: REPETITIONS }, () => [wallMs(false), wallMs(true)])

@@ -1,4 +1,4 @@
-import { requireBytes } from "./requireBytes"
+import { requireBytes } from "./require-bytes"
 import { littleEndian32, putLittleEndian32 } from "./words"
 
 /**

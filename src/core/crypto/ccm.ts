@@ -1,9 +1,9 @@
 import type { Pause } from "../ports"
 import type { Aead } from "./aead"
 import { Aes, requireAesKey } from "./aes"
-import { constantTimeEqual } from "./constantTime"
-import { copyOf } from "./copyOf"
-import { requireBytes } from "./requireBytes"
+import { constantTimeEqual } from "./constant-time"
+import { copyOf } from "./copy-of"
+import { requireBytes } from "./require-bytes"
 
 /** Two blocks take up to 32,000 VM opcodes. */
 const BLOCKS_PER_PAUSE = 2

@@ -1,4 +1,4 @@
-import { requireBytes } from "./requireBytes"
+import { requireBytes } from "./require-bytes"
 import { littleEndian32 } from "./words"
 
 /** The ChaCha20 stream cipher (RFC 8439 §2.3 and §2.4), 64 bytes a block. One key and one nonce make one key stream. */

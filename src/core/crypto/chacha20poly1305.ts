@@ -1,10 +1,10 @@
 import type { Pause } from "../ports"
 import type { Aead } from "./aead"
 import { ChaCha20 } from "./chacha20"
-import { constantTimeEqual } from "./constantTime"
-import { copyOf } from "./copyOf"
+import { constantTimeEqual } from "./constant-time"
+import { copyOf } from "./copy-of"
 import { Poly1305 } from "./poly1305"
-import { requireBytes } from "./requireBytes"
+import { requireBytes } from "./require-bytes"
 import { putLittleEndian32 } from "./words"
 
 const TAG_LENGTH = 16

@@ -1,4 +1,4 @@
-import { requireBytes } from "./requireBytes"
+import { requireBytes } from "./require-bytes"
 
 /**
  * ECDSA signatures of P-256 as ASN.1 DER (RFC 3279 §2.2.3): SEQUENCE { INTEGER r, INTEGER s }, and as 64 bytes r s.

@@ -1,7 +1,7 @@
 import type { Pause } from "../ports"
-import { digestPaced, updatePaced } from "./blockHash"
+import { digestPaced, updatePaced } from "./block-hash"
 import { hex } from "./hex"
-import { requireBytes } from "./requireBytes"
+import { requireBytes } from "./require-bytes"
 import { Sha256 } from "./sha256"
 
 /**

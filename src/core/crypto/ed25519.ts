@@ -1,10 +1,10 @@
 import type { Pause } from "../ports"
-import { digestPaced, updatePaced } from "./blockHash"
+import { digestPaced, updatePaced } from "./block-hash"
 import { signDigits } from "./comb"
 import { decodePoint, encodePoint, multiplyBase, type PointRefusal, sumVanishes } from "./edwards"
 import { halfSizeFraction } from "./euclid"
 import { bytesFromNatural, modulo, naturalFromBytes } from "./natural"
-import { requireBytes } from "./requireBytes"
+import { requireBytes } from "./require-bytes"
 import { GROUP_ORDER, isScalar, multiplyAddScalars, ORDER, scalarFromHash } from "./scalar25519"
 import { Sha512 } from "./sha512"
 

@@ -1,6 +1,6 @@
 import type { Pause } from "../ports"
 import { COMB_ENTRIES, COMB_SPACING, combEntry, combTeeth, selectEntry } from "./comb"
-import { EDWARDS_BASE } from "./edwardsBase"
+import { EDWARDS_BASE } from "./edwards-base"
 import { addPrepared, doublePoint, loadPoint, storePoint } from "./field25519"
 import { hex } from "./hex"
 import {
@@ -17,7 +17,7 @@ import {
 } from "./limbs25519"
 import { bitLength } from "./natural"
 import { inverse, rootPower } from "./power25519"
-import { DIGIT_OFFSET, signedDigits } from "./signedDigits"
+import { DIGIT_OFFSET, signedDigits } from "./signed-digits"
 
 /**
  * The group of edwards25519, -x² + y² = 1 + d x² y² (RFC 8032 §5.1), in extended coordinates (x : y : z : t), x y = z t: arrays of

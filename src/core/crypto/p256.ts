@@ -3,7 +3,7 @@ import { signDigits } from "./comb"
 import type { Digest } from "./digest"
 import { invert } from "./euclid"
 import { hex } from "./hex"
-import { PRIME } from "./limbsP256"
+import { PRIME } from "./limbs-p256"
 import { addMultiple, compare, modulo, multiplyAdd, naturalFromBytes } from "./natural"
 import {
     decodePoint,
@@ -15,8 +15,8 @@ import {
     type PointRefusal,
     putBigEndian,
     sumOfMultiples,
-} from "./p256Group"
-import { requireBytes } from "./requireBytes"
+} from "./p256-group"
+import { requireBytes } from "./require-bytes"
 
 /**
  * P-256 (FIPS 186-4 §D.1.2.3): ECDSA with SHA-256, and ECDH. Secret keys are 32 bytes, public keys 65 (04 x y), signatures 64 (r s);

@@ -1,4 +1,4 @@
-import { requireBytes } from "./requireBytes"
+import { requireBytes } from "./require-bytes"
 
 /** A limb holds 22 bits: a column of six products, five of them times 20, then stays exact in a double (below 2^53). */
 const LIMB_MASK = 0x3fffff

@@ -1,4 +1,4 @@
-import { requireBytes } from "./requireBytes"
+import { requireBytes } from "./require-bytes"
 
 /** Port: a source of random bytes. */
 export interface Random {

@@ -1,5 +1,5 @@
-import { BlockHash } from "./blockHash"
-import { CUBE_ROOTS, SQUARE_ROOTS } from "./sha2Constants"
+import { BlockHash } from "./block-hash"
+import { CUBE_ROOTS, SQUARE_ROOTS } from "./sha2-constants"
 import { bigEndian32, putBigEndian32 } from "./words"
 
 /** SHA-256 (FIPS 180-4) in plain TypeScript. The hash is 32 bytes. */

@@ -1,5 +1,5 @@
-import { BlockHash } from "./blockHash"
-import { CUBE_ROOTS, SQUARE_ROOTS } from "./sha2Constants"
+import { BlockHash } from "./block-hash"
+import { CUBE_ROOTS, SQUARE_ROOTS } from "./sha2-constants"
 import { bigEndian32, putBigEndian32 } from "./words"
 
 /** Brings the carry of a sum of 32-bit words down to the units. */

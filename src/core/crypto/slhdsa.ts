@@ -1,7 +1,7 @@
 import type { Pause } from "../ports"
 import type { Digest } from "./digest"
-import { requireBytes } from "./requireBytes"
-import { CHAINS, FORS_HEIGHT, FORS_TREES, LAYERS, N, SignaturePath, XMSS_HEIGHT } from "./slhdsaPath"
+import { requireBytes } from "./require-bytes"
+import { CHAINS, FORS_HEIGHT, FORS_TREES, LAYERS, N, SignaturePath, XMSS_HEIGHT } from "./slhdsa-path"
 
 export const SLH_DSA_PUBLIC_KEY_LENGTH = 2 * N
 export const SLH_DSA_SIGNATURE_LENGTH = N * (1 + FORS_TREES * (1 + FORS_HEIGHT) + LAYERS * (CHAINS + XMSS_HEIGHT))

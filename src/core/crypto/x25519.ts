@@ -3,7 +3,7 @@ import { ladderStep, loadLadderBase, loadPoint, storePoint } from "./field25519"
 import { hex } from "./hex"
 import { bytesFromLimbs, joined, LIMBS, limbsFromBytes, limbsFromNumber, multiplied } from "./limbs25519"
 import { inverse } from "./power25519"
-import { requireBytes } from "./requireBytes"
+import { requireBytes } from "./require-bytes"
 
 /** X25519 (RFC 7748 §5). Keys and results are 32 bytes. */
 

@@ -3,18 +3,18 @@ import { execFileSync } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
-import { edwardsBaseModule, p256BaseModule } from "./combTables"
+import { edwardsBaseModule, p256BaseModule } from "./comb-tables"
+import { FIELD_P256 } from "./field-p256"
 import { FIELD_25519 } from "./field25519"
-import { FIELD_P256 } from "./fieldP256"
 import { printModule } from "./print"
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
 
 const MODULES: Record<string, () => string> = {
-    "src/core/crypto/edwardsBase.ts": edwardsBaseModule,
+    "src/core/crypto/edwards-base.ts": edwardsBaseModule,
     "src/core/crypto/field25519.ts": () => printModule(FIELD_25519),
-    "src/core/crypto/fieldP256.ts": () => printModule(FIELD_P256),
-    "src/core/crypto/p256Base.ts": p256BaseModule,
+    "src/core/crypto/field-p256.ts": () => printModule(FIELD_P256),
+    "src/core/crypto/p256-base.ts": p256BaseModule,
 }
 
 /** What each generated file has to hold, by its path in the repository. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
+import * as fieldP256 from "../../../src/core/crypto/field-p256"
 import * as field25519 from "../../../src/core/crypto/field25519"
-import * as fieldP256 from "../../../src/core/crypto/fieldP256"
 import {
     constant,
     define,
@@ -13,8 +13,8 @@ import {
     variable,
 } from "../../../src/host/kernels/code"
 import { checkExactness } from "../../../src/host/kernels/exactness"
+import { FIELD_P256 } from "../../../src/host/kernels/field-p256"
 import { FIELD_25519 } from "../../../src/host/kernels/field25519"
-import { FIELD_P256 } from "../../../src/host/kernels/fieldP256"
 import { generatedModules } from "../../../src/host/kernels/generate"
 
 const LIMBS = 11

@@ -5,7 +5,7 @@ import { combTeeth, signDigits } from "../../../src/core/crypto/comb"
 import { halfSizeFraction, invert } from "../../../src/core/crypto/euclid"
 import * as natural from "../../../src/core/crypto/natural"
 import { GROUP_ORDER, ORDER, scalarFromHash } from "../../../src/core/crypto/scalar25519"
-import { DIGIT_OFFSET, signedDigits } from "../../../src/core/crypto/signedDigits"
+import { DIGIT_OFFSET, signedDigits } from "../../../src/core/crypto/signed-digits"
 
 const pause = async () => {}
 const toBig = (limbs: number[]) => limbs.reduce((sum, limb, k) => sum + (BigInt(limb) << BigInt(24 * k)), 0n)

@@ -1,4 +1,4 @@
-import { digestPaced, updatePaced } from "../../../src/core/crypto/blockHash"
+import { digestPaced, updatePaced } from "../../../src/core/crypto/block-hash"
 import { AesCcm } from "../../../src/core/crypto/ccm"
 import { ChaCha20Poly1305 } from "../../../src/core/crypto/chacha20poly1305"
 import type { Digest } from "../../../src/core/crypto/digest"

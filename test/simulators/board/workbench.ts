@@ -21,6 +21,7 @@ export interface Workbench {
 interface WorkbenchOptions {
     seed?: number
     metered?: boolean
+    gcStress?: boolean
     deviceId?: string
 }
 
@@ -39,14 +40,14 @@ export function workbenchFor(
     definition: BoardDefinition,
     options: WorkbenchOptions = {},
 ): Workbench {
-    const { seed = 1, metered = false, deviceId } = options
+    const { seed = 1, metered = false, gcStress = false, deviceId } = options
     const clock = new VirtualClock()
     const trace = new Trace(clock)
     const entries: TraceEntry[] = []
     trace.watch(entry => entries.push(entry))
     const random = randomStreams(seed)
     const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
-    const board = new Board({ name: "dut", definition, deviceId, clock, bus, trace, random, metered })
+    const board = new Board({ name: "dut", definition, deviceId, clock, bus, trace, random, metered, gcStress })
     board.install(image)
     board.powerOn()
     const part = (name: string) => {

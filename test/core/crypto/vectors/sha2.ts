@@ -1,4 +1,4 @@
-import { type BlockHash, digestPaced, updatePaced } from "../../../../src/core/crypto/blockHash"
+import { type BlockHash, digestPaced, updatePaced } from "../../../../src/core/crypto/block-hash"
 import { hex } from "../../../../src/core/crypto/hex"
 import { Sha256 } from "../../../../src/core/crypto/sha256"
 import { Sha512 } from "../../../../src/core/crypto/sha512"

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { describe, expect, test } from "vitest"
-import { digestPaced, updatePaced } from "../../../src/core/crypto/blockHash"
+import { digestPaced, updatePaced } from "../../../src/core/crypto/block-hash"
 import { Sha256 } from "../../../src/core/crypto/sha256"
 import { Sha512 } from "../../../src/core/crypto/sha512"
 import { rising } from "./vectors/bytes"

@@ -1,4 +1,4 @@
-import { combine, product } from "./fieldP256"
+import { combine, product } from "./field-p256"
 import { hex } from "./hex"
 import { modulo, naturalFromBytes, toNumber } from "./natural"
 

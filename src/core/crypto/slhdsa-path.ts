@@ -1,8 +1,8 @@
 import type { Pause } from "../ports"
-import { constantTimeEqual } from "./constantTime"
+import { constantTimeEqual } from "./constant-time"
 import type { Digest } from "./digest"
 import { bigEndian32, putBigEndian32 } from "./words"
-import { type WorkBuffer, workBuffer } from "./workBuffer"
+import { type WorkBuffer, workBuffer } from "./work-buffer"
 
 /** The parameters of SLH-DSA-SHA2-128s (FIPS 205 §11, table 2), and what follows from them. */
 export const N = 16

@@ -1,5 +1,5 @@
 import type { Pause } from "../ports"
-import { requireBytes } from "./requireBytes"
+import { requireBytes } from "./require-bytes"
 import { putBigEndian32 } from "./words"
 
 /**

@@ -1,6 +1,6 @@
 import type { Pause } from "../ports"
 import { COMB_ENTRIES, COMB_SPACING, combEntry, combTeeth, selectEntry } from "./comb"
-import { doublePoint, loadPoint, storePoint } from "./fieldP256"
+import { doublePoint, loadPoint, storePoint } from "./field-p256"
 import { hex } from "./hex"
 import {
     combined,
@@ -13,10 +13,10 @@ import {
     ONE,
     PRIME,
     toMontgomery,
-} from "./limbsP256"
+} from "./limbs-p256"
 import { bitLength, bytesFromNatural, compare, naturalFromBytes } from "./natural"
-import { P256_BASE } from "./p256Base"
-import { DIGIT_OFFSET, signedDigits } from "./signedDigits"
+import { P256_BASE } from "./p256-base"
+import { DIGIT_OFFSET, signedDigits } from "./signed-digits"
 
 /**
  * The group of P-256, y² = x³ - 3 x + b (FIPS 186-4 §D.1.2.3), in Jacobian coordinates (x / z², y / z³).

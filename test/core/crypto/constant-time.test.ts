@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { constantTimeEqual } from "../../../src/core/crypto/constantTime"
+import { constantTimeEqual } from "../../../src/core/crypto/constant-time"
 import { rising } from "./vectors/bytes"
 
 test("equal bytes are equal, and one different bit anywhere makes them differ", () => {

@@ -1,4 +1,4 @@
-import { requireBytes } from "./requireBytes"
+import { requireBytes } from "./require-bytes"
 
 /** Whether two byte strings are equal. The work depends on the length of `a` alone; lengths are taken to be public. */
 export function constantTimeEqual(a: Buffer, b: Buffer): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { workBuffer } from "../../../src/core/crypto/workBuffer"
+import { workBuffer } from "../../../src/core/crypto/work-buffer"
 import { rising } from "./vectors/bytes"
 
 test("ranges are copied within and between buffers, also through the bare method", () => {

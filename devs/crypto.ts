@@ -1,0 +1,27 @@
+/**
+ * The ports of `src/core/crypto` on the runtime. Neither this nor the primitives are part of the SDK's main module, since tables of whatever
+ * that exports would be in every image: import what is used, from `devicescript-domovoi/devs/crypto` and
+ * `devicescript-domovoi/src/core/crypto/ed25519` and its neighbours.
+ */
+import { type Digest, type NativeDigest, openDigest } from "../src/core/crypto/digest"
+import type { Random } from "../src/core/crypto/random"
+import type { Pause } from "../src/core/ports"
+
+interface RuntimeBuffer extends Buffer {
+    fillRandom(): void
+}
+
+/**
+ * SHA-256 by the runtime's C code, tested with known answers.
+ * @throws Error if it computes wrong hashes
+ */
+export async function openRuntimeDigest(pause: Pause): Promise<Digest> {
+    return await openDigest((Buffer as unknown as { digest: NativeDigest }).digest, pause)
+}
+
+/** The chip's random source, untested: to be given to `TestedRandom`. */
+export const RUNTIME_RANDOM: Random = {
+    fill: target => {
+        ;(target as RuntimeBuffer).fillRandom()
+    },
+}

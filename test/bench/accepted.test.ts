@@ -1,0 +1,62 @@
+/** What programs of `devs/bench` cost may not creep up. Counts are exact, so a rise is a change of the code. */
+import { beforeAll, describe, expect, test } from "vitest"
+import { predictMs } from "../../simulators/costs/cost-table"
+import { readAccepted } from "./accepted"
+import { BOARD, coreBytes, runCryptoSections } from "./crypto-sections"
+import type { Section } from "./sections"
+
+const TOLERANCE = 1.02
+/** What `Pause` in src/core/ports.ts promises. */
+const LONGEST_RUN = 60_000
+const HOW_TO_ACCEPT = "If that has a reason, run: npm run bench -- --accept"
+
+const accepted = readAccepted()
+const opcodes = (name: string) => `crypto.${name}.opcodes`
+const names = Object.keys(accepted).flatMap(key => /^crypto\.(.+)\.opcodes$/.exec(key)?.[1] ?? [])
+
+let sections: Map<string, Section>
+beforeAll(async () => {
+    sections = new Map((await runCryptoSections()).map(section => [section.name, section]))
+})
+
+describe("accepted figures", () => {
+    test("are there for every section, and for no other", () => {
+        expect(names, HOW_TO_ACCEPT).toEqual([...sections.keys()])
+    })
+
+    test.each(names)("%s takes no more opcodes than accepted", name => {
+        const limit = TOLERANCE * accepted[opcodes(name)]
+        expect(sections.get(name)!.opcodes, HOW_TO_ACCEPT).toBeLessThanOrEqual(limit)
+    })
+
+    test("all primitives together take no more bytes than accepted", async () => {
+        expect(await coreBytes(), HOW_TO_ACCEPT).toBeLessThanOrEqual(TOLERANCE * accepted["crypto.core.bytecodeBytes"])
+    })
+})
+
+test.each(names.filter(name => !name.startsWith("tweetnacl.")))("%s pauses often enough", name => {
+    expect(sections.get(name)!.longestRunOpcodes).toBeLessThanOrEqual(LONGEST_RUN)
+})
+
+describe("predicted milliseconds on an RP2040 stay within what was asked for:", () => {
+    const MUSTS = {
+        "ed25519.verify": 9000,
+        "ed25519.sign": 6000,
+        "x25519.agree": 8000,
+        "p256.verify": 18_000,
+        "slhDsaSha2128s.verify": 900,
+        "chacha20Poly1305.seal1024": 600,
+        "chacha20Poly1305.open1024": 600,
+    }
+
+    test.each(Object.entries(MUSTS))("%s, %i", (name, ms) => {
+        expect(predictMs(sections.get(name)!, BOARD.costs!)).toBeLessThanOrEqual(ms)
+    })
+
+    test("Ed25519 verification, a tenth of the TweetNaCl port's", () => {
+        const [ours, port] = ["ed25519.verify", "tweetnacl.ed25519Verify"].map(name =>
+            predictMs(sections.get(name)!, BOARD.costs!),
+        )
+        expect(ours).toBeLessThanOrEqual(port / 10)
+    })
+})

@@ -1,0 +1,78 @@
+/** Reads a benchmark program's sections off the console of a metered board, with the meter beside it. */
+import type { BoardDefinition } from "../../simulators/board/definition"
+import type { MeterReading } from "../../simulators/vm/meter"
+import { workbenchFor } from "../simulators/board/workbench"
+
+/** What happened between the lines `start NAME` and `end NAME MS ms right` of `devs/bench/section.ts`. */
+export interface Section extends Counts {
+    name: string
+    /** The program's own clock, in whole milliseconds: opcodes at their average price. */
+    boardMs: number
+    /** Longest run between two yields, in opcodes. */
+    longestRunOpcodes: number
+    /** Most heap in use at once above what was in use at the start, in bytes; garbage is part of it unless the board collects all the time. */
+    heapBytes: number
+}
+
+type Counter = Exclude<keyof MeterReading, `heap${string}` | `longest${string}`>
+export type Counts = Pick<MeterReading, Counter>
+
+const COUNTERS: readonly Counter[] = [
+    "opcodes",
+    "byKind",
+    "builtIn",
+    "calls",
+    "doubles",
+    "overflows",
+    "sha256Blocks",
+    "aesBlocks",
+    "gcRuns",
+    "allocations",
+    "clearedBytes",
+]
+
+const LINE = /^> (start|end|finished) ?(\S*) ?(\d*)(?: ms (\w+))?$/
+/** Virtual time after which a program that has not finished is given up. */
+const LIMIT_S = 600
+
+/**
+ * Runs a program to its last line.
+ * @throws Error if it panics, does not finish, or finds a result wrong
+ */
+export function runSections(image: Uint8Array, definition: BoardDefinition, gcStress = false): Section[] {
+    const { board, trace, runMs } = workbenchFor(image, definition, { metered: true, gcStress })
+    const sections: Section[] = []
+    let before: MeterReading
+    let finished = false
+    trace.watch(({ kind, line }) => {
+        if (kind === "panic") throw new Error(`the program ended in a panic after ${sections.length} sections`)
+        const [, event, name, boardMs, verdict] = (kind === "log" && LINE.exec(String(line))) || []
+        if (event === "start") {
+            board.restartPeaks()
+            before = board.meter()!
+        } else if (event === "end") {
+            if (verdict !== "right") throw new Error(`${name} computes a wrong result`)
+            sections.push({ name, boardMs: Number(boardMs), ...between(before, board.meter()!) })
+        } else if (event === "finished") finished = true
+    })
+    for (let s = 0; s < LIMIT_S && !finished; s++) runMs(1000)
+    if (!finished) throw new Error(`the program is not through after ${LIMIT_S} s`)
+    return sections
+}
+
+function between(before: MeterReading, after: MeterReading) {
+    return {
+        ...(Object.fromEntries(COUNTERS.map(name => [name, difference(before[name], after[name])])) as Counts),
+        longestRunOpcodes: after.longestRunOpcodes,
+        heapBytes: after.heapPeakBytes - before.heapBytes,
+    }
+}
+
+type Count = number | Record<string, number>
+
+function difference(before: Count, after: Count): Count {
+    if (typeof after === "number") return after - (before as number)
+    const earlier = before as Record<string, number>
+    const risen = Object.entries(after).map(([name, n]) => [name, n - (earlier[name] ?? 0)] as const)
+    return Object.fromEntries(risen.filter(([, n]) => n > 0))
+}

@@ -1,0 +1,2 @@
+/** The least that an image holds. */
+console.log("nothing")
