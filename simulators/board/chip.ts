@@ -75,6 +75,8 @@ export class Chip implements BusNode {
     readonly #i2cKhz: number
     #vm: Vm | undefined
     #state: ChipState = "off"
+    /** Counts the times that power came and went, so that what one life has in mind does not happen in another. */
+    #life = 0
     #turn: Timer | undefined
     #busyUntilUs = 0
     #received: Uint8Array[] = []
@@ -101,6 +103,7 @@ export class Chip implements BusNode {
         if (this.#state !== "off") return
         const { bus, clock, config, wiring } = this.#options
         this.#state = "running"
+        this.#life++
         this.#busyUntilUs = clock.nowUs
         bus.attach(this)
         const vm = this.#guard(() => this.#boot())
@@ -120,6 +123,7 @@ export class Chip implements BusNode {
         if (this.#state === "off") return
         const { bus, clock, wiring } = this.#options
         this.#state = "off"
+        this.#life++
         this.#vm = undefined
         clock.cancel(this.#turn)
         this.#received = []
@@ -192,18 +196,13 @@ export class Chip implements BusNode {
             this.#schedule(0)
             return
         }
-        const frames = this.#received
-        this.#received = []
         const idleUs = this.#call(vm => {
-            for (const frame of frames) {
-                if (vm.receive(frame)) continue
-                // The runtime's own queue is full: it empties it in a turn, or loses the frame.
-                vm.process()
-                vm.receive(frame)
-            }
+            while (this.#received.length > 0 && vm.receive(this.#received[0])) this.#received.shift()
             return vm.process()
         })
-        if (idleUs !== undefined) this.#schedule(this.#busyUntilUs - clock.nowUs + idleUs)
+        if (idleUs === undefined) return
+        // Frames that found the runtime's queue full come in its next turn.
+        this.#schedule(this.#received.length > 0 ? 0 : this.#busyUntilUs - clock.nowUs + idleUs)
     }
 
     /** Runs the VM, charges the time it took, and deals with the ways in which it can end. */
@@ -220,35 +219,37 @@ export class Chip implements BusNode {
             return work()
         } catch (error) {
             const { clock, note } = this.#options
-            const atUs = clock.nowUs + (this.#vm?.usedUs ?? 0)
+            const usedUs = this.#vm?.usedUs ?? 0
             const ending = ENDINGS.find(({ cause }) => error instanceof cause)
             if (!ending) throw error
             this.#state = ending.state
             clock.cancel(this.#turn)
             const message = (error as Error).message
             // What the chip did before this moment is still under way; the end comes after it.
-            clock.at(atUs, () => note(ending.kind, { message }))
-            if (ending.kind === "power-lost") clock.at(atUs, () => this.#options.onPowerLost())
-            if (ending.resetAfterUs !== undefined) clock.at(atUs + ending.resetAfterUs, () => this.#reset())
+            this.#later(usedUs, () => {
+                note(ending.kind, { message })
+                if (ending.kind === "power-lost") this.#options.onPowerLost()
+            })
+            if (ending.resetAfterUs !== undefined) this.#later(usedUs + ending.resetAfterUs, () => this.#reset())
             return undefined
         }
     }
 
     #reset(): void {
-        if (this.#state !== "stopped") return
         this.powerOff()
         this.powerOn()
     }
 
-    /** Runs `effect` at the VM's own time, if the chip is still the same and powered then. */
+    /** Runs `effect` at the VM's own time. */
     #emit(effect: () => void): void {
         this.#later(this.#vm?.usedUs ?? 0, effect)
     }
 
+    /** Runs `effect` later, unless power goes before. */
     #later(delayUs: number, effect: () => void): void {
-        const vm = this.#vm
+        const life = this.#life
         this.#options.clock.after(delayUs, () => {
-            if (this.#vm === vm && this.#state !== "off") effect()
+            if (this.#life === life) effect()
         })
     }
 

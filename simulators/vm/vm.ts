@@ -11,6 +11,9 @@ const PIN = { bytes: 24, object: 0, gpio: 13, mode: 14 }
 /** First 8 bytes of a hardware configuration (`dcfg_header_t`). */
 const CONFIG_MAGIC = Buffer.from("444346470a9bb4ca", "hex")
 
+/** What `jd_em_frame_received` answers when it has no room. */
+const QUEUE_FULL = -1
+
 const SOCKET_EVENT = { open: 1, close: 2, error: 3, message: 4 }
 
 /** Looking for the next fiber takes as long as this many opcodes (1,850 cycles for `sleep(0)` against 260 an opcode on the RP2040). */
@@ -151,10 +154,10 @@ export class Vm {
         return this.#exports.jd_em_process()
     }
 
-    /** Puts a Jacdac frame into the receive queue. Returns false if the queue is full. */
+    /** Puts a Jacdac frame into the receive queue; a frame with a wrong CRC is dropped. Returns false if the queue is full. */
     receive(frame: Uint8Array): boolean {
         this.#memory.set(frame, this.#receiveBuffer)
-        return this.#exports.jd_em_frame_received(this.#receiveBuffer) >= 0
+        return this.#exports.jd_em_frame_received(this.#receiveBuffer) !== QUEUE_FULL
     }
 
     /**

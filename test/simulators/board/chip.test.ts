@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { encodeFrame, FrameFlag } from "../../../simulators/bus/frame"
 import type { TraceEntry } from "../../../simulators/trace"
 import { buildFirmware } from "../../../src/host/build/firmware"
 import { workbench } from "./workbench"
@@ -92,6 +93,40 @@ describe("a chip", () => {
         board.stall(1_000_000)
         runMs(900)
         expect(entries.slice(before).filter(({ kind }) => kind === "log" || kind === "panic")).toEqual([])
+    })
+
+    test("is reset 8.4 s after an assertion of the runtime has failed, counted anew after a power cut", async () => {
+        const { board, entries, runMs } = await workbench("test/programs/runtime-panic.ts")
+        runMs(4000)
+        expect(board.state).toBe("stopped")
+        board.powerOff()
+        board.powerOn()
+        runMs(16_000)
+        const [first, second, third] = times(entries, { kind: "runtime-panic" })
+        expect(second).toBeGreaterThan(4000)
+        expect(second - 4000).toBeCloseTo(first, -1)
+        expect(third - second - first).toBeCloseTo(8400, -1)
+    })
+
+    test("takes every frame of a burst, whatever the size of its queue", async () => {
+        const { bus, board, clock, entries, runMs } = await workbench("test/programs/endless-loop.ts")
+        const tool = { name: "tool", receive() {} }
+        bus.attach(tool)
+        runMs(500)
+        const asked = 40
+        // GET of the control service's uptime, to the chip itself.
+        const ask = encodeFrame(board.deviceId, FrameFlag.Command, {
+            serviceIndex: 0,
+            command: 0x1186,
+            payload: new Uint8Array(),
+        })
+        for (let i = 0; i < asked; i++) bus.send(tool, ask)
+        runMs(100)
+        const answers = entries.filter(
+            ({ kind, from, hex }) => kind === "frame" && from === "dut" && String(hex).includes("8611"),
+        )
+        expect(answers).toHaveLength(asked)
+        expect(clock.nowUs).toBe(600_000)
     })
 
     test("sees time leap when its clock jumps", async () => {
