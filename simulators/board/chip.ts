@@ -32,6 +32,8 @@ import {
 const START_LEVELS_US = 1_000
 /** The runtime's first turn after power-on. */
 const FIRST_TURN_US = 10_000
+/** A program that never lets the main loop go is cut off after this time: the bus waits that long, as it would on the chip for good. */
+const LONGEST_TURN_US = 250_000
 /** A C-level assertion leaves the chip standing until the runtime's panic handler resets it. */
 const PANIC_RESET_US = 8_400_000
 /** An I2C transaction costs this much beyond its clock cycles: 32 bytes take 1.4 ms at 400 kHz and 4 ms at 100 kHz. */
@@ -79,6 +81,7 @@ export class Chip implements BusNode {
     #life = 0
     #turn: Timer | undefined
     #busyUntilUs = 0
+    #turnBeganUs = 0
     #received: Uint8Array[] = []
     #stopServers: (() => void) | undefined
     #programConfig: HardwareConfig = new Map()
@@ -197,12 +200,18 @@ export class Chip implements BusNode {
             return
         }
         const idleUs = this.#call(vm => {
+            if (vm.interrupted && clock.nowUs - this.#turnBeganUs < LONGEST_TURN_US) {
+                vm.resume()
+                return 0
+            }
+            this.#turnBeganUs = clock.nowUs
             while (this.#received.length > 0 && vm.receive(this.#received[0])) this.#received.shift()
             return vm.process()
         })
         if (idleUs === undefined) return
         // Frames that found the runtime's queue full come in its next turn.
-        this.#schedule(this.#received.length > 0 ? 0 : this.#busyUntilUs - clock.nowUs + idleUs)
+        const waiting = this.#vm?.interrupted || this.#received.length > 0
+        this.#schedule(waiting ? 0 : this.#busyUntilUs - clock.nowUs + idleUs)
     }
 
     /** Runs the VM, charges the time it took, and deals with the ways in which it can end. */

@@ -29,7 +29,7 @@ export interface BoardImports {
     userConfig(header: number): void
     /** Head of `dcfg_get_next_entry`: one step through the hardware configuration. */
     configStep(): void
-    /** Asked before each fiber is looked for: 1 ends this turn of the main loop. */
+    /** Asked before each fiber is looked for: 1 interrupts, to let the world around catch up. */
     turnOver(): number
     /** Metered binary only: a collection has finished; the answer is the number of 32-bit words in use. */
     heapWordsInUse(gc: number): number
@@ -44,6 +44,7 @@ const HELPERS = [
     "devs_bufferish_data",
     "devs_value_from_int",
     "devs_panic",
+    "devs_fiber_poke",
     "devsmgr_get_ctx",
 ]
 

@@ -25,8 +25,8 @@ const FIBER_SWITCH_OPCODES = 7
  */
 const MAX_CONFIG_STEPS = 100_000
 
-/** A program that never lets the main loop go is cut into turns of this length; the bus waits meanwhile, as on the chip. */
-const LONGEST_TURN_US = 250_000
+/** Fibers are interrupted between two of them after this time, so that the next one sees the world as it is by then. */
+const SLICE_US = 2_000
 
 export interface VmOptions {
     hardware: Hardware
@@ -63,6 +63,7 @@ interface RuntimeExports extends WebAssembly.Exports {
     devs_bufferish_data(ctx: number, value: number, size: number): number
     devs_value_from_int(result: number, value: number): void
     devs_panic(ctx: number, code: number): void
+    devs_fiber_poke(ctx: number): void
     devsmgr_get_ctx(): number
 }
 
@@ -101,6 +102,7 @@ export class Vm {
     #extraUs = 0
     #receiveBuffer = 0
     #configSteps = 0
+    #interrupted = false
 
     constructor({ hardware, deviceId, config, opcodeUs, metered, gcStress = false }: VmOptions) {
         this.#hardware = hardware
@@ -145,13 +147,25 @@ export class Vm {
     }
 
     /**
-     * One turn of the runtime's main loop.
+     * One turn of the runtime's main loop, or what goes before an interruption.
      * @returns microseconds after which it wants the next one, if nothing happens before
      * @throws PowerLost, ChipReset, RuntimeHung, RuntimePanic
      */
     process(): number {
         this.#begin()
         return this.#exports.jd_em_process()
+    }
+
+    /** Whether the last call left fibers waiting that may be due: `resume` goes on with them. */
+    get interrupted(): boolean {
+        return this.#interrupted
+    }
+
+    /** Goes on with an interrupted turn. @throws as `process` */
+    resume(): void {
+        this.#begin()
+        const ctx = this.#exports.devsmgr_get_ctx()
+        if (ctx) this.#exports.devs_fiber_poke(ctx)
     }
 
     /** Puts a Jacdac frame into the receive queue; a frame with a wrong CRC is dropped. Returns false if the queue is full. */
@@ -203,6 +217,7 @@ export class Vm {
         this.#callStart = this.#opcodes
         this.#extraUs = 0
         this.#configSteps = 0
+        this.#interrupted = false
     }
 
     /** Puts the board's configuration in place of the built-in one: initialisation has left a pointer to that in the static data. */
@@ -301,7 +316,8 @@ export class Vm {
             },
             turnOver: () => {
                 this.spend(FIBER_SWITCH_OPCODES * this.#opcodeUs)
-                return Number(this.usedUs > LONGEST_TURN_US)
+                this.#interrupted = this.usedUs > SLICE_US
+                return Number(this.#interrupted)
             },
             heapWordsInUse: gc => heapWords(this.#view, gc).inUse,
             heapWordsFree: gc => heapWords(this.#view, gc).free,
