@@ -290,7 +290,7 @@ export class Vm {
             },
             gpioInit: ctx => hardware.gpioInit(ctx !== 0),
             gpioSetMode: ctx => {
-                const pin = this.#pin(ctx, this.#view.getBigUint64(ctx + CONTEXT.self, true))
+                const pin = this.#pin(ctx, ctx + CONTEXT.self)
                 const mode = this.#exports.devs_arg_int(ctx, 0)
                 if (pin === undefined || !isKnownPinMode(mode)) return 0
                 this.#memory[pin + PIN.mode] = mode
@@ -298,7 +298,7 @@ export class Vm {
                 return 1
             },
             gpioValue: (result, ctx, self) => {
-                const pin = this.#pin(ctx, this.#view.getBigUint64(self, true))
+                const pin = this.#pin(ctx, self)
                 if (pin === undefined || (this.#memory[pin + PIN.mode] & 0x0f) !== 1) return 0
                 this.#exports.devs_value_from_int(result, hardware.gpioRead(this.#memory[pin + PIN.gpio]))
                 return 1
@@ -328,12 +328,16 @@ export class Vm {
         this.#memory.set(this.#hardware.flash.subarray(offset, offset + length), this.#flashAt + offset)
     }
 
-    /** Address of the state of the pin that a program's object stands for. */
-    #pin(ctx: number, object: bigint): number | undefined {
-        const first = this.#view.getUint32(ctx + CONTEXT.pins, true)
-        const count = this.#memory[ctx + CONTEXT.pinCount]
-        for (let at = first; at < first + count * PIN.bytes; at += PIN.bytes)
-            if (this.#view.getBigUint64(at + PIN.object, true) === object) return at
+    /** Address of the state of the pin that a program's object stands for. @param object address of the value, 8 bytes */
+    #pin(ctx: number, object: number): number | undefined {
+        const view = this.#view
+        const low = view.getUint32(object, true)
+        const high = view.getUint32(object + 4, true)
+        const first = view.getUint32(ctx + CONTEXT.pins, true)
+        const end = first + this.#memory[ctx + CONTEXT.pinCount] * PIN.bytes
+        for (let at = first; at < end; at += PIN.bytes)
+            if (view.getUint32(at + PIN.object, true) === low && view.getUint32(at + PIN.object + 4, true) === high)
+                return at
         return undefined
     }
 
