@@ -140,11 +140,6 @@ export class Board {
         this.#chip.restartPeaks()
     }
 
-    /** The chip's RAM; undefined without power. */
-    get memory(): Uint8Array | undefined {
-        return this.#chip.memory
-    }
-
     #note(kind: string, detail: Record<string, Json>): void {
         this.#options.trace.note(this.name, kind, detail)
     }

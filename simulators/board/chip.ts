@@ -175,11 +175,6 @@ export class Chip implements BusNode {
         this.#vm?.restartPeaks()
     }
 
-    /** The chip's RAM as it is now; undefined without power. */
-    get memory(): Uint8Array | undefined {
-        return this.#vm?.memory
-    }
-
     #boot(): Vm {
         const { deviceId, configBinary, opcodeUs, metered, gcStress } = this.#options
         return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, opcodeUs, metered, gcStress })

@@ -204,11 +204,6 @@ export class Vm {
         if (this.#kinds.length > 0) restartPeaks(this.#exports)
     }
 
-    /** The VM's whole memory, for searches that must not find a secret in it. */
-    get memory(): Uint8Array {
-        return this.#memory
-    }
-
     get #opcodes(): number {
         return this.#exports.opcodes.value
     }

@@ -29,5 +29,3 @@ export const worldHead = z.strictObject({
     scenario: z.array(z.unknown()).default([]),
     expect: z.array(z.unknown()).default([]),
 })
-
-export type WorldHead = z.output<typeof worldHead>

@@ -1,12 +1,12 @@
 /** Computes random cases of the elliptic curves, and prints for each primitive a digest of all results. */
 import * as ds from "@devicescript/core"
-import { type NativeDigest, openDigest } from "../../src/core/crypto/digest"
+import { openRuntimeDigest } from "../../devs/crypto"
 import { CURVE_PRIMITIVES, curveCase, OurCurves } from "../core/crypto/curve-run"
 import { CURVE_DEVICE_CASES, CURVE_DEVICE_SEED } from "../core/crypto/device-curve-cases"
 import { Draws } from "../core/crypto/random-run"
 
 const pause = async () => await ds.sleep(1)
-const digest = await openDigest((Buffer as unknown as { digest: NativeDigest }).digest, pause)
+const digest = await openRuntimeDigest(pause)
 const ours = new OurCurves(digest, pause)
 
 for (const primitive of CURVE_PRIMITIVES) {

@@ -3,14 +3,14 @@
  * each verdict.
  */
 import * as ds from "@devicescript/core"
-import { type NativeDigest, openDigest } from "../../src/core/crypto/digest"
+import { openRuntimeDigest } from "../../devs/crypto"
 import { slhDsaRefusal } from "../../src/core/crypto/slhdsa"
 import { Draws } from "../core/crypto/random-run"
 import { rising } from "../core/crypto/vectors/bytes"
 import { PUBLIC_KEY_2, SIGNATURE_2 } from "../core/crypto/vectors/slhdsa-signatures"
 
 const pause = async () => await ds.sleep(1)
-const digest = await openDigest((Buffer as unknown as { digest: NativeDigest }).digest, pause)
+const digest = await openRuntimeDigest(pause)
 const draws = new Draws(205)
 let valid = 0
 let refused = 0

@@ -1,12 +1,12 @@
 /** Computes random cases of the symmetric primitives, and prints for each primitive a digest of all results. */
 import * as ds from "@devicescript/core"
-import { type NativeDigest, openDigest } from "../../src/core/crypto/digest"
+import { openRuntimeDigest } from "../../devs/crypto"
 import { DEVICE_CASES, DEVICE_SEED } from "../core/crypto/device-cases"
 import { Ours } from "../core/crypto/ours"
 import { Draws, PRIMITIVES, randomCase } from "../core/crypto/random-run"
 
 const pause = async () => await ds.sleep(1)
-const digest = await openDigest((Buffer as unknown as { digest: NativeDigest }).digest, pause)
+const digest = await openRuntimeDigest(pause)
 const ours = new Ours(digest, pause)
 
 for (const primitive of PRIMITIVES) {
