@@ -45,3 +45,30 @@ export interface Output {
     /** Goes to that state at once. */
     makeSafe(): void
 }
+
+/** Bytes that survive power loss, read and written in place. If power goes away inside a write, a prefix of it has been written. */
+export interface ByteMemory {
+    /** Size in bytes. */
+    readonly size: number
+    read(at: number, length: number): Promise<Buffer>
+    write(at: number, bytes: Buffer): Promise<void>
+}
+
+/** A number from 0 to 2^32 - 1 that only rises and survives power loss at any moment. */
+export interface Counter {
+    read(): Promise<number>
+    /** No effect if it stands as high already. */
+    raise(to: number): Promise<void>
+}
+
+/** The device's own private key: used, never shown. */
+export interface KeyStore {
+    /** Names of RFC 9053. */
+    readonly algorithm: "EdDSA" | "ES256"
+    /** @returns 32 bytes of Ed25519 (RFC 8032) or 64 of P-256 (x and y); undefined if no key was made yet */
+    publicKey(): Promise<Buffer | undefined>
+    /** Makes the key, unless there is one. @returns its public key */
+    createKey(): Promise<Buffer>
+    /** @returns 64 bytes: an Ed25519 signature, or r and s of ECDSA over the message's SHA-256 */
+    sign(message: Buffer): Promise<Buffer>
+}

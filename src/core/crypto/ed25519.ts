@@ -91,6 +91,16 @@ export interface Ed25519Key {
 
 /** RFC 8032 §5.1.5. @throws TypeError, RangeError if the seed is not 32 bytes */
 export async function ed25519Key(seed: Buffer, pause: Pause): Promise<Ed25519Key> {
+    const key = await ed25519StoredKey(seed, Buffer.alloc(0), pause)
+    key.publicKey = await encodePoint(await multiplyBase(signDigits(key.scalar, ORDER), pause), pause)
+    return key
+}
+
+/**
+ * As `ed25519Key`, without the work of computing a public key that was kept beside the seed. It has to be that seed's: signatures made with
+ * another give the private key away. @throws TypeError, RangeError if the seed is not 32 bytes
+ */
+export async function ed25519StoredKey(seed: Buffer, publicKey: Buffer, pause: Pause): Promise<Ed25519Key> {
     requireBytes(seed, "seed", ED25519_KEY_BYTES)
     const hash = await digestPaced(new Sha512().update(seed), pause)
     await pause()
@@ -98,7 +108,6 @@ export async function ed25519Key(seed: Buffer, pause: Pause): Promise<Ed25519Key
     hash[31] = (hash[31] & 127) | 64
     const scalar = modulo(naturalFromBytes(hash, 0, 32), ORDER)
     await pause()
-    const publicKey = await encodePoint(await multiplyBase(signDigits(scalar, ORDER), pause), pause)
     return { publicKey, scalar, prefix: hash.slice(32, 64) }
 }
 

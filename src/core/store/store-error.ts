@@ -10,6 +10,8 @@ export type StoreFault =
     | "corrupt"
     /** The memory does not answer, or the store has not been mounted. */
     | "memory"
+    /** The record was changed by something else than this device, or belongs to another one. */
+    | "seal"
     /** The memory has been written more often than the store can count. */
     | "worn"
 

@@ -15,7 +15,7 @@ export async function runOnDevice(program: string, last: string) {
     const project = await mkdtemp(join(tmpdir(), "domovoi-crypto-"))
     try {
         await writeFile(join(project, "package.json"), JSON.stringify({ name: program, version: "0.0.0" }))
-        for (const path of ["devs/crypto.ts", "src/core", "test/core/crypto", "test/programs"])
+        for (const path of ["devs/crypto.ts", "src/core", "test/core", "test/programs"])
             await cp(join(ROOT, path), join(project, "src", path), { recursive: true })
         const bench = await workbench(join(project, "src/test/programs", `${program}.ts`), undefined, {
             metered: true,

@@ -1,9 +1,1 @@
-import { createHash, createHmac } from "node:crypto"
-import type { NativeDigest } from "../../../src/core/crypto/digest"
-
-/** The runtime's `Buffer.digest`, by way of OpenSSL. */
-export const nativeDigest: NativeDigest = (key, algorithm, parts) => {
-    const hash = key ? createHmac(algorithm, key) : createHash(algorithm)
-    for (const part of parts) hash.update(part)
-    return hash.digest()
-}
+export { nodeDigest as nativeDigest } from "../../../src/host/node-digest"

@@ -1,0 +1,88 @@
+/**
+ * CBOR (RFC 8949) into a buffer of fixed size, in the deterministic encoding of §4.2.1: shortest lengths, definite ones only. Keys of a
+ * map have to be given in the order of their encodings.
+ */
+import { ARRAY, BYTES, FALSE, MAP, NEGATIVE, NULL, SIMPLE, TAG, TEXT, TRUE, UNSIGNED } from "./major"
+
+export class CborWriter {
+    /** Bytes written. */
+    length = 0
+    private readonly target: Buffer
+
+    /** @param capacity in bytes; what goes beyond it throws RangeError */
+    constructor(capacity: number) {
+        this.target = Buffer.alloc(capacity)
+    }
+
+    /** A whole number from -2^32 to 2^32 - 1. */
+    int(value: number): CborWriter {
+        return value < 0 ? this.head(NEGATIVE, -1 - value) : this.head(UNSIGNED, value)
+    }
+
+    bytes(value: Buffer): CborWriter {
+        return this.head(BYTES, value.length).raw(value)
+    }
+
+    /** @param value of ASCII characters */
+    text(value: string): CborWriter {
+        const bytes = Buffer.from(value)
+        return this.head(TEXT, bytes.length).raw(bytes)
+    }
+
+    /** The items follow. */
+    array(items: number): CborWriter {
+        return this.head(ARRAY, items)
+    }
+
+    /** Keys and values follow in turn. */
+    map(pairs: number): CborWriter {
+        return this.head(MAP, pairs)
+    }
+
+    /** The tagged item follows. */
+    tag(number: number): CborWriter {
+        return this.head(TAG, number)
+    }
+
+    bool(value: boolean): CborWriter {
+        return this.head(SIMPLE, value ? TRUE : FALSE)
+    }
+
+    nothing(): CborWriter {
+        return this.head(SIMPLE, NULL)
+    }
+
+    /** Bytes that are CBOR already. */
+    raw(encoded: Buffer): CborWriter {
+        this.reserve(encoded.length)
+        this.target.set(encoded, this.length)
+        this.length += encoded.length
+        return this
+    }
+
+    /** A copy of what has been written. */
+    finish(): Buffer {
+        const written = Buffer.alloc(this.length)
+        for (let i = 0; i < this.length; i++) written[i] = this.target[i]
+        return written
+    }
+
+    /** First byte and argument, §3: the argument itself below 24, or in the 1, 2 or 4 bytes that follow. */
+    private head(major: number, argument: number): CborWriter {
+        const bytes = argument < 24 ? 0 : argument < 0x100 ? 1 : argument < 0x1_0000 ? 2 : 4
+        this.reserve(1 + bytes)
+        this.put((major << 5) | (bytes === 0 ? argument : bytes === 1 ? 24 : bytes === 2 ? 25 : 26))
+        for (let shift = 8 * (bytes - 1); shift >= 0; shift -= 8) this.put((argument >>> shift) & 0xff)
+        return this
+    }
+
+    private put(byte: number): void {
+        this.target[this.length] = byte
+        this.length++
+    }
+
+    private reserve(bytes: number): void {
+        if (this.length + bytes > this.target.length)
+            throw new RangeError(`CBOR of ${this.length + bytes} bytes does not fit ${this.target.length}`)
+    }
+}

@@ -1,0 +1,49 @@
+/** Making of COSE_Sign1 messages, RFC 9052 §4.2. */
+import { CborWriter } from "../cbor/writer"
+
+export const COSE_SIGN1_TAG = 18
+/** Header parameters, RFC 9052 §3.1. */
+export const COSE_HEADER_ALG = 1
+export const COSE_HEADER_KID = 4
+
+/** What heads of items and the context string add to the bytes given. */
+const FRAME_BYTES = 48
+
+/** The protected header that names the algorithm, encoded as a map. */
+export function algorithmHeader(algorithm: number): Buffer {
+    return new CborWriter(8).map(1).int(COSE_HEADER_ALG).int(algorithm).finish()
+}
+
+/** What is signed: Sig_structure of RFC 9052 §4.4 with the context "Signature1" and no external data. */
+export function toBeSigned(protectedHeader: Buffer, payload: Buffer): Buffer {
+    return new CborWriter(FRAME_BYTES + protectedHeader.length + payload.length)
+        .array(4)
+        .text("Signature1")
+        .bytes(protectedHeader)
+        .bytes(Buffer.alloc(0))
+        .bytes(payload)
+        .finish()
+}
+
+/**
+ * The tagged message.
+ * @param keyId goes into the unprotected header
+ * @param payload undefined if it is detached (§4.1)
+ */
+export function sign1Message(
+    protectedHeader: Buffer,
+    keyId: Buffer,
+    payload: Buffer | undefined,
+    signature: Buffer,
+): Buffer {
+    const payloadBytes = payload ? payload.length : 0
+    const bytes = FRAME_BYTES + protectedHeader.length + keyId.length + payloadBytes + signature.length
+    const message = new CborWriter(bytes)
+        .tag(COSE_SIGN1_TAG)
+        .array(4)
+        .bytes(protectedHeader)
+        .map(1)
+        .int(COSE_HEADER_KID)
+        .bytes(keyId)
+    return (payload ? message.bytes(payload) : message.nothing()).bytes(signature).finish()
+}
