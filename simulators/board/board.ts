@@ -8,7 +8,7 @@ import { NorFlash } from "../flash"
 import { buildPart } from "../parts/catalog"
 import { Deadman } from "../parts/deadman"
 import { Led } from "../parts/led"
-import type { I2cTarget, Part, PartContext } from "../parts/part"
+import { type I2cTarget, isMemory, type Part, type PartContext } from "../parts/part"
 import { Switch } from "../parts/switch"
 import type { Random } from "../random"
 import type { Json, Trace } from "../trace"
@@ -36,6 +36,14 @@ export interface BoardOptions {
     gcStress?: boolean
     /** What the device's network reaches, if its chip has one. */
     sockets?: Sockets
+}
+
+/** What a board keeps without power. */
+export interface BoardState {
+    /** Flash in base64. */
+    flash: string
+    /** What each part with a memory holds, by name. */
+    parts: Record<string, Json>
 }
 
 export class Board {
@@ -103,6 +111,20 @@ export class Board {
         programFlash(this.flash, this.definition, image)
     }
 
+    /** What flash and parts hold. */
+    save(): BoardState {
+        const parts: Record<string, Json> = {}
+        for (const [name, part] of this.parts) if (isMemory(part)) parts[name] = part.save()
+        return { flash: Buffer.from(this.flash.bytes).toString("base64"), parts }
+    }
+
+    /** Makes it the board that the state was saved of: it is off, no time passes, nothing is traced. */
+    restore({ flash, parts }: BoardState): void {
+        if (this.state !== "off") throw new Error(`${this.name}: is running`)
+        this.flash.bytes.set(Buffer.from(flash, "base64"))
+        for (const [name, part] of this.parts) if (isMemory(part)) part.load(parts[name])
+    }
+
     /**
      * Replaces the running program through the runtime, as a host does over USB.
      * @returns the runtime's verification error, 0 if there was none; undefined if the chip does not run or lost its power meanwhile
@@ -138,6 +160,11 @@ export class Board {
     /** Lets the meter's peaks (heap, longest run) begin anew. To be called while something is measured, from a watcher of the trace too. */
     restartPeaks(): void {
         this.#chip.restartPeaks()
+    }
+
+    /** What a debugger would dump of its memory now; undefined without power. */
+    get ram(): Uint8Array | undefined {
+        return this.#chip.ram
     }
 
     #note(kind: string, detail: Record<string, Json>): void {

@@ -27,6 +27,7 @@ import {
     startLevels,
     takenPins,
 } from "./hardware-config"
+import { longestLow } from "./sda"
 
 /** Board pins take their start levels about this long after power-on (`runtime-facts`, seen on the emulated Pico). */
 const START_LEVELS_US = 1_000
@@ -171,6 +172,10 @@ export class Chip implements BusNode {
         return this.#vm?.meter()
     }
 
+    get ram(): Uint8Array | undefined {
+        return this.#vm?.ram
+    }
+
     restartPeaks(): void {
         this.#vm?.restartPeaks()
     }
@@ -311,7 +316,11 @@ export class Chip implements BusNode {
         this.#vm?.spend(I2C_OVERHEAD_US + (bytes * I2C_BITS_PER_BYTE * 1000) / this.#i2cKhz)
         if (this.#options.i2c.some(target => target.holdsBus))
             throw new RuntimeHung("a target holds the I2C bus low, and the runtime waits for it without a time limit")
-        const answer = this.#options.i2c.find(target => target.address === address)?.transfer(write, read.length)
+        const atUs = this.#options.clock.nowUs + (this.#vm?.usedUs ?? 0)
+        const addressed = this.#options.i2c.find(target => target.address === address)
+        const answer = addressed?.transfer(write, read.length, atUs)
+        const lowUs = (longestLow(address, write, read.length > 0, answer) * 1000) / this.#i2cKhz
+        for (const target of this.#options.i2c) if (!answer || target !== addressed) target.sdaLow?.(lowUs, atUs)
         if (answer) read.set(answer)
         return answer !== undefined
     }

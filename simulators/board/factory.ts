@@ -3,9 +3,12 @@ import { type Hardware, NO_SOCKETS } from "../vm/hardware"
 import { Vm } from "../vm/vm"
 import type { BoardDefinition } from "./definition"
 
+/** The image is no program that the runtime runs. */
+export class ProgramRefused extends Error {}
+
 /**
  * Fills a chip's flash as a factory does, by letting a runtime deploy the program into it on the bench: no bus, no parts, no time.
- * @throws Error if the runtime does not take the image
+ * @throws ProgramRefused if the runtime does not take the image
  */
 export function programFlash(flash: NorFlash, definition: BoardDefinition, image: Uint8Array): void {
     const bench: Hardware = {
@@ -27,5 +30,5 @@ export function programFlash(flash: NorFlash, definition: BoardDefinition, image
     const { configBinary: config, chip } = definition
     const vm = new Vm({ hardware: bench, deviceId: "0".repeat(16), config, opcodeUs: chip.opcodeUs, metered: false })
     const error = vm.deploy(image)
-    if (error !== 0) throw new Error(`the runtime refuses the program: error ${error}`)
+    if (error !== 0) throw new ProgramRefused(`the runtime refuses the program: error ${error}`)
 }

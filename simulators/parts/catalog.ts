@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { Atecc608 } from "./atecc608"
 import { Buzzer } from "./buzzer"
 import { camera } from "./camera"
 import { buttonModule, switchModule } from "./contact-module"
@@ -23,6 +24,7 @@ const driven = <K extends string>(kind: K) => z.strictObject({ kind: z.literal(k
 
 /** What a circuit file may list under `parts`: for each kind, the nets it needs and its options. */
 const schemas = [
+    fed("atecc608"),
     fed("button-module"),
     driven("buzzer"),
     fed("buzzer-module"),
@@ -50,6 +52,7 @@ export type PartDescription = z.infer<typeof partSchema>
 const builders: {
     [K in PartDescription["kind"]]: (context: PartContext, description: Extract<PartDescription, { kind: K }>) => Part
 } = {
+    atecc608: context => new Atecc608(context),
     "button-module": buttonModule,
     buzzer: context => new Buzzer(context),
     "buzzer-module": buzzerModule,

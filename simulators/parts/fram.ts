@@ -6,7 +6,7 @@ import { z } from "zod"
 import { type PowerCut, PowerCutter } from "../power-cut"
 import type { Json } from "../trace"
 import { type Actions, action, actionWith, check, perform } from "./actions"
-import type { I2cTarget, Part, PartContext } from "./part"
+import type { I2cTarget, Memory, Part, PartContext } from "./part"
 
 export const FRAM_BYTES = 32768
 const ADDRESS_MASK = FRAM_BYTES - 1
@@ -18,7 +18,7 @@ const bitNumber = z
     .max(8 * FRAM_BYTES - 1)
 
 /** Actions: `unplug`, `plug`; `hold` (a line of the bus stays low: the controller waits for ever), `let-go`; `flip` (a bit, by its number). */
-export class Fram implements Part, I2cTarget {
+export class Fram implements Part, I2cTarget, Memory {
     readonly kind = "fram"
     readonly address: number
     /** Contents. They outlive power. */
@@ -85,6 +85,17 @@ export class Fram implements Part, I2cTarget {
                 () => this.#store(data.subarray(0, this.#context.random.below(data.length + 1))),
             )
         return new Uint8Array(readLength).map(() => this.bytes[this.#next()])
+    }
+
+    /** @returns its bytes in base64 */
+    save(): string {
+        return Buffer.from(this.bytes).toString("base64")
+    }
+
+    load(state: Json): void {
+        const bytes = Buffer.from(String(state), "base64")
+        if (bytes.length !== FRAM_BYTES) throw new Error(`${this.#context.name}: ${bytes.length} bytes are no FRAM's`)
+        this.bytes.set(bytes)
     }
 
     act(name: string, argument?: Json): void {

@@ -36,6 +36,17 @@ export interface Part {
     observe(): Record<string, Json>
 }
 
+/** A part with a memory that outlives power: what it holds can be taken out, and put into another. */
+export interface Memory {
+    save(): Json
+    /** @throws Error if it is not what `save` of such a part gave */
+    load(state: Json): void
+}
+
+export function isMemory(part: Part): part is Part & Memory {
+    return "save" in part
+}
+
 /** A part reached through the chip's I2C controller. */
 export interface I2cTarget {
     /** 7-bit address. */
@@ -44,10 +55,13 @@ export interface I2cTarget {
     readonly holdsBus: boolean
     /**
      * One transaction: START, `write`, then if `readLength` is not 0 a repeated START and a read.
+     * @param atUs when it ends; the processor's work since its turn began makes that later than the board's clock
      * @returns the bytes read (empty if none were asked for), or undefined if the target does not acknowledge
      * @throws PowerLost if the power is cut inside it
      */
-    transfer(write: Uint8Array, readLength: number): Uint8Array | undefined
+    transfer(write: Uint8Array, readLength: number, atUs: number): Uint8Array | undefined
+    /** A transaction that this target did not acknowledge, its own or another's, kept SDA low for `us` at a stretch. */
+    sdaLow?(us: number, atUs: number): void
 }
 
 export class InvalidAction extends Error {}

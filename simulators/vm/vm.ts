@@ -11,6 +11,9 @@ const PIN = { bytes: 24, object: 0, gpio: 13, mode: 14 }
 /** First 8 bytes of a hardware configuration (`dcfg_header_t`). */
 const CONFIG_MAGIC = Buffer.from("444346470a9bb4ca", "hex")
 
+/** The C function refuses any other than 1 to this, the general call included. */
+const MAX_I2C_ADDRESS = 0x7f
+
 /** What `jd_em_frame_received` answers when it has no room. */
 const QUEUE_FULL = -1
 
@@ -134,6 +137,11 @@ export class Vm {
     /** Virtual time of the VM: the board's, and what the current call has used up. */
     get nowUs(): number {
         return this.#hardware.nowUs + this.usedUs
+    }
+
+    /** A copy of all its memory, as a debugger would dump it: heap, stack, and flash where the chip has that mapped. */
+    get ram(): Uint8Array {
+        return new Uint8Array(this.#memory)
     }
 
     /** Time used up by the current call, or the last one, in microseconds. */
@@ -338,10 +346,12 @@ export class Vm {
 
     #i2cTransaction(ctx: number): number {
         const address = this.#exports.devs_arg_int(ctx, 0)
+        if (address <= 0 || address > MAX_I2C_ADDRESS) return 0
         const write = this.#bufferArgument(ctx, 1)
         const read = this.#bufferArgument(ctx, 2)
-        // As in the C function: -1 if the write was not acknowledged, -2 if the read was not.
-        const acknowledged = this.#hardware.i2c(address, new Uint8Array(write), read)
+        // As in the C function: nothing goes over the bus for no bytes; -1 if the write was not acknowledged, -2 if the read was not.
+        const idle = write.length === 0 && read.length === 0
+        const acknowledged = idle || this.#hardware.i2c(address, new Uint8Array(write), read)
         this.#exports.devs_ret_int(ctx, acknowledged ? 0 : write.length > 0 ? -1 : -2)
         return 1
     }

@@ -1,4 +1,4 @@
-import { Board } from "../../../simulators/board/board"
+import { Board, type BoardState } from "../../../simulators/board/board"
 import { type BoardDefinition, loadBoard } from "../../../simulators/board/definition"
 import { Bus } from "../../../simulators/bus/bus"
 import { US_PER_MS, VirtualClock } from "../../../simulators/clock"
@@ -23,6 +23,8 @@ interface WorkbenchOptions {
     metered?: boolean
     gcStress?: boolean
     deviceId?: string
+    /** What the board kept since the factory, in place of the program alone. */
+    unit?: BoardState
 }
 
 /** @param firmware a reference device, or a program under test/programs */
@@ -40,7 +42,7 @@ export function workbenchFor(
     definition: BoardDefinition,
     options: WorkbenchOptions = {},
 ): Workbench {
-    const { seed = 1, metered = false, gcStress = false, deviceId } = options
+    const { seed = 1, metered = false, gcStress = false, deviceId, unit } = options
     const clock = new VirtualClock()
     const trace = new Trace(clock)
     const entries: TraceEntry[] = []
@@ -48,7 +50,8 @@ export function workbenchFor(
     const random = randomStreams(seed)
     const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
     const board = new Board({ name: "dut", definition, deviceId, clock, bus, trace, random, metered, gcStress })
-    board.install(image)
+    if (unit) board.restore(unit)
+    else board.install(image)
     board.powerOn()
     const part = (name: string) => {
         const found = board.parts.get(name)

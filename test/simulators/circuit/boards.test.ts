@@ -8,18 +8,13 @@ import {
     type Levels,
 } from "../../../simulators/circuit/circuit"
 import { loadCircuit } from "../../../simulators/circuit/load"
+import { product } from "../../../simulators/circuit/proof"
 
 /** The promises that the boards keep by wiring, over every combination of what can be put into them. */
 
 function circuitOf(board: string): Circuit {
     const { pins } = JSON.parse(readFileSync(`boards/${board}/${board}.board.json`, "utf8"))
     return loadCircuit(`boards/${board}/circuit.yaml`, pins)
-}
-
-/** Every combination of the given values, one of each list. */
-function* product<T>(lists: readonly (readonly T[])[]): Generator<T[]> {
-    if (lists.length === 0) return yield []
-    for (const head of lists[0]) for (const tail of product(lists.slice(1))) yield [head, ...tail]
 }
 
 const onOff = [false, true] as const

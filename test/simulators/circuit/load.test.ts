@@ -115,7 +115,7 @@ describe("a circuit file", () => {
         [
             "with a kind of part that does not exist",
             base().replace("parts: {}", "parts: { v: { kind: vlave, power: 5V } }"),
-            "circuit.yaml:5:15: parts.v.kind: no such kind of part; kinds are button-module, buzzer",
+            "circuit.yaml:5:15: parts.v.kind: no such kind of part; kinds are atecc608, button-module, buzzer",
         ],
         [
             "with a part that lacks its drive",

@@ -1,0 +1,82 @@
+/** The ports of the device's identity on a secure element. */
+import type { Digest } from "../../src/core/crypto/digest"
+import type { Counter, KeyStore, Pause } from "../../src/core/ports"
+import type { Atecc608 } from "../drivers/atecc608"
+import { configureElement, IDENTITY_SLOT } from "../drivers/atecc608/configuration"
+import { ElementError } from "../drivers/atecc608/element-error"
+
+/** A key that was made in the element and never leaves it. */
+export class ElementKeyStore implements KeyStore {
+    readonly algorithm = "ES256"
+    private readonly element: Atecc608
+    private readonly digest: Digest
+    private readonly pause: Pause
+
+    constructor(element: Atecc608, digest: Digest, pause: Pause) {
+        this.element = element
+        this.digest = digest
+        this.pause = pause
+    }
+
+    /** @throws ElementError */
+    async publicKey(): Promise<Buffer | undefined> {
+        try {
+            return await this.element.publicKey(IDENTITY_SLOT)
+        } catch (error) {
+            if (!(error instanceof ElementError) || error.fault !== "executionError") throw error
+            // The element's word for "no key yet". Once the data zone is locked there has to be one.
+            if ((await this.element.locks()).data) throw error
+            return undefined
+        }
+    }
+
+    /** Configures the element first if it is new; that cannot be undone. @throws ElementError */
+    async createKey(): Promise<Buffer> {
+        await configureElement(this.element)
+        return (await this.publicKey()) || (await this.element.createKey(IDENTITY_SLOT))
+    }
+
+    /** Works once the element's data zone is locked. @throws ElementError */
+    async sign(message: Buffer): Promise<Buffer> {
+        return await this.element.sign(IDENTITY_SLOT, await this.digest.sha256([message], this.pause))
+    }
+}
+
+/**
+ * The element counts up to 2,097,151, and four of its counts are one of ours: a power cut in the middle of a count can make it "more than
+ * one" (DS40002112B, "Counter Command"), and a floor that is higher than asked for would lock out the very firmware that raised it.
+ */
+const COUNTS = 4
+/** Highest number a counter can be raised to. */
+const LIMIT = 524_287
+/** A step takes about 0.12 s; more than so many at once are a mistake of whoever asks. */
+const STEPS = 100
+
+/** A counter of the element. */
+export class ElementCounter implements Counter {
+    private readonly element: Atecc608
+    private readonly counter: number
+
+    /** @param counter 0 or 1 */
+    constructor(element: Atecc608, counter = 0) {
+        this.element = element
+        this.counter = counter
+    }
+
+    /** @throws ElementError */
+    async read(): Promise<number> {
+        return Math.idiv(await this.element.count(this.counter), COUNTS)
+    }
+
+    /**
+     * Interrupted, it stands somewhere in between, and can be raised on.
+     * @throws ElementError `argument` for a number over 524,287, or more than 100 above where it stands
+     */
+    async raise(to: number): Promise<void> {
+        const from = await this.read()
+        if (to > LIMIT || to - from > STEPS)
+            throw new ElementError("argument", `counter ${this.counter} cannot be raised from ${from} to ${to}`)
+        let count = from * COUNTS
+        while (count < to * COUNTS) count = await this.element.countUp(this.counter, to * COUNTS)
+    }
+}
