@@ -1,0 +1,151 @@
+import { Command, InvalidArgumentError, Option } from "commander"
+import { type CaDescription, describeCa } from "../host/identity/ca-description"
+import { createCaFolder, openCaFolder, unlockCa } from "../host/identity/ca-folder"
+import { KEY_ALGORITHMS, type KeyAlgorithm } from "../host/identity/key-algorithm"
+import { choosePassphrase, PASSPHRASE_VARIABLE, readPassphrase } from "../host/identity/passphrase"
+import { makeCrl, REVOCATION_REASONS, type RevocationReason } from "../host/identity/revocation"
+import { UnitRegister } from "../host/identity/unit-register"
+import { OutputFile } from "../host/output-file"
+import { passphraseOption, passphraseSources } from "./passphrase-option"
+import { printJson } from "./print-json"
+
+export function caCommand(): Command {
+    return new Command("ca")
+        .summary("keep the manufacturer's authority, which certifies devices")
+        .description(
+            "Keeps a certificate authority in a folder. Its private key is encrypted under a passphrase, which comes from\n" +
+                `--passphrase-file, from the environment variable ${PASSPHRASE_VARIABLE}, or from a person at the terminal.`,
+        )
+        .addCommand(initCommand())
+        .addCommand(showCommand())
+        .addCommand(revokeCommand())
+        .addCommand(crlCommand())
+        .addHelpText("after", EXAMPLES)
+        .allowExcessArguments()
+        .action((_options, command: Command) => {
+            const [unknown] = command.args
+            if (unknown === undefined) command.help()
+            else command.error(`unknown command 'ca ${unknown}'`)
+        })
+}
+
+/** Options of every command here. */
+interface CaOptions {
+    dir: string
+    json?: boolean
+}
+
+interface InitOptions extends CaOptions {
+    name: string
+    algorithm: KeyAlgorithm
+    years?: number
+    passphraseFile?: string
+}
+
+function initCommand(): Command {
+    return caSubcommand("init", "make an authority")
+        .description("Makes a key and a certificate. An authority that is there already is never overwritten.")
+        .option("--name <name>", "the manufacturer's name, which stands in every certificate", "Unnamed maker")
+        .addOption(new Option("--algorithm <name>", "kind of its key").choices(KEY_ALGORITHMS).default("p256"))
+        .option("--years <number>", "how long its certificate is valid (default: for ever)", parseCount)
+        .addOption(passphraseOption())
+        .addHelpText("after", INIT_EXAMPLES)
+        .action(async ({ dir, name, algorithm, years, passphraseFile, json }: InitOptions) => {
+            const passphrase = await choosePassphrase(passphraseSources(passphraseFile))
+            const ca = await createCaFolder(dir, passphrase, { name, algorithm, years, now: new Date() })
+            tell(describeCa(ca), json)
+        })
+}
+
+function showCommand(): Command {
+    return caSubcommand("show", "say what an authority is, and what it has done")
+        .option("--pem", "print its certificate for other programs, and nothing else")
+        .addHelpText("after", SHOW_EXAMPLES)
+        .action(({ dir, pem, json }: CaOptions & { pem?: boolean }) => {
+            const ca = openCaFolder(dir)
+            if (pem) process.stdout.write(`${ca.certificate.toString("pem")}\n`)
+            else tell(describeCa(ca), json)
+        })
+}
+
+function revokeCommand(): Command {
+    return caSubcommand("revoke", "declare a unit's certificate void, for good")
+        .description("Records that a unit's certificate no longer counts. A second time changes nothing.")
+        .argument("<serial>", "serial number of the unit")
+        .addOption(new Option("--reason <name>", "why").choices(REVOCATION_REASONS).default("unspecified"))
+        .addHelpText("after", REVOKE_EXAMPLES)
+        .action((serial: string, { dir, reason, json }: CaOptions & { reason: RevocationReason }) => {
+            const revocation = new UnitRegister(openCaFolder(dir)).revoke(serial, reason, new Date())
+            if (json) printJson({ serial, ...revocation })
+            else console.log(`${serial}: revoked at ${revocation.at.toISOString()} (${revocation.reason})`)
+        })
+}
+
+interface CrlOptions extends CaOptions {
+    output: string
+    days: number
+    passphraseFile?: string
+}
+
+function crlCommand(): Command {
+    return caSubcommand("crl", "write the list of revoked certificates")
+        .description("Writes an X.509 revocation list (DER), signed by the authority.")
+        .requiredOption("-o, --output <file>", "where to put the list")
+        .option("--days <number>", "how long the list is current", parseCount, 30)
+        .addOption(passphraseOption())
+        .addHelpText("after", CRL_EXAMPLES)
+        .action(async ({ dir, output, days, passphraseFile, json }: CrlOptions) => {
+            const folder = openCaFolder(dir)
+            const ca = await unlockCa(folder, await readPassphrase(passphraseSources(passphraseFile)))
+            const revocations = new UnitRegister(folder).revocations()
+            const file = new OutputFile(output)
+            file.write(await makeCrl(ca, { revocations, now: new Date(), days }))
+            file.keep()
+            if (json) printJson({ file: output, revoked: revocations.length })
+            else console.log(`${output}: ${revocations.length} revoked, current for ${days} days`)
+        })
+}
+
+function caSubcommand(name: string, summary: string): Command {
+    return new Command(name)
+        .summary(summary)
+        .option("--dir <folder>", "where the authority is kept", "domovoi-ca")
+        .option("--json", "print one JSON object")
+}
+
+function tell(ca: CaDescription, json: boolean | undefined): void {
+    if (json) printJson(ca)
+    else
+        console.log(`${ca.subject}
+key          ${ca.algorithm}
+fingerprint  ${ca.fingerprint} (SHA-256 of the certificate)
+valid        from ${ca.notBefore.toISOString()} until ${ca.notAfter.toISOString()}
+units        ${ca.issued} certified, ${ca.revoked} of them revoked`)
+}
+
+function parseCount(text: string): number {
+    if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError("give a whole number from 1 to 999.")
+    return Number(text)
+}
+
+const INIT_EXAMPLES = `
+Examples:
+  domovoi ca init --name "Hearth Works"
+  domovoi ca init --dir pilot-ca --algorithm ed25519 --years 30 --passphrase-file ~/.pilot-passphrase`
+const SHOW_EXAMPLES = `
+Examples:
+  domovoi ca show --json | jq .fingerprint
+  domovoi ca show --pem > ca.pem`
+const REVOKE_EXAMPLES = `
+Examples:
+  domovoi ca revoke DB-0042 --reason keyCompromise`
+const CRL_EXAMPLES = `
+Examples:
+  domovoi ca crl -o devices.crl --days 7
+  openssl crl -inform DER -in devices.crl -noout -text`
+const EXAMPLES = `
+Examples:
+  domovoi ca init --name "Hearth Works"
+  domovoi ca show
+  domovoi ca revoke DB-0042 --reason keyCompromise
+  domovoi ca crl -o devices.crl`

@@ -1,0 +1,38 @@
+/** Base 32 as Douglas Crockford has it: for people to read out and type, so no I, L, O or U, and a check symbol. */
+
+/** @returns the bytes as one number, most significant first, and its check symbol: the number modulo 37 */
+export function encodeCrockford(bytes: Uint8Array): string {
+    let rest = numberOf(bytes)
+    const check = SYMBOLS[Number(rest % 37n)]
+    let digits = ""
+    for (let i = 0; i < digitsFor(bytes.length); i++) {
+        digits = SYMBOLS[Number(rest % 32n)] + digits
+        rest /= 32n
+    }
+    return digits + check
+}
+
+/**
+ * Capital and small letters are the same, O is read as 0, I and L as 1; hyphens are passed over.
+ * @returns undefined unless it is the code of that many bytes and the check symbol agrees
+ */
+export function decodeCrockford(text: string, length: number): Uint8Array | undefined {
+    const symbols = text.toUpperCase().replaceAll("-", "").replaceAll("O", "0").replaceAll(/[IL]/g, "1")
+    const values = Array.from(symbols, symbol => BigInt(SYMBOLS.indexOf(symbol)))
+    const check = values.pop()
+    if (values.length !== digitsFor(length) || values.some(value => value < 0n || value >= 32n)) return undefined
+    const number = values.reduce((sum, value) => sum * 32n + value, 0n)
+    if (number >= 1n << BigInt(8 * length) || number % 37n !== check) return undefined
+    return Buffer.from(number.toString(16).padStart(2 * length, "0"), "hex")
+}
+
+/** The digits, and five more that only the check symbol can be. */
+const SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U"
+
+function digitsFor(bytes: number): number {
+    return Math.ceil((8 * bytes) / 5)
+}
+
+function numberOf(bytes: Uint8Array): bigint {
+    return BigInt(`0x${Buffer.from(bytes).toString("hex")}`)
+}

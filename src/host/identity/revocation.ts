@@ -1,0 +1,91 @@
+import { InputError } from "../input-error"
+import type { CertificateAuthority } from "./certificate-authority"
+import { wholeSeconds } from "./certificate-fields"
+import {
+    AuthorityKeyIdentifierExtension,
+    Extension,
+    X509Certificate,
+    X509Crl,
+    X509CrlGenerator,
+    X509CrlReason,
+} from "./x509"
+
+/** Why a certificate no longer counts: the reasons of RFC 5280 §5.3.1 that a device can have. */
+export const REVOCATION_REASONS = ["unspecified", "keyCompromise", "superseded", "cessationOfOperation"] as const
+export type RevocationReason = (typeof REVOCATION_REASONS)[number]
+
+export interface Revocation {
+    /** The certificate's own serial number, in hex. */
+    certificateSerial: string
+    reason: RevocationReason
+    at: Date
+}
+
+export interface CrlOptions {
+    revocations: readonly Revocation[]
+    now: Date
+    /** Verifiers want a newer list after this many days. */
+    days: number
+}
+
+/** Makes a revocation list, RFC 5280 §5. Its number is the second it was made in, since 1970. @returns DER */
+export async function makeCrl(ca: CertificateAuthority, { revocations, now, days }: CrlOptions): Promise<Uint8Array> {
+    const thisUpdate = wholeSeconds(now)
+    const crl = await X509CrlGenerator.create({
+        issuer: ca.certificate.subjectName,
+        thisUpdate,
+        nextUpdate: new Date(thisUpdate.getTime() + days * DAY_MS),
+        signingAlgorithm: { name: ca.privateKey.algorithm.name, hash: "SHA-256" },
+        signingKey: ca.privateKey,
+        entries: revocations.map(({ certificateSerial, reason, at }) => ({
+            serialNumber: certificateSerial,
+            revocationDate: wholeSeconds(at),
+            reason: X509CrlReason[reason],
+        })),
+        extensions: [
+            await AuthorityKeyIdentifierExtension.create(ca.certificate.publicKey),
+            new Extension(CRL_NUMBER, false, derInteger(thisUpdate.getTime() / 1000)),
+        ],
+    })
+    return new Uint8Array(crl.rawData)
+}
+
+/**
+ * Reads a revocation list for `verifyChain`.
+ * @param file where it is from, for the message
+ * @returns serial numbers of certificates, in hex
+ * @throws InputError if it is no list of this authority, or is out of date
+ */
+export async function readCrl(der: Uint8Array, file: string, ca: Uint8Array, now: Date): Promise<ReadonlySet<string>> {
+    const authority = new X509Certificate(Buffer.from(ca))
+    const crl = await signedCrl(der, authority)
+    if (!crl) throw new InputError(`${file}: this is no revocation list of this CA; make one with "domovoi ca crl"`)
+    if (!crl.nextUpdate || crl.nextUpdate < now)
+        throw new InputError(`${file}: the revocation list is out of date; make a new one with "domovoi ca crl"`)
+    return new Set(crl.entries.map(({ serialNumber }) => serialNumber))
+}
+
+const DAY_MS = 86_400_000
+
+/** RFC 5280 §5.2.3. */
+const CRL_NUMBER = "2.5.29.20"
+
+/** @returns undefined if it is no list, or not this authority's */
+async function signedCrl(der: Uint8Array, authority: X509Certificate): Promise<X509Crl | undefined> {
+    try {
+        const crl = new X509Crl(Buffer.from(der))
+        return (await crl.verify({ publicKey: authority })) ? crl : undefined
+    } catch {
+        return undefined
+    }
+}
+
+/** @param value 0 to 2^63 - 1 */
+function derInteger(value: number): Uint8Array<ArrayBuffer> {
+    const content = Buffer.alloc(8)
+    content.writeBigInt64BE(BigInt(value))
+    // A leading zero stays only where the number would read as negative without it.
+    let first = 0
+    while (first < 7 && content[first] === 0 && content[first + 1] < 0x80) first++
+    return Uint8Array.from([0x02, 8 - first, ...content.subarray(first)])
+}
