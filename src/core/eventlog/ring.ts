@@ -1,0 +1,173 @@
+import { constantTimeEqual } from "../crypto/constant-time"
+import { hex } from "../crypto/hex"
+import type { ByteMemory, Pause } from "../ports"
+import { CELL_BYTES, type Entry, type EntrySealer, Field, LOG_SEAL_BYTES } from "./entry"
+import { Event, LogFault } from "./event"
+
+/** What a cell holds. */
+enum Cell {
+    /** Nothing was ever written there. */
+    Blank,
+    /** Something that is no entry of this device. */
+    Broken,
+    /** An entry that does not follow the one in the cell before. */
+    Loose,
+    /** The first entry of all. */
+    First,
+    /** An entry that follows the one in the cell before. */
+    Linked,
+}
+
+/**
+ * Entries in cells of equal size, written one after the other round and round. An entry is one write, so a power cut leaves at most the
+ * cell after the newest entry half written: the oldest entry is given up before the new one is whole.
+ */
+export class Ring {
+    /** Sequence number of the newest entry; 0 if there is none. */
+    newest = 0
+    /** What the newest entry says of the other ring. */
+    otherNewest = 0
+    /** As the last `scan` found it: an entry was begun and not finished. */
+    torn = false
+    /**
+     * As the last `scan` found it: how many cells are not as this device left them, times 65,536, and a checksum of where they are. 0 if there
+     * are none, or if the ring tells of just these already.
+     */
+    damage = 0
+    /** Cell of the newest entry. */
+    position = 0
+    readonly cells: number
+    private readonly memory: ByteMemory
+    private readonly start: number
+    private readonly sealer: EntrySealer
+    private readonly pause: Pause
+    private seal: Buffer = Buffer.alloc(0)
+
+    /** @param start offset of the first cell in the memory, in bytes */
+    constructor(memory: ByteMemory, start: number, cells: number, sealer: EntrySealer, pause: Pause) {
+        this.memory = memory
+        this.start = start
+        this.cells = cells
+        this.sealer = sealer
+        this.pause = pause
+    }
+
+    /** Reads every cell, finds the newest entry, and judges whether all is as this device left it. */
+    async scan(): Promise<void> {
+        this.stand(this.cells - 1, undefined)
+        const found: Cell[] = []
+        let teller: Entry | undefined
+        let before = await this.entryAt(this.cells - 1)
+        for (let at = 0; at < this.cells; at++) {
+            const bytes = await this.readCell(at)
+            const entry = await this.sealer.open(bytes)
+            found.push(entry ? placeOf(entry, before) : bytes[0] === 0 ? Cell.Blank : Cell.Broken)
+            if (entry) {
+                if (sequenceOf(entry) > this.newest) this.stand(at, entry)
+                if (tellsOfDamage(entry) && (!teller || sequenceOf(entry) > sequenceOf(teller))) teller = entry
+            }
+            before = entry
+            await this.pause()
+        }
+        const damage = this.judge(found)
+        this.damage = teller && teller.fields[Field.Detail] === damage ? 0 : damage
+    }
+
+    /** Makes every cell blank. */
+    async clear(): Promise<void> {
+        for (let at = 0; at < this.cells; at++) await this.memory.write(this.offset(at), Buffer.alloc(1))
+        this.stand(this.cells - 1, undefined)
+        this.torn = false
+        this.damage = 0
+    }
+
+    /** @param fields of the entry, in the order of `Field` */
+    async append(fields: number[]): Promise<void> {
+        const entry = await this.sealer.make(this.seal, fields)
+        const at = (this.position + 1) % this.cells
+        await this.memory.write(this.offset(at), entry.bytes)
+        this.stand(at, entry)
+    }
+
+    /**
+     * @param age 0 for the newest entry, 1 for the one before it, and so on
+     * @returns undefined if there is no entry of this device in that cell
+     */
+    async entry(age: number): Promise<Entry | undefined> {
+        return await this.entryAt((this.position - age + this.cells) % this.cells)
+    }
+
+    /**
+     * What a cell holds, to show it to others.
+     * @param last sequence number above which an entry is as if it were not there
+     * @returns the entry, CBOR null for something that is no entry of this device, or undefined for nothing
+     */
+    async show(cell: number, last: number): Promise<Buffer | undefined> {
+        const bytes = await this.readCell(cell)
+        const entry = await this.sealer.open(bytes)
+        if (entry) return sequenceOf(entry) <= last ? entry.bytes : undefined
+        return bytes[0] === 0 ? undefined : NO_ENTRY
+    }
+
+    /** Goes round the ring from the oldest cell, which is the one after the newest entry. @returns what is out of order, as `damage` has it */
+    private judge(found: Cell[]): number {
+        let count = 0
+        let places = 0
+        let begun = false
+        this.torn = false
+        for (let step = 1; step <= this.cells; step++) {
+            const at = (this.position + step) % this.cells
+            const cell = found[at]
+            let wrong = false
+            if (begun) wrong = cell !== Cell.Linked
+            else if (cell === Cell.Broken) {
+                if (step === 1) this.torn = true
+                else wrong = true
+            } else if (cell !== Cell.Blank) {
+                begun = true
+                // The oldest entry follows nothing. Unless it is the first of all, only a torn one may be missing before it.
+                wrong = step > 2 && cell !== Cell.First
+            }
+            if (wrong) {
+                count++
+                places = (31 * places + at) & 0xffff
+            }
+        }
+        return count * 0x1_0000 + places
+    }
+
+    private stand(position: number, newest: Entry | undefined): void {
+        this.position = position
+        this.newest = newest ? sequenceOf(newest) : 0
+        this.otherNewest = newest ? newest.fields[Field.OtherSequence] : 0
+        this.seal = newest ? newest.seal : Buffer.alloc(LOG_SEAL_BYTES)
+    }
+
+    private async entryAt(at: number): Promise<Entry | undefined> {
+        return await this.sealer.open(await this.readCell(at))
+    }
+
+    private async readCell(at: number): Promise<Buffer> {
+        return await this.memory.read(this.offset(at), CELL_BYTES)
+    }
+
+    private offset(at: number): number {
+        return this.start + at * CELL_BYTES
+    }
+}
+
+/** CBOR null. */
+const NO_ENTRY = hex`f6`
+
+function placeOf(entry: Entry, before: Entry | undefined): Cell {
+    if (before && constantTimeEqual(entry.previous, before.seal)) return Cell.Linked
+    return constantTimeEqual(entry.previous, Buffer.alloc(LOG_SEAL_BYTES)) ? Cell.First : Cell.Loose
+}
+
+function tellsOfDamage({ fields }: Entry): boolean {
+    return fields[Field.Event] === Event.Log && fields[Field.Cause] === LogFault.Damaged
+}
+
+function sequenceOf({ fields }: Entry): number {
+    return fields[Field.Sequence]
+}

@@ -1,0 +1,58 @@
+import { Cause } from "./cause"
+
+/** What a sound sensor does. Readings are in its own unit, times in milliseconds. */
+export interface SensorLimits {
+    /** Lowest and highest reading. */
+    readonly min: number
+    readonly max: number
+    /** Age from which on a reading says nothing any more. */
+    readonly maxAgeMs: number
+    /** Fastest change. */
+    readonly maxPerSecond: number
+    /** Time for which readings may stay exactly the same; undefined if they may for ever. */
+    readonly stuckAfterMs?: number
+}
+
+/** Judges a sensor by its readings. */
+export class SensorJudge {
+    private readonly limits: SensorLimits
+    private reading: number | undefined
+    private atMs = 0
+    /** The reading before, and its time. */
+    private before: number | undefined
+    private beforeMs = 0
+    /** When the reading changed last. */
+    private changedMs = 0
+
+    constructor(limits: SensorLimits) {
+        this.limits = limits
+    }
+
+    /** Takes in a reading. Of several in the same millisecond the last counts: they came late, and say nothing about speed. */
+    observe(reading: number, atMs: number): void {
+        if (atMs !== this.atMs || this.reading === undefined) {
+            this.before = this.reading
+            this.beforeMs = this.atMs
+        }
+        if (reading !== this.reading) this.changedMs = atMs
+        this.reading = reading
+        this.atMs = atMs
+    }
+
+    /** What speaks against the sensor: any of `SENSOR_CAUSES`, 0 if it is sound. */
+    faults(nowMs: number): number {
+        const { reading, before, limits } = this
+        if (reading === undefined) return Cause.SensorAbsent
+        let faults = 0
+        if (nowMs - this.atMs > limits.maxAgeMs) faults |= Cause.SensorAbsent
+        // Written so that a reading that is not a number is out of range too.
+        if (!(reading >= limits.min && reading <= limits.max)) faults |= Cause.SensorRange
+        if (limits.stuckAfterMs !== undefined && this.atMs - this.changedMs > limits.stuckAfterMs)
+            faults |= Cause.SensorStuck
+        if (before !== undefined) {
+            const possible = (limits.maxPerSecond * (this.atMs - this.beforeMs)) / 1000
+            if (Math.abs(reading - before) > possible) faults |= Cause.SensorRate
+        }
+        return faults
+    }
+}

@@ -1,0 +1,138 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { Consent, type DataUse, MAX_USES } from "../../../src/core/owner/consent"
+import { itemsToPurge } from "../../../src/core/owner/retention"
+import type { Store } from "../../../src/core/ports"
+import { afterPowerCut } from "../store/slot-memory"
+import { later, mounted, newMemory } from "./memory-store"
+
+const use = (sensor: number, purpose = 0, version = 1): DataUse => ({
+    sensor,
+    purpose,
+    version,
+    shortNotice: 1,
+    longNotice: 2,
+    retentionS: 3600,
+})
+
+async function opened(store: Store, uses: DataUse[]): Promise<Consent> {
+    const consent = new Consent(store, uses)
+    await consent.load()
+    return consent
+}
+
+test("nothing is agreed to unasked, and each use is asked for by itself", async () => {
+    const consent = await opened(await mounted(newMemory()), [use(0), use(0, 1), use(1)])
+    expect([0, 1, 2, 3, -1].map(i => consent.granted(i))).toEqual([false, false, false, false, false])
+    expect(consent.toAsk()).toBe(0)
+    await consent.answer(0, true)
+    expect(consent.toAsk()).toBe(1)
+    await consent.answer(1, false)
+    await consent.answer(2, true)
+    expect(consent.toAsk()).toBe(-1)
+    expect([0, 1, 2].map(i => consent.granted(i))).toEqual([true, false, true])
+})
+
+test("as many uses as may be declared fit the record", async () => {
+    const memory = newMemory()
+    const uses = Array.from({ length: MAX_USES }, (_, i) => use(i, 255 - i, 255))
+    const consent = await opened(await mounted(memory), uses)
+    for (let i = 0; i < MAX_USES; i++) await consent.answer(i, i % 2 === 0)
+    const restarted = await opened(await later(memory), uses)
+    for (let i = 0; i < MAX_USES; i++) expect(restarted.granted(i)).toBe(i % 2 === 0)
+})
+
+describe("over any answers and any changes of firmware", () => {
+    /** Few values, so that firmware versions overlap. */
+    const someUse = fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 1 }), fc.integer({ min: 1, max: 2 }))
+    const someUses = fc.uniqueArray(someUse, { minLength: 1, maxLength: 6, selector: ([a, b]) => 2 * a + b })
+    const life = fc.record({
+        uses: someUses,
+        answers: fc.array(fc.tuple(fc.nat({ max: 5 }), fc.boolean()), { maxLength: 6 }),
+    })
+
+    test("a use is granted if and only if the last answer to exactly it was yes", async () => {
+        await fc.assert(
+            fc.asyncProperty(fc.array(life, { minLength: 1, maxLength: 5 }), async lives => {
+                const memory = newMemory()
+                let last = new Map<string, boolean>()
+                for (const { uses, answers } of lives) {
+                    const store = await mounted(memory)
+                    const consent = await opened(
+                        store,
+                        uses.map(([sensor, purpose, version]) => use(sensor, purpose, version)),
+                    )
+                    const check = () => {
+                        for (const [i, key] of uses.entries()) {
+                            expect(consent.granted(i)).toBe(last.get(key.join()) === true)
+                        }
+                        const unasked = uses.findIndex(key => !last.has(key.join()))
+                        expect(consent.toAsk()).toBe(unasked)
+                    }
+                    check()
+                    for (const [i, yes] of answers) {
+                        if (i >= uses.length) continue
+                        await consent.answer(i, yes)
+                        last.set(uses[i].join(), yes)
+                        // What this firmware does not declare is forgotten with the first answer.
+                        last = new Map([...last].filter(([key]) => uses.some(declared => declared.join() === key)))
+                        check()
+                    }
+                }
+            }),
+            { numRuns: 200 },
+        )
+    })
+})
+
+describe("when the store fails", () => {
+    test("a no counts all the same, a yes does not", async () => {
+        const memory = newMemory()
+        const consent = await opened(await mounted(memory), [use(0), use(1)])
+        await consent.answer(0, true)
+        memory.absent = true
+        await expect(consent.answer(0, false)).rejects.toMatchObject({ fault: "memory" })
+        await expect(consent.answer(1, true)).rejects.toMatchObject({ fault: "memory" })
+        expect([consent.granted(0), consent.granted(1)]).toEqual([false, false])
+        await expect(consent.load()).rejects.toMatchObject({ fault: "memory" })
+        expect(consent.granted(0)).toBe(false)
+    })
+
+    test("a power cut leaves the old answers or the new ones", async () => {
+        const memory = newMemory()
+        const uses = [use(0), use(1)]
+        const consent = await opened(await mounted(memory), uses)
+        await consent.answer(0, true)
+        const seen = new Set<string>()
+        for (let byte = 0; byte <= memory.slotBytes; byte++) {
+            const cut = afterPowerCut(memory)
+            const interrupted = await opened(await mounted(cut), uses)
+            cut.cutAtByte = byte
+            await expect(interrupted.answer(1, true)).rejects.toMatchObject({ fault: "memory" })
+            const after = await opened(await later(cut), uses)
+            seen.add(`${after.granted(0)} ${after.granted(1)}`)
+        }
+        expect([...seen]).toEqual(["true false", "true true"])
+    })
+})
+
+test("what is kept too long, perhaps too long, without consent or for no declared use has to go", async () => {
+    const uses = [use(0), { ...use(1), retentionS: 60 }, use(2)]
+    const consent = await opened(await mounted(newMemory()), uses)
+    for (const i of [0, 1]) await consent.answer(i, true)
+    const items = [
+        { use: 0, ageS: 0 },
+        { use: 0, ageS: 3600 },
+        { use: 0, ageS: 3601 },
+        { use: 0, ageS: undefined },
+        { use: 0, ageS: Number.NaN },
+        { use: 1, ageS: 60 },
+        { use: 1, ageS: 61 },
+        { use: 2, ageS: 0 },
+        { use: 3, ageS: 0 },
+        { use: -1, ageS: 0 },
+    ]
+    expect(itemsToPurge(items, uses, consent)).toEqual([2, 3, 4, 6, 7, 8, 9])
+    await consent.answer(0, false)
+    expect(itemsToPurge(items, uses, consent)).toEqual([0, 1, 2, 3, 4, 6, 7, 8, 9])
+})

@@ -1,0 +1,104 @@
+import { Consent } from "../../../src/core/owner/consent"
+import { FactoryReset } from "../../../src/core/owner/factory-reset"
+import { LongPress } from "../../../src/core/owner/long-press"
+import { CREDENTIAL_BYTES, People } from "../../../src/core/owner/people"
+import { RemoteDisable } from "../../../src/core/owner/remote-disable"
+import { itemsToPurge } from "../../../src/core/owner/retention"
+import { may } from "../../../src/core/owner/rights"
+import type { Store } from "../../../src/core/ports"
+import type { Draws } from "../crypto/random-run"
+
+export const OWNER_SEED = 20_261_205
+export const OWNER_STEPS = 300
+
+const USES = [
+    { sensor: 1, purpose: 1, version: 1, shortNotice: 1, longNotice: 2, retentionS: 100 },
+    { sensor: 1, purpose: 2, version: 3, shortNotice: 3, longNotice: 4, retentionS: 200 },
+    { sensor: 2, purpose: 1, version: 1, shortNotice: 5, longNotice: 6, retentionS: 300 },
+]
+
+/** Records in an object: fast enough, and the same everywhere. */
+class Records implements Store {
+    private names: string[] = []
+    private values: Buffer[] = []
+
+    async get(name: string): Promise<Buffer | undefined> {
+        const at = this.names.indexOf(name)
+        return at < 0 ? undefined : this.values[at]
+    }
+
+    async set(name: string, value: Buffer): Promise<void> {
+        await this.erase(name)
+        this.names.push(name)
+        this.values.push(value)
+    }
+
+    async erase(name: string): Promise<void> {
+        const at = this.names.indexOf(name)
+        this.values = this.values.filter((_, i) => i !== at)
+        this.names = this.names.filter((_, i) => i !== at)
+    }
+}
+
+/** Roles that there are, and some that there are not. */
+export const ROLES_TRIED = [-1, 0, 1, 2, 3, 4, 5, 6]
+
+/** @returns what a role may: two bytes for each action, a bit for each place, beyond those that there are */
+export function rightsOf(role: number): Buffer {
+    const bits: number[] = []
+    for (let action = -1; action < 15; action++) {
+        let places = 0
+        for (let place = 0; place < 9; place++) if (may(role, action, place)) places |= 1 << place
+        bits.push(places & 255, places >> 8)
+    }
+    return Buffer.from(bits)
+}
+
+/** People come and go, agree and withdraw, press the button. */
+export class OwnerRun {
+    private readonly store = new Records()
+    private readonly draws: Draws
+    private readonly press = new LongPress()
+    private nowMs = 0
+
+    constructor(draws: Draws) {
+        this.draws = draws
+    }
+
+    /** @returns what can be seen after a step in which everything was read anew */
+    async step(): Promise<Buffer> {
+        const { draws, store } = this
+        const people = new People(store)
+        const consent = new Consent(store, USES)
+        const disable = new RemoteDisable(store)
+        const reset = new FactoryReset(store, ["picture"])
+        await people.load()
+        await consent.load()
+        await disable.load()
+        const credential = Buffer.alloc(CREDENTIAL_BYTES)
+        credential[0] = draws.below(13)
+        let answer = 0
+        const choice = draws.below(6)
+        if (choice < 2) answer = await people.give(credential, draws.below(5))
+        else if (choice === 2) answer = await people.take(credential)
+        else if (choice === 3) await consent.answer(draws.below(USES.length), draws.below(2) === 0)
+        else if (choice === 4)
+            answer = (await disable.set(draws.below(2) === 0, people.roleOf(credential), 1 << draws.below(3))) ? 1 : 0
+        this.nowMs += draws.below(4000)
+        if (this.press.update(draws.below(8) !== 0, this.nowMs)) await reset.begin()
+        return Buffer.from([answer, people.roleOf(credential) ?? 9, disable.disabled() ? 1 : 0, this.bitsOf(consent)])
+    }
+
+    private bitsOf(consent: Consent): number {
+        const items = [
+            { use: 0, ageS: this.draws.below(200) },
+            { use: 1, ageS: undefined },
+            { use: 2, ageS: this.draws.below(600) },
+            { use: 3, ageS: 0 },
+        ]
+        let bits = consent.toAsk() + 1
+        for (const item of itemsToPurge(items, USES, consent)) bits |= 8 << item
+        for (let i = 0; i < USES.length; i++) if (consent.granted(i)) bits ^= 1 << i
+        return bits & 255
+    }
+}

@@ -1,0 +1,231 @@
+import { createHash, generateKeyPairSync, sign } from "node:crypto"
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { CELL_BYTES } from "../../../src/core/eventlog/entry"
+import { Event } from "../../../src/core/eventlog/event"
+import { LogExport } from "../../../src/core/eventlog/log-export"
+import type { KeyStore } from "../../../src/core/ports"
+import { readExport } from "../../../src/host/eventlog/exported-log"
+import type { LogFinding } from "../../../src/host/eventlog/log-finding"
+import { type Signer, verifyLog } from "../../../src/host/eventlog/verify-log"
+import { type KeyAlgorithm, rawPublicKey } from "../../../src/host/identity/key-algorithm"
+import { digest, LogRig } from "../../core/eventlog/rig"
+import { noPause } from "../../core/store/slot-memory"
+
+/** A device's key, in OpenSSL. */
+class Keys implements KeyStore {
+    readonly algorithm: "EdDSA" | "ES256"
+    readonly signer: Signer
+    readonly #pair
+
+    constructor(algorithm: KeyAlgorithm) {
+        this.algorithm = algorithm === "ed25519" ? "EdDSA" : "ES256"
+        this.#pair =
+            algorithm === "ed25519"
+                ? generateKeyPairSync("ed25519")
+                : generateKeyPairSync("ec", { namedCurve: "P-256" })
+        const { raw } = rawPublicKey(this.#pair.publicKey.export({ format: "der", type: "spki" }))!
+        this.signer = { algorithm, publicKey: raw }
+    }
+
+    get keyId(): Buffer {
+        return createHash("sha256").update(this.signer.publicKey).digest().subarray(0, 16)
+    }
+
+    async publicKey(): Promise<Buffer> {
+        return Buffer.from(this.signer.publicKey)
+    }
+
+    async createKey(): Promise<Buffer> {
+        return await this.publicKey()
+    }
+
+    async sign(message: Buffer): Promise<Buffer> {
+        const key = this.#pair.privateKey
+        return this.algorithm === "EdDSA"
+            ? sign(null, message, key)
+            : sign("sha256", message, { key, dsaEncoding: "ieee-p1363" })
+    }
+}
+
+const keys = new Keys("ed25519")
+const CHALLENGE = Buffer.from("what happened here?")
+
+async function logged(events: number): Promise<LogRig> {
+    const rig = await new LogRig().start()
+    for (let n = 1; n <= events; n++) await rig.record(n % 3 === 0 ? Event.Consent : Event.State, n)
+    return rig
+}
+
+async function exported(rig: LogRig, by = keys, challenge = CHALLENGE): Promise<Buffer> {
+    const log = new LogExport(rig.log, digest, noPause)
+    const pieces: Buffer[] = []
+    for (let piece = await log.next(); piece; piece = await log.next()) pieces.push(piece)
+    return Buffer.concat([...pieces, await log.statement(by, by.keyId, challenge, rig.uptimeS)])
+}
+
+const findingsOf = (bytes: Buffer, signer = keys.signer) => verifyLog(bytes, signer, CHALLENGE).findings
+
+describe("an export as the device made it", () => {
+    test.each<KeyAlgorithm>(["ed25519", "p256"])("is whole, in order, and checked with %s", async algorithm => {
+        const own = new Keys(algorithm)
+        for (const events of [0, 1, 6, 40]) {
+            const rig = await logged(events)
+            const { entries, findings, witness } = verifyLog(await exported(rig, own), own.signer, CHALLENGE)
+            expect(findings).toEqual([])
+            expect(entries.map(({ event, cause, detail }) => `${event} ${cause} ${detail}`)).toEqual(
+                (await rig.story()).map(line => line.replace("Begun", "0")),
+            )
+            expect(witness?.sequence).toBe(rig.log.sequence)
+        }
+    })
+
+    test("holds what was recorded when it began, and nothing later", async () => {
+        const rig = await logged(40)
+        const before = await rig.story()
+        const log = new LogExport(rig.log, digest, noPause)
+        const pieces = [await log.next()]
+        for (let n = 0; n < 3; n++) await rig.record(Event.Refusal, n)
+        for (let piece = await log.next(); piece; piece = await log.next()) pieces.push(piece)
+        const bytes = Buffer.concat([
+            ...pieces.flatMap(piece => piece ?? []),
+            await log.statement(keys, keys.keyId, CHALLENGE, 0),
+        ])
+        const { entries, findings } = verifyLog(bytes, keys.signer, CHALLENGE)
+        expect(findings).toEqual([])
+        // The oldest routine entries made room meanwhile.
+        expect(entries.map(({ event }) => event)).not.toContain("Refusal")
+        expect(entries.length).toBe(before.length - 3)
+    })
+})
+
+/** Changes to the pieces of an export, by the finding that each must have. */
+const IN_TRANSIT: [string, LogFinding, (pieces: Buffer[]) => Buffer[]][] = [
+    ["the first left out", "removed", pieces => pieces.slice(1)],
+    ["one in the middle left out", "removed", pieces => pieces.toSpliced(5, 1)],
+    ["a whole ring left out", "truncated", pieces => pieces.slice(0, 4)],
+    ["the last left out", "truncated", pieces => pieces.slice(0, -1)],
+    ["all left out", "truncated", () => []],
+    ["two swapped", "reordered", pieces => pieces.with(6, pieces[7]).with(7, pieces[6])],
+    ["the rings swapped", "reordered", pieces => [...pieces.slice(4), ...pieces.slice(0, 4)]],
+    ["one twice", "inserted", pieces => pieces.toSpliced(3, 0, pieces[3])],
+    ["one replaced by nothing", "edited", pieces => pieces.with(5, Buffer.of(0xf6))],
+    ["the newest replaced by nothing", "edited", pieces => pieces.with(11, Buffer.of(0xf6))],
+    [
+        "a number changed",
+        "edited",
+        pieces => {
+            const copy = Buffer.from(pieces[5])
+            copy[copy.length - 2] ^= 1
+            return pieces.with(5, copy)
+        },
+    ],
+]
+
+describe("what is done to an export is found", () => {
+    test.each(IN_TRANSIT)("%s: %s", async (_, finding, change) => {
+        const bytes = await exported(await logged(40))
+        const pieces = readExport(bytes).pieces.map(piece => piece.bytes)
+        expect(pieces).toHaveLength(12)
+        const statement = bytes.subarray(Buffer.concat(pieces).length)
+        expect(findingsOf(Buffer.concat([...change(pieces), statement]))).toEqual([finding])
+    })
+
+    test("any byte changed, anything cut off, anything put behind", async () => {
+        const bytes = await exported(await logged(40))
+        fc.assert(
+            fc.property(fc.nat({ max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, by) => {
+                const changed = Buffer.from(bytes)
+                changed[at] ^= by
+                expect(findingsOf(changed)).not.toEqual([])
+            }),
+            { numRuns: 500 },
+        )
+        for (let length = 0; length < bytes.length; length += 7)
+            expect(findingsOf(bytes.subarray(0, length))).toEqual(["unsigned"])
+        expect(findingsOf(Buffer.concat([bytes, Buffer.of(0)]))).toEqual(["unsigned"])
+    })
+
+    test("another device's log", async () => {
+        const bytes = await exported(await logged(6))
+        expect(findingsOf(bytes, new Keys("ed25519").signer)).toEqual(["signature"])
+        expect(findingsOf(bytes, new Keys("p256").signer)).toEqual(["signature"])
+    })
+
+    test("an old export shown again", async () => {
+        expect(findingsOf(await exported(await logged(6), keys, Buffer.from("earlier")))).toEqual(["replayed"])
+    })
+})
+
+const cell = (rig: LogRig, at: number) => rig.memory.bytes.subarray(at * CELL_BYTES, (at + 1) * CELL_BYTES)
+/** Of the routine ring of 8, as it stands after 40 events: cells from its oldest entry to its newest. */
+const routine = (rig: LogRig) => Array.from({ length: 8 }, (_, i) => 4 + ((rig.log.rings[1].position + 1 + i) % 8))
+
+/** What an attacker does to the memory of the running device, by what an export then shows. */
+const IN_MEMORY: [string, LogFinding[], (rig: LogRig) => void][] = [
+    ["an entry changed", ["edited"], rig => void (cell(rig, routine(rig)[3])[30] ^= 1)],
+    ["an entry blanked", ["removed"], rig => void cell(rig, routine(rig)[3]).fill(0)],
+    [
+        "two entries swapped",
+        ["removed", "reordered"],
+        rig => {
+            const [, , third, fourth] = routine(rig).map(at => cell(rig, at))
+            const copy = Buffer.from(third)
+            third.set(fourth)
+            fourth.set(copy)
+        },
+    ],
+    ["the newest entry blanked", ["truncated"], rig => void cell(rig, routine(rig)[7]).fill(0)],
+    ["the critical ring blanked", ["truncated"], rig => void rig.memory.bytes.fill(0, 0, 4 * CELL_BYTES)],
+    ["everything blanked", ["truncated"], rig => void rig.memory.bytes.fill(0)],
+]
+
+describe("what is done to the device's memory shows in its export", () => {
+    test.each(IN_MEMORY)("%s: %j", async (_, findings, attack) => {
+        const rig = await logged(40)
+        attack(rig)
+        expect(findingsOf(await exported(rig)).sort()).toEqual(findings)
+    })
+
+    test("a restart later, the device tells of it itself", async () => {
+        const rig = await logged(40)
+        cell(rig, routine(rig)[3])[30] ^= 1
+        await rig.start()
+        expect(findingsOf(await exported(rig))).toEqual(["edited", "toldDamaged"])
+        rig.counter.value += 5
+        await rig.start()
+        expect(findingsOf(await exported(rig))).toContain("toldRolledBack")
+    })
+
+    test("an entry lost to a power cut is told of", async () => {
+        const rig = await logged(6)
+        rig.memory.cutAtByte = rig.memory.writtenBytes + 30
+        await expect(rig.record(Event.Tamper)).rejects.toThrow("power cut")
+        const later = await rig.copy().start()
+        expect(findingsOf(await exported(later))).toEqual(["toldLost"])
+    })
+})
+
+describe("memory and counter set back together", () => {
+    test("are found by whoever has seen the log before", async () => {
+        const rig = await logged(6)
+        const old = rig.copy()
+        await rig.record(Event.Tamper)
+        const { witness } = verifyLog(await exported(rig), keys.signer, CHALLENGE)
+
+        await old.start()
+        expect(verifyLog(await exported(old), keys.signer, CHALLENGE, witness).findings).toEqual(["rolledBack"])
+        // Not even by growing beyond what was seen does it get away.
+        for (let n = 0; n < 3; n++) await old.record(Event.Consent, n)
+        expect(verifyLog(await exported(old), keys.signer, CHALLENGE, witness).findings).toEqual(["rolledBack"])
+    })
+
+    test("nothing is held against a log that went on", async () => {
+        const rig = await logged(6)
+        const { witness } = verifyLog(await exported(rig), keys.signer, CHALLENGE)
+        for (let n = 0; n < 40; n++) {
+            await rig.record(Event.State, n)
+            expect(verifyLog(await exported(rig), keys.signer, CHALLENGE, witness).findings).toEqual([])
+        }
+    })
+})
