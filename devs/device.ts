@@ -1,10 +1,12 @@
 import * as ds from "@devicescript/core"
 import { startServer } from "@devicescript/server"
+import { IdentityState } from "../src/core/identity/identity-state"
 import type { Output } from "../src/core/ports"
 import { RecordStore } from "../src/core/store/record-store"
 import { StoreError } from "../src/core/store/store-error"
+import { Identity } from "./identity/identity"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
-import { Supervisor } from "./supervisor"
+import { type Activity, Supervisor } from "./supervisor"
 
 /** Time between two calls of `step`, in milliseconds. */
 export const CYCLE_MS = 50
@@ -33,13 +35,15 @@ export interface Behaviour {
 }
 
 /**
- * A home device: its records, its `domovoi` service, and the loop that runs its behaviour. Whatever goes wrong in the behaviour, the
- * outputs are made safe, the heartbeat stops, the service says why, and a second later the device starts again from its records.
+ * A home device: its records, its identity, its `domovoi` service, and the loop that runs its behaviour. Whatever goes wrong in the
+ * behaviour, and if the device cannot prove who it is, the outputs are made safe, the heartbeat stops, the service says why, and a second
+ * later the device starts again from its records.
  */
 export class Device {
     readonly store: RecordStore
     readonly supervisor: Supervisor
     private readonly outputs: Output[]
+    private readonly identity: Identity
     private readonly service: DomovoiServer
 
     constructor(options: DeviceOptions) {
@@ -47,7 +51,8 @@ export class Device {
         this.makeSafe()
         this.supervisor = new Supervisor(options.heartbeat)
         this.store = new RecordStore(options.storage, async () => await ds.sleep(0))
-        this.service = new DomovoiServer(options)
+        this.identity = new Identity(this.store, options.storage.certificates, options.root)
+        this.service = new DomovoiServer(options, this.identity)
     }
 
     /** Runs for ever. */
@@ -55,23 +60,30 @@ export class Device {
         startServer(this.service)
         const activity = this.supervisor.supervise()
         this.supervisor.run.start()
+        this.identity.watch.start()
         while (true) {
+            let cause = ds.DomovoiCause.Identity
             try {
                 await this.store.mount()
-                await behaviour.recall()
-                while (true) {
-                    const [state, cause] = await behaviour.step()
-                    activity.progress()
-                    await this.service.report(state, cause)
-                    await ds.sleep(CYCLE_MS)
-                }
+                if ((await this.identity.check()) === IdentityState.Valid) await this.operate(behaviour, activity)
             } catch (error) {
-                this.makeSafe()
                 console.error("failed:", error)
-                const cause = error instanceof StoreError ? ds.DomovoiCause.Storage : ds.DomovoiCause.Program
-                await this.service.report(ds.DomovoiState.Safe, cause)
+                cause = error instanceof StoreError ? ds.DomovoiCause.Storage : ds.DomovoiCause.Program
             }
+            this.makeSafe()
+            await this.service.report(ds.DomovoiState.Safe, cause)
             await ds.sleep(RETRY_MS)
+        }
+    }
+
+    /** Works for as long as the device can prove who it is. */
+    private async operate(behaviour: Behaviour, activity: Activity): Promise<void> {
+        await behaviour.recall()
+        while (this.identity.state === IdentityState.Valid) {
+            const [state, cause] = await behaviour.step()
+            activity.progress()
+            await this.service.report(state, cause)
+            await ds.sleep(CYCLE_MS)
         }
     }
 

@@ -1,8 +1,6 @@
 /**
  * A video doorbell with a door strike. It rings, takes one picture of whoever rang while the recording indicator is seen to be lit, and
  * releases the door when somebody inside asks for it soon after. An opened case locks the strike until it is closed and released.
- *
- * The board is made for Class 2; its secure element is not in use yet, so this firmware answers for Class 1.
  */
 import * as ds from "@devicescript/core"
 import { startBuzzer } from "@devicescript/servers"
@@ -18,6 +16,7 @@ import {
     type Status,
     StoredNumber,
 } from "devicescript-domovoi"
+import { ElementRoot } from "devicescript-domovoi/devs/identity/element-root"
 
 const strike = new DoorStrike(pins.STRIKE)
 const recorder = new Recorder({ supply: pins.CAPTURE, privacySwitch: pins.KILL_SENSE, indicator: pins.REC_SENSE })
@@ -31,7 +30,7 @@ const camera = new ds.Camera("camera")
 const device = new Device({
     model: "Domovoi doorbell",
     sequenceNumber: 1,
-    securityClass: 1,
+    root: new ElementRoot(),
     storage: new FramSlots(),
     heartbeat: pins.HEARTBEAT,
     outputs: [strike, recorder],

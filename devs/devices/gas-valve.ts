@@ -15,6 +15,7 @@ import {
     StoredNumber,
     type ValveState,
 } from "devicescript-domovoi"
+import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 
 const valve = new SafeOutput(pins.VALVE)
 const led = new SafeOutput(pins.LED)
@@ -24,7 +25,7 @@ const gas = new ds.CombustibleGas("gas")
 const device = new Device({
     model: "Domovoi gas valve",
     sequenceNumber: 1,
-    securityClass: 1,
+    root: new SoftwareRoot(),
     storage: new FramSlots(),
     heartbeat: pins.HEARTBEAT,
     outputs: [valve],

@@ -1,27 +1,31 @@
 import * as ds from "@devicescript/core"
 import { Server } from "@devicescript/server"
+import type { Identity } from "../identity/identity"
+import type { RootOfTrust } from "../identity/root-of-trust"
 import type { Storage } from "../stores/storage"
 
 /** What a device says of itself and never changes. */
 export interface DeviceFacts {
-    /** Product name, the same on every unit. */
+    /** Product name, the same on every unit; at most 64 ASCII characters. */
     model: string
     /** Rises with every release of the firmware, as in a SUIT manifest. */
     sequenceNumber: number
-    /** Device class of ISO/IEC 27402 that the device is made for: 1, 2 or 3. */
-    securityClass: number
+    /** What its identity stands on. The device answers for the class that this is good enough for. */
+    root: RootOfTrust
     /** Where the records lie. */
     storage: Storage
 }
 
-/** The `domovoi` service, as services/domovoi.md specifies it. Registers are the methods that the Jacdac server looks up by name. */
+/** The `domovoi` service, as services/domovoi.md specifies it. The Jacdac server looks up registers and commands among the methods, by name. */
 export class DomovoiServer extends Server implements ds.DomovoiServerSpec {
     private readonly facts: DeviceFacts
+    private readonly device: Identity
     private status: [ds.DomovoiState, ds.DomovoiCause] = [ds.DomovoiState.Safe, ds.DomovoiCause.Starting]
 
-    constructor(facts: DeviceFacts) {
+    constructor(facts: DeviceFacts, identity: Identity) {
         super(ds.Domovoi.spec)
         this.facts = facts
+        this.device = identity
     }
 
     /** Changes the state, and tells it to whoever listens. */
@@ -44,7 +48,7 @@ export class DomovoiServer extends Server implements ds.DomovoiServerSpec {
     }
 
     securityClass() {
-        return this.facts.securityClass
+        return this.facts.root.securityClass
     }
 
     storage() {
@@ -57,5 +61,59 @@ export class DomovoiServer extends Server implements ds.DomovoiServerSpec {
 
     uptime() {
         return Math.floor(ds.millis() / 1000)
+    }
+
+    identity() {
+        return this.device.state as number
+    }
+
+    serialNumber() {
+        return this.device.serial()
+    }
+
+    bootCount() {
+        return this.device.bootCount
+    }
+
+    // The server hands over the fields of a command as one array.
+
+    async read(request: unknown): Promise<[number, number, ds.DomovoiDocument, Buffer]> {
+        const [offset, document] = request as [number, ds.DomovoiDocument]
+        const [size, data] = await this.device.read(document, offset)
+        return [offset, size, document, data]
+    }
+
+    async attest(challenge: Buffer): Promise<number> {
+        return await this.device.attest(challenge, {
+            model: this.facts.model,
+            version: this.firmwareVersion(),
+            sequenceNumber: this.facts.sequenceNumber,
+            securityClass: this.facts.root.securityClass,
+            status: this.status,
+            uptime: this.uptime(),
+        })
+    }
+
+    async createKey(): Promise<[number, ds.DomovoiAlgorithm, Buffer]> {
+        const [refusal, publicKey] = await this.device.createKey()
+        return [refusal, this.device.algorithm(), publicKey]
+    }
+
+    async writeCertificates(request: unknown): Promise<number> {
+        const [offset, data] = request as [number, Buffer]
+        return await this.device.writeCertificates(offset, data)
+    }
+
+    async writePairingSecret(secret: Buffer): Promise<number> {
+        return await this.device.keepPairingSecret(secret)
+    }
+
+    async keepIdentity(request: unknown): Promise<number> {
+        const [size, serial, digest] = request as [number, string, Buffer]
+        return await this.device.keep(size, digest, serial)
+    }
+
+    async lockElement(): Promise<number> {
+        return await this.device.lockElement()
     }
 }

@@ -1,16 +1,20 @@
 import * as ds from "@devicescript/core"
+import { CERTIFICATES_AT, CERTIFICATES_BYTES, RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
 import { Fram } from "../drivers/fram"
+import { FramArea } from "./fram-area"
 import type { Storage } from "./storage"
 
-/** Slots at the start of a FRAM. Takes the first 8 KiB; the rest is free. */
+/** Slots at the start of a FRAM of 32 KiB, and the certificates behind them. */
 export class FramSlots implements Storage {
     readonly kind = ds.DomovoiStorage.Fram
-    readonly slots = 64
-    readonly slotBytes = 128
+    readonly slots = RECORD_SLOTS
+    readonly slotBytes = SLOT_BYTES
+    readonly certificates: FramArea
     private readonly fram: Fram
 
     constructor(fram: Fram = new Fram()) {
         this.fram = fram
+        this.certificates = new FramArea(fram, CERTIFICATES_AT, CERTIFICATES_BYTES)
     }
 
     async read(slot: number, from: number): Promise<Buffer> {

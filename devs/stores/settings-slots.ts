@@ -1,4 +1,7 @@
 import * as ds from "@devicescript/core"
+import { CERTIFICATES_BYTES, SLOT_BYTES } from "../../src/core/store/memory-layout"
+import { RuntimeSettings } from "./runtime-settings"
+import { SettingsArea } from "./settings-area"
 import type { Storage } from "./storage"
 
 /**
@@ -9,27 +12,20 @@ export class SettingsSlots implements Storage {
     readonly kind = ds.DomovoiStorage.Settings
     /** A setting takes its bytes twice while it is rewritten, and the runtime has about 8 KB for all. */
     readonly slots = 16
-    readonly slotBytes = 128
-    private readonly settings = new ds.Settings("settings")
+    readonly slotBytes = SLOT_BYTES
+    readonly certificates: SettingsArea
+    private readonly settings = new RuntimeSettings()
+
+    constructor() {
+        this.certificates = new SettingsArea(this.settings, "domovoi.c", CERTIFICATES_BYTES)
+    }
 
     async read(slot: number, from: number): Promise<Buffer> {
-        const key = keyOf(slot)
-        const settings = this.settings
-        const report = await ds.actionReport(
-            settings,
-            "get",
-            async () => await settings.get(key),
-            packet => packet.decode()[0] === key,
-        )
-        const stored: Buffer = report.decode()[1]
-        const bytes = Buffer.alloc(this.slotBytes)
-        // A setting that was never written is empty.
-        if (stored) bytes.set(stored, 0)
-        return bytes.slice(from)
+        return (await this.settings.read(keyOf(slot), this.slotBytes)).slice(from)
     }
 
     async write(slot: number, bytes: Buffer): Promise<void> {
-        await this.settings.set(keyOf(slot), bytes)
+        await this.settings.write(keyOf(slot), bytes)
     }
 }
 

@@ -1,7 +1,8 @@
 import type * as ds from "@devicescript/core"
-import type { SlotMemory } from "../../src/core/ports"
+import type { ByteMemory, SlotMemory } from "../../src/core/ports"
 
-/** A slot memory that says what it is. */
+/** Where a device keeps things: slots for records, and more. It says what it is. */
 export interface Storage extends SlotMemory {
     readonly kind: ds.DomovoiStorage
+    readonly certificates: ByteMemory
 }

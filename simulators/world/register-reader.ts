@@ -1,5 +1,6 @@
 import type { Bus, BusNode } from "../bus/bus"
 import { jacdac } from "../bus/jacdac"
+import type { ServiceSpec } from "../bus/service-spec"
 import type { Json } from "../trace"
 
 /** Bits of a register's command that ask for its value (Jacdac protocol, `CMD_GET_REGISTER`). */
@@ -16,46 +17,6 @@ export function programDeviceId(deviceId: string): string {
     return (BigInt(`0x${deviceId}`) ^ PROGRAM_IDENTITY).toString(16).padStart(16, "0")
 }
 
-/** A Jacdac service as its specification in `services/` describes it, reduced to its readable registers. */
-export class ServiceRegisters {
-    readonly classIdentifier: number
-    readonly #spec: ReturnType<typeof jacdac.parseServiceSpecificationMarkdownToJSON>
-    readonly #registers: ReadonlyMap<string, jdspec.PacketInfo>
-
-    /** @param markdown text of a DeviceScript service specification */
-    constructor(markdown: string) {
-        const catalogue = Object.fromEntries(jacdac.serviceSpecifications().map(spec => [spec.shortId, spec]))
-        this.#spec = jacdac.parseServiceSpecificationMarkdownToJSON(markdown, catalogue)
-        this.classIdentifier = this.#spec.classIdentifier
-        const registers = this.#spec.packets.filter(({ kind }) => kind === "ro" || kind === "rw" || kind === "const")
-        this.#registers = new Map(registers.map(packet => [packet.name, packet]))
-    }
-
-    get names(): string[] {
-        return [...this.#registers.keys()]
-    }
-
-    codeOf(register: string): number {
-        return this.#registers.get(register)!.identifier
-    }
-
-    /** The value in the words of the specification: enumeration members by name, several fields as an object. */
-    decode(register: string, payload: Uint8Array): Json {
-        const { packFormat, fields } = this.#registers.get(register)!
-        const values = jacdac.jdunpack(payload, packFormat!)
-        const named = fields.map(({ name, type }, i): [string, Json] => [
-            name,
-            this.#memberName(type, values[i]) ?? values[i],
-        ])
-        return fields.length === 1 ? named[0][1] : Object.fromEntries(named)
-    }
-
-    #memberName(type: string, value: Json): string | undefined {
-        const members = Object.entries(this.#spec.enums[type]?.members ?? {})
-        return members.find(([, member]) => member === value)?.[0]
-    }
-}
-
 /** A host tool on a bus that reads registers of one service, of any device there. */
 export class RegisterReader implements BusNode {
     readonly name = "reader"
@@ -65,7 +26,7 @@ export class RegisterReader implements BusNode {
 
     constructor(
         readonly bus: Bus,
-        readonly service: ServiceRegisters,
+        readonly service: ServiceSpec,
     ) {
         bus.attach(this)
     }
@@ -74,7 +35,7 @@ export class RegisterReader implements BusNode {
     ask(deviceId: string, register: string): void {
         const index = this.#indices.get(deviceId)
         if (index === undefined) return
-        const packet = jacdac.Packet.onlyHeader(CMD_GET_REGISTER | this.service.codeOf(register))
+        const packet = jacdac.Packet.onlyHeader(CMD_GET_REGISTER | this.service.registerCode(register))
         packet.deviceIdentifier = deviceId
         packet.serviceIndex = index
         packet.isCommand = true
@@ -103,7 +64,10 @@ export class RegisterReader implements BusNode {
     #heardReport(packet: ReturnType<typeof jacdac.Packet.from>): void {
         if (packet.serviceIndex !== this.#indices.get(packet.deviceIdentifier)) return
         for (const { deviceId, register, hear } of this.#listeners)
-            if (deviceId === packet.deviceIdentifier && this.service.codeOf(register) === packet.registerIdentifier)
-                hear(this.service.decode(register, packet.data))
+            if (
+                deviceId === packet.deviceIdentifier &&
+                this.service.registerCode(register) === packet.registerIdentifier
+            )
+                hear(this.service.decodeRegister(register, packet.data))
     }
 }

@@ -1,4 +1,4 @@
-import { Board } from "../board/board"
+import { Board, type BoardState } from "../board/board"
 import type { ChipState } from "../board/chip"
 import { Bus } from "../bus/bus"
 import { type Clock, VirtualClock } from "../clock"
@@ -16,6 +16,8 @@ export interface RunOptions {
     seed: number | string
     /** Image of each of the world's firmware. */
     images: ReadonlyMap<string, Uint8Array>
+    /** Devices that come from a factory, by name. The others have their program and nothing else. */
+    units?: ReadonlyMap<string, BoardState>
     /** Opens what a device's network reaches; by default it has none. */
     openSockets?: (clock: Clock) => Sockets
     metered?: boolean
@@ -108,7 +110,7 @@ export class Run {
         )
     }
 
-    #buildBoards({ seed, images, openSockets, metered }: RunOptions): ReadonlyMap<string, Board> {
+    #buildBoards({ seed, images, units, openSockets, metered }: RunOptions): ReadonlyMap<string, Board> {
         const boards = new Map<string, Board>()
         for (const device of this.#world.devices) {
             const board = new Board({
@@ -124,7 +126,9 @@ export class Run {
             })
             boards.set(device.name, board)
             try {
-                board.install(images.get(device.firmware)!)
+                const unit = units?.get(device.name)
+                if (unit) board.restore(unit)
+                else board.install(images.get(device.firmware)!)
             } catch (error) {
                 throw this.#world.problem(["devices", device.name, "firmware"], (error as Error).message)
             }

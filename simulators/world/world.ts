@@ -3,9 +3,9 @@ import path from "node:path"
 import { z } from "zod"
 import { type BoardDefinition, boardIds, loadBoard } from "../board/definition"
 import { deviceIdOf } from "../bus/server"
+import { ServiceSpec } from "../bus/service-spec"
 import { type DocumentError, type DocumentPath, YamlDocument } from "../document"
 import { type Expectation, expectationSchema } from "./expectation"
-import { ServiceRegisters } from "./register-reader"
 import { type Step, stepSchema } from "./step"
 import { parseTimeOfDay } from "./time"
 import { vocabularySchemas } from "./vocabulary"
@@ -38,7 +38,7 @@ export interface World {
     /** Every firmware that runs in it: names of reference devices, and absolute paths. */
     readonly firmware: readonly string[]
     /** The service that expectations may read registers of. */
-    readonly service: ServiceRegisters
+    readonly service: ServiceSpec
     /** A complaint about what stands at a path of the file. */
     problem(path: DocumentPath, message: string): DocumentError
 }
@@ -80,7 +80,7 @@ export function loadWorld(file: string, root: string): World {
         }
     })
 
-    const service = new ServiceRegisters(readFileSync(path.join(root, "services", "domovoi.md"), "utf8"))
+    const service = new ServiceSpec(readFileSync(path.join(root, "services", "domovoi.md"), "utf8"))
     const buses = [...new Set(devices.map(({ bus }) => bus))]
     const vocabulary = vocabularySchemas({
         devices: devices.map(({ name }) => name),
@@ -93,7 +93,7 @@ export function loadWorld(file: string, root: string): World {
     const { scenario, expect } = document.parse(
         z.looseObject({
             scenario: z.array(stepSchema(vocabulary)).default([]),
-            expect: z.array(expectationSchema(vocabulary, service.names, head.duration)).default([]),
+            expect: z.array(expectationSchema(vocabulary, service.registers, head.duration)).default([]),
         }),
     )
     return {

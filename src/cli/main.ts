@@ -3,12 +3,19 @@ import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
 import { badInputLine } from "../host/bad-input"
 import { sdkRoot } from "../host/build/project"
+import { attestCommand } from "./attest-command"
 import { buildCommand } from "./build-command"
+import { caCommand } from "./ca-command"
 import { ExitStatus } from "./exit-status"
 import { initCommand } from "./init-command"
+import { provisionCommand } from "./provision-command"
 import { simCommand } from "./sim-command"
 
 process.exitCode = await run(process.argv)
+
+function withSubcommands(command: Command): Command[] {
+    return [command, ...command.commands.flatMap(withSubcommands)]
+}
 
 /** @param argv as Node gives it: the arguments begin at index 2 */
 async function run(argv: string[]): Promise<ExitStatus> {
@@ -23,8 +30,11 @@ async function run(argv: string[]): Promise<ExitStatus> {
         .addCommand(simCommand(finish))
         .addCommand(buildCommand())
         .addCommand(initCommand())
+        .addCommand(caCommand())
+        .addCommand(provisionCommand(finish))
+        .addCommand(attestCommand(finish))
     // Subcommands that were built apart do not inherit this.
-    for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ outputError() {} })
+    for (const command of withSubcommands(program)) command.exitOverride().configureOutput({ outputError() {} })
     try {
         if (argv.length === 2) program.help()
         await program.parseAsync(argv)

@@ -2,7 +2,7 @@
  * The power-cut campaign: plays a device's day (boot, ten changes of state, a redeploy) again and again, each time cutting the power before,
  * inside or after one writing operation of one of its memories, and looks at what is left.
  */
-import type { Board } from "../../simulators/board/board"
+import type { Board, BoardState } from "../../simulators/board/board"
 import type { BoardDefinition } from "../../simulators/board/definition"
 import { type Timer, US_PER_MS } from "../../simulators/clock"
 import { CUT_PHASES, type PowerCut } from "../../simulators/power-cut"
@@ -11,6 +11,8 @@ import { type Workbench, workbenchFor } from "../simulators/board/workbench"
 export interface Subject {
     name: string
     image: Uint8Array
+    /** The board as it came from the factory. */
+    unit: BoardState
     definition: BoardDefinition
     memories: readonly MemoryName[]
     /** Ten changes of state. */
@@ -50,6 +52,8 @@ export interface Outcome {
     recovers: boolean
 }
 
+export const DEVICE_ID = "5d1f0c3b6a2e4f17"
+
 const BOOT_MS = 2_500
 /** The day's acts lie further apart than this, so that no two records change between two looks. */
 const LOOK_EVERY_MS = 100
@@ -74,7 +78,7 @@ interface Look {
 
 /** The day without a cut: what the records are after which operation. */
 async function wholeDay(subject: Subject, memory: MemoryName): Promise<Look[]> {
-    const bench = workbenchFor(subject.image, subject.definition)
+    const bench = workbenchFor(subject.image, subject.definition, { unit: subject.unit, deviceId: DEVICE_ID })
     const look = async () => ({
         operations: memoryOf(bench.board, memory).operations,
         records: await subject.records(bench.board),
@@ -94,7 +98,7 @@ async function cutOnce(
     cut: PowerCut,
     allowed: [Records, Records],
 ): Promise<Outcome> {
-    const bench = workbenchFor(subject.image, subject.definition)
+    const bench = workbenchFor(subject.image, subject.definition, { unit: subject.unit, deviceId: DEVICE_ID })
     const { board, clock, entries, runMs, trace } = bench
     const day = schedule(subject, bench)
     memoryOf(board, memory).cutPowerAt(cut)

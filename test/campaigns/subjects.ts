@@ -4,8 +4,9 @@ import { loadBoard } from "../../simulators/board/definition"
 import type { Fram } from "../../simulators/parts/fram"
 import type { SlotMemory } from "../../src/core/ports"
 import { RecordStore } from "../../src/core/store/record-store"
-import { buildFirmware } from "../../src/host/build/firmware"
-import type { Act, Records, Subject } from "./power-cut"
+import { buildFirmware, type Firmware } from "../../src/host/build/firmware"
+import { manufacture } from "../../src/host/unit/simulated-factory"
+import { type Act, DEVICE_ID, type Records, type Subject } from "./power-cut"
 import { settingsIn } from "./settings-image"
 
 /** As `FramSlots` and `SettingsSlots` of devs/stores have them. The runtime keeps what comes over its settings service under `:` and the key. */
@@ -18,6 +19,9 @@ const press = (atMs: number, part: string): Act[] => [
     { atMs: atMs + 150, part, action: "release" },
 ]
 const gas = (atMs: number, argument: number): Act[] => [{ atMs, part: "gas", action: "set", argument }]
+
+/** Counts the starts of the program, so after a cut it is higher than any day without one has it. */
+const STARTS = "boots"
 
 /** Opened, shut, opened, gas, acknowledged; twice. */
 const valveDay: Act[] = [0, 8000].flatMap(atMs => [
@@ -44,8 +48,7 @@ export async function subjects(): Promise<Record<"valve" | "doorbell" | "bare", 
     return {
         valve: {
             name: "gas-valve, records in FRAM",
-            image: valve.image,
-            definition: loadBoard("valve_pico", "boards"),
+            ...(await made(valve, "valve_pico", "boards")),
             memories: ["fram", "flash"],
             day: valveDay,
             redeployAtMs: 19_000,
@@ -54,8 +57,7 @@ export async function subjects(): Promise<Record<"valve" | "doorbell" | "bare", 
         },
         doorbell: {
             name: "doorbell, records in FRAM",
-            image: doorbell.image,
-            definition: loadBoard("doorbell_c3", "boards"),
+            ...(await made(doorbell, "doorbell_c3", "boards")),
             memories: ["fram", "flash"],
             day: doorbellDay,
             redeployAtMs: 15_000,
@@ -64,8 +66,7 @@ export async function subjects(): Promise<Record<"valve" | "doorbell" | "bare", 
         },
         bare: {
             name: "valve on a bare Pico, records in the runtime's settings",
-            image: bare.image,
-            definition: loadBoard("pico", "test/boards"),
+            ...(await made(bare, "pico", "test/boards")),
             memories: ["flash"],
             day: valveDay,
             redeployAtMs: 19_000,
@@ -75,11 +76,18 @@ export async function subjects(): Promise<Record<"valve" | "doorbell" | "bare", 
     }
 }
 
+async function made({ image }: Firmware, board: string, folder: string) {
+    const definition = loadBoard(board, folder)
+    const unit = await manufacture(image, definition, DEVICE_ID)
+    if (!unit) throw new Error(`${board}: its program has no identity`)
+    return { image, definition, unit }
+}
+
 function observed(board: Board, part: string) {
     return board.parts.get(part)!.observe()
 }
 
-async function recordsInFram(board: Board): Promise<Records> {
+export async function recordsInFram(board: Board): Promise<Records> {
     const { bytes } = board.parts.get("fram") as Fram
     return recordsIn(FRAM_SLOTS, slot => Buffer.from(bytes.slice(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES)))
 }
@@ -106,6 +114,7 @@ async function recordsIn(slots: number, slotAt: (slot: number) => Buffer): Promi
     const store = new RecordStore(memory, async () => {})
     await store.mount()
     const records: Records = {}
-    for (const name of store.names()) records[name] = (await store.get(name))!.toString("hex")
+    for (const name of store.names().filter(name => name !== STARTS))
+        records[name] = (await store.get(name))!.toString("hex")
     return records
 }

@@ -16,6 +16,7 @@ import {
     StoredNumber,
     type ValveState,
 } from "devicescript-domovoi"
+import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 
 configureHardware({ jacdac: { pin: pins.GP9 } })
 
@@ -26,7 +27,7 @@ const gas = new ds.CombustibleGas("gas")
 const device = new Device({
     model: "Bare gas valve",
     sequenceNumber: 1,
-    securityClass: 1,
+    root: new SoftwareRoot(),
     storage: new SettingsSlots(),
     heartbeat: pins.GP14,
     outputs: [valve],

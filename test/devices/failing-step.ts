@@ -2,13 +2,14 @@
 import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/valve_pico"
 import { Contact, Device, FramSlots, SafeOutput, type Status, StoredNumber } from "devicescript-domovoi"
+import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 
 const valve = new SafeOutput(pins.VALVE)
 const button = new Contact(pins.BUTTON)
 const device = new Device({
     model: "Failing step",
     sequenceNumber: 1,
-    securityClass: 1,
+    root: new SoftwareRoot(),
     storage: new FramSlots(),
     heartbeat: pins.HEARTBEAT,
     outputs: [valve],

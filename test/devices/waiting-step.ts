@@ -2,6 +2,7 @@
 import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/valve_pico"
 import { Contact, Device, FramSlots, SafeOutput, type Status } from "devicescript-domovoi"
+import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 
 const valve = new SafeOutput(pins.VALVE)
 const button = new Contact(pins.BUTTON)
@@ -9,7 +10,7 @@ const camera = new ds.Camera("camera")
 const device = new Device({
     model: "Waiting step",
     sequenceNumber: 1,
-    securityClass: 1,
+    root: new SoftwareRoot(),
     storage: new FramSlots(),
     heartbeat: pins.HEARTBEAT,
     outputs: [valve],

@@ -1,15 +1,19 @@
 import { readFileSync } from "node:fs"
-import { Board } from "../../simulators/board/board"
-import { loadBoard } from "../../simulators/board/definition"
+import { Board, type BoardState } from "../../simulators/board/board"
+import { type BoardDefinition, loadBoard } from "../../simulators/board/definition"
 import { Bus } from "../../simulators/bus/bus"
+import { ServiceSpec } from "../../simulators/bus/service-spec"
 import { US_PER_S, VirtualClock } from "../../simulators/clock"
 import { randomStreams } from "../../simulators/random"
 import { type Json, Trace, type TraceEntry } from "../../simulators/trace"
-import { programDeviceId, RegisterReader, ServiceRegisters } from "../../simulators/world/register-reader"
+import { programDeviceId, RegisterReader } from "../../simulators/world/register-reader"
 import { buildFirmware, type Firmware } from "../../src/host/build/firmware"
+import { manufacture } from "../../src/host/unit/simulated-factory"
 
 const ROOT = new URL("../../", import.meta.url).pathname
-const domovoi = new ServiceRegisters(readFileSync(`${ROOT}services/domovoi.md`, "utf8"))
+const domovoi = new ServiceSpec(readFileSync(`${ROOT}services/domovoi.md`, "utf8"))
+
+const DEVICE_ID = "6a1f0c3b5d2e4f17"
 
 /** One device on a bus of its own, with a host tool that reads its `domovoi` service. Parts are named without the device. */
 export class Rig {
@@ -20,7 +24,8 @@ export class Rig {
     readonly log: string[] = []
     readonly #reader: RegisterReader
 
-    constructor(firmware: Firmware, boardId: string, boards: string) {
+    /** @param unit what the board kept since the factory; without it, it has the program and nothing else */
+    constructor(firmware: Firmware, definition: BoardDefinition, unit: BoardState | undefined) {
         this.firmware = firmware
         const { clock } = this
         const trace = new Trace(clock)
@@ -30,11 +35,19 @@ export class Rig {
         const random = randomStreams(1)
         const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
         this.bus = bus
-        const definition = loadBoard(boardId, boards)
-        const deviceId = "6a1f0c3b5d2e4f17"
-        this.board = new Board({ name: "device", definition, deviceId, clock, bus, trace, random, metered: true })
+        this.board = new Board({
+            name: "device",
+            definition,
+            deviceId: DEVICE_ID,
+            clock,
+            bus,
+            trace,
+            random,
+            metered: true,
+        })
         this.#reader = new RegisterReader(bus, domovoi)
-        this.board.install(firmware.image)
+        if (unit) this.board.restore(unit)
+        else this.board.install(firmware.image)
     }
 
     run(seconds: number): void {
@@ -86,8 +99,11 @@ export class Rig {
     }
 }
 
+/** A device as it comes from the factory, if it is one that has an identity. */
 export async function rig(device: string, boardId: string, boards = `${ROOT}boards`): Promise<Rig> {
-    return new Rig(await buildFirmware(device), boardId, boards)
+    const firmware = await buildFirmware(device)
+    const definition = loadBoard(boardId, boards)
+    return new Rig(firmware, definition, await manufacture(firmware.image, definition, DEVICE_ID))
 }
 
 /** A program of `test/programs` or `test/devices`, by its path below `test`. */

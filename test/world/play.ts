@@ -6,6 +6,7 @@ import type { TraceEntry } from "../../simulators/trace"
 import { Run, type RunResult } from "../../simulators/world/run"
 import { loadWorld } from "../../simulators/world/world"
 import { buildFirmware } from "../../src/host/build/firmware"
+import { manufactureAll } from "../../src/host/unit/simulated-factory"
 
 export interface Played {
     result: RunResult
@@ -28,7 +29,8 @@ export async function play(yaml: string, { seed = 1, devices = VALVE_AND_DOOR } 
     const images = new Map<string, Uint8Array>()
     for (const firmware of world.firmware) images.set(firmware, (await buildFirmware(firmware)).image)
     const entries: TraceEntry[] = []
-    const run = new Run(world, { seed, images, onTraceEntry: entry => entries.push(entry) })
+    const units = await manufactureAll(world, images)
+    const run = new Run(world, { seed, images, units, onTraceEntry: entry => entries.push(entry) })
     run.advance(world.durationUs)
     return {
         result: run.end(),

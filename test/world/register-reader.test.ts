@@ -1,23 +1,24 @@
 import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { programDeviceId, ServiceRegisters } from "../../simulators/world/register-reader"
+import { ServiceSpec } from "../../simulators/bus/service-spec"
+import { programDeviceId } from "../../simulators/world/register-reader"
 import { play, VALVE } from "./play"
 
-const domovoi = new ServiceRegisters(readFileSync("services/domovoi.md", "utf8"))
+const domovoi = new ServiceSpec(readFileSync("services/domovoi.md", "utf8"))
 
 test("a specification gives names, codes and formats of its registers", () => {
     expect(domovoi.classIdentifier).toBe(0x1d0a7a10)
-    expect(domovoi.names).toEqual(expect.arrayContaining(["model", "sequence_number", "state", "uptime"]))
-    expect(domovoi.codeOf("state")).toBe(0x185)
-    expect(domovoi.decode("model", Buffer.from("Valve"))).toBe("Valve")
-    expect(domovoi.decode("sequence_number", Uint8Array.of(1, 2, 0, 0))).toBe(0x201)
+    expect(domovoi.registers).toEqual(expect.arrayContaining(["model", "sequence_number", "state", "uptime"]))
+    expect(domovoi.registerCode("state")).toBe(0x185)
+    expect(domovoi.decodeRegister("model", Buffer.from("Valve"))).toBe("Valve")
+    expect(domovoi.decodeRegister("sequence_number", Uint8Array.of(1, 2, 0, 0))).toBe(0x201)
 })
 
 test("members of enumerations go by their names, and unknown ones by their numbers", () => {
-    expect(domovoi.decode("storage", Uint8Array.of(1))).toBe("Settings")
-    expect(domovoi.decode("state", Uint8Array.of(2, 3))).toEqual({ state: "Safe", cause: "Sensor" })
-    expect(domovoi.decode("state", Uint8Array.of(2, 99))).toEqual({ state: "Safe", cause: 99 })
+    expect(domovoi.decodeRegister("storage", Uint8Array.of(1))).toBe("Settings")
+    expect(domovoi.decodeRegister("state", Uint8Array.of(2, 3))).toEqual({ state: "Safe", cause: "Sensor" })
+    expect(domovoi.decodeRegister("state", Uint8Array.of(2, 99))).toEqual({ state: "Safe", cause: 99 })
 })
 
 test("every device has an identifier for its program's services, and no two the same", () => {

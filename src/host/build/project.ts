@@ -13,6 +13,9 @@ export const sdkRoot = folderAbove(
     folder => manifestOf(folder)?.name === SDK_NAME,
 )!
 
+/** Folder of the reference devices. */
+const devices = join(sdkRoot, "devs/devices")
+
 /** A file of the project. */
 export interface ProjectFile {
     /** Where the compiler sees it: relative to the project, with forward slashes. */
@@ -64,20 +67,34 @@ export async function loadProject(device: string): Promise<Project> {
         device: basename(entry, extname(entry)),
         name,
         version,
-        board: /["']@dsboard\/(\w+)["']/.exec(files.get(entryPath)!.text)?.[1],
+        board: boardOf(files.get(entryPath)!.text),
         entry: entryPath,
         files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
         cacheDir: join(root, ".devicescript/domovoi"),
     }
 }
 
+/** Name of the reference device that runs on a board, if there is one. */
+export async function referenceDeviceFor(board: string): Promise<string | undefined> {
+    const found = (await referenceDevices()).find(({ text }) => boardOf(text) === board)
+    return found && basename(found.path, ".ts")
+}
+
+function referenceDevices(): Promise<ProjectFile[]> {
+    return textFiles(devices, "", ".ts")
+}
+
+/** The board whose pins a source imports. */
+function boardOf(source: string): string | undefined {
+    return /["']@dsboard\/(\w+)["']/.exec(source)?.[1]
+}
+
 async function findEntry(device: string): Promise<string> {
-    const devices = join(sdkRoot, "devs/devices")
     const isPath = /\.\w+$|[/\\]/.test(device)
     const entry = isPath ? resolve(device) : join(devices, `${device}.ts`)
     if (entry.endsWith(".ts") && statSync(entry, { throwIfNoEntry: false })?.isFile()) return entry
     if (isPath) throw new BuildError(`no device source at ${device}: give the path of a TypeScript file`)
-    const known = (await textFiles(devices, "", ".ts")).map(file => basename(file.path, ".ts"))
+    const known = (await referenceDevices()).map(file => basename(file.path, ".ts"))
     throw new BuildError(
         `unknown device "${device}": give one of ${known.join(", ")}, or the path of a TypeScript file that ends in .ts`,
     )

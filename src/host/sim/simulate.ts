@@ -10,6 +10,7 @@ import { buildFirmware } from "../build/firmware"
 import { sdkRoot } from "../build/project"
 import { InputError } from "../input-error"
 import { OutputFile } from "../output-file"
+import { manufactureAll } from "../unit/simulated-factory"
 import { LoopbackSockets } from "./loopback-sockets"
 
 export type { TraceEntry } from "../../../simulators/trace"
@@ -72,6 +73,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
         const run = new Run(world, {
             seed,
             images,
+            units: await manufactureAll(world, images),
             metered,
             openSockets: realtime ? openSockets : undefined,
             onTraceLine: trace && (line => trace.write(line)),

@@ -1,0 +1,39 @@
+import type { Digest } from "../../src/core/crypto/digest"
+import type { Random } from "../../src/core/crypto/random"
+import { IdentityState } from "../../src/core/identity/identity-state"
+import type { Pause, Store } from "../../src/core/ports"
+import { Atecc608 } from "../drivers/atecc608"
+import { ElementCounter, ElementKeyStore } from "./element-key"
+import type { RootOfTrust } from "./root-of-trust"
+
+/** Key and counter in a secure element. */
+export class ElementRoot implements RootOfTrust {
+    readonly securityClass = 2
+    private readonly element: Atecc608
+    private keys: ElementKeyStore
+
+    constructor(element: Atecc608 = new Atecc608()) {
+        this.element = element
+    }
+
+    open(_sealed: Store, digest: Digest, _random: Random, pause: Pause) {
+        this.keys = new ElementKeyStore(this.element, digest, pause)
+        return { keys: this.keys, floor: new ElementCounter(this.element) }
+    }
+
+    async check(): Promise<IdentityState> {
+        try {
+            return (await this.element.locks()).data ? IdentityState.Valid : IdentityState.ElementOpen
+        } catch (error) {
+            console.error("secure element:", error)
+            return IdentityState.NoElement
+        }
+    }
+
+    /** Configures the element, lets it make its key, and closes both. @throws ElementError */
+    async lock(): Promise<boolean> {
+        await this.keys.createKey()
+        await this.element.lockData()
+        return true
+    }
+}

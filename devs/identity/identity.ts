@@ -1,0 +1,176 @@
+import * as ds from "@devicescript/core"
+import type { Digest } from "../../src/core/crypto/digest"
+import { admitChallenge, attestationToken, type Condition, type Unit } from "../../src/core/identity/attestation"
+import { IdentityRecords } from "../../src/core/identity/identity-records"
+import { IdentityRefusal, IdentityState } from "../../src/core/identity/identity-state"
+import { SealedStore, sealKey } from "../../src/core/identity/sealed-store"
+import type { ByteMemory, KeyStore, Store } from "../../src/core/ports"
+import { StoreError } from "../../src/core/store/store-error"
+import { StoredNumber } from "../../src/core/store/stored-number"
+import { openRuntimeDigest, RuntimeRandom } from "../crypto"
+import type { RootOfTrust } from "./root-of-trust"
+
+/** Work on keys takes seconds: bus, buttons and heartbeat have to go on meanwhile. */
+async function pause() {
+    await ds.sleep(1)
+}
+
+/** Time between two looks at the root of trust, in milliseconds. */
+const WATCH_MS = 500
+/** What of a document fits a packet. */
+const PIECE_BYTES = 128
+
+/** What comes out once the records can be read. */
+interface Opened {
+    digest: Digest
+    sealed: Store
+    records: IdentityRecords
+    keys: KeyStore
+}
+
+/** Who the device is, and what proves it. */
+export class Identity {
+    /** As the last `check` found it. */
+    state: IdentityState = IdentityState.Missing
+    /** Starts of the program, this one included. */
+    bootCount = 0
+    /** What the last challenge was answered with. */
+    token: Buffer = Buffer.alloc(0)
+    private readonly store: Store
+    private readonly certificates: ByteMemory
+    private readonly root: RootOfTrust
+    private opened: Opened | undefined
+    private busy = false
+
+    constructor(store: Store, certificates: ByteMemory, root: RootOfTrust) {
+        this.store = store
+        this.certificates = certificates
+        this.root = root
+    }
+
+    /** Looks at root, key, records and certificates. @throws StoreError */
+    async check(): Promise<IdentityState> {
+        if (!this.opened) this.opened = await this.open()
+        let state = await this.root.check()
+        if (state === IdentityState.Valid) state = await this.opened.records.check(this.opened.keys)
+        this.state = state
+        return state
+    }
+
+    serial(): string {
+        return this.opened ? this.opened.records.serial : ""
+    }
+
+    /** @returns the size of a document, and at most 128 bytes of it from an offset on */
+    async read(document: ds.DomovoiDocument, at: number): Promise<[number, Buffer]> {
+        const { token } = this
+        // Beyond the end of a buffer, the device's `slice` gives zeros.
+        if (document === ds.DomovoiDocument.Attestation)
+            return [token.length, token.slice(Math.min(at, token.length), Math.min(at + PIECE_BYTES, token.length))]
+        const records = this.opened?.records
+        const size = records ? records.certificatesBytes : 0
+        return [size, at < size ? await records.certificatesFrom(at, size - at) : Buffer.alloc(0)]
+    }
+
+    /** Answers a challenge with a token. */
+    async attest(challenge: Buffer, condition: Condition): Promise<IdentityRefusal> {
+        const { bootCount } = this
+        const serial = this.serial()
+        let token = this.token
+        const refusal = await this.attempt(true, async ({ digest, sealed, keys }) => {
+            const admission = await admitChallenge(sealed, challenge)
+            if (admission !== IdentityRefusal.None) return admission
+            const keyDigest = await digest.sha256([await keys.publicKey()], pause)
+            const unit: Unit = { keyDigest: keyDigest, serial: serial, bootCount: bootCount }
+            token = await attestationToken(keys, challenge, unit, condition)
+            return IdentityRefusal.None
+        })
+        this.token = token
+        return refusal
+    }
+
+    /** The device's public key, made now unless there is one. */
+    async createKey(): Promise<[IdentityRefusal, Buffer]> {
+        let publicKey: Buffer = Buffer.alloc(0)
+        const refusal = await this.attempt(false, async ({ keys }) => {
+            publicKey = await keys.createKey()
+            return IdentityRefusal.None
+        })
+        return [refusal, publicKey]
+    }
+
+    async writeCertificates(at: number, bytes: Buffer): Promise<IdentityRefusal> {
+        return await this.attempt(false, async ({ records }) => await records.writeCertificates(at, bytes))
+    }
+
+    async keepPairingSecret(secret: Buffer): Promise<IdentityRefusal> {
+        return await this.attempt(false, async ({ records }) => await records.keepPairingSecret(secret))
+    }
+
+    /** Takes the certificates that were written as the device's own. From then on it is provisioned. */
+    async keep(size: number, digest: Buffer, serial: string): Promise<IdentityRefusal> {
+        return await this.attempt(
+            false,
+            async ({ records, keys }) => await records.keep(size, digest, serial, await keys.publicKey()),
+        )
+    }
+
+    async lockElement(): Promise<IdentityRefusal> {
+        const { root } = this
+        return await this.attempt(false, async () =>
+            (await root.lock()) ? IdentityRefusal.None : IdentityRefusal.Element,
+        )
+    }
+
+    algorithm(): ds.DomovoiAlgorithm {
+        return this.opened && this.opened.keys.algorithm === "ES256"
+            ? ds.DomovoiAlgorithm.ES256
+            : ds.DomovoiAlgorithm.EdDSA
+    }
+
+    /** Keeps an eye on the root of trust. Runs for ever. */
+    async watch(): Promise<void> {
+        while (true) {
+            await ds.sleep(WATCH_MS)
+            if (this.state === IdentityState.Valid) this.state = await this.root.check()
+        }
+    }
+
+    private async open(): Promise<Opened> {
+        const digest = await openRuntimeDigest(pause)
+        const random = new RuntimeRandom()
+        const chip = Buffer.from(ds.deviceIdentifier("self"), "hex")
+        const sealed = new SealedStore(
+            this.store,
+            digest,
+            await sealKey(this.store, digest, random, chip, pause),
+            pause,
+        )
+        const { keys } = this.root.open(sealed, digest, random, pause)
+        const boots = new StoredNumber(this.store, "boots")
+        await boots.load()
+        await boots.save(boots.value + 1)
+        this.bootCount = boots.value
+        const records = new IdentityRecords(sealed, this.certificates, digest, pause)
+        return { digest: digest, sealed: sealed, records: records, keys: keys }
+    }
+
+    /** One request at a time, and only to a device that is provisioned, or only to one that is not. */
+    private async attempt(
+        provisioned: boolean,
+        work: (opened: Opened) => Promise<IdentityRefusal>,
+    ): Promise<IdentityRefusal> {
+        if (this.busy || !this.opened) return IdentityRefusal.Busy
+        if ((this.state === IdentityState.Valid) !== provisioned)
+            return provisioned ? IdentityRefusal.NotProvisioned : IdentityRefusal.AlreadyProvisioned
+        this.busy = true
+        try {
+            return await work(this.opened)
+        } catch (error) {
+            console.error("identity:", error)
+            return error instanceof StoreError ? IdentityRefusal.Storage : IdentityRefusal.Element
+        } finally {
+            this.busy = false
+        }
+    }
+}

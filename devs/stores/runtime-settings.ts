@@ -1,0 +1,25 @@
+import * as ds from "@devicescript/core"
+
+/** The runtime's settings, for records of a size that is known beforehand. */
+export class RuntimeSettings {
+    private readonly settings = new ds.Settings("settings")
+
+    /** @returns `length` bytes; zeros in place of what was never written */
+    async read(key: string, length: number): Promise<Buffer> {
+        const settings = this.settings
+        const report = await ds.actionReport(
+            settings,
+            "get",
+            async () => await settings.get(key),
+            packet => packet.decode()[0] === key,
+        )
+        const stored: Buffer = report.decode()[1]
+        const bytes = Buffer.alloc(length)
+        if (stored) bytes.set(stored, 0)
+        return bytes
+    }
+
+    async write(key: string, bytes: Buffer): Promise<void> {
+        await this.settings.set(key, bytes)
+    }
+}

@@ -1,0 +1,118 @@
+import { Command, InvalidArgumentError, Option } from "commander"
+import { readPassphrase } from "../host/identity/passphrase"
+import { InputError } from "../host/input-error"
+import { type MakeUnitOptions, makeUnit } from "../host/unit/make-unit"
+import { ProvisionError } from "../host/unit/provision"
+import { LinkError } from "../host/unit/unit-link"
+import { ExitStatus } from "./exit-status"
+import { passphraseOption, passphraseSources } from "./passphrase-option"
+import { printJson } from "./print-json"
+import { Progress } from "./progress"
+
+interface ProvisionOptions {
+    board: string
+    serial: string
+    class: 1 | 2
+    target: "sim" | "serial" | "bundle"
+    ca: string
+    passphraseFile?: string
+    firmware?: string
+    unit?: string
+    port?: string
+    output?: string
+    deviceId?: string
+    lock?: boolean
+    json?: boolean
+}
+
+/** @param finish takes the exit status if the command runs through */
+export function provisionCommand(finish: (status: ExitStatus) => void): Command {
+    return new Command("provision")
+        .summary("give a unit its identity: key, certificate, pairing secret, label")
+        .description(
+            "Lets a unit make its key, certifies it, writes the identity into the unit, makes its label, and enters it in the manufacture log.\n" +
+                "Interrupted and run again, it goes on where it was. Exit status: 0 done, 1 refused, 2 bad input.",
+        )
+        .requiredOption("--board <id>", "the unit's board, such as valve_pico")
+        .requiredOption("--serial <number>", "the unit's serial number: capital letters, digits, hyphens")
+        .addOption(
+            new Option("--class <number>", "device class of ISO/IEC 27402").argParser(parseClass).makeOptionMandatory(),
+        )
+        .addOption(
+            new Option(
+                "--target <kind>",
+                "a simulated unit, one on a serial port, or files for one that is not connected",
+            )
+                .choices(["sim", "serial", "bundle"])
+                .default("sim"),
+        )
+        .option("--ca <folder>", "where the authority is kept", "domovoi-ca")
+        .addOption(passphraseOption())
+        .option("--firmware <device>", "what runs on the unit (sim and bundle; default: the board's reference device)")
+        .option("--unit <file>", "file of the simulated unit (sim; default: domovoi-units/SERIAL.json)")
+        .option("--port <path>", "serial port (serial)")
+        .option("-o, --output <folder>", "where the files go (bundle; default: domovoi-units/SERIAL)")
+        .option("--device-id <hex>", "identifier of the chip, 16 hex digits (bundle)", parseDeviceId)
+        .option("--lock", "lock the secure element of a class 2 unit; this cannot be undone")
+        .option("--json", "print one JSON object")
+        .addHelpText("after", EXAMPLES)
+        .action(async (options: ProvisionOptions) => {
+            const { serial, board, class: securityClass, ca, firmware, lock = false, json } = options
+            const target = targetOf(options)
+            const passphrase = await readPassphrase(passphraseSources(options.passphraseFile))
+            const progress = new Progress(process.stderr)
+            try {
+                const made = await makeUnit({
+                    ca,
+                    passphrase,
+                    board,
+                    serial,
+                    securityClass,
+                    firmware,
+                    target,
+                    lock,
+                    progress: step => progress.show(`${serial}: ${step}`),
+                }).finally(() => progress.clear())
+                const { unit, certificateSha256, label, wasDone } = made
+                if (json) printJson({ ...unit, target, certificateSha256, label, wasDone })
+                else
+                    console.log(`${serial}: ${wasDone ? "has its identity already" : "has its identity"}
+model        ${unit.model}, ${board}, class ${securityClass}
+certificate  ${certificateSha256} (SHA-256)
+label        ${label.png}, ${label.svg}`)
+            } catch (error) {
+                if (!(error instanceof ProvisionError || error instanceof LinkError)) throw error
+                const refusal = error instanceof ProvisionError ? error.refusal : "noAnswer"
+                if (json) printJson({ serial, refusal, detail: error.message })
+                else process.stderr.write(`domovoi: ${serial}: not provisioned: ${error.message}\n`)
+                finish(ExitStatus.Failed)
+            }
+        })
+}
+
+function targetOf({ target, serial, unit, port, output, deviceId }: ProvisionOptions): MakeUnitOptions["target"] {
+    if (target === "sim") return { kind: "sim", file: unit ?? `domovoi-units/${serial}.json` }
+    if (target === "serial") {
+        if (!port) throw new InputError("--target serial needs --port, such as /dev/ttyACM0")
+        return { kind: "serial", port }
+    }
+    if (!deviceId) throw new InputError("--target bundle needs --device-id: the identity is bound to the chip")
+    return { kind: "bundle", folder: output ?? `domovoi-units/${serial}`, deviceId }
+}
+
+function parseClass(text: string): 1 | 2 {
+    if (text === "1") return 1
+    if (text === "2") return 2
+    throw new InvalidArgumentError("give 1 or 2.")
+}
+
+function parseDeviceId(text: string): string {
+    if (!/^[0-9a-f]{16}$/i.test(text)) throw new InvalidArgumentError("give 16 hex digits.")
+    return text.toLowerCase()
+}
+
+const EXAMPLES = `
+Examples:
+  domovoi provision --board valve_pico --serial GV-0001 --class 1
+  domovoi provision --board doorbell_c3 --serial DB-0001 --class 2 --target serial --port /dev/ttyACM0 --lock
+  domovoi provision --board valve_pico --serial GV-0002 --class 1 --target bundle --device-id e6614c311b7e6f2a`

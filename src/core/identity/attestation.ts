@@ -1,0 +1,119 @@
+/** The answer to a challenge: an Entity Attestation Token (RFC 9711) as a CBOR Web Token signed with COSE_Sign1 (RFC 8392 §7.1). */
+import { CborWriter } from "../cbor/writer"
+import { COSE_EDDSA, COSE_ES256 } from "../cose/algorithms"
+import { algorithmHeader, sign1Message, toBeSigned } from "../cose/sign1"
+import { constantTimeEqual } from "../crypto/constant-time"
+import { joinBytes } from "../crypto/join-bytes"
+import type { KeyStore, Store } from "../ports"
+import { IdentityRefusal } from "./identity-state"
+
+/** A challenge in bytes: eat_nonce of RFC 9711 §4.1, which takes 8 to 64. */
+export const CHALLENGE_BYTES = 32
+
+/** Claim keys: the registered ones of RFC 9711 §10.2, and below -65536 our own, for which RFC 8392 §9.1.1 leaves room. */
+export const CLAIM = {
+    nonce: 10,
+    ueid: 256,
+    uptime: 261,
+    debugStatus: 263,
+    bootCount: 267,
+    softwareName: 270,
+    softwareVersion: 271,
+    serial: -70001,
+    sequenceNumber: -70002,
+    securityClass: -70003,
+    /** Array of state and cause, with the numbers of services/domovoi.md. */
+    state: -70004,
+} as const
+
+/** First byte of a UEID that is a random number, RFC 9711 §4.2.1; a hash of a public key is as good as one. */
+const UEID_RAND = 0x01
+export const UEID_KEY_BYTES = 16
+/** dbgstat 0, RFC 9711 §4.2.9: the runtime leaves its debug interfaces open. */
+const DEBUG_ENABLED = 0
+
+/** Room for all claims, with names of at most 64 bytes. */
+const CLAIMS_BYTES = 300
+
+/** Which unit says it. */
+export interface Unit {
+    /** SHA-256 of the public key. */
+    keyDigest: Buffer
+    serial: string
+    bootCount: number
+}
+
+/** What it says of its firmware and its condition. */
+export interface Condition {
+    model: string
+    version: string
+    sequenceNumber: number
+    securityClass: number
+    /** Numbers of services/domovoi.md. */
+    status: [number, number]
+    /** In seconds. */
+    uptime: number
+}
+
+/** @returns the tagged COSE_Sign1 message, some 300 bytes */
+export async function attestationToken(
+    keys: KeyStore,
+    challenge: Buffer,
+    unit: Unit,
+    condition: Condition,
+): Promise<Buffer> {
+    const ueid = unit.keyDigest.slice(0, UEID_KEY_BYTES)
+    const payload = new CborWriter(CLAIMS_BYTES)
+        .map(11)
+        .int(CLAIM.nonce)
+        .bytes(challenge)
+        .int(CLAIM.ueid)
+        .bytes(joinBytes([Buffer.from([UEID_RAND]), ueid]))
+        .int(CLAIM.uptime)
+        .int(condition.uptime)
+        .int(CLAIM.debugStatus)
+        .int(DEBUG_ENABLED)
+        .int(CLAIM.bootCount)
+        .int(unit.bootCount)
+        .int(CLAIM.softwareName)
+        .text(condition.model)
+        .int(CLAIM.softwareVersion)
+        .array(1)
+        .text(condition.version)
+        .int(CLAIM.serial)
+        .text(unit.serial)
+        .int(CLAIM.sequenceNumber)
+        .int(condition.sequenceNumber)
+        .int(CLAIM.securityClass)
+        .int(condition.securityClass)
+        .int(CLAIM.state)
+        .array(2)
+        .int(condition.status[0])
+        .int(condition.status[1])
+        .finish()
+    const header = algorithmHeader(keys.algorithm === "EdDSA" ? COSE_EDDSA : COSE_ES256)
+    const signature = await keys.sign(toBeSigned(header, payload))
+    return sign1Message(header, ueid, payload, signature)
+}
+
+/** Record of the challenges answered last. */
+const CHALLENGES = "challenges"
+/** What is kept of each, in bytes, and of how many. */
+const PREFIX_BYTES = 8
+export const REMEMBERED_CHALLENGES = 10
+
+/**
+ * Admits a challenge that is not among the last ten admitted, and remembers it, over reboots too. It is for the one who asks to know that
+ * a challenge is fresh; that the device refuses a second use shows who replays one.
+ * @throws StoreError
+ */
+export async function admitChallenge(store: Store, challenge: Buffer): Promise<IdentityRefusal> {
+    if (challenge.length !== CHALLENGE_BYTES) return IdentityRefusal.ChallengeSize
+    const prefix = challenge.slice(0, PREFIX_BYTES)
+    const known = (await store.get(CHALLENGES)) || Buffer.alloc(0)
+    for (let at = 0; at < known.length; at += PREFIX_BYTES)
+        if (constantTimeEqual(known.slice(at, at + PREFIX_BYTES), prefix)) return IdentityRefusal.ChallengeUsed
+    const kept = Math.min(known.length, (REMEMBERED_CHALLENGES - 1) * PREFIX_BYTES)
+    await store.set(CHALLENGES, joinBytes([prefix, known.slice(0, kept)]))
+    return IdentityRefusal.None
+}

@@ -1,0 +1,44 @@
+/** What a device can say of its identity. The numbers are those of services/domovoi.md. */
+export enum IdentityState {
+    /** Key, certificate and serial number are there and belong together. */
+    Valid = 0,
+    /** The device was not provisioned yet. */
+    Missing = 1,
+    /** The certificate is for another key than the device has. */
+    Foreign = 2,
+    /** Records or certificates were changed by something else than this device. */
+    Damaged = 3,
+    /** The secure element does not answer, or answers nonsense. */
+    NoElement = 4,
+    /** The secure element is not locked: its keys could still be replaced. */
+    ElementOpen = 5,
+}
+
+/** Why a request about the identity is refused. The numbers are those of services/domovoi.md. */
+export enum IdentityRefusal {
+    None = 0,
+    /** The device has not read its records yet, or is at work on an earlier request. */
+    Busy = 1,
+    /** A challenge is 32 bytes long. */
+    ChallengeSize = 2,
+    /** The challenge was answered before. */
+    ChallengeUsed = 3,
+    /** It takes a valid identity. */
+    NotProvisioned = 4,
+    /** An identity is given once. */
+    AlreadyProvisioned = 5,
+    /** More bytes than there is room for, or less than announced. */
+    Size = 6,
+    /** The certificates written are not those announced. */
+    Digest = 7,
+    /** The first certificate is not for the device's key. */
+    Key = 8,
+    /** No pairing secret, or no key yet. */
+    Incomplete = 9,
+    /** Serial numbers are 1 to 30 capital letters, digits and hyphens. */
+    Serial = 10,
+    /** The device has no secure element, or it failed. */
+    Element = 11,
+    /** The record store failed. */
+    Storage = 12,
+}

@@ -1,0 +1,77 @@
+import { constantTimeEqual } from "../crypto/constant-time"
+import type { Digest } from "../crypto/digest"
+import { joinBytes } from "../crypto/join-bytes"
+import type { Random } from "../crypto/random"
+import type { Pause, Store } from "../ports"
+import { StoreError } from "../store/store-error"
+
+/** What a seal takes of a record, in bytes: an HMAC-SHA-256, cut to half as RFC 2104 §5 allows. */
+export const SEAL_BYTES = 16
+const ROOT_BYTES = 32
+/** Record of the secret that all seals are made with. */
+const ROOT = "root"
+
+/**
+ * Records with a seal: an HMAC over name and value, under a key made from a secret of this memory and from the identity of the chip. A record
+ * that was edited, renamed, or brought along on another board's memory is refused. It is a seal, not a safe: whoever can read the
+ * memory can read the records and make seals, and an older copy of the whole memory carries seals that hold.
+ */
+export class SealedStore implements Store {
+    private readonly store: Store
+    private readonly digest: Digest
+    private readonly key: Buffer
+    private readonly pause: Pause
+
+    /** @param key of 32 bytes; see `sealKey` */
+    constructor(store: Store, digest: Digest, key: Buffer, pause: Pause) {
+        this.store = store
+        this.digest = digest
+        this.key = key
+        this.pause = pause
+    }
+
+    async get(name: string): Promise<Buffer | undefined> {
+        const record = await this.store.get(name)
+        if (!record) return undefined
+        const length = record.length - SEAL_BYTES
+        const value = record.slice(0, Math.max(length, 0))
+        if (length < 0 || !constantTimeEqual(record.slice(length), await this.seal(name, value)))
+            throw new StoreError("seal", `record ${name}: the seal is not this device's`)
+        return value
+    }
+
+    async set(name: string, value: Buffer): Promise<void> {
+        await this.store.set(name, joinBytes([value, await this.seal(name, value)]))
+    }
+
+    async erase(name: string): Promise<void> {
+        await this.store.erase(name)
+    }
+
+    private async seal(name: string, value: Buffer): Promise<Buffer> {
+        // Names hold no zero byte, so it ends them.
+        const hmac = await this.digest.hmacSha256(this.key, [Buffer.from(name), Buffer.alloc(1), value], this.pause)
+        return hmac.slice(0, SEAL_BYTES)
+    }
+}
+
+/**
+ * The key of this device's seals, 32 bytes. Its secret half is made at the first call and kept in the record `root`.
+ * @param chip what tells this chip from all others; it may be public
+ * @throws StoreError; Error if the random source fails its tests
+ */
+export async function sealKey(
+    store: Store,
+    digest: Digest,
+    random: Random,
+    chip: Buffer,
+    pause: Pause,
+): Promise<Buffer> {
+    let root = await store.get(ROOT)
+    if (!root) {
+        root = Buffer.alloc(ROOT_BYTES)
+        random.fill(root)
+        await store.set(ROOT, root)
+    }
+    return await digest.hmacSha256(root, [Buffer.from("seal"), chip], pause)
+}

@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import type { Firmware } from "../build/firmware"
+import { encodeChain } from "../identity/chain"
+import { InputError } from "../input-error"
+import { OutputFile } from "../output-file"
+import { FRAM_BYTES, FramImage } from "./fram-image"
+import { certificateFor, type Provisioned, type Provisioning } from "./provision"
+
+export interface Bundle extends Omit<Provisioning, "link" | "lock"> {
+    /** Where the files go. */
+    folder: string
+    firmware: Firmware
+    /** Of the chip that they are for, 16 hex digits. */
+    deviceId: string
+}
+
+/** Files of a bundle. */
+export const BUNDLE_FILES = { program: "program.devs", memory: "fram.bin" } as const
+
+/**
+ * Writes what a factory programs into a unit that is not connected: its program and its memory. The key is made here, so it is known to
+ * whoever reads the files; that is for Class 1 only. A folder that holds a memory already is taken up where it was left.
+ * @throws InputError, ProvisionError
+ */
+export async function makeBundle(options: Bundle): Promise<Provisioned> {
+    const { folder, firmware, deviceId, unit, register, random, ca, progress = () => {} } = options
+    if (unit.securityClass !== 1)
+        throw new InputError("a bundle is for class 1: the key of a class 2 unit is made in its secure element")
+    progress("making the key")
+    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER })
+    const memory = join(folder, BUNDLE_FILES.memory)
+    const image = await FramImage.open(memoryIn(memory), deviceId, {
+        fill: target => void target.set(random(target.length)),
+    })
+    const publicKey = await image.keys.createKey().catch(error => {
+        throw new InputError(`${memory}: is not of chip ${deviceId}: ${(error as Error).message}; give another folder`)
+    })
+    // The key is in the folder before there is a certificate for it: whoever is interrupted in between finds both again.
+    write(memory, image.bytes)
+    progress("issuing the certificate")
+    const chain = encodeChain(await certificateFor({ ...options, publicKey }), new Uint8Array(ca.certificate.rawData))
+    const pairingSecret = register.pairingSecret(unit.serial, random)
+    await image.keep(unit.serial, Buffer.from(chain), Buffer.from(pairingSecret))
+    progress("writing the files")
+    write(memory, image.bytes)
+    write(join(folder, BUNDLE_FILES.program), firmware.image)
+    return { chain, pairingSecret, wasDone: false }
+}
+
+const PRIVATE_FOLDER = 0o700
+
+function memoryIn(file: string): Buffer {
+    if (!existsSync(file)) return Buffer.alloc(FRAM_BYTES)
+    const bytes = readFileSync(file)
+    if (bytes.length !== FRAM_BYTES)
+        throw new InputError(`${file}: ${bytes.length} bytes are no memory of a unit; remove it`)
+    return bytes
+}
+
+function write(path: string, bytes: Uint8Array): void {
+    const file = new OutputFile(path)
+    file.write(bytes)
+    file.keep()
+}

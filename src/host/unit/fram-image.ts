@@ -1,0 +1,71 @@
+import { openDigest } from "../../core/crypto/digest"
+import type { Random } from "../../core/crypto/random"
+import { IdentityRecords } from "../../core/identity/identity-records"
+import { IdentityRefusal } from "../../core/identity/identity-state"
+import { SealedStore, sealKey } from "../../core/identity/sealed-store"
+import { SoftwareKeyStore } from "../../core/identity/software-key-store"
+import type { ByteMemory, SlotMemory } from "../../core/ports"
+import { CERTIFICATES_AT, CERTIFICATES_BYTES, RECORD_SLOTS, SLOT_BYTES } from "../../core/store/memory-layout"
+import { RecordStore } from "../../core/store/record-store"
+import { nodeDigest } from "../node-digest"
+
+export const FRAM_BYTES = 32_768
+
+const pause = async () => {}
+
+/** A unit's identity that the host makes in the place of the unit, as the unit's memory will hold it. */
+export class FramImage {
+    /** What the memory is to be programmed with. It holds the private key. */
+    readonly bytes: Buffer
+    readonly keys: SoftwareKeyStore
+    readonly #records: IdentityRecords
+
+    private constructor(bytes: Buffer, records: IdentityRecords, keys: SoftwareKeyStore) {
+        this.bytes = bytes
+        this.keys = keys
+        this.#records = records
+    }
+
+    /**
+     * @param bytes of the memory; all zeros, or what an earlier image left
+     * @param deviceId of the chip that the memory goes with, 16 hex digits
+     */
+    static async open(bytes: Buffer, deviceId: string, random: Random): Promise<FramImage> {
+        const store = new RecordStore(slotsOf(bytes), pause)
+        await store.mount()
+        const digest = await openDigest(nodeDigest, pause)
+        const key = await sealKey(store, digest, random, Buffer.from(deviceId, "hex"), pause)
+        const sealed = new SealedStore(store, digest, key, pause)
+        const records = new IdentityRecords(sealed, certificatesOf(bytes), digest, pause)
+        return new FramImage(bytes, records, new SoftwareKeyStore(sealed, random, pause))
+    }
+
+    /** Writes the identity, as the device does itself when it is provisioned. */
+    async keep(serial: string, chain: Buffer, pairingSecret: Buffer): Promise<void> {
+        const digest = nodeDigest(undefined, "sha256", [chain])
+        const refusals = [
+            await this.#records.keepPairingSecret(pairingSecret),
+            await this.#records.writeCertificates(0, chain),
+            await this.#records.keep(chain.length, digest, serial, await this.keys.publicKey()),
+        ]
+        const refusal = refusals.find(reason => reason !== IdentityRefusal.None)
+        if (refusal !== undefined) throw new Error(`the identity of ${serial} is refused: ${IdentityRefusal[refusal]}`)
+    }
+}
+
+function slotsOf(bytes: Buffer): SlotMemory {
+    return {
+        slots: RECORD_SLOTS,
+        slotBytes: SLOT_BYTES,
+        read: async (slot, from) => Buffer.from(bytes.subarray(slot * SLOT_BYTES + from, (slot + 1) * SLOT_BYTES)),
+        write: async (slot, content) => void bytes.set(content, slot * SLOT_BYTES),
+    }
+}
+
+function certificatesOf(bytes: Buffer): ByteMemory {
+    return {
+        size: CERTIFICATES_BYTES,
+        read: async (at, length) => Buffer.from(bytes.subarray(CERTIFICATES_AT + at, CERTIFICATES_AT + at + length)),
+        write: async (at, content) => void bytes.set(content, CERTIFICATES_AT + at),
+    }
+}

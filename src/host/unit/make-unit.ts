@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto"
+import { mkdirSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { loadBoard } from "../../../simulators/board/definition"
+import { deviceIdOf } from "../../../simulators/bus/server"
+import { buildFirmware, type Firmware } from "../build/firmware"
+import { referenceDeviceFor, sdkRoot } from "../build/project"
+import { openCaFolder, unlockCa } from "../identity/ca-folder"
+import { fingerprint } from "../identity/fingerprint"
+import { rawPublicKey } from "../identity/key-algorithm"
+import { makeLabel } from "../identity/label/label"
+import { ManufactureLog } from "../identity/manufacture-log"
+import type { Unit } from "../identity/unit"
+import { UnitRegister } from "../identity/unit-register"
+import { X509Certificate } from "../identity/x509"
+import { InputError } from "../input-error"
+import { makeBundle } from "./bundle"
+import { type Provisioned, type Provisioning, provision } from "./provision"
+import { SerialUnit } from "./serial-unit"
+import { SimulatedUnit } from "./simulated-unit"
+import { UnitFile } from "./unit-file"
+import type { UnitLink } from "./unit-link"
+
+/** A simulated unit in a file, which is made if it is not there. */
+export interface SimTarget {
+    kind: "sim"
+    file: string
+}
+
+/** A board with its program, on a serial port. */
+export interface SerialTarget {
+    kind: "serial"
+    port: string
+}
+
+/** A folder with files for a board that is not connected, whose chip has this identifier (16 hex digits). */
+export interface BundleTarget {
+    kind: "bundle"
+    folder: string
+    deviceId: string
+}
+
+export interface MakeUnitOptions {
+    /** Folder of the authority. */
+    ca: string
+    passphrase: string
+    board: string
+    serial: string
+    securityClass: 1 | 2
+    /** Program of a simulated unit or a bundle: a reference device or the path of a TypeScript file; by default the board's reference device. */
+    firmware?: string
+    target: SimTarget | SerialTarget | BundleTarget
+    /** Whether to lock a secure element that is not: it cannot be undone. */
+    lock: boolean
+    progress: (step: string) => void
+}
+
+export interface MadeUnit {
+    unit: Unit
+    /** SHA-256 of the certificate in DER, in hex. */
+    certificateSha256: string
+    label: { png: string; svg: string }
+    /** Whether the device had its identity before. */
+    wasDone: boolean
+}
+
+/**
+ * Gives a unit its identity, prints its label, and enters it in the manufacture log. Interrupted anywhere and run again, it ends as if it
+ * had run once.
+ * @throws InputError, ProvisionError, LinkError
+ */
+export async function makeUnit(options: MakeUnitOptions): Promise<MadeUnit> {
+    const { board, serial, target, progress } = options
+    loadBoard(board, join(sdkRoot, "boards"))
+    const folder = openCaFolder(options.ca)
+    const ca = await unlockCa(folder, options.passphrase)
+    const register = new UnitRegister(folder)
+    const factory: Factory = { ca, register, now: new Date(), random: randomBytes, progress }
+    const { unit, made, firmwareSha256 } = await (target.kind === "bundle"
+        ? bundled(options, target, factory)
+        : connected(options, target, factory))
+    progress("making the label")
+    const label = register.keepLabel(serial, makeLabel(unit, made.pairingSecret))
+    const certificate = new X509Certificate(Buffer.from(made.chain))
+    const publicKey = new Uint8Array(certificate.publicKey.rawData)
+    const certificateSha256 = fingerprint(new Uint8Array(certificate.rawData))
+    new ManufactureLog(folder.path).append({
+        ...unit,
+        algorithm: rawPublicKey(publicKey)!.algorithm,
+        publicKeySha256: fingerprint(publicKey),
+        certificateSha256,
+        firmwareSha256,
+        at: factory.now.toISOString(),
+    })
+    return { unit, certificateSha256, label, wasDone: made.wasDone }
+}
+
+type Factory = Omit<Provisioning, "link" | "unit" | "lock">
+
+interface Outcome {
+    unit: Unit
+    made: Provisioned
+    firmwareSha256: string
+}
+
+async function connected(
+    options: MakeUnitOptions,
+    target: SimTarget | SerialTarget,
+    factory: Factory,
+): Promise<Outcome> {
+    const link = await (target.kind === "serial" ? SerialUnit.open(target.port) : simulated(options, target))
+    try {
+        const unit = unitOf(options, String(await link.get("model")))
+        const firmwareSha256 = await link.programSha256()
+        return { unit, made: await provision({ ...factory, link, unit, lock: options.lock }), firmwareSha256 }
+    } finally {
+        await link.close()
+    }
+}
+
+async function simulated(options: MakeUnitOptions, { file }: SimTarget): Promise<UnitLink> {
+    const { image } = await firmwareFor(options)
+    mkdirSync(dirname(file), { recursive: true })
+    return UnitFile.make(file, { board: options.board, serial: options.serial, image })
+}
+
+async function bundled(options: MakeUnitOptions, target: BundleTarget, factory: Factory): Promise<Outcome> {
+    const firmware = await firmwareFor(options)
+    const unit = unitOf(options, await modelOf(firmware, options.board))
+    return { unit, made: await makeBundle({ ...factory, ...target, unit, firmware }), firmwareSha256: firmware.sha256 }
+}
+
+function unitOf({ serial, board, securityClass }: MakeUnitOptions, model: string): Unit {
+    return { serial, model, board, securityClass }
+}
+
+/** @throws InputError if the firmware is for another board, or none is known for this one */
+async function firmwareFor({ firmware, board }: MakeUnitOptions): Promise<Firmware> {
+    const device = firmware ?? (await referenceDeviceFor(board))
+    if (!device) throw new InputError(`no reference device is for ${board}; say with --firmware what runs on it`)
+    const built = await buildFirmware(device)
+    if (built.board !== board) throw new InputError(`${device} is for ${built.board ?? "no board"}, not for ${board}`)
+    return built
+}
+
+/** What the program says it is: it is asked in the simulator. */
+async function modelOf({ image }: Firmware, board: string): Promise<string> {
+    const unit = new SimulatedUnit(loadBoard(board, join(sdkRoot, "boards")), deviceIdOf("model"))
+    unit.board.install(image)
+    await unit.powerOn()
+    const model = await unit.get("model")
+    await unit.close()
+    return String(model)
+}

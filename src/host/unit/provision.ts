@@ -1,0 +1,185 @@
+import { createHash } from "node:crypto"
+import type { CertificateAuthority } from "../identity/certificate-authority"
+import { encodeChain } from "../identity/chain"
+import type { CertificateRequest } from "../identity/device-certificate"
+import type { RandomBytes } from "../identity/random-bytes"
+import type { Unit } from "../identity/unit"
+import type { IssueRefusal, UnitRegister } from "../identity/unit-register"
+import { attest } from "./attestation"
+import { readDocument } from "./read-document"
+import type { UnitLink } from "./unit-link"
+
+/** What a device takes in one command, in bytes. */
+const PIECE_BYTES = 128
+/** How often to look, and how long to wait in between, for what a device does about once a second. */
+const LOOKS = 40
+const LOOK_MS = 250
+
+/** What is known of the units made so far. */
+export type Units = Pick<UnitRegister, "certificateFor" | "pairingSecret" | "revocation">
+
+export interface Provisioning {
+    link: UnitLink
+    unit: Unit
+    ca: CertificateAuthority
+    register: Units
+    /** Whether to lock a secure element that is not: it cannot be undone. */
+    lock: boolean
+    now: Date
+    random: RandomBytes
+    /** Hears what is done next. */
+    progress?: (step: string) => void
+}
+
+/** Why a unit was not provisioned. */
+export type ProvisionRefusal =
+    /** Its number has a certificate over another key, of another description, or was revoked. */
+    | IssueRefusal
+    /** The device is another unit already. */
+    | "otherUnit"
+    /** The device answers for another class, or is another model. */
+    | "otherClass"
+    | "otherModel"
+    /** The device's secure element does not answer. */
+    | "noElement"
+    /** The secure element has to be locked first. */
+    | "lockNeeded"
+    /** The device refused a step. */
+    | "deviceRefused"
+    /** The device did not prove that it has the key that was certified. */
+    | "notProven"
+
+export class ProvisionError extends Error {
+    constructor(
+        readonly refusal: ProvisionRefusal,
+        detail: string,
+    ) {
+        super(detail)
+    }
+}
+
+export interface Provisioned {
+    /** DER, the device's and the authority's. */
+    chain: Uint8Array
+    pairingSecret: Uint8Array
+    /** Whether the device had its identity before. */
+    wasDone: boolean
+}
+
+/**
+ * Gives a device its identity: a key that it makes itself, a certificate over it, and a pairing secret. Every step can be repeated, so a
+ * run that was interrupted anywhere is taken up by the next one, with the same result.
+ * @throws ProvisionError; LinkError; InputError
+ */
+export async function provision(options: Provisioning): Promise<Provisioned> {
+    const { link, unit, register, random, progress = () => {} } = options
+    progress("asking the device what it is")
+    await requireDescription(link, unit)
+    const pairingSecret = register.pairingSecret(unit.serial, random)
+    if ((await link.get("identity")) === "Valid")
+        return { chain: await provenChain(options), pairingSecret, wasDone: true }
+    await prepareElement(options)
+    progress("letting the device make its key")
+    const { public_key } = await accepted(link, "create_key")
+    progress("issuing the certificate")
+    const certificate = await certificateFor({ ...options, publicKey: public_key as Uint8Array })
+    const chain = encodeChain(certificate, new Uint8Array(options.ca.certificate.rawData))
+    progress("writing the identity")
+    await accepted(link, "write_pairing_secret", { secret: pairingSecret })
+    for (let offset = 0; offset < chain.length; offset += PIECE_BYTES)
+        await accepted(link, "write_certificates", { offset, data: chain.slice(offset, offset + PIECE_BYTES) })
+    const digest = new Uint8Array(createHash("sha256").update(chain).digest())
+    await accepted(link, "keep_identity", { size: chain.length, serial: unit.serial, digest })
+    await identityOtherThan(link, "Missing")
+    return { chain: await provenChain(options), pairingSecret, wasDone: false }
+}
+
+/** @throws ProvisionError if the unit gets no certificate over this key */
+export async function certificateFor(request: CertificateRequest & { register: Units }): Promise<Uint8Array> {
+    const issued = await request.register.certificateFor(request)
+    if ("certificate" in issued) return issued.certificate
+    throw new ProvisionError(issued.refusal, ISSUE_REFUSALS[issued.refusal](request.unit.serial))
+}
+
+const ISSUE_REFUSALS: Record<IssueRefusal, (serial: string) => string> = {
+    otherKey: serial => `unit ${serial} has a certificate over another key: give this device another serial number`,
+    otherDescription: serial =>
+        `unit ${serial} has a certificate that says another model, board or class: give this device another serial number`,
+    revoked: serial => `unit ${serial} was revoked, and its serial number is spent: give this device another one`,
+}
+
+async function requireDescription(link: UnitLink, unit: Unit): Promise<void> {
+    const model = await link.get("model")
+    if (model !== unit.model)
+        throw new ProvisionError("otherModel", `the device is a "${model}", not a "${unit.model}"`)
+    const securityClass = await link.get("security_class")
+    if (securityClass !== unit.securityClass)
+        throw new ProvisionError(
+            "otherClass",
+            `the device's firmware answers for class ${securityClass}, not ${unit.securityClass}; give --class ${securityClass}`,
+        )
+}
+
+/** Sees to it that the secure element, if the device has one, can make a key. */
+async function prepareElement({ link, lock, progress = () => {} }: Provisioning): Promise<void> {
+    const state = await link.get("identity")
+    if (state === "NoElement")
+        throw new ProvisionError(
+            "noElement",
+            "the device's secure element does not answer: check its supply and the bus",
+        )
+    if (state !== "ElementOpen") return
+    if (!lock)
+        throw new ProvisionError(
+            "lockNeeded",
+            "the device's secure element is not locked, and makes no key before; run again with --lock, which cannot be undone",
+        )
+    progress("locking the secure element")
+    await accepted(link, "lock_element")
+    await identityOtherThan(link, "ElementOpen")
+}
+
+/** The chain that the device shows. @throws ProvisionError unless it belongs to this unit, and the device proves that it has the key */
+async function provenChain({
+    link,
+    unit,
+    ca,
+    register,
+    now,
+    random,
+    progress = () => {},
+}: Provisioning): Promise<Uint8Array> {
+    progress("letting the device prove its identity")
+    const { serial } = unit
+    const revocation = register.revocation(serial)
+    const revoked = new Set(revocation ? [revocation.certificateSerial] : [])
+    const verdict = await attest(link, { ca: new Uint8Array(ca.certificate.rawData), revoked, now, serial }, random)
+    if (!("refusal" in verdict)) return readDocument(link, "certificates")
+    const { refusal } = verdict
+    if (refusal === "revoked") throw new ProvisionError(refusal, ISSUE_REFUSALS.revoked(serial))
+    if (refusal === "serialMismatch" || refusal === "foreignCa")
+        throw new ProvisionError(
+            "otherUnit",
+            `the device has an identity already, which is not ${serial} of this CA (${refusal})`,
+        )
+    throw new ProvisionError("notProven", `the device does not prove to be ${serial} (${refusal})`)
+}
+
+/** Sends a command, again while the device is busy. @throws ProvisionError if it refuses */
+async function accepted(link: UnitLink, command: string, values?: Parameters<UnitLink["call"]>[1]) {
+    for (let look = 1; ; look++) {
+        const report = await link.call(command, values)
+        if (report.refusal === "None") return report
+        if (report.refusal !== "Busy" || look === LOOKS)
+            throw new ProvisionError("deviceRefused", `the device refused ${command}: ${report.refusal}`)
+        await link.wait(LOOK_MS)
+    }
+}
+
+async function identityOtherThan(link: UnitLink, state: string): Promise<void> {
+    for (let look = 1; (await link.get("identity")) === state; look++) {
+        if (look === LOOKS)
+            throw new ProvisionError("deviceRefused", `the device does not notice that it is no longer ${state}`)
+        await link.wait(LOOK_MS)
+    }
+}

@@ -1,0 +1,19 @@
+import type { UnitLink } from "./unit-link"
+import { LinkError } from "./unit-link"
+
+/** Numbers of services/domovoi.md. */
+export const DOCUMENT = { certificates: 0, attestation: 1 } as const
+
+/** Reads a document of the device, piece by piece. @throws LinkError */
+export async function readDocument(link: UnitLink, document: keyof typeof DOCUMENT): Promise<Buffer> {
+    const pieces: Uint8Array[] = []
+    for (let offset = 0; ; ) {
+        const { size, data } = await link.call("read", { offset, document: DOCUMENT[document] })
+        const piece = data as Uint8Array
+        pieces.push(piece)
+        offset += piece.length
+        if (offset >= Number(size)) return Buffer.concat(pieces)
+        if (piece.length === 0)
+            throw new LinkError(`the device breaks off in its ${document}, at byte ${offset} of ${size}`)
+    }
+}

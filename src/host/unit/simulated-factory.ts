@@ -1,0 +1,117 @@
+import { createHash } from "node:crypto"
+import { mkdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import type { BoardState } from "../../../simulators/board/board"
+import type { BoardDefinition } from "../../../simulators/board/definition"
+import { ProgramRefused } from "../../../simulators/board/factory"
+import { Random } from "../../../simulators/random"
+import type { World } from "../../../simulators/world/world"
+import { type CertificateAuthority, createAuthority, openAuthority } from "../identity/certificate-authority"
+import { issueDeviceCertificate } from "../identity/device-certificate"
+import type { RandomBytes } from "../identity/random-bytes"
+import { OutputFile } from "../output-file"
+import { provision } from "./provision"
+import { SimulatedUnit } from "./simulated-unit"
+import { LinkError } from "./unit-link"
+
+/** Where boards are kept between runs, below the working directory. */
+const CACHE = ".devicescript/domovoi/units"
+/** When everything in the simulated factory is made. */
+const NOW = new Date("2026-01-01T00:00:00Z")
+
+/** Makes the devices of a world, by name, but for those whose program knows of no identity. */
+export async function manufactureAll(
+    { devices }: World,
+    images: ReadonlyMap<string, Uint8Array>,
+): Promise<Map<string, BoardState>> {
+    const units = new Map<string, BoardState>()
+    for (const { name, board, id, firmware } of devices) {
+        const unit = await manufacture(images.get(firmware)!, board, id)
+        if (unit) units.set(name, unit)
+    }
+    return units
+}
+
+/**
+ * A board with its program and its identity, as it leaves a factory that exists in the simulator only: its authority's key is known to
+ * everybody. Equal programs, boards and identifiers give equal units; made once, they are taken from a cache.
+ * @param deviceId of the chip, 16 hex digits
+ * @returns undefined if the image is no Domovoi device's
+ */
+export async function manufacture(
+    image: Uint8Array,
+    definition: BoardDefinition,
+    deviceId: string,
+): Promise<BoardState | undefined> {
+    const file = join(CACHE, `${keyOf(image, definition, deviceId)}.json`)
+    const cached = read(file)
+    if (cached) return cached
+    const state = await make(image, definition, deviceId)
+    if (!state) return undefined
+    mkdirSync(CACHE, { recursive: true })
+    const output = new OutputFile(file)
+    output.write(JSON.stringify(state))
+    output.keep()
+    return state
+}
+
+async function make(image: Uint8Array, definition: BoardDefinition, deviceId: string): Promise<BoardState | undefined> {
+    const unit = new SimulatedUnit(definition, deviceId)
+    try {
+        unit.board.install(image)
+        await unit.powerOn()
+    } catch (error) {
+        if (error instanceof LinkError || error instanceof ProgramRefused) return undefined
+        throw error
+    }
+    const random = randomBytes(`unit ${deviceId}`)
+    const ca = await authority()
+    await provision({
+        link: unit,
+        unit: {
+            serial: `SIM-${deviceId.toUpperCase()}`,
+            model: String(await unit.get("model")),
+            board: definition.id,
+            securityClass: (await unit.get("security_class")) === 2 ? 2 : 1,
+        },
+        ca,
+        register: {
+            certificateFor: async request => ({ certificate: await issueDeviceCertificate(request) }),
+            pairingSecret: () => random(16),
+            revocation: () => undefined,
+        },
+        lock: true,
+        now: NOW,
+        random,
+    })
+    await unit.close()
+    return unit.board.save()
+}
+
+/** The authority of all simulated factories. */
+async function authority(): Promise<CertificateAuthority> {
+    const random = randomBytes("authority")
+    return openAuthority(await createAuthority({ name: "Simulated factory", algorithm: "ed25519", now: NOW, random }))
+}
+
+function randomBytes(stream: string): RandomBytes {
+    const random = new Random(`simulated factory/${stream}`)
+    return length => {
+        const bytes = new Uint8Array(length)
+        random.fill(bytes)
+        return bytes
+    }
+}
+
+function keyOf(image: Uint8Array, { configBinary, circuit }: BoardDefinition, deviceId: string): string {
+    const hash = createHash("sha256").update(image).update(configBinary)
+    return hash.update(JSON.stringify([circuit.description, deviceId])).digest("hex")
+}
+
+function read(file: string): BoardState | undefined {
+    try {
+        return JSON.parse(readFileSync(file, "utf8"))
+    } catch {
+        return undefined
+    }
+}

@@ -1,0 +1,83 @@
+import { Board } from "../../../simulators/board/board"
+import type { BoardDefinition } from "../../../simulators/board/definition"
+import { Bus } from "../../../simulators/bus/bus"
+import { JacdacHost, runWithHosts } from "../../../simulators/bus/jacdac-host"
+import type { FieldValue } from "../../../simulators/bus/service-spec"
+import { US_PER_MS, VirtualClock } from "../../../simulators/clock"
+import { randomStreams } from "../../../simulators/random"
+import { type Json, Trace } from "../../../simulators/trace"
+import { DomovoiClient } from "./domovoi-client"
+import type { UnitLink } from "./unit-link"
+
+/** The host's own identifier on the simulated bus. */
+const HOST_DEVICE_ID = "d0d0d0d0d0d0d0d0"
+/** A program starts 1.2 s after power-on, and its services are announced twice a second. */
+const START_MS = 5_000
+/** Virtual time between two looks whether the host has what it waits for. */
+const SLICE_MS = 10
+
+/** A unit that exists in the simulator only, alone on a bus with the host. */
+export class SimulatedUnit implements UnitLink {
+    readonly board: Board
+    readonly #clock = new VirtualClock()
+    readonly #bus: Bus
+    /** The host's end, anew for every time that the unit is switched on: to the host it is another device then. */
+    #host: JacdacHost | undefined
+    #client: DomovoiClient | undefined
+
+    /**
+     * Built without power and without a program: `board.install` or `board.restore` comes first.
+     * @param deviceId of the chip, 16 hex digits; everything random in the unit is made from it
+     */
+    constructor(definition: BoardDefinition, deviceId: string) {
+        const clock = this.#clock
+        const trace = new Trace(clock)
+        const random = randomStreams(deviceId)
+        const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
+        this.#bus = bus
+        this.board = new Board({ name: "unit", definition, deviceId, clock, bus, trace, random })
+    }
+
+    /** Switches on, and waits for the program. @throws LinkError if none answers */
+    async powerOn(): Promise<void> {
+        await this.close()
+        this.#host = new JacdacHost({ name: "host", deviceId: HOST_DEVICE_ID, bus: this.#bus, clock: this.#clock })
+        this.#client = new DomovoiClient(this.#host.jdbus)
+        this.board.powerOn()
+        await this.#while(this.#client.find(START_MS))
+    }
+
+    get(register: string): Promise<Json> {
+        return this.#while(this.#client!.get(register))
+    }
+
+    call(command: string, values?: Record<string, FieldValue>): Promise<Record<string, FieldValue>> {
+        return this.#while(this.#client!.call(command, values))
+    }
+
+    programSha256(): Promise<string> {
+        return this.#while(this.#client!.programSha256())
+    }
+
+    async wait(ms: number): Promise<void> {
+        await runWithHosts(this.#clock, this.#clock.nowUs + ms * US_PER_MS)
+    }
+
+    /** Switches off. */
+    async close(): Promise<void> {
+        this.board.powerOff()
+        await this.#host?.detach()
+        this.#host = undefined
+    }
+
+    /** Lets the simulated time go on until the host has what it waits for. */
+    async #while<T>(work: Promise<T>): Promise<T> {
+        let settled = false
+        const settle = () => {
+            settled = true
+        }
+        work.then(settle, settle)
+        while (!settled) await this.wait(SLICE_MS)
+        return work
+    }
+}

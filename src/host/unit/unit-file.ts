@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { z } from "zod"
+import type { BoardState } from "../../../simulators/board/board"
+import { loadBoard } from "../../../simulators/board/definition"
+import { deviceIdOf } from "../../../simulators/bus/server"
+import type { FieldValue } from "../../../simulators/bus/service-spec"
+import { sdkRoot } from "../build/project"
+import { InputError } from "../input-error"
+import { OutputFile } from "../output-file"
+import { SimulatedUnit } from "./simulated-unit"
+import type { UnitLink } from "./unit-link"
+
+const fileSchema = z.strictObject({
+    version: z.literal(1),
+    board: z.string(),
+    deviceId: z.string().regex(/^[0-9a-f]{16}$/),
+    state: z.strictObject({ flash: z.base64(), parts: z.record(z.string(), z.json()) }),
+})
+
+/** A unit that has not been made yet. */
+export interface NewUnit {
+    board: string
+    serial: string
+    image: Uint8Array
+}
+
+/**
+ * A simulated unit that lives in a file. Whatever a command changes in it is in the file before the command is answered, as with a real
+ * unit: a host that dies on the way finds the unit as it left it.
+ */
+export class UnitFile implements UnitLink {
+    readonly #path: string
+    readonly #board: string
+    readonly #unit: SimulatedUnit
+
+    private constructor(path: string, board: string, unit: SimulatedUnit) {
+        this.#path = path
+        this.#board = board
+        this.#unit = unit
+    }
+
+    /** Makes the unit, unless the file is there already, and switches it on. @throws InputError; LinkError */
+    static async make(path: string, { board, serial, image }: NewUnit): Promise<UnitFile> {
+        const kept = read(path)
+        if (kept) return UnitFile.#powerOn(path, kept)
+        const unit = new SimulatedUnit(loadBoard(board, boards()), deviceIdOf(serial))
+        unit.board.install(image)
+        const file = new UnitFile(path, board, unit)
+        file.#keep()
+        await unit.powerOn()
+        return file
+    }
+
+    /** Switches on the unit in a file. @throws InputError; LinkError */
+    static async open(path: string): Promise<UnitFile> {
+        const kept = read(path)
+        if (!kept) throw new InputError(`${path}: no such simulated unit; "domovoi provision --target sim" makes one`)
+        return UnitFile.#powerOn(path, kept)
+    }
+
+    static async #powerOn(path: string, { board, deviceId, state }: KeptUnit): Promise<UnitFile> {
+        const unit = new SimulatedUnit(loadBoard(board, boards()), deviceId)
+        unit.board.restore(state as BoardState)
+        await unit.powerOn()
+        return new UnitFile(path, board, unit)
+    }
+
+    get(register: string) {
+        return this.#unit.get(register)
+    }
+
+    async call(command: string, values?: Record<string, FieldValue>) {
+        const report = await this.#unit.call(command, values)
+        this.#keep()
+        return report
+    }
+
+    programSha256() {
+        return this.#unit.programSha256()
+    }
+
+    wait(ms: number) {
+        return this.#unit.wait(ms)
+    }
+
+    async close(): Promise<void> {
+        await this.#unit.close()
+        this.#keep()
+    }
+
+    #keep(): void {
+        const { board } = this.#unit
+        const kept: KeptUnit = { version: 1, board: this.#board, deviceId: board.deviceId, state: board.save() }
+        const file = new OutputFile(this.#path)
+        file.write(JSON.stringify(kept))
+        file.keep()
+    }
+}
+
+type KeptUnit = z.infer<typeof fileSchema>
+
+function boards(): string {
+    return join(sdkRoot, "boards")
+}
+
+function read(path: string): KeptUnit | undefined {
+    let text: string
+    try {
+        text = readFileSync(path, "utf8")
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined
+        throw new InputError(`${path}: cannot be read: ${(error as Error).message}`)
+    }
+    try {
+        return fileSchema.parse(JSON.parse(text))
+    } catch {
+        throw new InputError(`${path}: this is no simulated unit of version 1; remove it, or give another file`)
+    }
+}
