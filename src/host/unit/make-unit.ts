@@ -10,7 +10,7 @@ import { fingerprint } from "../identity/fingerprint"
 import { rawPublicKey } from "../identity/key-algorithm"
 import { makeLabel } from "../identity/label/label"
 import { ManufactureLog } from "../identity/manufacture-log"
-import type { Unit } from "../identity/unit"
+import { requireSerial, type Unit } from "../identity/unit"
 import { UnitRegister } from "../identity/unit-register"
 import { X509Certificate } from "../identity/x509"
 import { InputError } from "../input-error"
@@ -71,6 +71,7 @@ export interface MadeUnit {
  */
 export async function makeUnit(options: MakeUnitOptions): Promise<MadeUnit> {
     const { board, serial, target, progress } = options
+    requireSerial(serial)
     loadBoard(board, join(sdkRoot, "boards"))
     const folder = openCaFolder(options.ca)
     const ca = await unlockCa(folder, options.passphrase)

@@ -6,6 +6,7 @@ import type { BoardDefinition } from "../../../simulators/board/definition"
 import { ProgramRefused } from "../../../simulators/board/factory"
 import { Random } from "../../../simulators/random"
 import type { World } from "../../../simulators/world/world"
+import { sdkRoot } from "../build/project"
 import { type CertificateAuthority, createAuthority, openAuthority } from "../identity/certificate-authority"
 import { issueDeviceCertificate } from "../identity/device-certificate"
 import type { RandomBytes } from "../identity/random-bytes"
@@ -14,8 +15,8 @@ import { provision } from "./provision"
 import { SimulatedUnit } from "./simulated-unit"
 import { LinkError } from "./unit-link"
 
-/** Where boards are kept between runs, below the working directory. */
-const CACHE = ".devicescript/domovoi/units"
+/** Where boards are kept between runs. */
+const CACHE = join(sdkRoot, ".devicescript/domovoi/units")
 /** When everything in the simulated factory is made. */
 const NOW = new Date("2026-01-01T00:00:00Z")
 

@@ -1,0 +1,120 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { loadBoard } from "../../simulators/board/definition"
+import type { Fram } from "../../simulators/parts/fram"
+import { attest } from "../../src/host/unit/attestation"
+import { SimulatedUnit } from "../../src/host/unit/simulated-unit"
+import { readTrust } from "../../src/host/unit/trust"
+import { later, seeded } from "../host/identity/factory"
+import { domovoi } from "./command"
+
+const folder = mkdtempSync(join(tmpdir(), "domovoi-provision-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const VALVE = "provision --board valve_pico --class 1 --passphrase-file passphrase"
+const DOORBELL = "provision --board doorbell_c3 --class 2 --passphrase-file passphrase"
+const run = (line: string) => domovoi(folder, ...line.split(" "))
+
+beforeAll(() => {
+    writeFileSync(join(folder, "passphrase"), "correct horse battery\n")
+    expect(run("ca init --name Hearth --passphrase-file passphrase").status).toBe(0)
+    expect(run(`${VALVE} --serial GV-1`).status).toBe(0)
+}, 120_000)
+
+test("a provisioned unit attests, to people and to programs", () => {
+    const told = run("attest --serial GV-1")
+    expect(told.status).toBe(0)
+    expect(told.stdout).toMatch(/^valid: GV-1, Domovoi gas valve by Hearth\nfirmware {5}v\d/)
+    const { status, stdout, stderr } = run("attest --serial GV-1 --json")
+    expect([status, stderr]).toEqual([0, ""])
+    expect(JSON.parse(stdout)).toMatchObject({ valid: true, serial: "GV-1", securityClass: 1, bootCount: 3 })
+})
+
+test("provisioning again changes nothing", () => {
+    const before = readFileSync(join(folder, "domovoi-ca/units/GV-1/certificate.der"))
+    const { status, stdout } = run(`${VALVE} --serial GV-1 --json`)
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ serial: "GV-1", model: "Domovoi gas valve", wasDone: true })
+    expect(readFileSync(join(folder, "domovoi-ca/units/GV-1/certificate.der"))).toEqual(before)
+    expect(readFileSync(join(folder, "domovoi-ca/manufacture.jsonl"), "utf8").match(/GV-1/g)).toHaveLength(1)
+})
+
+test("a class 2 unit is locked only when asked", () => {
+    const refused = run(`${DOORBELL} --serial DB-1 --json`)
+    expect(refused.status).toBe(1)
+    expect(JSON.parse(refused.stdout)).toMatchObject({ refusal: "lockNeeded" })
+    expect(readdirSync(join(folder, "domovoi-ca/units/DB-1"))).toEqual(["pairing-secret"])
+    expect(run(`${DOORBELL} --serial DB-1 --lock`).status).toBe(0)
+    const { stdout } = run("attest --serial DB-1 --json")
+    expect(JSON.parse(stdout)).toMatchObject({ valid: true, securityClass: 2 })
+})
+
+test("a bundle makes a unit that attests, on its own chip and on no other", async () => {
+    const line = `${VALVE} --serial GV-2 --target bundle --device-id E6614C311B7E6F2A`
+    expect(run(line).status).toBe(0)
+    const bundle = join(folder, "domovoi-units/GV-2")
+    expect(statSync(bundle).mode & 0o777).toBe(0o700)
+    const memory = readFileSync(join(bundle, "fram.bin"))
+    expect(run(line).status).toBe(0)
+    expect(readFileSync(join(bundle, "fram.bin")).subarray(8192)).toEqual(memory.subarray(8192))
+
+    const trust = await readTrust(join(folder, "domovoi-ca"), undefined, later())
+    for (const [deviceId, answer] of [
+        ["e6614c311b7e6f2a", "claims"],
+        ["e6614c311b7e6f2b", "refusal"],
+    ]) {
+        const unit = new SimulatedUnit(loadBoard("valve_pico", "boards"), deviceId)
+        unit.board.install(readFileSync(join(bundle, "program.devs")))
+        ;(unit.board.parts.get("fram") as Fram).bytes.set(memory)
+        await unit.powerOn()
+        expect(await attest(unit, { ...trust, now: new Date(), serial: "GV-2" }, seeded(deviceId))).toHaveProperty(
+            answer,
+        )
+    }
+})
+
+test("a verifier without the authority's folder takes its certificate and its revocation list", () => {
+    writeFileSync(join(folder, "ca.pem"), run("ca show --pem").stdout)
+    expect(run("attest --serial GV-1 --ca ca.pem").status).toBe(0)
+    expect(run(`${VALVE} --serial GV-3`).status).toBe(0)
+    expect(run("ca revoke GV-3").status).toBe(0)
+    expect(run("ca crl -o devices.crl --passphrase-file passphrase").status).toBe(0)
+    expect(run("attest --serial GV-1 --ca ca.pem --crl devices.crl").status).toBe(0)
+    const revoked = run("attest --serial GV-3 --ca ca.pem --crl devices.crl --json")
+    expect([revoked.status, JSON.parse(revoked.stdout)]).toEqual([1, { valid: false, refusal: "revoked" }])
+    expect(run("attest --serial GV-3").stdout).toBe("refused: revoked\n")
+})
+
+describe("bad input: one line on standard error, nothing on standard output, status 2", () => {
+    const CASES: Record<string, string> = {
+        "provision --serial A --class 1": "required option '--board <id>' not specified",
+        [`${VALVE} --serial gv-1`]: 'serial number "gv-1" cannot be used',
+        "provision --board teapot --serial A --class 1 --passphrase-file passphrase": ": no board teapot; boards are ",
+        "provision --board valve_pico --serial A --class 3":
+            "option '--class <number>' argument '3' is invalid. give 1 or 2.",
+        "provision --board valve_pico --serial A --class 1 --ca nowhere --passphrase-file passphrase":
+            "no such file; make a CA",
+        "provision --board valve_pico --serial A --class 1 --passphrase-file nowhere": "the passphrase cannot be read",
+        [`${VALVE} --serial A --target bundle`]: "--target bundle needs --device-id",
+        [`${VALVE} --serial A --target bundle --device-id 12`]: "argument '12' is invalid. give 16 hex digits.",
+        [`${DOORBELL} --serial A --target bundle --device-id e6614c311b7e6f2a`]: "a bundle is for class 1",
+        [`${VALVE} --serial A --firmware doorbell`]: "doorbell is for doorbell_c3, not for valve_pico",
+        [`${VALVE} --serial A --target serial`]: "--target serial needs --port",
+        [`${VALVE} --serial A --target serial --port passphrase`]: "passphrase: ",
+        [`${VALVE} --serial A --unit passphrase`]: "passphrase: this is no simulated unit of version 1",
+        attest: "which simulated unit? give --unit or --serial",
+        "attest --serial NONE": "domovoi-units/NONE.json: no such simulated unit",
+        "attest --serial GV-1 --ca passphrase": "passphrase: this is no certificate",
+        "attest --serial GV-1 --crl passphrase": "is a folder, which has its own list of revocations",
+    }
+    test.each(Object.entries(CASES))("%s", (line, message) => {
+        const units = readdirSync(folder, { recursive: true })
+        const { status, stdout, stderr } = run(line)
+        expect(stderr).toContain(message)
+        expect(stderr.trimEnd()).not.toContain("\n")
+        expect([status, stdout]).toEqual([2, ""])
+        expect(readdirSync(folder, { recursive: true })).toEqual(units)
+    })
+})
