@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander"
 import { type CaDescription, describeCa } from "../host/identity/ca-description"
 import { createCaFolder, openCaFolder, unlockCa } from "../host/identity/ca-folder"
 import { KEY_ALGORITHMS, type KeyAlgorithm } from "../host/identity/key-algorithm"
-import { choosePassphrase, PASSPHRASE_VARIABLE, readPassphrase } from "../host/identity/passphrase"
+import { CA_PASSPHRASE, choosePassphrase, readPassphrase } from "../host/identity/passphrase"
 import { makeCrl, REVOCATION_REASONS, type RevocationReason } from "../host/identity/revocation"
 import { UnitRegister } from "../host/identity/unit-register"
 import { OutputFile } from "../host/output-file"
@@ -14,7 +14,7 @@ export function caCommand(): Command {
         .summary("keep the manufacturer's authority, which certifies devices")
         .description(
             "Keeps a certificate authority in a folder. Its private key is encrypted under a passphrase, which comes from\n" +
-                `--passphrase-file, from the environment variable ${PASSPHRASE_VARIABLE}, or from a person at the terminal.`,
+                `--passphrase-file, from the environment variable ${CA_PASSPHRASE.variable}, or from a person at the terminal.`,
         )
         .addCommand(initCommand())
         .addCommand(showCommand())
@@ -51,7 +51,7 @@ function initCommand(): Command {
         .addOption(passphraseOption())
         .addHelpText("after", INIT_EXAMPLES)
         .action(async ({ dir, name, algorithm, years, passphraseFile, json }: InitOptions) => {
-            const passphrase = await choosePassphrase(passphraseSources(passphraseFile))
+            const passphrase = await choosePassphrase(passphraseSources(CA_PASSPHRASE, passphraseFile))
             const ca = await createCaFolder(dir, passphrase, { name, algorithm, years, now: new Date() })
             tell(describeCa(ca), json)
         })
@@ -96,7 +96,7 @@ function crlCommand(): Command {
         .addHelpText("after", CRL_EXAMPLES)
         .action(async ({ dir, output, days, passphraseFile, json }: CrlOptions) => {
             const folder = openCaFolder(dir)
-            const ca = await unlockCa(folder, await readPassphrase(passphraseSources(passphraseFile)))
+            const ca = await unlockCa(folder, await readPassphrase(passphraseSources(CA_PASSPHRASE, passphraseFile)))
             const revocations = new UnitRegister(folder).revocations()
             const file = new OutputFile(output)
             file.write(await makeCrl(ca, { revocations, now: new Date(), days }))

@@ -8,7 +8,11 @@ import { buildCommand } from "./build-command"
 import { caCommand } from "./ca-command"
 import { ExitStatus } from "./exit-status"
 import { initCommand } from "./init-command"
+import { inspectCommand } from "./inspect-command"
+import { keygenCommand } from "./keygen-command"
 import { provisionCommand } from "./provision-command"
+import { sbomCommand } from "./sbom-command"
+import { signCommand } from "./sign-command"
 import { simCommand } from "./sim-command"
 
 process.exitCode = await run(process.argv)
@@ -33,6 +37,10 @@ async function run(argv: string[]): Promise<ExitStatus> {
         .addCommand(caCommand())
         .addCommand(provisionCommand(finish))
         .addCommand(attestCommand(finish))
+        .addCommand(keygenCommand())
+        .addCommand(signCommand())
+        .addCommand(inspectCommand(finish))
+        .addCommand(sbomCommand())
     // Subcommands that were built apart do not inherit this.
     for (const command of withSubcommands(program)) command.exitOverride().configureOutput({ outputError() {} })
     try {

@@ -1,5 +1,5 @@
 import { Option } from "commander"
-import { PASSPHRASE_VARIABLE, type PassphraseSources } from "../host/identity/passphrase"
+import type { PassphraseSources, PassphraseSubject } from "../host/identity/passphrase"
 import { askSecret } from "./ask-secret"
 
 export function passphraseOption(): Option {
@@ -7,7 +7,7 @@ export function passphraseOption(): Option {
 }
 
 /** Where the passphrase can come from. */
-export function passphraseSources(file: string | undefined): PassphraseSources {
+export function passphraseSources(subject: PassphraseSubject, file: string | undefined): PassphraseSources {
     const ask = process.stdin.isTTY ? askSecret : undefined
-    return { file, variable: process.env[PASSPHRASE_VARIABLE], ask }
+    return { subject, file, variable: process.env[subject.variable], ask }
 }

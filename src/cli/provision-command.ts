@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander"
-import { readPassphrase } from "../host/identity/passphrase"
+import { CA_PASSPHRASE, readPassphrase } from "../host/identity/passphrase"
 import { InputError } from "../host/input-error"
 import { type MakeUnitOptions, makeUnit } from "../host/unit/make-unit"
 import { ProvisionError } from "../host/unit/provision"
@@ -59,7 +59,7 @@ export function provisionCommand(finish: (status: ExitStatus) => void): Command 
         .action(async (options: ProvisionOptions) => {
             const { serial, board, class: securityClass, ca, firmware, lock = false, json } = options
             const target = targetOf(options)
-            const passphrase = await readPassphrase(passphraseSources(options.passphraseFile))
+            const passphrase = await readPassphrase(passphraseSources(CA_PASSPHRASE, options.passphraseFile))
             const progress = new Progress(process.stderr)
             try {
                 const made = await makeUnit({

@@ -1,23 +1,32 @@
 import { readFileSync } from "node:fs"
 import { InputError } from "../input-error"
 
-export const PASSPHRASE_VARIABLE = "DOMOVOI_CA_PASSPHRASE"
+/** What a passphrase protects: how it is called in questions, and the environment variable that may hold it. */
+export interface PassphraseSubject {
+    name: string
+    variable: string
+}
+
+export const CA_PASSPHRASE: PassphraseSubject = { name: "the CA", variable: "DOMOVOI_CA_PASSPHRASE" }
+export const KEY_PASSPHRASE: PassphraseSubject = { name: "the signing key", variable: "DOMOVOI_KEY_PASSPHRASE" }
 
 /** Where a passphrase can come from; the first that is there counts. Never from an argument: any process could read it. */
 export interface PassphraseSources {
+    subject: PassphraseSubject
     /** Its first line is the passphrase. */
     file?: string
-    /** Value of `DOMOVOI_CA_PASSPHRASE`. */
+    /** Value of the environment variable. */
     variable?: string
     /** Asks the person at the terminal, if there is one. */
     ask?: (question: string) => Promise<string>
 }
 
 /** @throws InputError if there is none */
-export async function readPassphrase({ file, variable, ask }: PassphraseSources): Promise<string> {
-    const passphrase = file !== undefined ? firstLineOf(file) : (variable ?? (await ask?.("Passphrase of the CA: ")))
+export async function readPassphrase({ subject, file, variable, ask }: PassphraseSources): Promise<string> {
+    const passphrase =
+        file !== undefined ? firstLineOf(file) : (variable ?? (await ask?.(`Passphrase of ${subject.name}: `)))
     if (!passphrase)
-        throw new InputError(`no passphrase: give --passphrase-file, set ${PASSPHRASE_VARIABLE}, or run at a terminal`)
+        throw new InputError(`no passphrase: give --passphrase-file, set ${subject.variable}, or run at a terminal`)
     return passphrase
 }
 
@@ -26,8 +35,8 @@ export async function readPassphrase({ file, variable, ask }: PassphraseSources)
  * @throws InputError if there is none, it is short, or the two differ
  */
 export async function choosePassphrase(sources: PassphraseSources): Promise<string> {
-    const { ask } = sources
-    const passphrase = await readPassphrase({ ...sources, ask: ask && (() => askTwice(ask)) })
+    const { ask, subject } = sources
+    const passphrase = await readPassphrase({ ...sources, ask: ask && (() => askTwice(ask, subject.name)) })
     if ([...passphrase].length < MIN_CHARACTERS)
         throw new InputError(`the passphrase is short: give at least ${MIN_CHARACTERS} characters`)
     return passphrase
@@ -35,8 +44,8 @@ export async function choosePassphrase(sources: PassphraseSources): Promise<stri
 
 const MIN_CHARACTERS = 12
 
-async function askTwice(ask: (question: string) => Promise<string>): Promise<string> {
-    const passphrase = await ask(`New passphrase of the CA, at least ${MIN_CHARACTERS} characters: `)
+async function askTwice(ask: (question: string) => Promise<string>, name: string): Promise<string> {
+    const passphrase = await ask(`New passphrase of ${name}, at least ${MIN_CHARACTERS} characters: `)
     if ((await ask("The same again: ")) !== passphrase) throw new InputError("the two passphrases differ; start again")
     return passphrase
 }

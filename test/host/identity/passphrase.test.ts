@@ -1,8 +1,10 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { choosePassphrase, readPassphrase } from "../../../src/host/identity/passphrase"
+import { CA_PASSPHRASE, choosePassphrase, readPassphrase } from "../../../src/host/identity/passphrase"
 import { temporaryFolder } from "./factory"
+
+const subject = CA_PASSPHRASE
 
 const LONG = "correct horse battery"
 
@@ -14,24 +16,26 @@ test("a file counts before the variable, and the variable before the terminal", 
     const file = join(temporaryFolder(), "passphrase")
     writeFileSync(file, "from the file\r\nand a remark\n")
     const [variable, ask] = ["from the variable", answering("from the terminal")]
-    expect(await readPassphrase({ file, variable, ask })).toBe("from the file")
-    expect(await readPassphrase({ variable, ask })).toBe("from the variable")
-    expect(await readPassphrase({ ask })).toBe("from the terminal")
+    expect(await readPassphrase({ subject, file, variable, ask })).toBe("from the file")
+    expect(await readPassphrase({ subject, variable, ask })).toBe("from the variable")
+    expect(await readPassphrase({ subject, ask })).toBe("from the terminal")
 })
 
 test("nowhere to get one from, or an empty one, is bad input", async () => {
     const complaint = "no passphrase: give --passphrase-file, set DOMOVOI_CA_PASSPHRASE, or run at a terminal"
-    await expect(readPassphrase({})).rejects.toThrow(complaint)
-    await expect(readPassphrase({ variable: "", ask: answering("not asked") })).rejects.toThrow(complaint)
-    await expect(readPassphrase({ ask: answering("") })).rejects.toThrow(complaint)
-    await expect(readPassphrase({ file: "nowhere" })).rejects.toThrow("nowhere: the passphrase cannot be read: ENOENT")
+    await expect(readPassphrase({ subject })).rejects.toThrow(complaint)
+    await expect(readPassphrase({ subject, variable: "", ask: answering("not asked") })).rejects.toThrow(complaint)
+    await expect(readPassphrase({ subject, ask: answering("") })).rejects.toThrow(complaint)
+    await expect(readPassphrase({ subject, file: "nowhere" })).rejects.toThrow(
+        "nowhere: the passphrase cannot be read: ENOENT",
+    )
 })
 
 test("a new one has 12 characters, and a person gives it twice", async () => {
-    expect(await choosePassphrase({ ask: answering(LONG, LONG) })).toBe(LONG)
-    expect(await choosePassphrase({ variable: "twelve chars" })).toBe("twelve chars")
-    await expect(choosePassphrase({ ask: answering(LONG, "another one, too") })).rejects.toThrow(
+    expect(await choosePassphrase({ subject, ask: answering(LONG, LONG) })).toBe(LONG)
+    expect(await choosePassphrase({ subject, variable: "twelve chars" })).toBe("twelve chars")
+    await expect(choosePassphrase({ subject, ask: answering(LONG, "another one, too") })).rejects.toThrow(
         "the two passphrases differ",
     )
-    await expect(choosePassphrase({ variable: "eleven char" })).rejects.toThrow("give at least 12 characters")
+    await expect(choosePassphrase({ subject, variable: "eleven char" })).rejects.toThrow("give at least 12 characters")
 })

@@ -1,0 +1,76 @@
+import { Command } from "commander"
+import pc from "picocolors"
+import { type Inspection, inspectPackage } from "../host/package/inspect"
+import { readPackageFile } from "../host/package/make-package"
+import type { OutlineItem } from "../host/package/outline"
+import { readKeyFile, trustedKeyOf } from "../host/package/signing-key"
+import { ExitStatus } from "./exit-status"
+import { printJson } from "./print-json"
+
+interface InspectOptions {
+    key: string[]
+    json?: boolean
+}
+
+/** @param finish takes the exit status if the command runs through */
+export function inspectCommand(finish: (status: ExitStatus) => void): Command {
+    return new Command("inspect")
+        .summary("say what is in an update package, whoever made it")
+        .description(
+            "Shows a SUIT envelope, and what the device's own code says to it. Exit status: 0 if a device would take it, 1 if not, 2 for bad\n" +
+                "input.",
+        )
+        .argument("<file>", "the package")
+        .option("--key <file>", "key that has to have signed it, private or public; may be given again", collect, [])
+        .option("--json", "print one JSON object")
+        .addHelpText("after", EXAMPLES)
+        .action(async (path: string, { key, json }: InspectOptions) => {
+            const keys = key.map(file => trustedKeyOf(readKeyFile(file)))
+            const inspection = await inspectPackage(path, readPackageFile(path), keys)
+            if (json) printJson(inspection)
+            else process.stdout.write(textOf(path, inspection))
+            finish(inspection.verdict.refusal === "none" ? ExitStatus.Ok : ExitStatus.Failed)
+        })
+}
+
+/** For a person, ending in a newline. */
+function textOf(path: string, inspection: Inspection): string {
+    const { bytes, manifestBytes, digestMatches, signatures, members, manifest, verdict } = inspection
+    const lines = [
+        pc.bold(`${path}: SUIT envelope of ${bytes} bytes`),
+        ...members.map(({ key, bytes }) => `member ${key}: ${bytes} bytes`),
+        ...signatures.map(
+            ({ kind, algorithm, keyId, bytes }) =>
+                `signature: ${kind}, ${algorithm}, ${keyId === undefined ? "no key named" : `key ${keyId}`}, ${bytes} bytes`,
+        ),
+        `manifest: ${manifestBytes} bytes, ${digestMatches ? "as signed" : pc.red("not the one that is signed")}`,
+        ...outlineLines(manifest, "  "),
+        verdictLine(verdict),
+        "",
+    ]
+    return lines.join("\n")
+}
+
+function outlineLines(items: readonly OutlineItem[], indent: string): string[] {
+    return items.flatMap(({ name, value, items }) => [
+        `${indent}${name}${value === undefined ? "" : `: ${value}`}`,
+        ...outlineLines(items ?? [], `${indent}  `),
+    ])
+}
+
+function verdictLine({ refusal, at, authentic }: Inspection["verdict"]): string {
+    if (refusal !== "none") return pc.red(`refused: ${refusal}, at byte ${at}`)
+    return authentic
+        ? pc.green("sound, and signed by every key given")
+        : pc.yellow("sound; signatures were not checked, as no --key was given")
+}
+
+function collect(file: string, files: string[]): string[] {
+    return [...files, file]
+}
+
+const EXAMPLES = `
+Examples:
+  domovoi inspect v7.suit
+  domovoi inspect v7.suit --key release.key.pub --key release-pq.key.pub
+  domovoi inspect v7.suit --json | jq .verdict.refusal`

@@ -1,0 +1,39 @@
+import { Command } from "commander"
+import { OutputFile } from "../host/output-file"
+import { sbomOf } from "../host/package/sbom"
+import { printJson } from "./print-json"
+
+interface SbomOptions {
+    output?: string
+    json?: boolean
+}
+
+export function sbomCommand(): Command {
+    return new Command("sbom")
+        .summary("list what went into a device's image")
+        .description(
+            "Builds a device and writes its bill of materials in CycloneDX 1.6. Equal sources give equal bills.",
+        )
+        .argument("<device>", "name of a reference device, or path of a TypeScript file")
+        .option("-o, --output <file>", "where to put the bill (default: standard output)")
+        .option("--json", "print one JSON object")
+        .addHelpText("after", EXAMPLES)
+        .action(async (device: string, { output, json }: SbomOptions) => {
+            const sbom = await sbomOf(device)
+            const text = `${JSON.stringify(sbom, undefined, 4)}\n`
+            if (output === undefined) {
+                process.stdout.write(json ? `${JSON.stringify(sbom)}\n` : text)
+                return
+            }
+            const file = new OutputFile(output)
+            file.write(text)
+            file.keep()
+            if (json) printJson({ file: output, components: sbom.components.length })
+            else console.log(`${output}: ${sbom.components.length} components`)
+        })
+}
+
+const EXAMPLES = `
+Examples:
+  domovoi sbom gas-valve -o gas-valve.cdx.json
+  domovoi sbom src/main.ts | jq '.components[].name'`

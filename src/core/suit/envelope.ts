@@ -1,0 +1,197 @@
+import { TAG, TEXT as TEXT_TYPE } from "../cbor/major"
+import { CborReader } from "../cbor/reader"
+import { CborRefusal } from "../cbor/refusal"
+import { digestPaced, updatePaced } from "../crypto/block-hash"
+import { constantTimeEqual } from "../crypto/constant-time"
+import type { Digest } from "../crypto/digest"
+import { Sha256 } from "../crypto/sha256"
+import type { ByteMemory, Pause } from "../ports"
+import {
+    AUTHENTICATION,
+    ENVELOPE_TAG,
+    INSTALL,
+    MANIFEST,
+    MANIFEST_BYTES,
+    PAYLOAD_NAME,
+    PROGRAM_BYTES,
+    TEXT,
+} from "./labels"
+import { SuitRefusal } from "./refusal"
+
+/** The head of the envelope, or a member's key with the head of its byte string, is never longer. */
+const HEAD_BYTES = 16
+
+/** A member of an envelope, by its offsets in there. */
+export interface Member {
+    key: number
+    /** Where its byte string begins, and where what is in it. */
+    head: number
+    start: number
+    end: number
+}
+
+/**
+ * An update package while it arrives and is judged. What comes before the payload goes into a staging memory and is read back from there
+ * in small windows; the payload itself goes through a hash and is kept nowhere. So signatures of any size, and programs, pass through
+ * a heap that holds little more than the manifest.
+ *
+ * Whoever judges the package says here what is wrong with it. The first refusal counts.
+ */
+export class Envelope {
+    /** A number of `SuitRefusal`, `CoseRefusal` or `CborRefusal`; 0 as long as nothing is wrong. */
+    refusal = 0
+    /** Offset in the package of what was refused. */
+    refusedAt = 0
+    /** Bytes taken so far. */
+    received = 0
+    /** Everything before the payload is there: authentication and manifest can be judged. */
+    headComplete = false
+    /** The members before the payload: the authentication wrapper, the manifest, and what was severed from that. */
+    readonly members: Member[] = []
+    /** Where the payload begins; offset in the package. */
+    payloadAt = 0
+    /** Size of the payload in bytes; undefined if the envelope has none. */
+    payloadLength: number | undefined
+    readonly pause: Pause
+    private readonly staging: ByteMemory
+    /** Size of the package in bytes, as announced. */
+    private readonly length: number
+    /** Members that are still to come. */
+    private expected = 0
+    /** Offset of the next member. */
+    private next = 0
+    private readonly hash = new Sha256()
+
+    /**
+     * @param staging memory for the head: it holds the chunk in which the payload begins, too
+     * @param length of the package in bytes, as announced
+     */
+    constructor(staging: ByteMemory, length: number, pause: Pause) {
+        this.staging = staging
+        this.length = length
+        this.pause = pause
+        if (length > staging.size + PROGRAM_BYTES) this.refuse(SuitRefusal.Length, 0)
+    }
+
+    refuse(reason: number, at: number): void {
+        if (this.refusal !== 0) return
+        this.refusal = reason
+        this.refusedAt = at
+    }
+
+    /** Refuses the manifest as a whole. */
+    refuseManifest(reason: number): void {
+        this.refuse(reason, this.members[1].head)
+    }
+
+    /** Takes over what a reader refused. @param base offset in the package where its window begins */
+    refuseWith(reader: CborReader, base: number): void {
+        if (reader.refusal !== CborRefusal.None) this.refuse(reader.refusal, base + reader.refusedAt)
+    }
+
+    /** Takes the bytes that follow those taken before. */
+    async take(bytes: Buffer): Promise<void> {
+        const start = this.received
+        if (start + bytes.length > this.length) this.refuse(SuitRefusal.Length, this.length)
+        else if (!this.headComplete && start + bytes.length > this.staging.size)
+            this.refuse(SuitRefusal.HeadTooLong, this.staging.size)
+        if (this.refusal !== 0) return
+        this.received += bytes.length
+        let payload = bytes
+        if (!this.headComplete) {
+            await this.staging.write(start, bytes)
+            await this.scan()
+            if (!this.headComplete || this.payloadLength === undefined) return
+            payload = await this.staging.read(this.payloadAt, this.received - this.payloadAt)
+        }
+        await updatePaced(this.hash, payload, this.pause)
+    }
+
+    /** The payload's SHA-256. To be called once, when everything has been taken. */
+    async payloadDigest(): Promise<Buffer> {
+        if (this.received < this.length) this.refuse(SuitRefusal.Incomplete, this.received)
+        return await digestPaced(this.hash, this.pause)
+    }
+
+    member(key: number): Member | undefined {
+        for (const member of this.members) if (member.key === key) return member
+        return undefined
+    }
+
+    /** The first bytes, at most so many, of what lies between two offsets in the head. */
+    async window(start: number, end: number, most: number): Promise<Buffer> {
+        return await this.staging.read(start, Math.min(most, end - start))
+    }
+
+    /**
+     * A member with the head of its byte string, which is what digests of members are made of.
+     * @param expected its SHA-256
+     * @param reason to refuse it with if it has another; then, too, it is returned
+     */
+    async checkedMember(member: Member, expected: Buffer, reason: number, digest: Digest): Promise<Buffer> {
+        if (member.end - member.head > MANIFEST_BYTES) this.refuse(CborRefusal.TooLong, member.head)
+        const bytes = await this.window(member.head, member.end, MANIFEST_BYTES)
+        if (!constantTimeEqual(await digest.sha256([bytes], this.pause), expected)) this.refuse(reason, member.head)
+        return bytes
+    }
+
+    /** Finds the members whose first bytes have arrived. */
+    private async scan(): Promise<void> {
+        while (this.refusal === 0 && !this.headComplete) {
+            const base = this.next
+            if (base > 0 && this.expected === 0) {
+                this.endWithoutPayload()
+                return
+            }
+            if (this.received - base < HEAD_BYTES && this.received < this.length) return
+            const reader = new CborReader(await this.window(base, this.received, HEAD_BYTES), this.length - base)
+            if (base === 0) this.readStart(reader)
+            else this.readMember(reader, base)
+            this.refuseWith(reader, base)
+        }
+    }
+
+    private readStart(reader: CborReader): void {
+        if (reader.major() !== TAG || reader.tag() !== ENVELOPE_TAG) this.refuse(SuitRefusal.NotAnEnvelope, 0)
+        this.expected = reader.map()
+        this.next = reader.at
+    }
+
+    private readMember(reader: CborReader, base: number): void {
+        const position = this.members.length
+        const isPayload = reader.major() === TEXT_TYPE
+        const previous = position > 0 ? this.members[position - 1].key : undefined
+        const key = isPayload ? 0 : reader.key(previous)
+        if (isPayload) this.readPayloadName(reader, base)
+        if (position === 0 && key !== AUTHENTICATION) reader.refuse(SuitRefusal.NoAuthentication)
+        if (position === 1 && key !== MANIFEST) reader.refuse(SuitRefusal.NoManifest)
+        if (position > 1 && !isPayload && key !== INSTALL && key !== TEXT) reader.refuse(SuitRefusal.EnvelopeMember)
+        const head = base + reader.at
+        const length = reader.bytesAhead()
+        const end = base + reader.at
+        if (isPayload) reader.finish()
+        if (reader.refusal !== CborRefusal.None) return
+        this.expected--
+        if (isPayload) {
+            this.payloadLength = length
+            this.payloadAt = end - length
+            this.headComplete = true
+        } else {
+            this.members.push({ key, head, start: end - length, end })
+            this.next = end
+        }
+    }
+
+    private readPayloadName(reader: CborReader, base: number): void {
+        // The reader would call a name too long that goes beyond its window.
+        if (reader.text(HEAD_BYTES).toString() !== PAYLOAD_NAME) this.refuse(SuitRefusal.PayloadName, base)
+        if (this.expected > 1) reader.refuse(SuitRefusal.SecondPayload)
+    }
+
+    private endWithoutPayload(): void {
+        if (this.next < this.length) this.refuse(CborRefusal.Trailing, this.next)
+        if (this.members.length === 0) this.refuse(SuitRefusal.NoAuthentication, this.next)
+        if (this.members.length === 1) this.refuse(SuitRefusal.NoManifest, this.next)
+        this.headComplete = this.received === this.length
+    }
+}

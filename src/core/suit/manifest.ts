@@ -1,0 +1,317 @@
+import { ARRAY, TAG, UNSIGNED } from "../cbor/major"
+import { CborReader } from "../cbor/reader"
+import type { Digest } from "../crypto/digest"
+import { readDigest } from "./digest"
+import type { Envelope } from "./envelope"
+import {
+    BOARD,
+    BOARD_BYTES,
+    CHECK_BOARD,
+    CHECK_CLASS,
+    CHECK_IMAGE,
+    CHECK_RUNTIME,
+    CHECK_VENDOR,
+    CLASS_ID,
+    COMMON,
+    COMPONENTS,
+    CONTENT,
+    FETCH,
+    IDENTIFIER_BYTES,
+    IMAGE_DIGEST,
+    IMAGE_SIZE,
+    INSTALL,
+    MANIFEST_VERSION,
+    OVERRIDE_PARAMETERS,
+    PAYLOAD_NAME,
+    POLICY_BYTES,
+    POLICY_COMPONENT,
+    PROGRAM_BYTES,
+    PROGRAM_COMPONENT,
+    REFERENCE_URI,
+    RUNTIME,
+    SEQUENCE_NUMBER,
+    SET_COMPONENT_INDEX,
+    SHARED_SEQUENCE,
+    TEXT,
+    URI,
+    URI_BYTES,
+    VALIDATE,
+    VENDOR_ID,
+    VERSION,
+    WRITE,
+} from "./labels"
+import { SuitRefusal } from "./refusal"
+
+/** What a package wants installed where. */
+export interface Manifest {
+    sequenceNumber: number
+    /** The trust policy is to be replaced, and not the program. */
+    isPolicy: boolean
+    /** UUIDs, 16 bytes. */
+    vendorId: Buffer
+    classId: Buffer
+    /** SHA-256 and size in bytes of the program, or of the policy. */
+    digest: Buffer
+    size: number
+    /** Identifier of the board file; empty if a policy is for any board. */
+    board: Buffer
+    /** Oldest runtime that can run the program, 0xMMmmpppp; 0 if a policy is for any. */
+    runtime: number
+    /** The policy; empty if it is a program that is to be installed. */
+    content: Buffer
+}
+
+/** The sequences, as bits. */
+const IN_SHARED = 1
+const IN_VALIDATE = 2
+const IN_INSTALL = 4
+
+/** The parameters, as bits. */
+const HAS_VENDOR = 1
+const HAS_CLASS = 2
+const HAS_IMAGE = 12
+const HAS_CONTENT = 16
+const HAS_URI = 32
+const HAS_BOARD = 64
+const HAS_RUNTIME = 128
+/** Labels of the parameters, by bit. */
+const PARAMETERS = [VENDOR_ID, CLASS_ID, IMAGE_DIGEST, IMAGE_SIZE, CONTENT, URI, BOARD, RUNTIME]
+
+/** Commands that have an effect on the outcome, as bits of what has been done. */
+const DID_FETCH = 16
+const DID_WRITE = 32
+/** Every manifest checks vendor and class, and in the end the image. */
+const ALWAYS_DONE = 7
+/** A program is fetched, for one board and a runtime. */
+const DONE_FOR_PROGRAM = ALWAYS_DONE | 8 | 64 | DID_FETCH
+const DONE_FOR_POLICY = ALWAYS_DONE | DID_WRITE
+
+/** Of each command its label, where it may stand, the parameters it uses, and its bit. */
+const COMMANDS = [
+    CHECK_VENDOR,
+    IN_SHARED,
+    HAS_VENDOR,
+    1,
+    CHECK_CLASS,
+    IN_SHARED,
+    HAS_CLASS,
+    2,
+    CHECK_IMAGE,
+    IN_VALIDATE,
+    HAS_IMAGE,
+    4,
+    CHECK_IMAGE,
+    IN_INSTALL,
+    HAS_IMAGE,
+    0,
+    CHECK_BOARD,
+    IN_INSTALL,
+    HAS_BOARD,
+    8,
+    CHECK_RUNTIME,
+    IN_INSTALL,
+    HAS_RUNTIME,
+    64,
+    FETCH,
+    IN_INSTALL,
+    HAS_URI,
+    DID_FETCH,
+    WRITE,
+    IN_INSTALL,
+    HAS_CONTENT,
+    DID_WRITE,
+]
+
+/** Version, sequence number and common come first, with labels from 1 to 3. */
+const REQUIRED_MEMBERS = 3
+
+/** Reporting policies are four bits. */
+const MAX_REPORTING_POLICY = 15
+
+/**
+ * Reads a manifest that installs one component: the program, which is the payload, or the trust policy, which is in the manifest. All
+ * that the draft has beyond that is refused by name. The commands are not run one by one: what they set and check is gathered, and every
+ * check that has to be there is there.
+ * @param bytes the manifest with the head of its byte string
+ * @returns what it says, of use only if the envelope is not refused
+ */
+export async function readManifest(envelope: Envelope, bytes: Buffer, digest: Digest): Promise<Manifest> {
+    const reader = new ManifestReader(envelope, digest)
+    await reader.read(bytes)
+    return reader.manifest
+}
+
+class ManifestReader {
+    readonly manifest: Manifest
+    private readonly envelope: Envelope
+    private readonly digest: Digest
+    /** Parameters set and commands met so far, as bits. */
+    private has = 0
+    private done = 0
+    /** Members of the envelope whose digests were checked. */
+    private severed = 2
+
+    constructor(envelope: Envelope, digest: Digest) {
+        this.envelope = envelope
+        this.digest = digest
+        const none = Buffer.alloc(0)
+        this.manifest = {
+            sequenceNumber: 0,
+            isPolicy: false,
+            vendorId: none,
+            classId: none,
+            digest: none,
+            size: 0,
+            board: none,
+            runtime: 0,
+            content: none,
+        }
+    }
+
+    async read(bytes: Buffer): Promise<void> {
+        const cbor = new CborReader(bytes, bytes.length)
+        const outer = cbor.enter()
+        const pairs = cbor.map()
+        let previous: number | undefined
+        for (let i = 0; i < pairs && cbor.refusal === 0; i++) {
+            previous = cbor.key(previous)
+            if (i < REQUIRED_MEMBERS && previous !== VERSION + i) cbor.refuse(SuitRefusal.ManifestMemberMissing)
+            await this.readMember(cbor, previous)
+        }
+        cbor.leave(outer)
+        this.checkDone(cbor)
+        this.envelope.refuseWith(cbor, this.envelope.members[1].head)
+        if (this.envelope.members.length > this.severed)
+            this.envelope.refuse(SuitRefusal.MemberUnexpected, this.envelope.members[2].head)
+    }
+
+    private async readMember(cbor: CborReader, key: number): Promise<void> {
+        if (key === VERSION) {
+            if (cbor.uint() !== MANIFEST_VERSION) cbor.refuse(SuitRefusal.Version)
+        } else if (key === SEQUENCE_NUMBER) this.manifest.sequenceNumber = cbor.uint()
+        else if (key === COMMON) this.readCommon(cbor)
+        else if (key === REFERENCE_URI) cbor.text(URI_BYTES)
+        else if (key === VALIDATE) this.readSequence(cbor, IN_VALIDATE)
+        else if (key === INSTALL && cbor.major() !== ARRAY) this.readSequence(cbor, IN_INSTALL)
+        else if (key === TEXT && cbor.major() !== ARRAY) cbor.bytesAhead()
+        else if (key === INSTALL || key === TEXT) await this.readSevered(cbor, key)
+        else cbor.refuse(SuitRefusal.ManifestMember)
+    }
+
+    /** A digest in place of a member, which lies in the envelope instead. Text may be missing there. */
+    private async readSevered(cbor: CborReader, key: number): Promise<void> {
+        const expected = readDigest(cbor)
+        const member = this.envelope.member(key)
+        if (!member && key === INSTALL) cbor.refuse(SuitRefusal.MemberMissing)
+        if (!member || cbor.refusal !== 0) return
+        this.severed++
+        const bytes = await this.envelope.checkedMember(member, expected, SuitRefusal.MemberDigest, this.digest)
+        if (key === TEXT) return
+        const inner = new CborReader(bytes, bytes.length)
+        this.readSequence(inner, IN_INSTALL)
+        this.envelope.refuseWith(inner, member.head)
+    }
+
+    private readCommon(cbor: CborReader): void {
+        const outer = cbor.enter()
+        const pairs = cbor.map()
+        let previous: number | undefined
+        for (let i = 0; i < pairs; i++) {
+            previous = cbor.key(previous)
+            if (previous === COMPONENTS) this.readComponents(cbor)
+            else if (previous === SHARED_SEQUENCE) this.readSequence(cbor, IN_SHARED)
+            else cbor.refuse(SuitRefusal.CommonMember)
+        }
+        cbor.leave(outer)
+    }
+
+    private readComponents(cbor: CborReader): void {
+        if (cbor.array() !== 1) cbor.refuse(SuitRefusal.Components)
+        if (cbor.array() !== 1) cbor.refuse(SuitRefusal.Component)
+        const name = cbor.bytes(PROGRAM_COMPONENT.length).toString()
+        this.manifest.isPolicy = name === POLICY_COMPONENT
+        if (name !== PROGRAM_COMPONENT && name !== POLICY_COMPONENT) cbor.refuse(SuitRefusal.Component)
+    }
+
+    private readSequence(cbor: CborReader, place: number): void {
+        const outer = cbor.enter()
+        const items = cbor.array()
+        if (items & 1) cbor.refuse(SuitRefusal.CommandArgument)
+        for (let i = 0; i < items && cbor.refusal === 0; i += 2) this.readCommand(cbor, place)
+        cbor.leave(outer)
+    }
+
+    private readCommand(cbor: CborReader, place: number): void {
+        const label = cbor.int()
+        if (label === OVERRIDE_PARAMETERS) this.readParameters(cbor, place)
+        else if (label === SET_COMPONENT_INDEX) {
+            if (cbor.major() !== UNSIGNED || cbor.uint() !== 0) cbor.refuse(SuitRefusal.ComponentIndex)
+        } else {
+            const reason = this.admit(label, place)
+            if (reason !== 0) cbor.refuse(reason)
+            if (cbor.uint() > MAX_REPORTING_POLICY) cbor.refuse(SuitRefusal.ReportingPolicy)
+        }
+    }
+
+    /** Notes that a command has been met. @returns why it is refused, or 0 */
+    private admit(label: number, place: number): number {
+        let reason: number = SuitRefusal.Command
+        for (let i = 0; i < COMMANDS.length; i += 4) {
+            if (COMMANDS[i] !== label) continue
+            if (COMMANDS[i + 1] === place) {
+                this.done |= COMMANDS[i + 3]
+                return (this.has & COMMANDS[i + 2]) === COMMANDS[i + 2] ? 0 : SuitRefusal.ParameterMissing
+            }
+            reason = SuitRefusal.CommandPlace
+        }
+        return reason
+    }
+
+    private readParameters(cbor: CborReader, place: number): void {
+        const pairs = cbor.map()
+        let previous: number | undefined
+        for (let i = 0; i < pairs && cbor.refusal === 0; i++) {
+            previous = cbor.key(previous)
+            const index = PARAMETERS.indexOf(previous)
+            if (index < 0) cbor.refuse(SuitRefusal.Parameter)
+            const bit = 1 << index
+            if (previous < 0 && place === IN_SHARED) cbor.refuse(SuitRefusal.ParameterPlace)
+            if (this.has & bit) cbor.refuse(SuitRefusal.ParameterRepeated)
+            this.has |= bit
+            this.readParameter(cbor, previous)
+        }
+    }
+
+    private readParameter(cbor: CborReader, label: number): void {
+        const manifest = this.manifest
+        if (label === VENDOR_ID) {
+            if (cbor.major() === TAG) cbor.refuse(SuitRefusal.VendorNumber)
+            manifest.vendorId = readIdentifier(cbor)
+        } else if (label === CLASS_ID) manifest.classId = readIdentifier(cbor)
+        else if (label === IMAGE_DIGEST) {
+            const outer = cbor.enter()
+            manifest.digest = readDigest(cbor)
+            cbor.leave(outer)
+        } else if (label === IMAGE_SIZE) {
+            manifest.size = cbor.uint()
+            if (manifest.size === 0 || manifest.size > PROGRAM_BYTES) cbor.refuse(SuitRefusal.ImageSize)
+        } else if (label === CONTENT) manifest.content = cbor.bytes(POLICY_BYTES)
+        else if (label === URI) {
+            if (cbor.text(URI_BYTES).toString() !== PAYLOAD_NAME) cbor.refuse(SuitRefusal.Uri)
+        } else if (label === BOARD) manifest.board = cbor.text(BOARD_BYTES)
+        else manifest.runtime = cbor.uint()
+    }
+
+    private checkDone(cbor: CborReader): void {
+        const { isPolicy } = this.manifest
+        const needed = isPolicy ? DONE_FOR_POLICY : DONE_FOR_PROGRAM
+        if (this.has & (isPolicy ? HAS_URI : HAS_CONTENT)) cbor.refuse(SuitRefusal.Source)
+        if ((this.done & needed) !== needed) cbor.refuse(SuitRefusal.CommandMissing)
+    }
+}
+
+function readIdentifier(cbor: CborReader): Buffer {
+    const identifier = cbor.bytes(2 * IDENTIFIER_BYTES)
+    if (identifier.length !== IDENTIFIER_BYTES) cbor.refuse(SuitRefusal.IdentifierLength)
+    return identifier
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs"
+import { z } from "zod"
+import { InputError } from "../input-error"
+import { type EnvelopeParts, newEnvelope } from "./envelope"
+import { type Description, policyManifest, programManifest } from "./manifest"
+import { readEnvelope } from "./read-envelope"
+import { readKeyFile, trustedKeyOf } from "./signing-key"
+import { classIdOf, vendorIdOf } from "./uuid"
+
+/** For which devices a new package is, and what it says of itself. A package that is there already needs none of it. */
+export interface PackageOptions {
+    sequence?: number
+    /** Domain name of the vendor, and the vendor's name of the device: their identifiers are made of them. */
+    vendor?: string
+    model?: string
+    /** Identifier of the board file. */
+    board?: string
+    /** For people: what the release is called, and what the update does. */
+    release?: string
+    update?: string
+}
+
+/** What a compiler's image begins with (devs_img_header_t). */
+const IMAGE_MAGIC = Buffer.from("446576530a6e29f1", "hex")
+const BRACE = "{".charCodeAt(0)
+
+const policySchema = z.strictObject({
+    threshold: z.int().min(1),
+    /** Paths of key files. */
+    keys: z.array(z.string()).min(1),
+})
+
+/**
+ * A package to be signed: a new one around an image, a new one that brings a trust policy, or one that is signed already.
+ * @param path for messages
+ * @throws InputError if the file is none of these, or an option is missing
+ */
+export function makePackage(path: string, bytes: Buffer, options: PackageOptions): EnvelopeParts {
+    if (bytes.subarray(0, IMAGE_MAGIC.length).equals(IMAGE_MAGIC)) {
+        const { board, ...names } = required(path, options, ["sequence", "vendor", "model", "board"])
+        const target = { ...targetOf(names), board }
+        return newEnvelope(programManifest(target, bytes, descriptionOf(names, options)), bytes)
+    }
+    if (bytes[0] === BRACE) {
+        const names = required(path, options, ["sequence", "vendor", "model"])
+        const { threshold, keys } = readPolicyFile(path, bytes)
+        const policy = { version: names.sequence, threshold, keys: keys.map(file => trustedKeyOf(readKeyFile(file))) }
+        return newEnvelope(policyManifest(targetOf(names), policy))
+    }
+    return readEnvelope(path, bytes)
+}
+
+/** @throws InputError if there is no such file */
+export function readPackageFile(path: string): Buffer {
+    try {
+        return readFileSync(path)
+    } catch (error) {
+        throw new InputError(`${path}: cannot be read: ${(error as Error).message}`)
+    }
+}
+
+function readPolicyFile(path: string, bytes: Buffer): z.infer<typeof policySchema> {
+    try {
+        const policy = policySchema.parse(JSON.parse(bytes.toString()))
+        if (policy.threshold > policy.keys.length) throw new Error(`${policy.threshold} of ${policy.keys.length} keys`)
+        return policy
+    } catch (error) {
+        const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
+        throw new InputError(`${path}: no trust policy: ${why}; write {"threshold": 1, "keys": ["release.key"]}`)
+    }
+}
+
+function required<K extends keyof PackageOptions>(
+    path: string,
+    options: PackageOptions,
+    names: readonly K[],
+): Required<Pick<PackageOptions, K>> {
+    const missing = names.filter(name => options[name] === undefined)
+    if (missing.length > 0)
+        throw new InputError(`${path}: a new package needs ${missing.map(name => `--${name}`).join(", ")} as well`)
+    return options as Required<Pick<PackageOptions, K>>
+}
+
+type Names = Required<Pick<PackageOptions, "sequence" | "vendor" | "model">>
+
+function targetOf({ sequence, vendor, model }: Names) {
+    return { sequenceNumber: sequence, vendorId: vendorIdOf(vendor), classId: classIdOf(vendor, model) }
+}
+
+function descriptionOf({ vendor, model }: Names, { release, update = "" }: PackageOptions): Description | undefined {
+    return release === undefined ? undefined : { vendorDomain: vendor, model, version: release, update }
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { domovoi } from "./command"
+
+const folder = mkdtempSync(join(tmpdir(), "domovoi-package-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const run = (line: string) => domovoi(folder, ...line.split(" "))
+const RELEASE =
+    "--sequence 7 --vendor domovoi.example --model gas-valve --board valve_pico --passphrase-file passphrase"
+
+beforeAll(() => {
+    writeFileSync(join(folder, "passphrase"), "correct horse battery\n")
+    writeFileSync(join(folder, "wrong"), "incorrect horse battery\n")
+    expect(run("keygen -o a.key --algorithm EdDSA --passphrase-file passphrase").stderr).toBe("")
+    expect(run("keygen -o b.key --algorithm ES256 --passphrase-file passphrase").stderr).toBe("")
+    expect(run("build gas-valve -o v7.devs").status).toBe(0)
+    expect(run(`sign v7.devs -o v7.suit --key a.key ${RELEASE}`).stderr).toBe("")
+}, 120_000)
+
+const refusal = (line: string) => {
+    const { status, stdout } = run(`inspect ${line} --json`)
+    return [status, JSON.parse(stdout).verdict.refusal]
+}
+
+test("a signed package is sound under the key that signed it, and under no other", () => {
+    expect(refusal("v7.suit")).toEqual([0, "none"])
+    expect(refusal("v7.suit --key a.key.pub")).toEqual([0, "none"])
+    expect(refusal("v7.suit --key b.key.pub")[0]).toBe(1)
+    const told = run("inspect v7.suit --key a.key.pub")
+    expect(told.stdout).toContain("sound, and signed by every key given")
+    expect(told.stdout).toMatch(/sequence.*7/)
+})
+
+test("one more signature makes it sound under both keys", () => {
+    expect(run("sign v7.suit -o both.suit --key b.key --passphrase-file passphrase").status).toBe(0)
+    expect(refusal("both.suit --key a.key.pub --key b.key.pub")).toEqual([0, "none"])
+    expect(refusal("v7.suit --key a.key.pub --key b.key.pub")[0]).toBe(1)
+})
+
+test("a changed byte anywhere that is looked at is refused", () => {
+    const good = readFileSync(join(folder, "v7.suit"))
+    const reasons = new Set<string>()
+    for (const at of [20, 60, 120, 200, 260, good.length - 1]) {
+        const bad = Buffer.from(good)
+        bad[at] ^= 1
+        writeFileSync(join(folder, "bad.suit"), bad)
+        const [status, reason] = refusal("bad.suit --key a.key.pub")
+        expect([at, status]).toEqual([at, 1])
+        reasons.add(reason)
+    }
+    expect(reasons.size).toBeGreaterThan(2)
+})
+
+test("private halves are kept for their owner alone, and under the passphrase", () => {
+    expect(statSync(join(folder, "a.key")).mode & 0o777).toBe(0o600)
+    expect(readFileSync(join(folder, "a.key"), "utf8")).not.toContain("correct horse")
+})
+
+test("a bill of materials lists the compiler, and is the same every time", () => {
+    const bills = [run("sbom gas-valve"), run("sbom gas-valve")].map(({ stdout }) => stdout)
+    expect(bills[0]).toBe(bills[1])
+    const { bomFormat, components, metadata } = JSON.parse(bills[0])
+    expect(bomFormat).toBe("CycloneDX")
+    expect(components.length).toBeGreaterThan(1)
+    expect(JSON.stringify(metadata)).toContain("@devicescript/cli")
+})
+
+describe("bad input: one line on standard error, status 2, no file", () => {
+    const CASES: Record<string, string> = {
+        "keygen -o a.key --algorithm EdDSA --passphrase-file passphrase": "a.key: ",
+        "keygen -o c.key --algorithm RSA --passphrase-file passphrase": "argument 'RSA' is invalid",
+        "keygen -o c.key --algorithm EdDSA --passphrase-file nowhere": "the passphrase cannot be read",
+        "sign nowhere.devs -o x.suit --key a.key --passphrase-file passphrase": "nowhere.devs: ",
+        [`sign v7.devs -o x.suit --key passphrase ${RELEASE}`]: "passphrase: ",
+        [`sign v7.devs -o x.suit --key a.key ${RELEASE.replace("file passphrase", "file wrong")}`]:
+            "a.key: wrong passphrase",
+        "sign v7.devs -o x.suit --key a.key --passphrase-file passphrase": "--sequence",
+        "sign v7.devs -o x.suit --key a.key --sequence zero": "a sequence number is a whole number",
+        "inspect nowhere.suit": "nowhere.suit: ",
+        "inspect v7.suit --key passphrase": "passphrase: ",
+        "sbom teapot": 'unknown device "teapot"',
+    }
+    test.each(Object.entries(CASES))("%s", (line, message) => {
+        const files = readdirSync(folder).sort()
+        const { status, stdout, stderr } = run(line)
+        expect(stderr).toContain(message)
+        expect(stderr.trimEnd()).not.toContain("\n")
+        expect([status, stdout]).toEqual([2, ""])
+        expect(readdirSync(folder).sort()).toEqual(files)
+    })
+})

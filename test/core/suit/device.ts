@@ -1,0 +1,61 @@
+/** A device that receives packages, made of `src/core/suit` and memory. */
+import { EDDSA } from "../../../src/core/cose/eddsa"
+import { ES256 } from "../../../src/core/cose/es256"
+import { SLH_DSA_SHA2_128S } from "../../../src/core/cose/slhdsa"
+import { openDigest } from "../../../src/core/crypto/digest"
+import { checkProgram } from "../../../src/core/suit/contents"
+import { Envelope } from "../../../src/core/suit/envelope"
+import { judgeHead, type Offer, type Standards } from "../../../src/core/suit/judge"
+import type { TrustPolicy } from "../../../src/core/suit/policy"
+import type { Recipient } from "../../../src/core/suit/recipient"
+import { nodeDigest } from "../../../src/host/node-digest"
+import { classIdOf, vendorIdOf } from "../../../src/host/package/uuid"
+import { TestMemory } from "./byte-memory"
+import { ALICE } from "./signers"
+
+export const pause = async () => {}
+export const STAGING_BYTES = 12 * 1024
+
+export const RECIPIENT: Recipient = {
+    vendorId: vendorIdOf("example.com"),
+    classId: classIdOf("example.com", "gas-valve"),
+    board: Buffer.from("valve_pico"),
+    runtime: 0x02100004,
+    programFloor: 6,
+}
+
+export const POLICY: TrustPolicy = { version: 3, threshold: 1, keys: [ALICE.key] }
+
+export interface Reception {
+    /** Number of the refusal and its place; 0 if the package was accepted. */
+    refusal: number
+    refusedAt: number
+    offer?: Offer
+    memory: TestMemory
+}
+
+interface Setup extends Partial<Standards> {
+    /** Announced size of the package in bytes. */
+    length?: number
+    chunkBytes?: number
+    stagingBytes?: number
+}
+
+export const STANDARDS: Standards = {
+    recipient: RECIPIENT,
+    policy: POLICY,
+    verifiers: [EDDSA, ES256, SLH_DSA_SHA2_128S],
+    digest: await openDigest(nodeDigest, pause),
+}
+
+/** Gives a device a package, chunk after chunk, and lets it judge. */
+export async function receive(bytes: Buffer, setup: Setup = {}): Promise<Reception> {
+    const { length = bytes.length, chunkBytes = 200, stagingBytes = STAGING_BYTES, ...standards } = setup
+    const memory = new TestMemory(stagingBytes)
+    const envelope = new Envelope(memory, length, pause)
+    for (let at = 0; at < bytes.length; at += chunkBytes) await envelope.take(bytes.subarray(at, at + chunkBytes))
+    const offer = await judgeHead(envelope, { ...STANDARDS, ...standards })
+    if (offer) await checkProgram(envelope, offer.manifest)
+    const { refusal, refusedAt } = envelope
+    return { refusal, refusedAt, offer: refusal === 0 ? offer : undefined, memory }
+}

@@ -1,0 +1,86 @@
+/**
+ * Receives and judges update packages, whose bytes the test puts beside this file: between lines of a benchmark the good ones, then one
+ * with each byte changed, of which it prints the refusals.
+ */
+import { finish, pause, section } from "devicescript-domovoi/devs/bench/section"
+import { openRuntimeDigest } from "devicescript-domovoi/devs/crypto"
+import { EDDSA } from "devicescript-domovoi/src/core/cose/eddsa"
+import { SLH_DSA_SHA2_128S } from "devicescript-domovoi/src/core/cose/slhdsa"
+import type { Verifier } from "devicescript-domovoi/src/core/cose/verifier"
+import { Assembler, CHUNK_BYTES } from "devicescript-domovoi/src/core/suit/assembler"
+import { checkProgram } from "devicescript-domovoi/src/core/suit/contents"
+import { Envelope } from "devicescript-domovoi/src/core/suit/envelope"
+import { judgeHead, type Offer } from "devicescript-domovoi/src/core/suit/judge"
+import { CLASS_ID, EDDSA_KEY, EDDSA_PACKAGE, HYBRID_PACKAGE, SIGNATURE, SLH_DSA_KEY, VENDOR_ID } from "./package-bytes"
+
+const staging = Buffer.alloc(HYBRID_PACKAGE.length)
+const memory = {
+    size: staging.length,
+    read: async (at: number, length: number) => staging.slice(at, at + length),
+    write: async (at: number, bytes: Buffer) => staging.set(bytes, at),
+}
+const digest = await openRuntimeDigest(pause)
+const recipient = {
+    vendorId: VENDOR_ID,
+    classId: CLASS_ID,
+    board: Buffer.from("valve_pico"),
+    runtime: 0x02100004,
+    programFloor: 6,
+}
+const alice = { algorithm: EDDSA.algorithm, keyId: Buffer.from("alice"), publicKey: EDDSA_KEY }
+const dave = { algorithm: SLH_DSA_SHA2_128S.algorithm, keyId: Buffer.from("dave"), publicKey: SLH_DSA_KEY }
+
+/** Takes the only signature there is for good: what the readers do is to be seen, without the seconds that mathematics takes. */
+const KNOWN: Verifier = {
+    algorithm: EDDSA.algorithm,
+    publicKeyBytes: 32,
+    signatureBytes: 64,
+    verify: async (_key, _message, signature) =>
+        (await signature.read(64)).toString("hex") === SIGNATURE.toString("hex"),
+}
+
+async function receive(bytes: Buffer): Promise<Envelope> {
+    const envelope = new Envelope(memory, bytes.length, pause)
+    const assembler = new Assembler(envelope)
+    for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
+        await assembler.accept(at, bytes.slice(at, Math.min(at + CHUNK_BYTES, bytes.length)))
+    return envelope
+}
+
+async function judge(envelope: Envelope, threshold: number, verifiers: Verifier[]): Promise<Offer> {
+    const policy = { version: 3, threshold: threshold, keys: [alice, dave] }
+    return await judgeHead(envelope, { recipient: recipient, policy: policy, verifiers: verifiers, digest: digest })
+}
+
+async function measure(name: string, bytes: Buffer, threshold: number, verifiers: Verifier[]): Promise<void> {
+    let envelope: Envelope
+    let offer: Offer
+    await section(`${name}.receive`, async () => {
+        envelope = await receive(bytes)
+        return envelope.refusal === 0
+    })
+    await section(`${name}.judge`, async () => {
+        offer = await judge(envelope, threshold, verifiers)
+        return envelope.refusal === 0
+    })
+    await section(`${name}.payload`, async () => {
+        await checkProgram(envelope, offer.manifest)
+        return envelope.refusal === 0
+    })
+}
+
+await measure("readers", EDDSA_PACKAGE, 1, [KNOWN])
+await measure("eddsa", EDDSA_PACKAGE, 1, [EDDSA])
+await measure("slhdsa", HYBRID_PACKAGE, 1, [SLH_DSA_SHA2_128S, KNOWN])
+await measure("hybrid", HYBRID_PACKAGE, 2, [EDDSA, SLH_DSA_SHA2_128S])
+
+const changed = Buffer.alloc(EDDSA_PACKAGE.length)
+for (let i = 0; i < EDDSA_PACKAGE.length; i++) {
+    changed.set(EDDSA_PACKAGE, 0)
+    changed[i] ^= 1 << (i & 7)
+    const envelope = await receive(changed)
+    const offer = await judge(envelope, 1, [KNOWN])
+    if (offer) await checkProgram(envelope, offer.manifest)
+    console.log(`${i}: ${envelope.refusal} at ${envelope.refusedAt}`)
+}
+await finish()
