@@ -1,5 +1,6 @@
 /** The ports of the device's identity on a secure element. */
 import type { Digest } from "../../src/core/crypto/digest"
+import { COUNTS_PER_STEP, FLOOR_COUNTER } from "../../src/core/identity/element-floor"
 import type { Counter, KeyStore, Pause } from "../../src/core/ports"
 import type { Atecc608 } from "../drivers/atecc608"
 import { configureElement, IDENTITY_SLOT } from "../drivers/atecc608/configuration"
@@ -42,12 +43,7 @@ export class ElementKeyStore implements KeyStore {
     }
 }
 
-/**
- * The element counts up to 2,097,151, and four of its counts are one of ours: a power cut in the middle of a count can make it "more than
- * one" (DS40002112B, "Counter Command"), and a floor that is higher than asked for would lock out the very firmware that raised it.
- */
-const COUNTS = 4
-/** Highest number a counter can be raised to. */
+/** Highest number a counter can be raised to: the element counts up to 2,097,151. */
 const LIMIT = 524_287
 /** A step takes about 0.12 s; more than so many at once are a mistake of whoever asks. */
 const STEPS = 100
@@ -58,14 +54,14 @@ export class ElementCounter implements Counter {
     private readonly counter: number
 
     /** @param counter 0 or 1 */
-    constructor(element: Atecc608, counter = 0) {
+    constructor(element: Atecc608, counter = FLOOR_COUNTER) {
         this.element = element
         this.counter = counter
     }
 
     /** @throws ElementError */
     async read(): Promise<number> {
-        return Math.idiv(await this.element.count(this.counter), COUNTS)
+        return Math.idiv(await this.element.count(this.counter), COUNTS_PER_STEP)
     }
 
     /**
@@ -76,7 +72,7 @@ export class ElementCounter implements Counter {
         const from = await this.read()
         if (to > LIMIT || to - from > STEPS)
             throw new ElementError("argument", `counter ${this.counter} cannot be raised from ${from} to ${to}`)
-        let count = from * COUNTS
-        while (count < to * COUNTS) count = await this.element.countUp(this.counter, to * COUNTS)
+        let count = from * COUNTS_PER_STEP
+        while (count < to * COUNTS_PER_STEP) count = await this.element.countUp(this.counter, to * COUNTS_PER_STEP)
     }
 }

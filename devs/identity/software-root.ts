@@ -4,6 +4,7 @@ import { IdentityState } from "../../src/core/identity/identity-state"
 import { SoftwareKeyStore } from "../../src/core/identity/software-key-store"
 import { StoredCounter } from "../../src/core/identity/stored-counter"
 import type { Pause, Store } from "../../src/core/ports"
+import { FLOOR_RECORD } from "../../src/core/update/records"
 import type { RootOfTrust } from "./root-of-trust"
 
 /** Key and counter in sealed records: as safe as the memory they lie in. */
@@ -11,7 +12,7 @@ export class SoftwareRoot implements RootOfTrust {
     readonly securityClass = 1
 
     open(sealed: Store, _digest: Digest, random: Random, pause: Pause) {
-        return { keys: new SoftwareKeyStore(sealed, random, pause), floor: new StoredCounter(sealed, "floor") }
+        return { keys: new SoftwareKeyStore(sealed, random, pause), floor: new StoredCounter(sealed, FLOOR_RECORD) }
     }
 
     async check(): Promise<IdentityState> {

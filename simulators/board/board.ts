@@ -18,6 +18,7 @@ import { Chip, type ChipState } from "./chip"
 import type { BoardDefinition } from "./definition"
 import { programFlash } from "./factory"
 import type { ChipServerConfig } from "./hardware-config"
+import { type BoardProfile, ProgramVerifier } from "./verifier"
 
 export interface BoardOptions {
     /** Name of the device: source of its trace lines, and first half of its parts' names. */
@@ -25,6 +26,8 @@ export interface BoardOptions {
     definition: BoardDefinition
     /** 64-bit Jacdac device identifier, 16 hex digits; derived from the name if left out. */
     deviceId?: string
+    /** `stock` if left out. */
+    profile?: BoardProfile
     clock: Clock
     bus: Bus
     trace: Trace
@@ -80,6 +83,10 @@ export class Board {
             bus,
             wiring: this.wiring,
             i2c: [...this.parts.values()].filter(isI2cTarget),
+            verifier:
+                options.profile === "verified"
+                    ? new ProgramVerifier(this.deviceId, [...this.parts.values()])
+                    : undefined,
             random: random(`${name}.chip`),
             sockets: definition.chip.network ? (options.sockets ?? NO_SOCKETS) : NO_SOCKETS,
             note: (kind, detail) => trace.note(name, kind, detail),

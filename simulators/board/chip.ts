@@ -13,6 +13,7 @@ import {
     isInputMode,
     isOutputMode,
     PinMode,
+    type ProgramMoment,
     RuntimeHung,
     RuntimePanic,
     type Sockets,
@@ -28,6 +29,8 @@ import {
     takenPins,
 } from "./hardware-config"
 import { longestLow } from "./sda"
+import { eraseTornStore } from "./torn-store"
+import { mayRun, type ProgramVerifier } from "./verifier"
 
 /** Board pins take their start levels about this long after power-on (`runtime-facts`, seen on the emulated Pico). */
 const START_LEVELS_US = 1_000
@@ -63,6 +66,8 @@ export interface ChipOptions {
     bus: Bus
     wiring: Wiring
     i2c: readonly I2cTarget[]
+    /** Judges what is to run, if anyone does. */
+    verifier: ProgramVerifier | undefined
     random: Random
     sockets: Sockets
     note(kind: string, detail?: Record<string, Json>): void
@@ -181,8 +186,17 @@ export class Chip implements BusNode {
     }
 
     #boot(): Vm {
-        const { deviceId, configBinary, opcodeUs, metered, gcStress } = this.#options
+        const { deviceId, configBinary, opcodeUs, metered, gcStress, verifier } = this.#options
+        if (verifier) this.#checkStore()
         return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, opcodeUs, metered, gcStress })
+    }
+
+    #checkStore(): void {
+        const { flash, note } = this.#options
+        const erasedUs = eraseTornStore(flash)
+        if (erasedUs === 0) return
+        note("torn-store", { erased: true })
+        this.stall(erasedUs)
     }
 
     #schedule(delayUs: number): void {
@@ -287,6 +301,7 @@ export class Chip implements BusNode {
             gpioSetMode: (gpio, mode) => this.#emit(() => this.#setMode(gpio, mode)),
             gpioRead: gpio => wiring.readPin(gpio),
             i2c: (address, write, read) => this.#i2c(address, write, read),
+            admitsProgram: (image, moment) => this.#admits(image, moment),
             userConfig: binary => {
                 this.#programConfig = binary ? decodeHardwareConfig(binary) : new Map()
             },
@@ -311,10 +326,23 @@ export class Chip implements BusNode {
         else this.#options.wiring.drivePin(gpio, undefined, isInputMode(mode) ? pull : undefined)
     }
 
+    #admits(image: Uint8Array, moment: ProgramMoment): boolean {
+        const { verifier, note } = this.#options
+        if (!verifier) return true
+        // Unlike the runtime, it does not wait for ever for a bus that is held low.
+        const verdict = verifier.judge(image, (...transaction) => !this.#busHeld && this.#i2c(...transaction))
+        note("verifier", { moment, verdict })
+        return mayRun(verdict)
+    }
+
+    get #busHeld(): boolean {
+        return this.#options.i2c.some(target => target.holdsBus)
+    }
+
     #i2c(address: number, write: Uint8Array, read: Uint8Array): boolean {
         const bytes = 1 + write.length + (read.length > 0 ? 1 + read.length : 0)
         this.#vm?.spend(I2C_OVERHEAD_US + (bytes * I2C_BITS_PER_BYTE * 1000) / this.#i2cKhz)
-        if (this.#options.i2c.some(target => target.holdsBus))
+        if (this.#busHeld)
             throw new RuntimeHung("a target holds the I2C bus low, and the runtime waits for it without a time limit")
         const atUs = this.#options.clock.nowUs + (this.#vm?.usedUs ?? 0)
         const addressed = this.#options.i2c.find(target => target.address === address)

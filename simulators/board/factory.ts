@@ -25,6 +25,7 @@ export function programFlash(flash: NorFlash, definition: BoardDefinition, image
         gpioSetMode() {},
         gpioRead: () => 0,
         i2c: () => false,
+        admitsProgram: () => true,
         userConfig() {},
     }
     const { configBinary: config, chip } = definition

@@ -123,6 +123,12 @@ export class Atecc608 implements Part, I2cTarget {
         this.#engine.memory.load(state)
     }
 
+    /** What one of its counters would answer now; undefined if the element would not answer. */
+    count(counter: number): number | undefined {
+        const answers = this.#present && !this.#held && !this.#muted && !this.#hung
+        return answers ? this.#engine.memory.counter(counter) : undefined
+    }
+
     setPower(on: boolean): void {
         this.#powered = on
         this.#sleep()

@@ -26,10 +26,17 @@ export interface Hardware {
      * @throws RuntimeHung when a line is held low: the runtime then waits for ever
      */
     i2c(address: number, write: Uint8Array, read: Uint8Array): boolean
+    /**
+     * Whether the runtime may take up the program in its flash: at `boot` its hardware configuration, at `start` the program. If not, it
+     * goes on as if there were none.
+     */
+    admitsProgram(image: Uint8Array, moment: ProgramMoment): boolean
     /** The hardware configuration inside the program's image, when the runtime takes it up. */
     userConfig(config: Uint8Array | undefined): void
     readonly sockets: Sockets
 }
+
+export type ProgramMoment = "boot" | "start"
 
 /** The one TCP or TLS client socket a program may have open. */
 export interface Sockets {

@@ -7,8 +7,12 @@ const { i32, i64, none, createType } = binaryen
 /** Setters that binaryen has and its typings leave out. */
 const { setBody: setFunctionBody } = (binaryen as unknown as { Function: BodySetter }).Function
 const { setBody: setLoopBody } = (binaryen as unknown as { Loop: BodySetter }).Loop
+const { setTarget: setCallTarget } = (binaryen as unknown as { Call: TargetSetter }).Call
 interface BodySetter {
     setBody(target: number, body: binaryen.ExpressionRef): void
+}
+interface TargetSetter {
+    setTarget(call: binaryen.ExpressionRef, target: string): void
 }
 
 /** Imports that the instrumented binary asks for, under the module name `board`. Addresses are offsets into its memory. */
@@ -27,6 +31,11 @@ export interface BoardImports {
     i2cTransaction(ctx: number): number
     /** Head of `dcfg_set_user_config`: the hardware configuration in the program's image, or 0. */
     userConfig(header: number): void
+    /**
+     * Before `devsmgr_init` takes up the hardware configuration of the program in flash (`starts` is 0), and before `try_run` looks at the
+     * program itself (1). Returns 0 to have neither happen.
+     */
+    admitsProgram(image: number, length: number, starts: number): number
     /** Head of `dcfg_get_next_entry`: one step through the hardware configuration. */
     configStep(): void
     /** Asked before each fiber is looked for: 1 interrupts, to let the world around catch up. */
@@ -79,6 +88,7 @@ export function instrumentRuntime(binary: Uint8Array, metered: boolean): Instrum
     m.setFeatures(MutableGlobals | BulkMemory | SignExt | NontrappingFPToInt)
     hookHardware(m)
     hookTurns(m)
+    hookPrograms(m)
     countOpcodes(m)
     const kinds = metered ? addMeter(m) : []
     for (const helper of HELPERS) m.addFunctionExport(helper, helper)
@@ -185,6 +195,71 @@ function hookTurns(m: binaryen.Module): void {
     const over = addImport(m, "turnOver", 0, i32)
     atEachTurn(m, "devs_fiber_poke", exit => m.br(exit, m.call(over, [], i32)))
 }
+
+/** `devsmgr_t`, read off the supported build: a pointer to it, and in it the address of the program in flash. */
+const MANAGER = { pointer: 32872, program: 24 }
+/** `devsmgr_program_header_t`: the image's size, and the image. */
+const PROGRAM = { size: 4, image: 128 }
+/** What stands for an error of `devs_verify` and of `dcfg_set_user_config`. */
+const NOT_ADMITTED = 1
+
+/**
+ * The runtime takes up a program in two steps. When the manager starts, it lets the hardware configuration in the image say which servers the
+ * chip has; 1.1 s later, and after every deploy, it verifies the form of the image and runs it. An image that is not admitted is refused like
+ * one of a wrong form, and what an earlier one configured is forgotten: it may not be there any more.
+ */
+function hookPrograms(m: binaryen.Module): void {
+    const [admits, verify, configure] = [addImport(m, "admitsProgram", 3, i32), "devs_verify", "dcfg_set_user_config"]
+    const forget = m.drop(m.call(configure, [m.i32.const(0)], i32))
+    redirect(
+        m,
+        "try_run",
+        verify,
+        m.if(
+            m.call(admits, [...parameters(m, 2), m.i32.const(1)], i32),
+            m.call(verify, parameters(m, 2), i32),
+            m.block(null, [forget, m.i32.const(NOT_ADMITTED)], i32),
+        ),
+    )
+    const program = () => m.i32.load(MANAGER.program, 4, m.i32.load(MANAGER.pointer, 4, m.i32.const(0)))
+    const image = m.i32.add(program(), m.i32.const(PROGRAM.image))
+    redirect(
+        m,
+        "devsmgr_init",
+        configure,
+        m.if(
+            m.call(admits, [image, m.i32.load(PROGRAM.size, 4, program()), m.i32.const(0)], i32),
+            m.call(configure, parameters(m, 1), i32),
+            m.i32.const(NOT_ADMITTED),
+        ),
+    )
+}
+
+/** Has the one call of `target` in a function go to another function instead, with that body. */
+function redirect(m: binaryen.Module, caller: string, target: string, body: binaryen.ExpressionRef): void {
+    const [call, ...more] = callsOf(target, bodyOf(m, caller))
+    if (!call || more.length > 0) throw new Error(`the runtime's ${caller} does not call ${target} once, as expected`)
+    const { params, results } = binaryen.getFunctionInfo(m.getFunction(target))
+    m.addFunction(`${caller}.${target}`, params, results, [], body)
+    setCallTarget(call, `${caller}.${target}`)
+}
+
+/** The calls that decide a branch. */
+function callsOf(target: string, expression: binaryen.ExpressionRef): binaryen.ExpressionRef[] {
+    const inside = (part: binaryen.ExpressionRef) => callsOf(target, part)
+    switch (binaryen.getExpressionId(expression)) {
+        case binaryen.CallId:
+            return infoOf<binaryen.CallInfo>(expression).target === target ? [expression] : []
+        case binaryen.BreakId:
+            return [infoOf<binaryen.BreakInfo>(expression).condition].filter(Boolean).flatMap(inside)
+        case binaryen.BlockId:
+            return infoOf<binaryen.BlockInfo>(expression).children.flatMap(inside)
+        default:
+            return []
+    }
+}
+
+const infoOf = <Info>(expression: binaryen.ExpressionRef) => binaryen.getExpressionInfo(expression) as Info
 
 const bump = (m: binaryen.Module, global: string) =>
     m.global.set(global, m.i64.add(m.global.get(global, i64), m.i64.const(1n)))

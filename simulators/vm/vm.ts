@@ -311,6 +311,10 @@ export class Vm {
                 const length = header ? this.#view.getUint32(header + 8, true) : 0
                 hardware.userConfig(header ? new Uint8Array(this.#memory.subarray(header, header + length)) : undefined)
             },
+            admitsProgram: (image, length, starts) => {
+                const bytes = this.#memory.subarray(image, image + (length >>> 0))
+                return Number(hardware.admitsProgram(bytes, starts ? "start" : "boot"))
+            },
             configStep: () => {
                 if (++this.#configSteps > MAX_CONFIG_STEPS)
                     throw new RuntimeHung(

@@ -117,6 +117,7 @@ export class Run {
                 name: device.name,
                 definition: device.board,
                 deviceId: device.id,
+                profile: device.profile,
                 clock: this.#clock,
                 bus: this.#buses.get(device.bus)!,
                 trace: this.#trace,

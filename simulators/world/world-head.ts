@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { BOARD_PROFILES } from "../board/verifier"
 import { span } from "./vocabulary"
 
 const DEVICE_ID = /^[0-9a-f]{16}$/
@@ -13,6 +14,8 @@ const device = z.strictObject({
     firmware: z.string(
         "what runs on it? give a reference device such as gas-valve, or the path of a .ts or .devs file",
     ),
+    /** Whether a verifier stands in front of its programs. */
+    profile: z.enum(BOARD_PROFILES, "a profile is stock or verified").default("stock"),
     /** Jacdac device identifier. Derived from the device's name if left out. */
     id: z.string().regex(DEVICE_ID, "a device identifier is 16 lowercase hex digits").optional(),
     /** Devices that name the same bus share it. A device that names none has one of its own, named as the device is. */

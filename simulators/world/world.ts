@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import path from "node:path"
 import { z } from "zod"
 import { type BoardDefinition, boardIds, loadBoard } from "../board/definition"
+import type { BoardProfile } from "../board/verifier"
 import { deviceIdOf } from "../bus/server"
 import { ServiceSpec } from "../bus/service-spec"
 import { type DocumentError, type DocumentPath, YamlDocument } from "../document"
@@ -14,6 +15,7 @@ import { worldHead } from "./world-head"
 export interface WorldDevice {
     readonly name: string
     readonly board: BoardDefinition
+    readonly profile: BoardProfile
     /** One of the world's `firmware`. */
     readonly firmware: string
     /** Jacdac device identifier, 16 hex digits. */
@@ -74,6 +76,7 @@ export function loadWorld(file: string, root: string): World {
         return {
             name,
             board: loadBoard(device.board, boards),
+            profile: device.profile,
             firmware: addFirmware(device.firmware),
             id: device.id ?? deviceIdOf(name),
             bus: device.bus ?? name,

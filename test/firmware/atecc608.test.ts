@@ -9,7 +9,7 @@ import { brokenProgram, elementBench, elementProgram, isTour, type Outcome } fro
 const LIMIT_MS = 2000
 const PROGRAM = "atecc608-tour"
 const BUS = "devs/drivers/atecc608/element-bus.ts"
-const KEYS = "devs/identity/element-key.ts"
+const FLOOR = "src/core/identity/element-floor.ts"
 
 /** What an operation of the program may come to if the element fails. */
 const FAULTS = ["noAnswer", "busy", "badCrc", "asleep", "executionError"]
@@ -257,7 +257,7 @@ describe("on a driver without its protections the same tests notice that", () =>
             { file: BUS, sound: "return answer[0] === length &&", broken: "return true || answer[0] === length &&" },
             { file: BUS, sound: "const ATTEMPTS = 3", broken: "const ATTEMPTS = 1" },
             { file: BUS, sound: "while (this.taken)", broken: "while (this.taken && !this.taken)" },
-            { file: KEYS, sound: "const COUNTS = 4", broken: "const COUNTS = 1" },
+            { file: FLOOR, sound: "COUNTS_PER_STEP = 4", broken: "COUNTS_PER_STEP = 1" },
         ])
     })
 

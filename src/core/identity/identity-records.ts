@@ -13,9 +13,9 @@ import { IdentityRefusal, IdentityState } from "./identity-state"
 export const PAIRING_SECRET_BYTES = 16
 export const MAX_SERIAL_BYTES = 30
 
-/** Record names. */
-const IDENTITY = "identity"
-const PAIRING = "pairing"
+/** Record that says who the unit is. Until there is one, the unit is in the factory. */
+export const IDENTITY_RECORD = "identity"
+const PAIRING_RECORD = "pairing"
 
 /** Fields of the record `identity`: size of the certificates, their SHA-256, half of the public key's, the serial number. */
 const CERTIFICATES_DIGEST = 2
@@ -54,7 +54,7 @@ export class IdentityRecords {
         this.certificatesBytes = 0
         try {
             const publicKey = await keys.publicKey()
-            const record = await this.sealed.get(IDENTITY)
+            const record = await this.sealed.get(IDENTITY_RECORD)
             if (!record) return IdentityState.Missing
             const size = record[0] | (record[1] << 8)
             if (!publicKey || !constantTimeEqual(record.slice(KEY_DIGEST, SERIAL), await this.keyDigest(publicKey)))
@@ -73,7 +73,7 @@ export class IdentityRecords {
     /** Keeps the secret that the unit's label shows. @throws StoreError */
     async keepPairingSecret(secret: Buffer): Promise<IdentityRefusal> {
         if (secret.length !== PAIRING_SECRET_BYTES) return IdentityRefusal.Size
-        await this.sealed.set(PAIRING, secret)
+        await this.sealed.set(PAIRING_RECORD, secret)
         return IdentityRefusal.None
     }
 
@@ -96,7 +96,7 @@ export class IdentityRecords {
      * @throws StoreError
      */
     async keep(size: number, digest: Buffer, serial: string, publicKey: Buffer | undefined): Promise<IdentityRefusal> {
-        if (!publicKey || !(await this.sealed.get(PAIRING))) return IdentityRefusal.Incomplete
+        if (!publicKey || !(await this.sealed.get(PAIRING_RECORD))) return IdentityRefusal.Incomplete
         if (!isSerial(serial)) return IdentityRefusal.Serial
         if (size > this.certificates.size) return IdentityRefusal.Size
         const certificates = await this.readCertificates(size)
@@ -105,7 +105,7 @@ export class IdentityRecords {
         if (!(await this.isFor(publicKey, certificates))) return IdentityRefusal.Key
         const head = Buffer.from([size & 0xff, size >> 8])
         const key = await this.keyDigest(publicKey)
-        await this.sealed.set(IDENTITY, joinBytes([head, digest, key, Buffer.from(serial)]))
+        await this.sealed.set(IDENTITY_RECORD, joinBytes([head, digest, key, Buffer.from(serial)]))
         return IdentityRefusal.None
     }
 

@@ -9,7 +9,7 @@ import { StoreError } from "../store/store-error"
 export const SEAL_BYTES = 16
 const ROOT_BYTES = 32
 /** Record of the secret that all seals are made with. */
-const ROOT = "root"
+export const ROOT_RECORD = "root"
 
 /**
  * Records with a seal: an HMAC over name and value, under a key made from a secret of this memory and from the identity of the chip. A record
@@ -49,8 +49,7 @@ export class SealedStore implements Store {
     }
 
     private async seal(name: string, value: Buffer): Promise<Buffer> {
-        // Names hold no zero byte, so it ends them.
-        const hmac = await this.digest.hmacSha256(this.key, [Buffer.from(name), Buffer.alloc(1), value], this.pause)
+        const hmac = await this.digest.hmacSha256(this.key, sealInput(name, value), this.pause)
         return hmac.slice(0, SEAL_BYTES)
     }
 }
@@ -67,11 +66,21 @@ export async function sealKey(
     chip: Buffer,
     pause: Pause,
 ): Promise<Buffer> {
-    let root = await store.get(ROOT)
+    let root = await store.get(ROOT_RECORD)
     if (!root) {
         root = Buffer.alloc(ROOT_BYTES)
         random.fill(root)
-        await store.set(ROOT, root)
+        await store.set(ROOT_RECORD, root)
     }
-    return await digest.hmacSha256(root, [Buffer.from("seal"), chip], pause)
+    return await digest.hmacSha256(root, sealKeyInput(chip), pause)
+}
+
+/** What a seal is an HMAC of. Names hold no zero byte, so it ends them. */
+export function sealInput(name: string, value: Buffer): Buffer[] {
+    return [Buffer.from(name), Buffer.alloc(1), value]
+}
+
+/** What the key of the seals is an HMAC of, under the secret half. */
+export function sealKeyInput(chip: Buffer): Buffer[] {
+    return [Buffer.from("seal"), chip]
 }

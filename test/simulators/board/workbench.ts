@@ -1,5 +1,6 @@
 import { Board, type BoardState } from "../../../simulators/board/board"
 import { type BoardDefinition, loadBoard } from "../../../simulators/board/definition"
+import type { BoardProfile } from "../../../simulators/board/verifier"
 import { Bus } from "../../../simulators/bus/bus"
 import { US_PER_MS, VirtualClock } from "../../../simulators/clock"
 import { randomStreams } from "../../../simulators/random"
@@ -23,6 +24,7 @@ interface WorkbenchOptions {
     metered?: boolean
     gcStress?: boolean
     deviceId?: string
+    profile?: BoardProfile
     /** What the board kept since the factory, in place of the program alone. */
     unit?: BoardState
 }
@@ -42,14 +44,25 @@ export function workbenchFor(
     definition: BoardDefinition,
     options: WorkbenchOptions = {},
 ): Workbench {
-    const { seed = 1, metered = false, gcStress = false, deviceId, unit } = options
+    const { seed = 1, metered = false, gcStress = false, deviceId, profile, unit } = options
     const clock = new VirtualClock()
     const trace = new Trace(clock)
     const entries: TraceEntry[] = []
     trace.watch(entry => entries.push(entry))
     const random = randomStreams(seed)
     const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
-    const board = new Board({ name: "dut", definition, deviceId, clock, bus, trace, random, metered, gcStress })
+    const board = new Board({
+        name: "dut",
+        definition,
+        deviceId,
+        profile,
+        clock,
+        bus,
+        trace,
+        random,
+        metered,
+        gcStress,
+    })
     if (unit) board.restore(unit)
     else board.install(image)
     board.powerOn()

@@ -1,0 +1,42 @@
+/**
+ * What the stage in front of a runtime has to look at before the runtime mounts its settings (`jd_fstor` of jacdac-c): an entry that was
+ * being written when the power went can name pages that do not exist, and over it the runtime's C code fails an assertion at every boot.
+ *
+ * Two banks at the start of flash, each a header of 24 bytes and entries of 24 bytes (key 16, offset u32, size u32) up to one whose offset is
+ * all ones. An entry whose key begins with `*` stands for whole pages behind the banks: `*prog` for those of the program.
+ */
+import { type NorFlash, PAGE_BYTES } from "../flash"
+
+const MAGIC = [0x52545346, 0x6becea0a] as const
+const HEADER_BYTES = 24
+const ENTRY = { bytes: 24, offset: 16, size: 20 }
+const LARGE = 0x2a
+const NO_OFFSET = 0xffffffff
+
+/**
+ * Erases both banks if either holds such an entry: then the runtime formats its store, and waits for a program.
+ * @returns the time it took, in microseconds; 0 if the store is sound
+ * @throws PowerLost if the power is cut at one of the erasures
+ */
+export function eraseTornStore(flash: NorFlash): number {
+    const bankPages = Math.max(1, Math.floor(flash.bytes.length / PAGE_BYTES / 16))
+    const bankBytes = bankPages * PAGE_BYTES
+    if (![0, bankBytes].some(bank => isTorn(flash.bytes, bank, bankBytes))) return 0
+    let us = 0
+    for (let page = 0; page < 2 * bankPages; page++) us += flash.erase(page * PAGE_BYTES)
+    return us
+}
+
+function isTorn(flash: Uint8Array, bank: number, bankBytes: number): boolean {
+    const view = new DataView(flash.buffer, flash.byteOffset, flash.length)
+    const word = (at: number) => view.getUint32(at, true)
+    if (word(bank) !== MAGIC[0] || word(bank + 4) !== MAGIC[1]) return false
+    const end = bank + bankBytes - ENTRY.bytes
+    for (let at = bank + HEADER_BYTES; at <= end && word(at + ENTRY.offset) !== NO_OFFSET; at += ENTRY.bytes) {
+        const first = Math.floor(word(at + ENTRY.offset) / PAGE_BYTES)
+        const pages = Math.max(1, Math.ceil(word(at + ENTRY.size) / PAGE_BYTES))
+        const exist = first * PAGE_BYTES >= 2 * bankBytes && (first + pages) * PAGE_BYTES <= flash.length
+        if (flash[at] === LARGE && !exist) return true
+    }
+    return false
+}

@@ -1,0 +1,100 @@
+/**
+ * The verified board profile: what runs in front of a program. It is asked by the runtime each time that it is about to take up an image, and
+ * lets none run that the device's own records do not name. docs/simulator.md has its rule and its limits.
+ */
+import { createHash } from "node:crypto"
+import { littleEndian32 } from "../../src/core/crypto/words"
+import { COUNTS_PER_STEP, FLOOR_COUNTER } from "../../src/core/identity/element-floor"
+import { IDENTITY_RECORD } from "../../src/core/identity/identity-records"
+import { judgeProgram, type ProgramVerdict } from "../../src/core/update/program-start"
+import {
+    decodePending,
+    decodeProgram,
+    FLOOR_RECORD,
+    PENDING_RECORD,
+    PROGRAM_RECORD,
+} from "../../src/core/update/records"
+import { Atecc608 } from "../parts/atecc608"
+import { Fram } from "../parts/fram"
+import type { Part } from "../parts/part"
+import { DAMAGED, NoAnswer, SealedRecords } from "./sealed-records"
+
+/** `stock`: the runtime runs whatever it is given. `verified`: it asks a verifier first. */
+export const BOARD_PROFILES = ["stock", "verified"] as const
+export type BoardProfile = (typeof BOARD_PROFILES)[number]
+
+export type StartVerdict =
+    | ProgramVerdict
+    /** The unit has no identity yet, and its floor was never raised: its programs are the factory's business. */
+    | "factory"
+    /** The FRAM or the secure element does not answer, or the record of the floor is damaged. */
+    | "unreadable"
+
+const MAY_RUN: readonly StartVerdict[] = ["confirmed", "trial", "factory"]
+
+export const mayRun = (verdict: StartVerdict) => MAY_RUN.includes(verdict)
+
+/** One I2C transaction; `read` is filled. @returns false if nobody acknowledged, or a line of the bus is held low */
+export type Transact = (address: number, write: Uint8Array, read: Uint8Array) => boolean
+
+export class ProgramVerifier {
+    readonly #deviceId: string
+    readonly #fram: Fram | undefined
+    readonly #element: Atecc608 | undefined
+
+    /**
+     * @param deviceId of the chip, 16 hex digits
+     * @param parts of the board
+     */
+    constructor(deviceId: string, parts: readonly Part[]) {
+        this.#deviceId = deviceId
+        this.#fram = parts.find(part => part instanceof Fram)
+        this.#element = parts.find(part => part instanceof Atecc608)
+    }
+
+    /** @param image as the runtime measures it: `program_sha256` */
+    judge(image: Uint8Array, transact: Transact): StartVerdict {
+        try {
+            const records = new SealedRecords((at, bytes) => this.#readFram(at, bytes, transact), this.#deviceId)
+            const floor = Math.max(floorOf(records), this.#elementFloor())
+            if (records.get(IDENTITY_RECORD) === undefined && floor === 0) return "factory"
+            return judgeProgram({
+                digest: createHash("sha256").update(image).digest(),
+                program: decoded(records, PROGRAM_RECORD, decodeProgram),
+                pending: decoded(records, PENDING_RECORD, decodePending),
+                floor,
+            })
+        } catch (error) {
+            if (error instanceof NoAnswer) return "unreadable"
+            throw error
+        }
+    }
+
+    #readFram(at: number, bytes: number, transact: Transact): Buffer {
+        const read = Buffer.alloc(bytes)
+        if (!this.#fram || !transact(this.#fram.address, Uint8Array.of(at >> 8, at & 0xff), read))
+            throw new NoAnswer("no FRAM answers")
+        return read
+    }
+
+    /** The element counts for the units whose root of trust it is; on others it stands at 0. */
+    #elementFloor(): number {
+        if (!this.#element) return 0
+        const count = this.#element.count(FLOOR_COUNTER)
+        if (count === undefined) throw new NoAnswer("the secure element does not answer")
+        return Math.floor(count / COUNTS_PER_STEP)
+    }
+}
+
+/** A record that is damaged authorises nothing. */
+function decoded<T>(records: SealedRecords, name: string, decode: (record: Buffer) => T): T | undefined {
+    const record = records.get(name)
+    return Buffer.isBuffer(record) ? decode(record) : undefined
+}
+
+/** A floor that is damaged could be any. */
+function floorOf(records: SealedRecords): number {
+    const record = records.get(FLOOR_RECORD)
+    if (record === DAMAGED) throw new NoAnswer("the record of the floor is damaged")
+    return record ? littleEndian32(record, 0) >>> 0 : 0
+}

@@ -1,0 +1,60 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import {
+    decodePending,
+    decodeProgram,
+    encodePending,
+    encodeProgram,
+    IMAGE_DIGEST_BYTES,
+    Stage,
+} from "../../../src/core/update/records"
+
+const digest = fc
+    .uint8Array({ minLength: IMAGE_DIGEST_BYTES, maxLength: IMAGE_DIGEST_BYTES })
+    .map(bytes => Buffer.from(bytes))
+const sequenceNumber = fc.integer({ min: 0, max: 0xffff_ffff })
+const stage = fc.constantFrom(Stage.Granted, Stage.Trial)
+
+test("records read as what was written", () => {
+    const program = fc.record({ digest, sequenceNumber })
+    const pending = fc.record({ digest, sequenceNumber, stage, failedBoots: fc.nat({ max: 255 }) })
+    fc.assert(
+        fc.property(program, pending, (program, pending) => {
+            expect(decodeProgram(encodeProgram(program))).toEqual(program)
+            expect(decodePending(encodePending(pending))).toEqual(pending)
+        }),
+    )
+})
+
+test("records lie in the memory as documented", () => {
+    const record = { digest: Buffer.alloc(IMAGE_DIGEST_BYTES, 0xab), sequenceNumber: 0xfedcba98 }
+    expect(encodeProgram(record).toString("hex")).toBe(`${"ab".repeat(32)}98badcfe00`)
+    expect(encodePending({ ...record, stage: Stage.Trial, failedBoots: 3 }).toString("hex")).toBe(
+        `${"ab".repeat(32)}98badcfe0203`,
+    )
+})
+
+test("what is not of the form is no record", () => {
+    const programBytes = encodeProgram({ digest: Buffer.alloc(IMAGE_DIGEST_BYTES), sequenceNumber: 1 })
+    const pendingBytes = encodePending({
+        digest: Buffer.alloc(IMAGE_DIGEST_BYTES),
+        sequenceNumber: 1,
+        stage: Stage.Granted,
+        failedBoots: 0,
+    })
+    const others = fc.uint8Array({ maxLength: 48 }).map(bytes => Buffer.from(bytes))
+    fc.assert(
+        fc.property(others, bytes => {
+            if (bytes.length !== programBytes.length) expect(decodeProgram(bytes)).toBeUndefined()
+            if (bytes.length !== pendingBytes.length) expect(decodePending(bytes)).toBeUndefined()
+        }),
+    )
+    expect(decodeProgram(pendingBytes)).toBeUndefined()
+    expect(decodePending(programBytes)).toBeUndefined()
+    programBytes[36] = 1
+    expect(decodeProgram(programBytes)).toBeUndefined()
+    for (const stage of [0, 3, 255]) {
+        pendingBytes[36] = stage
+        expect(decodePending(pendingBytes)).toBeUndefined()
+    }
+})
