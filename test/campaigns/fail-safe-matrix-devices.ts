@@ -1,0 +1,179 @@
+/** The rows of the fail-safe matrix: the reference devices, their dangerous outputs, and what can go wrong with each. */
+import type { Board, BoardState } from "../../simulators/board/board"
+import { type BoardDefinition, loadBoard } from "../../simulators/board/definition"
+import { CERTIFICATES_AT, CERTIFICATES_BYTES } from "../../src/core/store/memory-layout"
+import { buildFirmware } from "../../src/host/build/firmware"
+import { manufacture } from "../../src/host/unit/simulated-factory"
+import type { Workbench } from "../simulators/board/workbench"
+import { DEVICE_ID } from "./power-cut"
+
+/** Time from the cause to the safe state that an output may take, or why none is promised. */
+export type Limit = { withinMs: number } | { why: string }
+
+export interface CauseLimit {
+    limit: Limit
+    /** Holds whatever the program is doing, a hostile one included: the circuit does it by itself. */
+    byWiring?: true
+}
+
+export interface Cause {
+    name: string
+    arise(bench: Workbench): void
+    /** What the unit has been through before it is switched on; then nobody gets its outputs on. */
+    before?(unit: BoardState): BoardState
+    /** While the program runs, by output. */
+    limits: Readonly<Record<string, CauseLimit>>
+}
+
+export interface Output {
+    name: string
+    isOn(board: Board): boolean
+    /** The dead-man that gates it. */
+    deadman?: string
+}
+
+export interface MatrixDevice {
+    name: string
+    firmware: Uint8Array
+    /** A program that keeps every output on and beats the heart. */
+    hostile: Uint8Array
+    definition: BoardDefinition
+    /** As it comes from the factory. */
+    unit: BoardState
+    outputs: readonly Output[]
+    causes: readonly Cause[]
+    /** How often the program uses the I2C bus if nothing happens; undefined if it does not. */
+    usesBusEveryMs?: number
+    /** Time from the last beat to the safe state, in milliseconds, for each dead-man: its own, and one beat. */
+    deadmanMs: Readonly<Record<string, number>>
+    /** What people do until every output is on, with the milliseconds that follow. */
+    ask: readonly [part: string, action: string, ms: number][]
+}
+
+/** The supervisor's beat: the last edge may be that old when the program dies. */
+const BEAT_MS = 50
+
+/** What springs, switches and wires do without anybody's help. */
+const AT_ONCE: Limit = { withinMs: 1 }
+
+const within = (withinMs: number): CauseLimit => ({ limit: { withinMs } })
+const unforced = (why: string): CauseLimit => ({ limit: { why } })
+const BY_WIRING: CauseLimit = { limit: AT_ONCE, byWiring: true }
+const UNNOTICED = unforced(
+    "Noticed at the next write only: the device works on with what it remembers. What a step decides it drives before it writes it.",
+)
+
+const happens = (part: string, action: string, argument?: number | string) => (bench: Workbench) =>
+    bench.act(part, action, argument)
+
+const powerLoss = (outputs: readonly string[]): Cause => ({
+    name: "power loss",
+    arise: ({ board }) => board.powerOff(),
+    limits: Object.fromEntries(outputs.map(output => [output, BY_WIRING])),
+})
+
+const damagedIdentity = (outputs: readonly string[]): Cause => ({
+    name: "identity damaged before the start",
+    arise() {},
+    before: unit => {
+        const memory = Buffer.from(String(unit.parts.fram), "base64")
+        memory.fill(0, CERTIFICATES_AT, CERTIFICATES_AT + CERTIFICATES_BYTES)
+        return { ...unit, parts: { ...unit.parts, fram: memory.toString("base64") } }
+    },
+    limits: Object.fromEntries(outputs.map(output => [output, within(0)])),
+})
+
+/** Every reference device, as in docs/firmware.md and the tests of `test/firmware`. */
+export async function matrixDevices(): Promise<MatrixDevice[]> {
+    return [
+        {
+            name: "gas-valve",
+            ...(await made("gas-valve", "valve_pico", "hold-valve-for-ever")),
+            outputs: [{ name: "valve", isOn: stateOf("valve", "open"), deadman: "deadman" }],
+            ask: [
+                ["button", "press", 200],
+                ["button", "release", 300],
+            ],
+            causes: [
+                powerLoss(["valve"]),
+                { name: "gas", arise: happens("gas", "set", 50), limits: { valve: within(500) } },
+                { name: "sensor absent", arise: happens("gas", "unplug"), limits: { valve: within(2500) } },
+                { name: "sensor silent", arise: happens("gas", "fail", "silence"), limits: { valve: within(2500) } },
+                {
+                    name: "sensor out of range",
+                    arise: happens("gas", "fail", "nonsense"),
+                    limits: { valve: within(500) },
+                },
+                { name: "FRAM gone", arise: happens("fram", "unplug"), limits: { valve: UNNOTICED } },
+                damagedIdentity(["valve"]),
+            ],
+        },
+        {
+            name: "doorbell",
+            ...(await made("doorbell", "doorbell_c3", "hold-doorbell-for-ever")),
+            usesBusEveryMs: 500,
+            outputs: [
+                { name: "strike", isOn: stateOf("strike", "released"), deadman: "deadman" },
+                { name: "capture supply", isOn: board => board.wiring.level("capture") },
+            ],
+            ask: [
+                ["button", "press", 200],
+                ["button", "release", 100],
+                ["release", "press", 100],
+                ["release", "release", 100],
+            ],
+            causes: [
+                powerLoss(["strike", "capture supply"]),
+                {
+                    name: "privacy switch opened",
+                    arise: happens("kill", "open"),
+                    limits: {
+                        strike: unforced("Concerns microphone and camera only. The strike lets go after its 3 s."),
+                        "capture supply": BY_WIRING,
+                    },
+                },
+                {
+                    name: "indicator burnt",
+                    arise: happens("recording", "burn"),
+                    limits: {
+                        strike: unforced("Concerns microphone and camera only. The strike lets go after its 3 s."),
+                        "capture supply": within(300),
+                    },
+                },
+                {
+                    name: "case opened",
+                    arise: happens("tamper", "open"),
+                    limits: {
+                        strike: within(300),
+                        "capture supply": unforced("Locks the strike only. A recording ends after its 10 s."),
+                    },
+                },
+                {
+                    name: "secure element gone",
+                    arise: happens("element", "unplug"),
+                    limits: { strike: within(2000), "capture supply": within(2000) },
+                },
+                {
+                    name: "FRAM gone",
+                    arise: happens("fram", "unplug"),
+                    limits: { strike: UNNOTICED, "capture supply": UNNOTICED },
+                },
+                damagedIdentity(["strike", "capture supply"]),
+            ],
+        },
+    ]
+}
+
+async function made(device: string, board: string, hostile: string) {
+    const [firmware, attack] = await Promise.all([buildFirmware(device), buildFirmware(`test/programs/${hostile}.ts`)])
+    const definition = loadBoard(board, "boards")
+    const unit = await manufacture(firmware.image, definition, DEVICE_ID)
+    if (!unit) throw new Error(`${device}: its program has no identity`)
+    const deadmen = Object.entries(definition.circuit.description.deadmen)
+    const deadmanMs = Object.fromEntries(deadmen.map(([name, { timeoutMs }]) => [name, timeoutMs + BEAT_MS]))
+    return { firmware: firmware.image, hostile: attack.image, definition, unit, deadmanMs }
+}
+
+function stateOf(part: string, state: string) {
+    return (board: Board) => board.parts.get(part)!.observe().state === state
+}
