@@ -9,6 +9,7 @@ import { LinkError, type UnitLink } from "../host/unit/unit-link"
 import { ExitStatus } from "./exit-status"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
+import { requiredPort, simulatedUnitFile } from "./unit-options"
 
 interface AttestOptions {
     target: "sim" | "serial"
@@ -68,12 +69,9 @@ async function answerOf(
 }
 
 async function connect({ target, serial, unit, port }: Omit<AttestOptions, "ca" | "crl" | "json">): Promise<UnitLink> {
-    if (target === "serial") {
-        if (!port) throw new InputError("--target serial needs --port, such as /dev/ttyACM0")
-        return SerialUnit.open(port)
-    }
+    if (target === "serial") return SerialUnit.open(requiredPort(port))
     if (!unit && !serial) throw new InputError("which simulated unit? give --unit or --serial")
-    return UnitFile.open(unit ?? `domovoi-units/${serial}.json`)
+    return UnitFile.open(simulatedUnitFile(unit, String(serial)))
 }
 
 function jsonOf(verdict: Verdict): object {

@@ -1,6 +1,6 @@
 import { Command } from "commander"
 import { buildFirmware } from "../host/build/firmware"
-import { OutputFile } from "../host/output-file"
+import { writeOutputFile } from "../host/output-file"
 import { printJson } from "./print-json"
 
 interface BuildOptions {
@@ -19,9 +19,7 @@ export function buildCommand(): Command {
         .action(async (device: string, { output, json }: BuildOptions) => {
             const { image, ...firmware } = await buildFirmware(device)
             const file = output ?? `${firmware.name}.devs`
-            const target = new OutputFile(file)
-            target.write(image)
-            target.keep()
+            writeOutputFile(file, image)
             if (json) printJson({ ...firmware, file, bytes: image.length })
             else
                 console.log(

@@ -5,7 +5,7 @@ import { KEY_ALGORITHMS, type KeyAlgorithm } from "../host/identity/key-algorith
 import { CA_PASSPHRASE, choosePassphrase, readPassphrase } from "../host/identity/passphrase"
 import { makeCrl, REVOCATION_REASONS, type RevocationReason } from "../host/identity/revocation"
 import { UnitRegister } from "../host/identity/unit-register"
-import { OutputFile } from "../host/output-file"
+import { writeOutputFile } from "../host/output-file"
 import { passphraseOption, passphraseSources } from "./passphrase-option"
 import { printJson } from "./print-json"
 
@@ -98,9 +98,7 @@ function crlCommand(): Command {
             const folder = openCaFolder(dir)
             const ca = await unlockCa(folder, await readPassphrase(passphraseSources(CA_PASSPHRASE, passphraseFile)))
             const revocations = new UnitRegister(folder).revocations()
-            const file = new OutputFile(output)
-            file.write(await makeCrl(ca, { revocations, now: new Date(), days }))
-            file.keep()
+            writeOutputFile(output, await makeCrl(ca, { revocations, now: new Date(), days }))
             if (json) printJson({ file: output, revoked: revocations.length })
             else console.log(`${output}: ${revocations.length} revoked, current for ${days} days`)
         })

@@ -1,7 +1,7 @@
 import { Command } from "commander"
 import pc from "picocolors"
+import { readInputFile } from "../host/input-file"
 import { type Inspection, inspectPackage } from "../host/package/inspect"
-import { readPackageFile } from "../host/package/make-package"
 import type { OutlineItem } from "../host/package/outline"
 import { readKeyFile, trustedKeyOf } from "../host/package/signing-key"
 import { ExitStatus } from "./exit-status"
@@ -26,7 +26,7 @@ export function inspectCommand(finish: (status: ExitStatus) => void): Command {
         .addHelpText("after", EXAMPLES)
         .action(async (path: string, { key, json }: InspectOptions) => {
             const keys = key.map(file => trustedKeyOf(readKeyFile(file)))
-            const inspection = await inspectPackage(path, readPackageFile(path), keys)
+            const inspection = await inspectPackage(path, readInputFile(path), keys)
             if (json) printJson(inspection)
             else process.stdout.write(textOf(path, inspection))
             finish(inspection.verdict.refusal === "none" ? ExitStatus.Ok : ExitStatus.Failed)

@@ -8,6 +8,7 @@ import { ExitStatus } from "./exit-status"
 import { passphraseOption, passphraseSources } from "./passphrase-option"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
+import { requiredPort, simulatedUnitFile } from "./unit-options"
 
 interface ProvisionOptions {
     board: string
@@ -91,11 +92,8 @@ label        ${label.png}, ${label.svg}`)
 }
 
 function targetOf({ target, serial, unit, port, output, deviceId }: ProvisionOptions): MakeUnitOptions["target"] {
-    if (target === "sim") return { kind: "sim", file: unit ?? `domovoi-units/${serial}.json` }
-    if (target === "serial") {
-        if (!port) throw new InputError("--target serial needs --port, such as /dev/ttyACM0")
-        return { kind: "serial", port }
-    }
+    if (target === "sim") return { kind: "sim", file: simulatedUnitFile(unit, serial) }
+    if (target === "serial") return { kind: "serial", port: requiredPort(port) }
     if (!deviceId) throw new InputError("--target bundle needs --device-id: the identity is bound to the chip")
     return { kind: "bundle", folder: output ?? `domovoi-units/${serial}`, deviceId }
 }

@@ -1,5 +1,5 @@
 import { Command } from "commander"
-import { OutputFile } from "../host/output-file"
+import { writeOutputFile } from "../host/output-file"
 import { sbomOf } from "../host/package/sbom"
 import { printJson } from "./print-json"
 
@@ -25,9 +25,7 @@ export function sbomCommand(): Command {
                 process.stdout.write(json ? `${JSON.stringify(sbom)}\n` : text)
                 return
             }
-            const file = new OutputFile(output)
-            file.write(text)
-            file.keep()
+            writeOutputFile(output, text)
             if (json) printJson({ file: output, components: sbom.components.length })
             else console.log(`${output}: ${sbom.components.length} components`)
         })

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from "commander"
 import { KEY_PASSPHRASE, readPassphrase } from "../host/identity/passphrase"
-import { OutputFile } from "../host/output-file"
+import { readInputFile } from "../host/input-file"
+import { writeOutputFile } from "../host/output-file"
 import { encodeEnvelope, signEnvelope } from "../host/package/envelope"
-import { makePackage, type PackageOptions, readPackageFile } from "../host/package/make-package"
+import { makePackage, type PackageOptions } from "../host/package/make-package"
 import { readKeyFile, unlockKey } from "../host/package/signing-key"
 import { passphraseOption, passphraseSources } from "./passphrase-option"
 import { printJson } from "./print-json"
@@ -34,7 +35,7 @@ export function signCommand(): Command {
         .option("--json", "print one JSON object")
         .addHelpText("after", EXAMPLES)
         .action(async (path: string, { output, key, passphraseFile, json, ...options }: SignOptions) => {
-            const parts = makePackage(path, readPackageFile(path), options)
+            const parts = makePackage(path, readInputFile(path), options)
             const keyFile = readKeyFile(key)
             const signer = await unlockKey(
                 key,
@@ -42,9 +43,7 @@ export function signCommand(): Command {
                 await readPassphrase(passphraseSources(KEY_PASSPHRASE, passphraseFile)),
             )
             const bytes = encodeEnvelope(await signEnvelope(parts, signer))
-            const file = new OutputFile(output)
-            file.write(bytes)
-            file.keep()
+            writeOutputFile(output, bytes)
             const signatures = parts.blocks.length + 1
             if (json) printJson({ file: output, bytes: bytes.length, signatures, keyId: keyFile.keyId })
             else console.log(`${output}: ${bytes.length} bytes, ${signatures} signature${signatures > 1 ? "s" : ""}`)

@@ -46,3 +46,10 @@ export class OutputFile {
         this.#buffered = 0
     }
 }
+
+/** Writes a file: whole, or not at all. @throws InputError if no such file can be written */
+export function writeOutputFile(path: string, content: string | Uint8Array): void {
+    const file = new OutputFile(path)
+    file.write(content)
+    file.keep()
+}

@@ -2,6 +2,7 @@
  * CBOR (RFC 8949) into a buffer of fixed size, in the deterministic encoding of §4.2.1: shortest lengths, definite ones only. Keys of a
  * map have to be given in the order of their encodings.
  */
+import { copyOf } from "../crypto/copy-of"
 import { ARRAY, BYTES, FALSE, MAP, NEGATIVE, NULL, SIMPLE, TAG, TEXT, TRUE, UNSIGNED } from "./major"
 
 export class CborWriter {
@@ -62,9 +63,7 @@ export class CborWriter {
 
     /** A copy of what has been written. */
     finish(): Buffer {
-        const written = Buffer.alloc(this.length)
-        for (let i = 0; i < this.length; i++) written[i] = this.target[i]
-        return written
+        return copyOf(this.target, this.length)
     }
 
     /** First byte and argument, §3: the argument itself below 24, or in the 1, 2 or 4 bytes that follow. */

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs"
 import { z } from "zod"
 import { InputError } from "../input-error"
 import { type EnvelopeParts, newEnvelope } from "./envelope"
@@ -48,15 +47,6 @@ export function makePackage(path: string, bytes: Buffer, options: PackageOptions
         return newEnvelope(policyManifest(targetOf(names), policy))
     }
     return readEnvelope(path, bytes)
-}
-
-/** @throws InputError if there is no such file */
-export function readPackageFile(path: string): Buffer {
-    try {
-        return readFileSync(path)
-    } catch (error) {
-        throw new InputError(`${path}: cannot be read: ${(error as Error).message}`)
-    }
 }
 
 function readPolicyFile(path: string, bytes: Buffer): z.infer<typeof policySchema> {

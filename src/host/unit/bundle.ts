@@ -3,7 +3,7 @@ import { join } from "node:path"
 import type { Firmware } from "../build/firmware"
 import { encodeChain } from "../identity/chain"
 import { InputError } from "../input-error"
-import { OutputFile } from "../output-file"
+import { writeOutputFile } from "../output-file"
 import { FRAM_BYTES, FramImage } from "./fram-image"
 import { certificateFor, type Provisioned, type Provisioning } from "./provision"
 
@@ -37,14 +37,14 @@ export async function makeBundle(options: Bundle): Promise<Provisioned> {
         throw new InputError(`${memory}: is not of chip ${deviceId}: ${(error as Error).message}; give another folder`)
     })
     // The key is in the folder before there is a certificate for it: whoever is interrupted in between finds both again.
-    write(memory, image.bytes)
+    writeOutputFile(memory, image.bytes)
     progress("issuing the certificate")
     const chain = encodeChain(await certificateFor({ ...options, publicKey }), new Uint8Array(ca.certificate.rawData))
     const pairingSecret = register.pairingSecret(unit.serial, random)
     await image.keep(unit.serial, Buffer.from(chain), Buffer.from(pairingSecret))
     progress("writing the files")
-    write(memory, image.bytes)
-    write(join(folder, BUNDLE_FILES.program), firmware.image)
+    writeOutputFile(memory, image.bytes)
+    writeOutputFile(join(folder, BUNDLE_FILES.program), firmware.image)
     return { chain, pairingSecret, wasDone: false }
 }
 
@@ -56,10 +56,4 @@ function memoryIn(file: string): Buffer {
     if (bytes.length !== FRAM_BYTES)
         throw new InputError(`${file}: ${bytes.length} bytes are no memory of a unit; remove it`)
     return bytes
-}
-
-function write(path: string, bytes: Uint8Array): void {
-    const file = new OutputFile(path)
-    file.write(bytes)
-    file.keep()
 }

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto"
 import { mkdirSync } from "node:fs"
-import { dirname, join } from "node:path"
-import { loadBoard } from "../../../simulators/board/definition"
+import { dirname } from "node:path"
 import { deviceIdOf } from "../../../simulators/bus/server"
 import { buildFirmware, type Firmware } from "../build/firmware"
-import { referenceDeviceFor, sdkRoot } from "../build/project"
+import { referenceDeviceFor } from "../build/project"
 import { openCaFolder, unlockCa } from "../identity/ca-folder"
 import { fingerprint } from "../identity/fingerprint"
 import { rawPublicKey } from "../identity/key-algorithm"
@@ -16,6 +15,7 @@ import { X509Certificate } from "../identity/x509"
 import { InputError } from "../input-error"
 import { makeBundle } from "./bundle"
 import { type Provisioned, type Provisioning, provision } from "./provision"
+import { referenceBoard } from "./reference-board"
 import { SerialUnit } from "./serial-unit"
 import { SimulatedUnit } from "./simulated-unit"
 import { UnitFile } from "./unit-file"
@@ -72,7 +72,7 @@ export interface MadeUnit {
 export async function makeUnit(options: MakeUnitOptions): Promise<MadeUnit> {
     const { board, serial, target, progress } = options
     requireSerial(serial)
-    loadBoard(board, join(sdkRoot, "boards"))
+    referenceBoard(board)
     const folder = openCaFolder(options.ca)
     const ca = await unlockCa(folder, options.passphrase)
     const register = new UnitRegister(folder)
@@ -146,7 +146,7 @@ async function firmwareFor({ firmware, board }: MakeUnitOptions): Promise<Firmwa
 
 /** What the program says it is: it is asked in the simulator. */
 async function modelOf({ image }: Firmware, board: string): Promise<string> {
-    const unit = new SimulatedUnit(loadBoard(board, join(sdkRoot, "boards")), deviceIdOf("model"))
+    const unit = new SimulatedUnit(referenceBoard(board), deviceIdOf("model"))
     unit.board.install(image)
     await unit.powerOn()
     const model = await unit.get("model")

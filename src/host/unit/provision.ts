@@ -76,8 +76,10 @@ export async function provision(options: Provisioning): Promise<Provisioned> {
     progress("asking the device what it is")
     await requireDescription(link, unit)
     const pairingSecret = register.pairingSecret(unit.serial, random)
-    if ((await link.get("identity")) === "Valid")
-        return { chain: await provenChain(options), pairingSecret, wasDone: true }
+    if ((await link.get("identity")) === "Valid") {
+        await requireProof(options)
+        return { chain: await readDocument(link, "certificates"), pairingSecret, wasDone: true }
+    }
     await prepareElement(options)
     progress("letting the device make its key")
     const { public_key } = await accepted(link, "create_key")
@@ -91,7 +93,8 @@ export async function provision(options: Provisioning): Promise<Provisioned> {
     const digest = new Uint8Array(createHash("sha256").update(chain).digest())
     await accepted(link, "keep_identity", { size: chain.length, serial: unit.serial, digest })
     await identityOtherThan(link, "Missing")
-    return { chain: await provenChain(options), pairingSecret, wasDone: false }
+    await requireProof(options)
+    return { chain, pairingSecret, wasDone: false }
 }
 
 /** @throws ProvisionError if the unit gets no certificate over this key */
@@ -139,8 +142,8 @@ async function prepareElement({ link, lock, progress = () => {} }: Provisioning)
     await identityOtherThan(link, "ElementOpen")
 }
 
-/** The chain that the device shows. @throws ProvisionError unless it belongs to this unit, and the device proves that it has the key */
-async function provenChain({
+/** @throws ProvisionError unless the device shows this unit's certificate, and proves that it has the key */
+async function requireProof({
     link,
     unit,
     ca,
@@ -148,13 +151,13 @@ async function provenChain({
     now,
     random,
     progress = () => {},
-}: Provisioning): Promise<Uint8Array> {
+}: Provisioning): Promise<void> {
     progress("letting the device prove its identity")
     const { serial } = unit
     const revocation = register.revocation(serial)
     const revoked = new Set(revocation ? [revocation.certificateSerial] : [])
     const verdict = await attest(link, { ca: new Uint8Array(ca.certificate.rawData), revoked, now, serial }, random)
-    if (!("refusal" in verdict)) return readDocument(link, "certificates")
+    if (!("refusal" in verdict)) return
     const { refusal } = verdict
     if (refusal === "revoked") throw new ProvisionError(refusal, ISSUE_REFUSALS.revoked(serial))
     if (refusal === "serialMismatch" || refusal === "foreignCa")

@@ -10,7 +10,7 @@ import { sdkRoot } from "../build/project"
 import { type CertificateAuthority, createAuthority, openAuthority } from "../identity/certificate-authority"
 import { issueDeviceCertificate } from "../identity/device-certificate"
 import type { RandomBytes } from "../identity/random-bytes"
-import { OutputFile } from "../output-file"
+import { writeOutputFile } from "../output-file"
 import { provision } from "./provision"
 import { SimulatedUnit } from "./simulated-unit"
 import { LinkError } from "./unit-link"
@@ -50,9 +50,7 @@ export async function manufacture(
     const state = await make(image, definition, deviceId)
     if (!state) return undefined
     mkdirSync(CACHE, { recursive: true })
-    const output = new OutputFile(file)
-    output.write(JSON.stringify(state))
-    output.keep()
+    writeOutputFile(file, JSON.stringify(state))
     return state
 }
 

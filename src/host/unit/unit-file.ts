@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs"
-import { join } from "node:path"
 import { z } from "zod"
 import type { BoardState } from "../../../simulators/board/board"
-import { loadBoard } from "../../../simulators/board/definition"
 import { deviceIdOf } from "../../../simulators/bus/server"
 import type { FieldValue } from "../../../simulators/bus/service-spec"
-import { sdkRoot } from "../build/project"
 import { InputError } from "../input-error"
-import { OutputFile } from "../output-file"
+import { writeOutputFile } from "../output-file"
+import { referenceBoard } from "./reference-board"
 import { SimulatedUnit } from "./simulated-unit"
 import type { UnitLink } from "./unit-link"
 
@@ -44,7 +42,7 @@ export class UnitFile implements UnitLink {
     static async make(path: string, { board, serial, image }: NewUnit): Promise<UnitFile> {
         const kept = read(path)
         if (kept) return UnitFile.#powerOn(path, kept)
-        const unit = new SimulatedUnit(loadBoard(board, boards()), deviceIdOf(serial))
+        const unit = new SimulatedUnit(referenceBoard(board), deviceIdOf(serial))
         unit.board.install(image)
         const file = new UnitFile(path, board, unit)
         file.#keep()
@@ -60,7 +58,7 @@ export class UnitFile implements UnitLink {
     }
 
     static async #powerOn(path: string, { board, deviceId, state }: KeptUnit): Promise<UnitFile> {
-        const unit = new SimulatedUnit(loadBoard(board, boards()), deviceId)
+        const unit = new SimulatedUnit(referenceBoard(board), deviceId)
         unit.board.restore(state as BoardState)
         await unit.powerOn()
         return new UnitFile(path, board, unit)
@@ -92,17 +90,11 @@ export class UnitFile implements UnitLink {
     #keep(): void {
         const { board } = this.#unit
         const kept: KeptUnit = { version: 1, board: this.#board, deviceId: board.deviceId, state: board.save() }
-        const file = new OutputFile(this.#path)
-        file.write(JSON.stringify(kept))
-        file.keep()
+        writeOutputFile(this.#path, JSON.stringify(kept))
     }
 }
 
 type KeptUnit = z.infer<typeof fileSchema>
-
-function boards(): string {
-    return join(sdkRoot, "boards")
-}
 
 function read(path: string): KeptUnit | undefined {
     let text: string

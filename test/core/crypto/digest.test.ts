@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { type NativeDigest, openDigest } from "../../../src/core/crypto/digest"
-import { nativeDigest } from "./native-digest"
+import { nodeDigest } from "../../../src/host/node-digest"
 import { rising } from "./vectors/bytes"
 
 const pause = async () => {}
@@ -9,7 +9,7 @@ test("a right native digest is used, and itself called for short input", async (
     let calls = 0
     const counted: NativeDigest = (key, algorithm, parts) => {
         calls++
-        return nativeDigest(key, algorithm, parts)
+        return nodeDigest(key, algorithm, parts)
     }
     const digest = await openDigest(counted, pause)
     expect(digest.atOnce).toBe(counted)
@@ -22,7 +22,7 @@ test("a right native digest is used, and itself called for short input", async (
 test("a wrong native digest is a fault, whatever it gets wrong", async () => {
     const flipped = (wrong: (key: Buffer | undefined, parts: Buffer[]) => boolean): NativeDigest => {
         return (key, algorithm, parts) => {
-            const hash = nativeDigest(key, algorithm, parts)
+            const hash = nodeDigest(key, algorithm, parts)
             if (wrong(key, parts)) hash[31] ^= 1
             return hash
         }
@@ -30,8 +30,8 @@ test("a wrong native digest is a fault, whatever it gets wrong", async () => {
     const faults: [string, NativeDigest][] = [
         ["SHA-256 of two blocks", flipped(key => key === undefined)],
         ["HMAC-SHA-256", flipped(key => key !== undefined)],
-        ["SHA-256 of two blocks", (key, algorithm, parts) => nativeDigest(key, algorithm, parts.slice(0, 1))],
-        ["HMAC-SHA-256", (key, algorithm, parts) => nativeDigest(key?.subarray(0, 64), algorithm, parts)],
+        ["SHA-256 of two blocks", (key, algorithm, parts) => nodeDigest(key, algorithm, parts.slice(0, 1))],
+        ["HMAC-SHA-256", (key, algorithm, parts) => nodeDigest(key?.subarray(0, 64), algorithm, parts)],
         ["SHA-256 of two blocks", () => Buffer.alloc(0)],
     ]
     for (const [name, native] of faults) {
@@ -43,7 +43,7 @@ test("a wrong native digest is a fault, whatever it gets wrong", async () => {
 
 test("without a native digest, plain TypeScript gives the same and pauses at every block", async () => {
     const plain = await openDigest(undefined, pause)
-    const native = await openDigest(nativeDigest, pause)
+    const native = await openDigest(nodeDigest, pause)
     let pauses = 0
     const counting = async () => void pauses++
     for (const length of [0, 1, 63, 64, 65, 500]) {
@@ -56,7 +56,7 @@ test("without a native digest, plain TypeScript gives the same and pauses at eve
 })
 
 test("what is no Buffer is refused", async () => {
-    for (const digest of [await openDigest(undefined, pause), await openDigest(nativeDigest, pause)]) {
+    for (const digest of [await openDigest(undefined, pause), await openDigest(nodeDigest, pause)]) {
         const wrong = "text" as unknown as Buffer
         await expect(digest.sha256([wrong], pause)).rejects.toThrow("data must be a Buffer")
         await expect(digest.hmacSha256(wrong, [], pause)).rejects.toThrow("key must be a Buffer")

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { openDigest } from "../../../src/core/crypto/digest"
 import { hkdfExpand, hkdfExtract } from "../../../src/core/crypto/hkdf"
-import { nativeDigest } from "./native-digest"
+import { nodeDigest } from "../../../src/host/node-digest"
 import { openSsl } from "./openssl"
 import { rising } from "./vectors/bytes"
 
@@ -11,7 +11,7 @@ const inputKey = rising(32, 2)
 const info = rising(10, 3)
 
 async function derive(length: number): Promise<Buffer> {
-    const digest = await openDigest(nativeDigest, pause)
+    const digest = await openDigest(nodeDigest, pause)
     return hkdfExpand(digest, await hkdfExtract(digest, salt, inputKey, pause), info, length, pause)
 }
 

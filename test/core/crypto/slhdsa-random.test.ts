@@ -2,7 +2,7 @@ import { slh_dsa_sha2_128s } from "@noble/post-quantum/slh-dsa.js"
 import { beforeAll, expect, test } from "vitest"
 import { type Digest, openDigest } from "../../../src/core/crypto/digest"
 import { SLH_DSA_SIGNATURE_LENGTH, slhDsaRefusal } from "../../../src/core/crypto/slhdsa"
-import { nativeDigest } from "./native-digest"
+import { nodeDigest } from "../../../src/host/node-digest"
 import { Draws } from "./random-run"
 import { readerOf } from "./vectors/slhdsa"
 
@@ -21,7 +21,7 @@ interface Signed {
 
 let digest: Digest
 beforeAll(async () => {
-    digest = await openDigest(nativeDigest, async () => {})
+    digest = await openDigest(nodeDigest, async () => {})
 })
 
 /** A valid signature over random bytes, with a key of its own. */

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest"
 import { type Digest, openDigest } from "../../../src/core/crypto/digest"
 import { SLH_DSA_SIGNATURE_LENGTH, type SlhDsaRefusal, slhDsaRefusal } from "../../../src/core/crypto/slhdsa"
+import { nodeDigest } from "../../../src/host/node-digest"
 import { runOnDevice } from "./device-program"
-import { nativeDigest } from "./native-digest"
 import { rising } from "./vectors/bytes"
 import { readerOf } from "./vectors/slhdsa"
 import { PUBLIC_KEY_1, PUBLIC_KEY_2, SIGNATURE_1, SIGNATURE_2 } from "./vectors/slhdsa-signatures"
@@ -16,7 +16,7 @@ const STRIDE = Number(process.env.CRYPTO_SLH_DSA_STRIDE ?? 16)
 
 let digest: Digest
 beforeAll(async () => {
-    digest = await openDigest(nativeDigest, pause)
+    digest = await openDigest(nodeDigest, pause)
 })
 
 interface Changes {
@@ -128,7 +128,7 @@ describe("pauses", () => {
     async function longestRunOfHashes(native: boolean) {
         let run = 0
         let longest = 0
-        const counting = await openDigest(native ? nativeDigest : undefined, pause)
+        const counting = await openDigest(native ? nodeDigest : undefined, pause)
         const counted: Digest = {
             sha256: (parts, pause) => counting.sha256(parts, pause),
             hmacSha256: (key, parts, pause) => counting.hmacSha256(key, parts, pause),

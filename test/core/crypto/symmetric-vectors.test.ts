@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { type Digest, openDigest } from "../../../src/core/crypto/digest"
+import { nodeDigest } from "../../../src/host/node-digest"
 import { runOnDevice } from "./device-program"
-import { nativeDigest } from "./native-digest"
 import { DIGEST_SUITES, SUITES, type Suite } from "./vectors/suites"
 
 /** No stretch of a computation may be longer without a pause. */
@@ -26,7 +26,7 @@ async function compare(suites: Suite[], digest: Digest): Promise<number> {
 
 describe("published vectors", async () => {
     const plain = await openDigest(undefined, pause)
-    const native = await openDigest(nativeDigest, pause)
+    const native = await openDigest(nodeDigest, pause)
     test.each(SUITES.map(suite => [suite.name, suite] as const))("%s", async (_, suite) => {
         expect(await compare([suite], plain)).toBeGreaterThan(0)
     })

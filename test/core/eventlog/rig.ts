@@ -2,12 +2,12 @@ import { openDigest } from "../../../src/core/crypto/digest"
 import { CELL_BYTES, type Entry, Field } from "../../../src/core/eventlog/entry"
 import { Event, LogFault } from "../../../src/core/eventlog/event"
 import { EventLog } from "../../../src/core/eventlog/event-log"
-import { nativeDigest } from "../crypto/native-digest"
+import { nodeDigest } from "../../../src/host/node-digest"
 import { noPause } from "../store/slot-memory"
 import { MemoryBytes, MemoryCounter } from "./byte-memory"
 
 export const KEY = Buffer.alloc(32, 0x4b)
-export const digest = await openDigest(nativeDigest, noPause)
+export const digest = await openDigest(nodeDigest, noPause)
 /** Four critical cells and eight routine ones. */
 export const CELLS = 12
 

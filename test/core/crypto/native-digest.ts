@@ -1,1 +1,0 @@
-export { nodeDigest as nativeDigest } from "../../../src/host/node-digest"
