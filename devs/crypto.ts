@@ -3,7 +3,7 @@
  * that exports would be in every image: import what is used, from `devicescript-domovoi/devs/crypto` and
  * `devicescript-domovoi/src/core/crypto/ed25519` and its neighbours.
  */
-import { type Digest, type NativeDigest, openDigest } from "../src/core/crypto/digest"
+import { type Digest, type NativeDigest, openNativeDigest } from "../src/core/crypto/digest"
 import { type Random, TestedRandom } from "../src/core/crypto/random"
 import type { Pause } from "../src/core/ports"
 
@@ -16,7 +16,7 @@ interface RuntimeBuffer extends Buffer {
  * @throws Error if it computes wrong hashes
  */
 export async function openRuntimeDigest(pause: Pause): Promise<Digest> {
-    return await openDigest((Buffer as unknown as { digest: NativeDigest }).digest, pause)
+    return await openNativeDigest((Buffer as unknown as { digest: NativeDigest }).digest, pause)
 }
 
 /** The chip's random source, untested: to be given to `TestedRandom`. */

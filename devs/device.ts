@@ -7,6 +7,7 @@ import { StoreError } from "../src/core/store/store-error"
 import { Identity } from "./identity/identity"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
 import { type Activity, Supervisor } from "./supervisor"
+import type { Updater, UpdateServer } from "./update/updater"
 
 /** Time between two calls of `step`, in milliseconds. */
 export const CYCLE_MS = 50
@@ -18,6 +19,8 @@ export interface DeviceOptions extends DeviceFacts {
     heartbeat: ds.OutputPin
     /** Every output that could harm. */
     outputs: Output[]
+    /** What lets it take updates. */
+    updater?: Updater
 }
 
 /** What a device is at the moment, and why. */
@@ -32,6 +35,8 @@ export interface Behaviour {
      * heartbeat stops while it does.
      */
     step(): Promise<Status>
+    /** Whether what the device does can be interrupted by an update; if left out, always. */
+    readyToUpdate?(): boolean
 }
 
 /**
@@ -45,6 +50,7 @@ export class Device {
     private readonly outputs: Output[]
     private readonly identity: Identity
     private readonly service: DomovoiServer
+    private readonly updates: UpdateServer | undefined
 
     constructor(options: DeviceOptions) {
         this.outputs = options.outputs
@@ -52,7 +58,8 @@ export class Device {
         this.supervisor = new Supervisor(options.heartbeat)
         this.store = new RecordStore(options.storage, async () => await ds.sleep(0))
         this.identity = new Identity(this.store, options.storage.certificates, options.root)
-        this.service = new DomovoiServer(options, this.identity)
+        if (options.updater) this.updates = options.updater(options, this.identity)
+        this.service = this.updates || new DomovoiServer(options, this.identity)
     }
 
     /** Runs for ever. */
@@ -78,11 +85,21 @@ export class Device {
 
     /** Works for as long as the device can prove who it is. */
     private async operate(behaviour: Behaviour, activity: Activity): Promise<void> {
-        await behaviour.recall()
+        const { service, updates } = this
+        let recalled = false
         while (this.identity.state === IdentityState.Valid) {
-            const [state, cause] = await behaviour.step()
-            activity.progress()
-            await this.service.report(state, cause)
+            if (updates && (await updates.cycle(!behaviour.readyToUpdate || behaviour.readyToUpdate()))) {
+                this.makeSafe()
+                recalled = false
+                await service.report(ds.DomovoiState.Safe, ds.DomovoiCause.Update)
+            } else {
+                if (!recalled) await behaviour.recall()
+                recalled = true
+                const [state, cause] = await behaviour.step()
+                activity.progress()
+                await service.report(state, cause)
+                if (updates) await updates.worked()
+            }
             await ds.sleep(CYCLE_MS)
         }
     }

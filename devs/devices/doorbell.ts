@@ -16,7 +16,10 @@ import {
     type Status,
     StoredNumber,
 } from "devicescript-domovoi"
+import { Atecc608 } from "devicescript-domovoi/devs/drivers/atecc608"
 import { ElementRoot } from "devicescript-domovoi/devs/identity/element-root"
+import { elementVerifier } from "devicescript-domovoi/devs/update/element-verifier"
+import { updaterFor } from "devicescript-domovoi/devs/update/updater"
 
 const strike = new DoorStrike(pins.STRIKE)
 const recorder = new Recorder({ supply: pins.CAPTURE, privacySwitch: pins.KILL_SENSE, indicator: pins.REC_SENSE })
@@ -26,14 +29,24 @@ const release = new ButtonModule(new ds.Button("release"))
 const chime = startBuzzer({ pin: pins.CHIME })
 const microphone = new ds.SoundLevel("microphone")
 const camera = new ds.Camera("camera")
+const storage = new FramSlots()
+const element = new Atecc608()
 
 const device = new Device({
     model: "Domovoi doorbell",
     sequenceNumber: 1,
-    root: new ElementRoot(),
-    storage: new FramSlots(),
+    root: new ElementRoot(element),
+    storage: storage,
     heartbeat: pins.HEARTBEAT,
     outputs: [strike, recorder],
+    updater: updaterFor({
+        storage: storage,
+        // "doorbell" by domovoi.example
+        vendorId: hex`aeff6e7219ee513982a79662469f79d1`,
+        classId: hex`a1b3e4950ff251858893aa7710a26d21`,
+        board: "doorbell_c3",
+        verifiers: [elementVerifier(element)],
+    }),
 })
 const lockdown = new StoredNumber(device.store, "lockdown")
 const rings = new StoredNumber(device.store, "rings")
@@ -95,4 +108,9 @@ async function step(): Promise<Status> {
     return [ds.DomovoiState.Normal, ds.DomovoiCause.None]
 }
 
-await device.run({ recall, step })
+/** Not while somebody at the door waits to be let in, and not in the middle of a recording. */
+function readyToUpdate() {
+    return recorder.phase === "off"
+}
+
+await device.run({ recall, step, readyToUpdate })

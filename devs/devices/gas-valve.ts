@@ -16,19 +16,30 @@ import {
     type ValveState,
 } from "devicescript-domovoi"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
+import { updaterFor } from "devicescript-domovoi/devs/update/updater"
+import { EDDSA } from "devicescript-domovoi/src/core/cose/eddsa"
 
 const valve = new SafeOutput(pins.VALVE)
 const led = new SafeOutput(pins.LED)
 const button = new Contact(pins.BUTTON)
 const gas = new ds.CombustibleGas("gas")
+const storage = new FramSlots()
 
 const device = new Device({
     model: "Domovoi gas valve",
     sequenceNumber: 1,
     root: new SoftwareRoot(),
-    storage: new FramSlots(),
+    storage: storage,
     heartbeat: pins.HEARTBEAT,
     outputs: [valve],
+    updater: updaterFor({
+        storage: storage,
+        // "gas-valve" by domovoi.example
+        vendorId: hex`aeff6e7219ee513982a79662469f79d1`,
+        classId: hex`536c021121725fc887314330045c27be`,
+        board: "valve_pico",
+        verifiers: [EDDSA],
+    }),
 })
 const alarm = new StoredNumber(device.store, "alarm")
 const openings = new StoredNumber(device.store, "openings")
@@ -64,4 +75,9 @@ async function step(): Promise<Status> {
     return [ds.DomovoiState.Normal, ds.DomovoiCause.None]
 }
 
-await device.run({ recall, step })
+/** Whoever has gas flowing is cooking or heating. */
+function readyToUpdate() {
+    return state !== "open"
+}
+
+await device.run({ recall, step, readyToUpdate })

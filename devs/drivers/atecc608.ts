@@ -3,6 +3,7 @@
  * first; public keys are x and y, signatures r and s, 64 bytes each. Commands of the ATECC508A datasheet DS20005927A, "Security Commands";
  * longest execution times as in MicrochipTech/cryptoauthlib for the ATECC608. All methods throw ElementError.
  */
+import { joinBytes } from "../../src/core/crypto/join-bytes"
 import { ElementBus } from "./atecc608/element-bus"
 import { ElementError } from "./atecc608/element-error"
 
@@ -34,7 +35,7 @@ export class Atecc608 {
     /** 9 bytes, 01 23 … EE, unique to the part. */
     async serialNumber(): Promise<Buffer> {
         const block = await this.readBlock(0)
-        return Buffer.concat(block.slice(0, 4), block.slice(8, 13))
+        return joinBytes([block.slice(0, 4), block.slice(8, 13)])
     }
 
     /** The configuration zone, 128 bytes. */
@@ -103,7 +104,7 @@ export class Atecc608 {
     /** Whether a signature is one of a SHA-256 digest under a public key. */
     async verify(digest: Buffer, signature: Buffer, publicKey: Buffer): Promise<boolean> {
         const { bus } = this
-        const both = Buffer.concat(signature, publicKey)
+        const both = joinBytes([signature, publicKey])
         try {
             await bus.session(async () => {
                 await loadDigest(bus, digest)

@@ -2,7 +2,8 @@
  * MB85RC256V: 32 KiB of FRAM behind I2C. Bytes are kept as they are clocked in; there is nothing to erase and nothing to wait for.
  * Fujitsu datasheet DS501-00017: "Byte Write", "Page Write", "Random Read".
  */
-import { I2CError, i2c } from "@devicescript/i2c"
+import { joinBytes } from "../../src/core/crypto/join-bytes"
+import { i2cTransfer } from "./i2c-transfer"
 
 /** 7-bit address with the pins A0 to A2 low. */
 export const FRAM_ADDRESS = 0x50
@@ -36,17 +37,13 @@ export class Fram {
      * @throws FramError
      */
     async write(at: number, bytes: Buffer): Promise<void> {
-        await this.transfer(Buffer.concat(offsetBytes(at), bytes), 0)
+        await this.transfer(joinBytes([offsetBytes(at), bytes]), 0)
     }
 
     private async transfer(write: Buffer, readLength: number): Promise<Buffer> {
-        try {
-            return await i2c.xfer(this.address, write, readLength)
-        } catch (error) {
-            if (error instanceof I2CError)
-                throw new FramError(`FRAM at address ${this.address} does not answer: ${error.message}`)
-            throw error
-        }
+        const bytes = await i2cTransfer(this.address, write, readLength)
+        if (!bytes) throw new FramError(`FRAM at address ${this.address} does not answer`)
+        return bytes
     }
 }
 

@@ -4,14 +4,14 @@ import { admitChallenge, attestationToken, type Condition, type Unit } from "../
 import { IdentityRecords } from "../../src/core/identity/identity-records"
 import { IdentityRefusal, IdentityState } from "../../src/core/identity/identity-state"
 import { SealedStore, sealKey } from "../../src/core/identity/sealed-store"
-import type { ByteMemory, KeyStore, Store } from "../../src/core/ports"
+import type { ByteMemory, Counter, KeyStore, Store } from "../../src/core/ports"
 import { StoreError } from "../../src/core/store/store-error"
 import { StoredNumber } from "../../src/core/store/stored-number"
 import { openRuntimeDigest, RuntimeRandom } from "../crypto"
 import type { RootOfTrust } from "./root-of-trust"
 
 /** Work on keys takes seconds: bus, buttons and heartbeat have to go on meanwhile. */
-async function pause() {
+export async function pause() {
     await ds.sleep(1)
 }
 
@@ -21,11 +21,12 @@ const WATCH_MS = 500
 const PIECE_BYTES = 128
 
 /** What comes out once the records can be read. */
-interface Opened {
+export interface Opened {
     digest: Digest
     sealed: Store
     records: IdentityRecords
     keys: KeyStore
+    floor: Counter
 }
 
 /** Who the device is, and what proves it. */
@@ -39,7 +40,7 @@ export class Identity {
     private readonly store: Store
     private readonly certificates: ByteMemory
     private readonly root: RootOfTrust
-    private opened: Opened | undefined
+    opened: Opened | undefined
     private busy = false
 
     constructor(store: Store, certificates: ByteMemory, root: RootOfTrust) {
@@ -146,20 +147,17 @@ export class Identity {
             await sealKey(this.store, digest, random, chip, pause),
             pause,
         )
-        const { keys } = this.root.open(sealed, digest, random, pause)
+        const { keys, floor } = this.root.open(sealed, digest, random, pause)
         const boots = new StoredNumber(this.store, "boots")
         await boots.load()
         await boots.save(boots.value + 1)
         this.bootCount = boots.value
         const records = new IdentityRecords(sealed, this.certificates, digest, pause)
-        return { digest: digest, sealed: sealed, records: records, keys: keys }
+        return { digest: digest, sealed: sealed, records: records, keys: keys, floor: floor }
     }
 
     /** One request at a time, and only to a device that is provisioned, or only to one that is not. */
-    private async attempt(
-        provisioned: boolean,
-        work: (opened: Opened) => Promise<IdentityRefusal>,
-    ): Promise<IdentityRefusal> {
+    async attempt(provisioned: boolean, work: (opened: Opened) => Promise<IdentityRefusal>): Promise<IdentityRefusal> {
         if (this.busy || !this.opened) return IdentityRefusal.Busy
         if ((this.state === IdentityState.Valid) !== provisioned)
             return provisioned ? IdentityRefusal.NotProvisioned : IdentityRefusal.AlreadyProvisioned

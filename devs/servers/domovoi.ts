@@ -16,10 +16,13 @@ export interface DeviceFacts {
     storage: Storage
 }
 
+/** What only devices that take updates have: see `devs/update`. */
+type OfUpdates = "update" | "offerUpdate" | "writeUpdate" | "answerUpdate" | "grantUpdate" | "keepProgram"
+
 /** The `domovoi` service, as services/domovoi.md specifies it. The Jacdac server looks up registers and commands among the methods, by name. */
-export class DomovoiServer extends Server implements ds.DomovoiServerSpec {
-    private readonly facts: DeviceFacts
-    private readonly device: Identity
+export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, OfUpdates> {
+    protected readonly facts: DeviceFacts
+    protected readonly device: Identity
     private status: [ds.DomovoiState, ds.DomovoiCause] = [ds.DomovoiState.Safe, ds.DomovoiCause.Starting]
 
     constructor(facts: DeviceFacts, identity: Identity) {

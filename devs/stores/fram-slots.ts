@@ -1,20 +1,33 @@
 import * as ds from "@devicescript/core"
-import { CERTIFICATES_AT, CERTIFICATES_BYTES, RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
+import {
+    CERTIFICATES_AT,
+    CERTIFICATES_BYTES,
+    POLICIES_AT,
+    POLICIES_BYTES,
+    RECORD_SLOTS,
+    SLOT_BYTES,
+    STAGING_AT,
+    STAGING_BYTES,
+} from "../../src/core/store/memory-layout"
 import { Fram } from "../drivers/fram"
 import { FramArea } from "./fram-area"
 import type { Storage } from "./storage"
 
-/** Slots at the start of a FRAM of 32 KiB, and the certificates behind them. */
+/** Slots at the start of a FRAM of 32 KiB, and behind them the certificates and what updates need. */
 export class FramSlots implements Storage {
     readonly kind = ds.DomovoiStorage.Fram
     readonly slots = RECORD_SLOTS
     readonly slotBytes = SLOT_BYTES
     readonly certificates: FramArea
+    readonly staging: FramArea
+    readonly policies: FramArea
     private readonly fram: Fram
 
     constructor(fram: Fram = new Fram()) {
         this.fram = fram
         this.certificates = new FramArea(fram, CERTIFICATES_AT, CERTIFICATES_BYTES)
+        this.staging = new FramArea(fram, STAGING_AT, STAGING_BYTES)
+        this.policies = new FramArea(fram, POLICIES_AT, POLICIES_BYTES)
     }
 
     async read(slot: number, from: number): Promise<Buffer> {

@@ -23,6 +23,7 @@ interface ProvisionOptions {
     output?: string
     deviceId?: string
     lock?: boolean
+    policy?: string
     json?: boolean
 }
 
@@ -55,6 +56,10 @@ export function provisionCommand(finish: (status: ExitStatus) => void): Command 
         .option("-o, --output <folder>", "where the files go (bundle; default: domovoi-units/SERIAL)")
         .option("--device-id <hex>", "identifier of the chip, 16 hex digits (bundle)", parseDeviceId)
         .option("--lock", "lock the secure element of a class 2 unit; this cannot be undone")
+        .option(
+            "--policy <file>",
+            "whose updates the unit is to take: a trust policy, as for domovoi sign (sim and serial)",
+        )
         .option("--json", "print one JSON object")
         .addHelpText("after", EXAMPLES)
         .action(async (options: ProvisionOptions) => {
@@ -72,6 +77,7 @@ export function provisionCommand(finish: (status: ExitStatus) => void): Command 
                     firmware,
                     target,
                     lock,
+                    policyFile: options.policy,
                     progress: step => progress.show(`${serial}: ${step}`),
                 }).finally(() => progress.clear())
                 const { unit, certificateSha256, label, wasDone } = made

@@ -1,6 +1,6 @@
 /** Packets to and from an ATECC608B, and the wake-up before them (DS20005927A, "I2C Interface", "I/O Groups", "Status/Error Codes"). */
 import * as ds from "@devicescript/core"
-import { I2CError, i2c } from "@devicescript/i2c"
+import { i2cTransfer } from "../i2c-transfer"
 import { crc16 } from "./crc16"
 import { ElementError, type ElementFault } from "./element-error"
 
@@ -135,12 +135,7 @@ export class ElementBus {
 
     /** @returns undefined if nobody acknowledges */
     private async transfer(write: Buffer, readLength: number, address = ELEMENT_ADDRESS): Promise<Buffer | undefined> {
-        try {
-            return await i2c.xfer(address, write, readLength)
-        } catch (error) {
-            if (error instanceof I2CError) return undefined
-            throw error
-        }
+        return await i2cTransfer(address, write, readLength)
     }
 }
 

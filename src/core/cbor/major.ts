@@ -9,6 +9,4 @@ export const TAG = 6
 export const SIMPLE = 7
 
 /** Simple values, §3.3. */
-export const FALSE = 20
-export const TRUE = 21
 export const NULL = 22

@@ -3,7 +3,7 @@
  * map have to be given in the order of their encodings.
  */
 import { copyOf } from "../crypto/copy-of"
-import { ARRAY, BYTES, FALSE, MAP, NEGATIVE, NULL, SIMPLE, TAG, TEXT, TRUE, UNSIGNED } from "./major"
+import { ARRAY, BYTES, MAP, NEGATIVE, NULL, SIMPLE, TAG, TEXT, UNSIGNED } from "./major"
 
 export class CborWriter {
     /** Bytes written. */
@@ -43,10 +43,6 @@ export class CborWriter {
     /** The tagged item follows. */
     tag(number: number): CborWriter {
         return this.head(TAG, number)
-    }
-
-    bool(value: boolean): CborWriter {
-        return this.head(SIMPLE, value ? TRUE : FALSE)
     }
 
     nothing(): CborWriter {

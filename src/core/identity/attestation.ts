@@ -11,20 +11,20 @@ import { IdentityRefusal } from "./identity-state"
 export const CHALLENGE_BYTES = 32
 
 /** Claim keys: the registered ones of RFC 9711 §10.2, and below -65536 our own, for which RFC 8392 §9.1.1 leaves room. */
-export const CLAIM = {
-    nonce: 10,
-    ueid: 256,
-    uptime: 261,
-    debugStatus: 263,
-    bootCount: 267,
-    softwareName: 270,
-    softwareVersion: 271,
-    serial: -70001,
-    sequenceNumber: -70002,
-    securityClass: -70003,
+export enum CLAIM {
+    nonce = 10,
+    ueid = 256,
+    uptime = 261,
+    debugStatus = 263,
+    bootCount = 267,
+    softwareName = 270,
+    softwareVersion = 271,
+    serial = -70001,
+    sequenceNumber = -70002,
+    securityClass = -70003,
     /** Array of state and cause, with the numbers of services/domovoi.md. */
-    state: -70004,
-} as const
+    state = -70004,
+}
 
 /** First byte of a UEID that is a random number, RFC 9711 §4.2.1; a hash of a public key is as good as one. */
 const UEID_RAND = 0x01

@@ -5,3 +5,11 @@ export const SLOT_BYTES = 128
 export const CERTIFICATES_AT = 8192
 /** Room for a device's certificate and those of its issuers. */
 export const CERTIFICATES_BYTES = 2048
+
+/** What comes before the program in an update package. */
+export const STAGING_AT = 16_384
+export const STAGING_BYTES = 12_288
+
+/** Two trust policies. */
+export const POLICIES_AT = 28_672
+export const POLICIES_BYTES = 1024

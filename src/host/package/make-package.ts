@@ -1,4 +1,5 @@
 import { z } from "zod"
+import type { TrustPolicy } from "../../core/suit/policy"
 import { InputError } from "../input-error"
 import { type EnvelopeParts, newEnvelope } from "./envelope"
 import { type Description, policyManifest, programManifest } from "./manifest"
@@ -42,14 +43,18 @@ export function makePackage(path: string, bytes: Buffer, options: PackageOptions
     }
     if (bytes[0] === BRACE) {
         const names = required(path, options, ["sequence", "vendor", "model"])
-        const { threshold, keys } = readPolicyFile(path, bytes)
-        const policy = { version: names.sequence, threshold, keys: keys.map(file => trustedKeyOf(readKeyFile(file))) }
-        return newEnvelope(policyManifest(targetOf(names), policy))
+        return newEnvelope(policyManifest(targetOf(names), readPolicyFile(path, bytes, names.sequence)))
     }
     return readEnvelope(path, bytes)
 }
 
-function readPolicyFile(path: string, bytes: Buffer): z.infer<typeof policySchema> {
+/** @param path for messages @throws InputError if it is no trust policy */
+export function readPolicyFile(path: string, bytes: Buffer, version: number): TrustPolicy {
+    const { threshold, keys } = parsePolicy(path, bytes)
+    return { version, threshold, keys: keys.map(file => trustedKeyOf(readKeyFile(file))) }
+}
+
+function parsePolicy(path: string, bytes: Buffer): z.infer<typeof policySchema> {
     try {
         const policy = policySchema.parse(JSON.parse(bytes.toString()))
         if (policy.threshold > policy.keys.length) throw new Error(`${policy.threshold} of ${policy.keys.length} keys`)

@@ -9,6 +9,10 @@ import { LinkError } from "./unit-link"
 /** Longest that a device takes for a command: a signature in software, with room. */
 const COMMAND_TIMEOUT_MS = 30_000
 const REGISTER_TIMEOUT_MS = 2_000
+/** What of a program goes into one packet; the runtime writes it to flash in steps of 8 bytes. */
+const PIPE_BYTES = 224
+/** The runtime announces itself twice a second. */
+const MANAGER_TIMEOUT_MS = 5_000
 /** Time between two looks for a device that has not announced itself yet; it does so twice a second. */
 const POLL_MS = 50
 
@@ -37,7 +41,7 @@ export class DomovoiClient {
             if (this.#service) return
             if (scheduler.timestamp >= deadline)
                 throw new LinkError(`no Domovoi device answers within ${timeoutMs / 1000} s; is its program running?`)
-            await new Promise<void>(resolve => void scheduler.setTimeout(resolve, POLL_MS))
+            await this.#sleep(POLL_MS)
         }
     }
 
@@ -57,10 +61,60 @@ export class DomovoiClient {
 
     /** SHA-256 of the installed program in lowercase hex, as the runtime measures it. */
     async programSha256(): Promise<string> {
-        const [manager] = this.#jdbus.services({ serviceClass: jacdac.SRV_DEVICE_SCRIPT_MANAGER })
-        if (!manager) throw new LinkError("the device does not offer its runtime's program manager")
+        const manager = await this.#manager()
         const packet = jacdac.Packet.onlyHeader(jacdac.CMD_GET_REG | jacdac.DeviceScriptManagerReg.ProgramSha256)
         return Buffer.from(await this.#ask(packet, REGISTER_TIMEOUT_MS, "program_sha256", manager)).toString("hex")
+    }
+
+    /**
+     * Hands a program to the runtime, which stops the one that runs, and starts this one when all of it is there.
+     * @param onProgress hears the share that is done, from 0 to 1
+     */
+    async deploy(image: Uint8Array, onProgress: (share: number) => void): Promise<void> {
+        const manager = await this.#manager()
+        const request = jacdac.Packet.jdpacked(jacdac.DeviceScriptManagerCmd.DeployBytecode, "u32", [image.length])
+        const [port] = jacdac.jdunpack<[number]>(
+            await this.#ask(request, REGISTER_TIMEOUT_MS, "deploy_bytecode", manager),
+            "u16",
+        )
+        const send = async (index: number, mask: number, data: Uint8Array) => {
+            const counter = (index & jacdac.PIPE_COUNTER_MASK) | mask
+            const packet = jacdac.Packet.from((port << jacdac.PIPE_PORT_SHIFT) | counter, data)
+            packet.serviceIndex = jacdac.JD_SERVICE_INDEX_PIPE
+            try {
+                await manager.device.sendPktWithAck(packet)
+            } catch (error) {
+                throw new LinkError(`the device does not take the program: ${(error as Error).message}`)
+            }
+        }
+        let index = 0
+        for (let at = 0; at < image.length; at += PIPE_BYTES) {
+            onProgress(at / image.length)
+            await send(index++, 0, image.slice(at, at + PIPE_BYTES))
+        }
+        await send(index, jacdac.PIPE_CLOSE_MASK, new Uint8Array(0))
+    }
+
+    /** Identifier of the chip, 16 hex digits. */
+    async chip(): Promise<string> {
+        return (await this.#manager()).device.deviceId
+    }
+
+    /** The runtime's program manager answers without a program, too. */
+    async #manager(): Promise<JDService> {
+        const { scheduler } = this.#jdbus
+        const deadline = scheduler.timestamp + MANAGER_TIMEOUT_MS
+        for (;;) {
+            const [manager] = this.#jdbus.services({ serviceClass: jacdac.SRV_DEVICE_SCRIPT_MANAGER })
+            if (manager) return manager
+            if (scheduler.timestamp >= deadline)
+                throw new LinkError("the device does not offer its runtime's program manager")
+            await this.#sleep(POLL_MS)
+        }
+    }
+
+    #sleep(ms: number): Promise<void> {
+        return new Promise(resolve => void this.#jdbus.scheduler.setTimeout(resolve, ms))
     }
 
     async #ask(

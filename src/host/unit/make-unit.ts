@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 import { mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { deviceIdOf } from "../../../simulators/bus/server"
+import type { TrustPolicy } from "../../core/suit/policy"
 import { buildFirmware, type Firmware } from "../build/firmware"
 import { referenceDeviceFor } from "../build/project"
 import { openCaFolder, unlockCa } from "../identity/ca-folder"
@@ -13,6 +14,8 @@ import { requireSerial, type Unit } from "../identity/unit"
 import { UnitRegister } from "../identity/unit-register"
 import { X509Certificate } from "../identity/x509"
 import { InputError } from "../input-error"
+import { readInputFile } from "../input-file"
+import { readPolicyFile } from "../package/make-package"
 import { makeBundle } from "./bundle"
 import { type Provisioned, type Provisioning, provision } from "./provision"
 import { referenceBoard } from "./reference-board"
@@ -52,6 +55,8 @@ export interface MakeUnitOptions {
     target: SimTarget | SerialTarget | BundleTarget
     /** Whether to lock a secure element that is not: it cannot be undone. */
     lock: boolean
+    /** File with the trust policy that says whose updates the unit is to take (sim and serial); none if left out. */
+    policyFile?: string
     progress: (step: string) => void
 }
 
@@ -113,10 +118,25 @@ async function connected(
     try {
         const unit = unitOf(options, String(await link.get("model")))
         const firmwareSha256 = await link.programSha256()
-        return { unit, made: await provision({ ...factory, link, unit, lock: options.lock }), firmwareSha256 }
+        return {
+            unit,
+            made: await provision({
+                ...factory,
+                link,
+                unit,
+                lock: options.lock,
+                policy: firstPolicy(options.policyFile),
+            }),
+            firmwareSha256,
+        }
     } finally {
         await link.close()
     }
+}
+
+/** A policy that any package can replace. */
+function firstPolicy(file: string | undefined): TrustPolicy | undefined {
+    return file === undefined ? undefined : readPolicyFile(file, readInputFile(file), 0)
 }
 
 async function simulated(options: MakeUnitOptions, { file }: SimTarget): Promise<UnitLink> {
@@ -126,6 +146,8 @@ async function simulated(options: MakeUnitOptions, { file }: SimTarget): Promise
 }
 
 async function bundled(options: MakeUnitOptions, target: BundleTarget, factory: Factory): Promise<Outcome> {
+    if (options.policyFile !== undefined)
+        throw new InputError("a bundle takes no trust policy: provision the unit when it is connected")
     const firmware = await firmwareFor(options)
     const unit = unitOf(options, await modelOf(firmware, options.board))
     return { unit, made: await makeBundle({ ...factory, ...target, unit, firmware }), firmwareSha256: firmware.sha256 }

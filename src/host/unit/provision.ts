@@ -1,16 +1,19 @@
 import { createHash } from "node:crypto"
+import { encodePolicy, type TrustPolicy } from "../../core/suit/policy"
 import type { CertificateAuthority } from "../identity/certificate-authority"
 import { encodeChain } from "../identity/chain"
 import type { CertificateRequest } from "../identity/device-certificate"
 import type { RandomBytes } from "../identity/random-bytes"
 import type { Unit } from "../identity/unit"
 import type { IssueRefusal, UnitRegister } from "../identity/unit-register"
+import { InputError } from "../input-error"
 import { attest } from "./attestation"
 import { readDocument } from "./read-document"
 import type { UnitLink } from "./unit-link"
 
 /** What a device takes in one command, in bytes. */
 const PIECE_BYTES = 128
+const FIRST_POLICY_BYTES = 200
 /** How often to look, and how long to wait in between, for what a device does about once a second. */
 const LOOKS = 40
 const LOOK_MS = 250
@@ -25,6 +28,8 @@ export interface Provisioning {
     register: Units
     /** Whether to lock a secure element that is not: it cannot be undone. */
     lock: boolean
+    /** Whose updates it is to take; none if left out. */
+    policy?: TrustPolicy
     now: Date
     random: RandomBytes
     /** Hears what is done next. */
@@ -76,13 +81,12 @@ export async function provision(options: Provisioning): Promise<Provisioned> {
     progress("asking the device what it is")
     await requireDescription(link, unit)
     const pairingSecret = register.pairingSecret(unit.serial, random)
-    if ((await link.get("identity")) === "Valid") {
-        await requireProof(options)
-        return { chain: await readDocument(link, "certificates"), pairingSecret, wasDone: true }
-    }
+    if ((await link.get("identity")) === "Valid") return doneBefore(options, pairingSecret)
     await prepareElement(options)
     progress("letting the device make its key")
-    const { public_key } = await accepted(link, "create_key")
+    const { refusal, public_key } = await accepted(link, "create_key", {}, "AlreadyProvisioned")
+    // It looks once a second: what an interrupted run has given it shows only now.
+    if (refusal === "AlreadyProvisioned") return doneBefore(options, pairingSecret)
     progress("issuing the certificate")
     const certificate = await certificateFor({ ...options, publicKey: public_key as Uint8Array })
     const chain = encodeChain(certificate, new Uint8Array(options.ca.certificate.rawData))
@@ -90,11 +94,30 @@ export async function provision(options: Provisioning): Promise<Provisioned> {
     await accepted(link, "write_pairing_secret", { secret: pairingSecret })
     for (let offset = 0; offset < chain.length; offset += PIECE_BYTES)
         await accepted(link, "write_certificates", { offset, data: chain.slice(offset, offset + PIECE_BYTES) })
+    if (options.policy) {
+        const program = Buffer.concat([Buffer.from(await link.programSha256(), "hex"), encodedPolicy(options.policy)])
+        await accepted(link, "keep_program", { program: new Uint8Array(program) })
+    }
     const digest = new Uint8Array(createHash("sha256").update(chain).digest())
     await accepted(link, "keep_identity", { size: chain.length, serial: unit.serial, digest })
     await identityOtherThan(link, "Missing")
     await requireProof(options)
     return { chain, pairingSecret, wasDone: false }
+}
+
+async function doneBefore(options: Provisioning, pairingSecret: Uint8Array): Promise<Provisioned> {
+    await requireProof(options)
+    return { chain: await readDocument(options.link, "certificates"), pairingSecret, wasDone: true }
+}
+
+/** The first policy goes into one packet; longer ones come as packages. @throws InputError */
+function encodedPolicy(policy: TrustPolicy): Buffer {
+    const bytes = encodePolicy(policy)
+    if (bytes.length > FIRST_POLICY_BYTES)
+        throw new InputError(
+            `the trust policy takes ${bytes.length} bytes, the first one at most ${FIRST_POLICY_BYTES}: give fewer keys`,
+        )
+    return bytes
 }
 
 /** @throws ProvisionError if the unit gets no certificate over this key */
@@ -168,11 +191,16 @@ async function requireProof({
     throw new ProvisionError("notProven", `the device does not prove to be ${serial} (${refusal})`)
 }
 
-/** Sends a command, again while the device is busy. @throws ProvisionError if it refuses */
-async function accepted(link: UnitLink, command: string, values?: Parameters<UnitLink["call"]>[1]) {
+/** Sends a command, again while the device is busy. @throws ProvisionError if it refuses, but for the reason that is `expected` */
+async function accepted(
+    link: UnitLink,
+    command: string,
+    values?: Parameters<UnitLink["call"]>[1],
+    expected?: "AlreadyProvisioned",
+) {
     for (let look = 1; ; look++) {
         const report = await link.call(command, values)
-        if (report.refusal === "None") return report
+        if (report.refusal === "None" || report.refusal === expected) return report
         if (report.refusal !== "Busy" || look === LOOKS)
             throw new ProvisionError("deviceRefused", `the device refused ${command}: ${report.refusal}`)
         await link.wait(LOOK_MS)

@@ -4,13 +4,13 @@ import type { FieldValue } from "../../../simulators/bus/service-spec"
 import type { Json } from "../../../simulators/trace"
 import { DomovoiClient } from "./domovoi-client"
 import { SerialBridge } from "./serial-bridge"
-import type { UnitLink } from "./unit-link"
+import type { InstallLink } from "./unit-link"
 
 /** A program starts 1.2 s after power-on, and its services are announced twice a second. */
 const START_MS = 5_000
 
 /** A unit on the desk, at a serial port of this machine. */
-export class SerialUnit implements UnitLink {
+export class SerialUnit implements InstallLink {
     readonly #bridge: SerialBridge
     readonly #jdbus: JDBus
     readonly #client: DomovoiClient
@@ -22,7 +22,7 @@ export class SerialUnit implements UnitLink {
      * @throws InputError if the port cannot be opened; LinkError if nobody answers there, or not exactly one Domovoi device
      */
     static async open(path: string, Port?: typeof SerialPort): Promise<SerialUnit> {
-        const unit = new SerialUnit(await SerialBridge.open(path, Port))
+        const unit = await SerialUnit.connect(path, Port)
         try {
             await unit.#whileConnected(unit.#client.find(START_MS))
         } catch (error) {
@@ -30,6 +30,11 @@ export class SerialUnit implements UnitLink {
             throw error
         }
         return unit
+    }
+
+    /** Opens the port, whether the board has a program or not. @throws InputError if the port cannot be opened; LinkError if nobody answers */
+    static async connect(path: string, Port?: typeof SerialPort): Promise<SerialUnit> {
+        return new SerialUnit(await SerialBridge.open(path, Port))
     }
 
     private constructor(bridge: SerialBridge) {
@@ -49,6 +54,18 @@ export class SerialUnit implements UnitLink {
 
     programSha256(): Promise<string> {
         return this.#whileConnected(this.#client.programSha256())
+    }
+
+    chip(): Promise<string> {
+        return this.#whileConnected(this.#client.chip())
+    }
+
+    install(image: Uint8Array, onProgress: (share: number) => void): Promise<void> {
+        return this.#whileConnected(this.#client.deploy(image, onProgress))
+    }
+
+    find(timeoutMs: number): Promise<void> {
+        return this.#whileConnected(this.#client.find(timeoutMs))
     }
 
     wait(ms: number): Promise<void> {

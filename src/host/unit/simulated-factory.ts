@@ -6,11 +6,15 @@ import type { BoardDefinition } from "../../../simulators/board/definition"
 import { ProgramRefused } from "../../../simulators/board/factory"
 import { Random } from "../../../simulators/random"
 import type { World } from "../../../simulators/world/world"
+import type { TrustedKey, TrustPolicy } from "../../core/suit/policy"
 import { sdkRoot } from "../build/project"
 import { type CertificateAuthority, createAuthority, openAuthority } from "../identity/certificate-authority"
+import type { ChainPolicy } from "../identity/chain"
 import { issueDeviceCertificate } from "../identity/device-certificate"
 import type { RandomBytes } from "../identity/random-bytes"
 import { writeOutputFile } from "../output-file"
+import { IMPLEMENTATIONS } from "../package/algorithms"
+import type { Signer } from "../package/signer"
 import { provision } from "./provision"
 import { SimulatedUnit } from "./simulated-unit"
 import { LinkError } from "./unit-link"
@@ -80,11 +84,35 @@ async function make(image: Uint8Array, definition: BoardDefinition, deviceId: st
             revocation: () => undefined,
         },
         lock: true,
+        policy: await policyFor(unit),
         now: NOW,
         random,
     })
     await unit.close()
     return unit.board.save()
+}
+
+/** Whose updates a unit takes, if it takes any. */
+async function policyFor(unit: SimulatedUnit): Promise<TrustPolicy | undefined> {
+    const takesUpdates = await unit.get("update").then(
+        () => true,
+        () => false,
+    )
+    const { key } = simulatedRelease((await unit.get("security_class")) === 2 ? "ES256" : "EdDSA")
+    return takesUpdates ? { version: 0, threshold: 1, keys: [key] } : undefined
+}
+
+/** The key that signs the updates of all simulated units: everybody knows it. */
+export function simulatedRelease(algorithm: "EdDSA" | "ES256"): Signer & { key: TrustedKey } {
+    const { verifier, makeKey, sign } = IMPLEMENTATIONS[algorithm]
+    const { privateKey, publicKey } = makeKey(randomBytes(`release ${algorithm}`))
+    const key = { algorithm: verifier.algorithm, keyId: Buffer.from("release"), publicKey: Buffer.from(publicKey) }
+    return { ...key, key, sign: async message => Buffer.from(sign(message, privateKey)) }
+}
+
+/** What the certificates of all simulated units are measured by, but for the time. */
+export async function simulatedTrust(): Promise<Pick<ChainPolicy, "ca" | "revoked">> {
+    return { ca: new Uint8Array((await authority()).certificate.rawData), revoked: new Set() }
 }
 
 /** The authority of all simulated factories. */

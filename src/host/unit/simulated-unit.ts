@@ -1,5 +1,6 @@
 import { Board } from "../../../simulators/board/board"
 import type { BoardDefinition } from "../../../simulators/board/definition"
+import type { BoardProfile } from "../../../simulators/board/verifier"
 import { Bus } from "../../../simulators/bus/bus"
 import { JacdacHost, runWithHosts } from "../../../simulators/bus/jacdac-host"
 import type { FieldValue } from "../../../simulators/bus/service-spec"
@@ -7,7 +8,7 @@ import { US_PER_MS, VirtualClock } from "../../../simulators/clock"
 import { randomStreams } from "../../../simulators/random"
 import { type Json, Trace } from "../../../simulators/trace"
 import { DomovoiClient } from "./domovoi-client"
-import type { UnitLink } from "./unit-link"
+import type { InstallLink } from "./unit-link"
 
 /** The host's own identifier on the simulated bus. */
 const HOST_DEVICE_ID = "d0d0d0d0d0d0d0d0"
@@ -17,7 +18,7 @@ const START_MS = 5_000
 const SLICE_MS = 10
 
 /** A unit that exists in the simulator only, alone on a bus with the host. */
-export class SimulatedUnit implements UnitLink {
+export class SimulatedUnit implements InstallLink {
     readonly board: Board
     readonly #clock = new VirtualClock()
     readonly #bus: Bus
@@ -29,22 +30,27 @@ export class SimulatedUnit implements UnitLink {
      * Built without power and without a program: `board.install` or `board.restore` comes first.
      * @param deviceId of the chip, 16 hex digits; everything random in the unit is made from it
      */
-    constructor(definition: BoardDefinition, deviceId: string) {
+    constructor(definition: BoardDefinition, deviceId: string, profile?: BoardProfile) {
         const clock = this.#clock
         const trace = new Trace(clock)
         const random = randomStreams(deviceId)
         const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
         this.#bus = bus
-        this.board = new Board({ name: "unit", definition, deviceId, clock, bus, trace, random })
+        this.board = new Board({ name: "unit", definition, deviceId, clock, bus, trace, random, profile })
     }
 
     /** Switches on, and waits for the program. @throws LinkError if none answers */
     async powerOn(): Promise<void> {
+        await this.connect()
+        await this.find(START_MS)
+    }
+
+    /** Switches on. The program is found later, if there is one. */
+    async connect(): Promise<void> {
         await this.close()
         this.#host = new JacdacHost({ name: "host", deviceId: HOST_DEVICE_ID, bus: this.#bus, clock: this.#clock })
         this.#client = new DomovoiClient(this.#host.jdbus)
         this.board.powerOn()
-        await this.#while(this.#client.find(START_MS))
     }
 
     get(register: string): Promise<Json> {
@@ -57,6 +63,18 @@ export class SimulatedUnit implements UnitLink {
 
     programSha256(): Promise<string> {
         return this.#while(this.#client!.programSha256())
+    }
+
+    chip(): Promise<string> {
+        return this.#while(this.#client!.chip())
+    }
+
+    install(image: Uint8Array, onProgress: (share: number) => void): Promise<void> {
+        return this.#while(this.#client!.deploy(image, onProgress))
+    }
+
+    find(timeoutMs: number): Promise<void> {
+        return this.#while(this.#client!.find(timeoutMs))
     }
 
     async wait(ms: number): Promise<void> {

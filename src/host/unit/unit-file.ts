@@ -7,7 +7,7 @@ import { InputError } from "../input-error"
 import { writeOutputFile } from "../output-file"
 import { referenceBoard } from "./reference-board"
 import { SimulatedUnit } from "./simulated-unit"
-import type { UnitLink } from "./unit-link"
+import type { InstallLink } from "./unit-link"
 
 const fileSchema = z.strictObject({
     version: z.literal(1),
@@ -27,7 +27,7 @@ export interface NewUnit {
  * A simulated unit that lives in a file. Whatever a command changes in it is in the file before the command is answered, as with a real
  * unit: a host that dies on the way finds the unit as it left it.
  */
-export class UnitFile implements UnitLink {
+export class UnitFile implements InstallLink {
     readonly #path: string
     readonly #board: string
     readonly #unit: SimulatedUnit
@@ -57,11 +57,19 @@ export class UnitFile implements UnitLink {
         return UnitFile.#powerOn(path, kept)
     }
 
-    static async #powerOn(path: string, { board, deviceId, state }: KeptUnit): Promise<UnitFile> {
-        const unit = new SimulatedUnit(referenceBoard(board), deviceId)
-        unit.board.restore(state as BoardState)
+    /** Switches on the unit in a file, whether it has a program or not. @throws InputError */
+    static async connect(path: string): Promise<UnitFile> {
+        const kept = read(path)
+        if (!kept) throw new InputError(`${path}: no such simulated unit; "domovoi provision --target sim" makes one`)
+        const unit = restored(kept)
+        await unit.connect()
+        return new UnitFile(path, kept.board, unit)
+    }
+
+    static async #powerOn(path: string, kept: KeptUnit): Promise<UnitFile> {
+        const unit = restored(kept)
         await unit.powerOn()
-        return new UnitFile(path, board, unit)
+        return new UnitFile(path, kept.board, unit)
     }
 
     get(register: string) {
@@ -76,6 +84,19 @@ export class UnitFile implements UnitLink {
 
     programSha256() {
         return this.#unit.programSha256()
+    }
+
+    chip() {
+        return this.#unit.chip()
+    }
+
+    async install(image: Uint8Array, onProgress: (share: number) => void): Promise<void> {
+        await this.#unit.install(image, onProgress)
+        this.#keep()
+    }
+
+    find(timeoutMs: number) {
+        return this.#unit.find(timeoutMs)
     }
 
     wait(ms: number) {
@@ -95,6 +116,12 @@ export class UnitFile implements UnitLink {
 }
 
 type KeptUnit = z.infer<typeof fileSchema>
+
+function restored({ board, deviceId, state }: KeptUnit): SimulatedUnit {
+    const unit = new SimulatedUnit(referenceBoard(board), deviceId)
+    unit.board.restore(state as BoardState)
+    return unit
+}
 
 function read(path: string): KeptUnit | undefined {
     let text: string

@@ -17,5 +17,19 @@ export interface UnitLink {
     close(): Promise<void>
 }
 
+/** A device whose program can be replaced. */
+export interface InstallLink extends UnitLink {
+    /** Identifier of the chip, 16 hex digits: it is known without a program, too. */
+    chip(): Promise<string>
+    /**
+     * Hands a program to the runtime, which stops the one that runs.
+     * @param onProgress hears the share that is done, from 0 to 1
+     * @throws LinkError; then there may be no program on the device
+     */
+    install(image: Uint8Array, onProgress: (share: number) => void): Promise<void>
+    /** Waits until the device's program answers, at most so long. @throws LinkError */
+    find(timeoutMs: number): Promise<void>
+}
+
 /** The device does not answer. */
 export class LinkError extends Error {}

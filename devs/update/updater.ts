@@ -1,0 +1,143 @@
+import * as ds from "@devicescript/core"
+import type { Verifier } from "../../src/core/cose/verifier"
+import { IdentityRefusal } from "../../src/core/identity/identity-state"
+import type { ByteMemory } from "../../src/core/ports"
+import { GRANT_CHALLENGE_BYTES, signGrant } from "../../src/core/update/grant"
+import { PolicyStore } from "../../src/core/update/policy-store"
+import { encodeProgram, IMAGE_DIGEST_BYTES, PROGRAM_RECORD } from "../../src/core/update/records"
+import { type Consent, UpdateAgent } from "../../src/core/update/update-agent"
+import { UpdateRefusal } from "../../src/core/update/update-refusal"
+import { UpdateState } from "../../src/core/update/update-state"
+import { type Identity, type Opened, pause } from "../identity/identity"
+import { type DeviceFacts, DomovoiServer } from "../servers/domovoi"
+import type { FramSlots } from "../stores/fram-slots"
+
+/** Version of the runtime's image format that the SDK is made for; a runtime that is older does not start its programs. */
+const RUNTIME = 0x02100004
+/** Keys are at work on one request at a time. */
+const PATIENCE_MS = 100
+
+export interface UpdaterOptions {
+    storage: FramSlots
+    /** UUIDs of the vendor and of the model, 16 bytes: `domovoi inspect` shows them in a package. */
+    vendorId: Buffer
+    classId: Buffer
+    /** Identifier of the board file. */
+    board: string
+    /** The signature algorithms that the device can check. */
+    verifiers: Verifier[]
+}
+
+/** Makes the service of a device that takes updates. */
+export type Updater = (facts: DeviceFacts, identity: Identity) => UpdateServer
+
+/** Lets a device take updates. A device without one does not link what judges them. */
+export function updaterFor(options: UpdaterOptions): Updater {
+    return (facts, identity) => new UpdateServer(facts, identity, options)
+}
+
+/** The `domovoi` service with its commands for updates. */
+export class UpdateServer extends DomovoiServer implements ds.DomovoiServerSpec {
+    private readonly agent: UpdateAgent
+    private readonly policyMemory: ByteMemory
+    private started = false
+
+    constructor(facts: DeviceFacts, identity: Identity, options: UpdaterOptions) {
+        super(facts, identity)
+        const { storage, vendorId, classId, board, verifiers } = options
+        this.policyMemory = storage.policies
+        this.agent = new UpdateAgent(
+            {
+                vendorId: vendorId,
+                classId: classId,
+                board: Buffer.from(board),
+                runtime: RUNTIME,
+                verifiers: verifiers,
+                staging: storage.staging,
+            },
+            pause,
+        )
+    }
+
+    /**
+     * As `UpdateAgent.cycle`. To be called with a valid identity.
+     * @throws StoreError
+     */
+    async cycle(ready: boolean): Promise<boolean> {
+        const { agent, device } = this
+        if (!this.started) {
+            const { sealed, floor, digest } = device.opened
+            const policies = policiesIn(this.policyMemory, device.opened)
+            const records = { sealed: sealed, floor: floor, policies: policies, digest: digest }
+            await agent.start(records, this.facts.sequenceNumber, ds.millis())
+            this.started = true
+        }
+        return await agent.cycle(ready, ds.millis())
+    }
+
+    /** As `UpdateAgent.worked`. @throws StoreError */
+    async worked(): Promise<void> {
+        await this.agent.worked()
+    }
+
+    update(): [number, number, number, Buffer] {
+        const { state, refusal, subject } = this.agent
+        return [subject.sequenceNumber, state, refusal, subject.digest]
+    }
+
+    offerUpdate(size: number): number {
+        return this.agent.offer(size)
+    }
+
+    async writeUpdate(request: unknown): Promise<[number, number]> {
+        const [offset, data] = request as [number, Buffer]
+        const { agent } = this
+        const refusal = await agent.take(offset, data)
+        if (refusal === 0 && agent.state === UpdateState.Verifying) this.judge.start()
+        return [agent.received(), refusal]
+    }
+
+    async answerUpdate(request: unknown): Promise<number> {
+        const [answer, digest] = request as [Consent, Buffer]
+        return await this.agent.answer(answer, digest)
+    }
+
+    async grantUpdate(challenge: Buffer): Promise<number> {
+        const { agent, device } = this
+        if (challenge.length !== GRANT_CHALLENGE_BYTES) return UpdateRefusal.ChallengeSize
+        const grant = agent.grant(challenge)
+        if (!grant) return UpdateRefusal.Unexpected
+        const refusal = await device.attempt(true, async ({ keys }) => {
+            device.token = await signGrant(keys, grant)
+            return IdentityRefusal.None
+        })
+        return refusal === IdentityRefusal.None ? UpdateRefusal.None : UpdateRefusal.Busy
+    }
+
+    async keepProgram(program: Buffer): Promise<number> {
+        const { policyMemory } = this
+        const { sequenceNumber } = this.facts
+        return await this.device.attempt(false, async opened => {
+            const digest = program.slice(0, IMAGE_DIGEST_BYTES)
+            await policiesIn(policyMemory, opened).write(program.slice(IMAGE_DIGEST_BYTES))
+            await opened.sealed.set(PROGRAM_RECORD, encodeProgram({ digest: digest, sequenceNumber: sequenceNumber }))
+            return IdentityRefusal.None
+        })
+    }
+
+    private async judge(): Promise<void> {
+        const { agent } = this
+        while (agent.state === UpdateState.Verifying) {
+            const refusal = await this.device.attempt(true, async () => {
+                await agent.judge()
+                return IdentityRefusal.None
+            })
+            if (refusal === IdentityRefusal.Busy) await ds.sleep(PATIENCE_MS)
+            else if (refusal !== IdentityRefusal.None) agent.refuse(UpdateRefusal.Storage)
+        }
+    }
+}
+
+function policiesIn(memory: ByteMemory, { sealed, digest }: Opened): PolicyStore {
+    return new PolicyStore(sealed, memory, digest, pause)
+}

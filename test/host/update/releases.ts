@@ -1,0 +1,101 @@
+/** Releases of the reference devices as a maker would publish them, and simulated units that take them. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll } from "vitest"
+import { loadBoard } from "../../../simulators/board/definition"
+import type { BoardProfile } from "../../../simulators/board/verifier"
+import { buildFirmware, type Firmware } from "../../../src/host/build/firmware"
+import { encodeEnvelope, newEnvelope, signEnvelope } from "../../../src/host/package/envelope"
+import { programManifest } from "../../../src/host/package/manifest"
+import type { Signer } from "../../../src/host/package/signer"
+import { classIdOf, vendorIdOf } from "../../../src/host/package/uuid"
+import { manufacture, simulatedRelease, simulatedTrust } from "../../../src/host/unit/simulated-factory"
+import { SimulatedUnit } from "../../../src/host/unit/simulated-unit"
+import type { InstallLink } from "../../../src/host/unit/unit-link"
+import { GrantJournal } from "../../../src/host/update/journal"
+import { packageParts } from "../../../src/host/update/package-parts"
+import { type UpdateOptions, updateUnit } from "../../../src/host/update/update-unit"
+import { seeded } from "../identity/factory"
+
+export type Device = "gas-valve" | "doorbell"
+
+const BOARDS = { "gas-valve": "valve_pico", doorbell: "doorbell_c3" } as const
+const ALGORITHMS = { "gas-valve": "EdDSA", doorbell: "ES256" } as const
+export const UNIT_ID = "0123456789abcdef"
+
+const folder = mkdtempSync(join(tmpdir(), "domovoi-releases-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** A reference device under another sequence number, and with other changes to its source. */
+export async function release(
+    device: Device,
+    sequenceNumber: number,
+    ...changes: [string, string][]
+): Promise<Firmware> {
+    let source = readFileSync(`devs/devices/${device}.ts`, "utf8")
+    for (const [from, to] of [["sequenceNumber: 1,", `sequenceNumber: ${sequenceNumber},`], ...changes]) {
+        if (!source.includes(from)) throw new Error(`${device} has no "${from}" to change`)
+        source = source.replace(from, to)
+    }
+    const entry = join(mkdtempSync(join(folder, "release-")), `${device}.ts`)
+    writeFileSync(entry, source)
+    return buildFirmware(entry)
+}
+
+export interface Packaging {
+    model?: string
+    signer?: Signer
+}
+
+/** @returns the package's bytes */
+export async function packageOf(
+    device: Device,
+    sequenceNumber: number,
+    image: Uint8Array,
+    { model = device, signer = simulatedRelease(ALGORITHMS[device]) }: Packaging = {},
+): Promise<Buffer> {
+    const vendor = "domovoi.example"
+    const target = {
+        sequenceNumber,
+        vendorId: vendorIdOf(vendor),
+        classId: classIdOf(vendor, model),
+        board: BOARDS[device],
+    }
+    return encodeEnvelope(await signEnvelope(newEnvelope(programManifest(target, image), image), signer))
+}
+
+/** A unit as it left the factory, with release 1; not switched on. */
+export async function newUnit(device: Device, profile?: BoardProfile): Promise<SimulatedUnit> {
+    const definition = loadBoard(BOARDS[device], "boards")
+    const { image } = await buildFirmware(device)
+    const unit = new SimulatedUnit(definition, UNIT_ID, profile)
+    unit.board.restore((await manufacture(image, definition, UNIT_ID))!)
+    return unit
+}
+
+export function newJournal(): GrantJournal {
+    return new GrantJournal(mkdtempSync(join(folder, "journal-")))
+}
+
+/** As `domovoi update --yes` does it. */
+export async function update(
+    link: InstallLink,
+    bytes: Buffer,
+    {
+        journal = newJournal(),
+        lastGood,
+        ...options
+    }: Partial<Omit<UpdateOptions, "lastGood">> & { lastGood?: Buffer } = {},
+) {
+    return updateUnit({
+        link,
+        parts: packageParts("package", bytes),
+        lastGood: lastGood && packageParts("last good package", lastGood),
+        policy: { ...(await simulatedTrust()), now: new Date("2026-02-01T00:00:00Z") },
+        journal,
+        random: seeded("update"),
+        consent: true,
+        ...options,
+    })
+}
