@@ -17,7 +17,7 @@ import {
 } from "devicescript-domovoi"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 import { updaterFor } from "devicescript-domovoi/devs/update/updater"
-import { EDDSA } from "devicescript-domovoi/src/core/cose/eddsa"
+import { SLH_DSA_SHA2_128S } from "devicescript-domovoi/src/core/cose/slhdsa"
 
 const valve = new SafeOutput(pins.VALVE)
 const led = new SafeOutput(pins.LED)
@@ -38,7 +38,7 @@ const device = new Device({
         vendorId: hex`aeff6e7219ee513982a79662469f79d1`,
         classId: hex`536c021121725fc887314330045c27be`,
         board: "valve_pico",
-        verifiers: [EDDSA],
+        verifiers: [SLH_DSA_SHA2_128S],
     }),
 })
 const alarm = new StoredNumber(device.store, "alarm")

@@ -1,5 +1,6 @@
 import { Command } from "commander"
 import { buildFirmware } from "../host/build/firmware"
+import { CODE_LIMIT, codeEnd } from "../host/image-header"
 import { writeOutputFile } from "../host/output-file"
 import { printJson } from "./print-json"
 
@@ -20,10 +21,10 @@ export function buildCommand(): Command {
             const { image, ...firmware } = await buildFirmware(device)
             const file = output ?? `${firmware.name}.devs`
             writeOutputFile(file, image)
-            if (json) printJson({ ...firmware, file, bytes: image.length })
+            if (json) printJson({ ...firmware, file, bytes: image.length, codeEnd: codeEnd(image) })
             else
                 console.log(
-                    `${file}: ${firmware.name} ${firmware.version}, ${image.length} bytes, sha256 ${firmware.sha256}`,
+                    `${file}: ${firmware.name} ${firmware.version}, ${image.length} bytes, code to ${codeEnd(image)} of ${CODE_LIMIT}, sha256 ${firmware.sha256}`,
                 )
         })
 }

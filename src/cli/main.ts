@@ -14,6 +14,7 @@ import { provisionCommand } from "./provision-command"
 import { sbomCommand } from "./sbom-command"
 import { signCommand } from "./sign-command"
 import { simCommand } from "./sim-command"
+import { updateCommand } from "./update-command"
 
 process.exitCode = await run(process.argv)
 
@@ -41,6 +42,7 @@ async function run(argv: string[]): Promise<ExitStatus> {
         .addCommand(signCommand())
         .addCommand(inspectCommand(finish))
         .addCommand(sbomCommand())
+        .addCommand(updateCommand(finish))
     // Subcommands that were built apart do not inherit this.
     for (const command of withSubcommands(program)) command.exitOverride().configureOutput({ outputError() {} })
     try {

@@ -55,7 +55,7 @@ describe("refused, and what the unit keeps is as it was, byte for byte", () => {
             "a forged signature",
             () =>
                 packageOf("gas-valve", 2, two.image, {
-                    signer: { ...MALLORY, keyId: simulatedRelease("EdDSA").keyId },
+                    signer: { ...simulatedRelease("SLH-DSA-SHA2-128s"), sign: async () => Buffer.alloc(7856, 1) },
                 }),
             "signature",
         ],

@@ -8,9 +8,9 @@ import { EDDSA } from "devicescript-domovoi/src/core/cose/eddsa"
 import { SLH_DSA_SHA2_128S } from "devicescript-domovoi/src/core/cose/slhdsa"
 import type { Verifier } from "devicescript-domovoi/src/core/cose/verifier"
 import { Assembler, CHUNK_BYTES } from "devicescript-domovoi/src/core/suit/assembler"
-import { checkProgram } from "devicescript-domovoi/src/core/suit/contents"
 import { Envelope } from "devicescript-domovoi/src/core/suit/envelope"
 import { judgeHead, type Offer } from "devicescript-domovoi/src/core/suit/judge"
+import { Payload } from "devicescript-domovoi/src/core/suit/payload"
 import { CLASS_ID, EDDSA_KEY, EDDSA_PACKAGE, HYBRID_PACKAGE, SIGNATURE, SLH_DSA_KEY, VENDOR_ID } from "./package-bytes"
 
 const staging = Buffer.alloc(HYBRID_PACKAGE.length)
@@ -40,7 +40,7 @@ const KNOWN: Verifier = {
 }
 
 async function receive(bytes: Buffer): Promise<Envelope> {
-    const envelope = new Envelope(memory, bytes.length, pause)
+    const envelope = new Envelope(memory, bytes.length, pause, new Payload())
     const assembler = new Assembler(envelope)
     for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
         await assembler.accept(at, bytes.slice(at, Math.min(at + CHUNK_BYTES, bytes.length)))
@@ -64,7 +64,7 @@ async function measure(name: string, bytes: Buffer, threshold: number, verifiers
         return envelope.refusal === 0
     })
     await section(`${name}.payload`, async () => {
-        await checkProgram(envelope, offer.manifest)
+        await envelope.payload.check(envelope, offer.manifest)
         return envelope.refusal === 0
     })
 }
@@ -80,7 +80,7 @@ for (let i = 0; i < EDDSA_PACKAGE.length; i++) {
     changed[i] ^= 1 << (i & 7)
     const envelope = await receive(changed)
     const offer = await judge(envelope, 1, [KNOWN])
-    if (offer) await checkProgram(envelope, offer.manifest)
+    if (offer) await envelope.payload.check(envelope, offer.manifest)
     console.log(`${i}: ${envelope.refusal} at ${envelope.refusedAt}`)
 }
 await finish()

@@ -12,10 +12,6 @@ export enum CoseRefusal {
     SignatureLength = 24,
     /** The signature is not of this content by this key. */
     Signature = 25,
-    /** A kind of message that is not known here: COSE_Sign1 and COSE_Sign are, message authentication codes are not. */
+    /** A kind of message that is not known here: COSE_Sign1 is. */
     Message = 26,
-    /** COSE_Sign with headers of its own: they belong to its signers. */
-    BodyHeader = 27,
-    /** More signers than `MAX_SIGNERS`, or none. */
-    Signers = 28,
 }

@@ -2,7 +2,6 @@ import { CborReader } from "../cbor/reader"
 import { CborRefusal } from "../cbor/refusal"
 import { readSignerHeader, type SignerHeader } from "../cose/header"
 import { CoseRefusal } from "../cose/refusal"
-import { COSE_SIGN_TAG, toBeSignedBySigner } from "../cose/sign"
 import { COSE_SIGN1_TAG, toBeSigned } from "../cose/sign1"
 import type { Verifier } from "../cose/verifier"
 import { constantTimeEqual } from "../crypto/constant-time"
@@ -10,7 +9,7 @@ import type { Digest } from "../crypto/digest"
 import { readDigest } from "./digest"
 import type { Envelope } from "./envelope"
 import { MAX_BLOCKS } from "./labels"
-import { type TrustPolicy, verifierOf } from "./policy"
+import { type TrustedKey, type TrustPolicy, verifierOf } from "./policy"
 import { SuitRefusal } from "./refusal"
 
 /** The digest in its byte string, and the headers of a signature, are never longer. */
@@ -46,119 +45,67 @@ export async function authenticate(
         SuitRefusal.ManifestDigest,
         digest,
     )
-    const signers = new Signers(envelope, policy, verifiers, signedDigest, digest)
-    await signers.readBlocks(start + wrapper.at, end, blocks)
+    let at = start + wrapper.at
+    let signed = 0
+    let count = 0
+    for (let i = 0; i < blocks && envelope.refusal === 0; i++) {
+        const block = await readBlock(envelope, at, end)
+        at = block.end
+        for (let k = 0; k < policy.keys.length && envelope.refusal === 0; k++) {
+            const key = policy.keys[k]
+            if (!constantTimeEqual(key.keyId, block.keyId)) continue
+            const bit = 1 << k
+            if (signed & bit) envelope.refuse(SuitRefusal.SignerRepeated, block.signatureAt)
+            else await checkSignature(envelope, block, key, signedDigest, verifiers, digest)
+            signed |= bit
+            count++
+        }
+    }
+    if (at < end) envelope.refuse(CborRefusal.Trailing, at)
+    if (count < policy.threshold) envelope.refuse(SuitRefusal.Threshold, start)
     return manifest
 }
 
-/** Goes through the authentication blocks and counts whose signatures are good. */
-class Signers {
-    private readonly envelope: Envelope
-    private readonly policy: TrustPolicy
-    private readonly verifiers: readonly Verifier[]
-    /** What is signed, detached from the messages. */
-    private readonly payload: Buffer
-    private readonly digest: Digest
-    /** One bit for each key of the policy that has signed. */
-    private signed = 0
-    private count = 0
-    /** Where the next item begins, and where what holds it ends; offsets in the package. */
-    private at = 0
-    private end = 0
+/** A COSE_Sign1 whose payload is detached, by its offsets in the package. */
+interface Block extends SignerHeader {
+    signatureAt: number
+    end: number
+}
 
-    constructor(
-        envelope: Envelope,
-        policy: TrustPolicy,
-        verifiers: readonly Verifier[],
-        payload: Buffer,
-        digest: Digest,
-    ) {
-        this.envelope = envelope
-        this.policy = policy
-        this.verifiers = verifiers
-        this.payload = payload
-        this.digest = digest
-    }
+/** @param end of the wrapper that holds it */
+async function readBlock(envelope: Envelope, at: number, end: number): Promise<Block> {
+    const cbor = new CborReader(await envelope.window(at, end, WINDOW_BYTES), end - at)
+    const outer = cbor.enter()
+    if (cbor.tag() !== COSE_SIGN1_TAG) cbor.refuse(CoseRefusal.Message)
+    cbor.arrayOf(4)
+    const { protectedHeader, algorithm, keyId } = readSignerHeader(cbor)
+    cbor.nothing()
+    const length = cbor.bytesAhead()
+    cbor.leave(outer)
+    envelope.refuseWith(cbor, at)
+    const behind = at + cbor.at
+    return { protectedHeader, algorithm, keyId, signatureAt: behind - length, end: behind }
+}
 
-    async readBlocks(start: number, end: number, blocks: number): Promise<void> {
-        this.at = start
-        for (let i = 0; i < blocks && this.envelope.refusal === 0; i++) {
-            this.end = end
-            const wrapper = await this.reader()
-            const length = wrapper.bytesAhead()
-            this.pass(wrapper)
-            this.end = this.at
-            this.at -= length
-            await this.readBlock()
-        }
-        if (this.at < end) this.envelope.refuse(CborRefusal.Trailing, this.at)
-        if (this.count < this.policy.threshold) this.envelope.refuse(SuitRefusal.Threshold, start)
-    }
-
-    private async readBlock(): Promise<void> {
-        const block = await this.reader()
-        const kind = block.tag()
-        if (kind !== COSE_SIGN1_TAG && kind !== COSE_SIGN_TAG) block.refuse(CoseRefusal.Message)
-        block.arrayOf(4)
-        if (kind === COSE_SIGN1_TAG) await this.readSignature(block, true)
-        else await this.readSigners(block)
-        if (this.at < this.end) this.envelope.refuse(CborRefusal.Trailing, this.at)
-    }
-
-    private async readSigners(block: CborReader): Promise<void> {
-        if (block.bytesAhead() + block.map() > 0) block.refuse(CoseRefusal.BodyHeader)
-        block.nothing()
-        const signers = block.array()
-        if (signers < 1 || signers > MAX_BLOCKS) block.refuse(CoseRefusal.Signers)
-        this.pass(block)
-        for (let i = 0; i < signers && this.envelope.refusal === 0; i++) {
-            const signer = await this.reader()
-            signer.arrayOf(3)
-            await this.readSignature(signer, false)
-        }
-    }
-
-    /** From the headers to the signature's last byte. */
-    private async readSignature(signer: CborReader, isOnly: boolean): Promise<void> {
-        const header = readSignerHeader(signer)
-        if (isOnly) signer.nothing()
-        const length = signer.bytesAhead()
-        this.pass(signer)
-        if (this.envelope.refusal !== 0) return
-        const make = isOnly ? toBeSigned : toBeSignedBySigner
-        await this.verify(header, make(header.protectedHeader, this.payload), length)
-    }
-
-    /** Checks the signature that ends at `at`, if it claims to be by a key of the policy. */
-    private async verify(header: SignerHeader, message: Buffer, length: number): Promise<void> {
-        const at = this.at - length
-        const keys = this.policy.keys
-        for (let i = 0; i < keys.length; i++) {
-            if (!constantTimeEqual(keys[i].keyId, header.keyId)) continue
-            const verifier = verifierOf(header.algorithm, this.verifiers)
-            if (!verifier || header.algorithm !== keys[i].algorithm) this.envelope.refuse(CoseRefusal.Algorithm, at)
-            else if (length !== verifier.signatureBytes) this.envelope.refuse(CoseRefusal.SignatureLength, at)
-            else if (this.signed & (1 << i)) this.envelope.refuse(SuitRefusal.SignerRepeated, at)
-            else {
-                const signature = new StagedSignature(this.envelope, at, length)
-                const { pause } = this.envelope
-                if (await verifier.verify(keys[i].publicKey, message, signature, this.digest, pause)) {
-                    this.signed |= 1 << i
-                    this.count++
-                } else this.envelope.refuse(CoseRefusal.Signature, at)
-            }
-        }
-    }
-
-    /** A reader of what lies between `at` and `end`. */
-    private async reader(): Promise<CborReader> {
-        return new CborReader(await this.envelope.window(this.at, this.end, WINDOW_BYTES), this.end - this.at)
-    }
-
-    /** Goes on behind what a reader has read. */
-    private pass(reader: CborReader): void {
-        this.envelope.refuseWith(reader, this.at)
-        this.at += reader.at
+/** Refuses a signature that is not one of this payload by this key. */
+async function checkSignature(
+    envelope: Envelope,
+    block: Block,
+    key: TrustedKey,
+    payload: Buffer,
+    verifiers: readonly Verifier[],
+    digest: Digest,
+): Promise<void> {
+    const { algorithm, protectedHeader, signatureAt } = block
+    const length = block.end - signatureAt
+    const verifier = verifierOf(algorithm, verifiers)
+    if (!verifier || algorithm !== key.algorithm) envelope.refuse(CoseRefusal.Algorithm, signatureAt)
+    else if (length !== verifier.signatureBytes) envelope.refuse(CoseRefusal.SignatureLength, signatureAt)
+    else {
+        const signature = new StagedSignature(envelope, signatureAt, length)
+        const message = toBeSigned(protectedHeader, payload)
+        if (!(await verifier.verify(key.publicKey, message, signature, digest, envelope.pause)))
+            envelope.refuse(CoseRefusal.Signature, signatureAt)
     }
 }
 

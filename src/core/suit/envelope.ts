@@ -1,21 +1,11 @@
 import { TAG, TEXT as TEXT_TYPE } from "../cbor/major"
 import { CborReader } from "../cbor/reader"
 import { CborRefusal } from "../cbor/refusal"
-import { digestPaced, updatePaced } from "../crypto/block-hash"
 import { constantTimeEqual } from "../crypto/constant-time"
 import type { Digest } from "../crypto/digest"
-import { Sha256 } from "../crypto/sha256"
 import type { ByteMemory, Pause } from "../ports"
-import {
-    AUTHENTICATION,
-    ENVELOPE_TAG,
-    INSTALL,
-    MANIFEST,
-    MANIFEST_BYTES,
-    PAYLOAD_NAME,
-    PROGRAM_BYTES,
-    TEXT,
-} from "./labels"
+import { AUTHENTICATION, ENVELOPE_TAG, INSTALL, MANIFEST, MANIFEST_BYTES, PROGRAM_BYTES, TEXT } from "./labels"
+import type { Payload } from "./payload"
 import { SuitRefusal } from "./refusal"
 
 /** The head of the envelope, or a member's key with the head of its byte string, is never longer. */
@@ -31,9 +21,9 @@ export interface Member {
 }
 
 /**
- * An update package while it arrives and is judged. What comes before the payload goes into a staging memory and is read back from there
- * in small windows; the payload itself goes through a hash and is kept nowhere. So signatures of any size, and programs, pass through
- * a heap that holds little more than the manifest.
+ * An update package while it arrives and is judged. What comes before the payload, its head, goes into a staging memory and is read back from
+ * there in small windows. So signatures of any size pass through a heap that holds little more than the manifest. A payload comes last,
+ * and only where one is expected.
  *
  * Whoever judges the package says here what is wrong with it. The first refusal counts.
  */
@@ -48,28 +38,26 @@ export class Envelope {
     headComplete = false
     /** The members before the payload: the authentication wrapper, the manifest, and what was severed from that. */
     readonly members: Member[] = []
-    /** Where the payload begins; offset in the package. */
-    payloadAt = 0
-    /** Size of the payload in bytes; undefined if the envelope has none. */
-    payloadLength: number | undefined
+    readonly payload: Payload | undefined
     readonly pause: Pause
     private readonly staging: ByteMemory
     /** Size of the package in bytes, as announced. */
-    private readonly length: number
+    readonly length: number
     /** Members that are still to come. */
     private expected = 0
     /** Offset of the next member. */
     private next = 0
-    private readonly hash = new Sha256()
 
     /**
      * @param staging memory for the head: it holds the chunk in which the payload begins, too
      * @param length of the package in bytes, as announced
+     * @param payload what takes the payload; without it an envelope that has one is refused
      */
-    constructor(staging: ByteMemory, length: number, pause: Pause) {
+    constructor(staging: ByteMemory, length: number, pause: Pause, payload?: Payload) {
         this.staging = staging
         this.length = length
         this.pause = pause
+        this.payload = payload
         if (length > staging.size + PROGRAM_BYTES) this.refuse(SuitRefusal.Length, 0)
     }
 
@@ -97,20 +85,15 @@ export class Envelope {
             this.refuse(SuitRefusal.HeadTooLong, this.staging.size)
         if (this.refusal !== 0) return
         this.received += bytes.length
-        let payload = bytes
+        const { payload } = this
+        let content = bytes
         if (!this.headComplete) {
             await this.staging.write(start, bytes)
             await this.scan()
-            if (!this.headComplete || this.payloadLength === undefined) return
-            payload = await this.staging.read(this.payloadAt, this.received - this.payloadAt)
+            if (!this.headComplete || !payload) return
+            content = await this.staging.read(payload.at, this.received - payload.at)
         }
-        await updatePaced(this.hash, payload, this.pause)
-    }
-
-    /** The payload's SHA-256. To be called once, when everything has been taken. */
-    async payloadDigest(): Promise<Buffer> {
-        if (this.received < this.length) this.refuse(SuitRefusal.Incomplete, this.received)
-        return await digestPaced(this.hash, this.pause)
+        if (payload) await payload.take(content, this.pause)
     }
 
     member(key: number): Member | undefined {
@@ -158,40 +141,47 @@ export class Envelope {
     }
 
     private readMember(reader: CborReader, base: number): void {
-        const position = this.members.length
-        const isPayload = reader.major() === TEXT_TYPE
-        const previous = position > 0 ? this.members[position - 1].key : undefined
-        const key = isPayload ? 0 : reader.key(previous)
-        if (isPayload) this.readPayloadName(reader, base)
+        const { members } = this
+        const position = members.length
+        if (reader.major() === TEXT_TYPE) {
+            this.readPayload(reader, base)
+            return
+        }
+        const key = reader.key(position > 0 ? members[position - 1].key : undefined)
         if (position === 0 && key !== AUTHENTICATION) reader.refuse(SuitRefusal.NoAuthentication)
         if (position === 1 && key !== MANIFEST) reader.refuse(SuitRefusal.NoManifest)
-        if (position > 1 && !isPayload && key !== INSTALL && key !== TEXT) reader.refuse(SuitRefusal.EnvelopeMember)
+        if (position > 1 && key !== INSTALL && key !== TEXT) reader.refuse(SuitRefusal.EnvelopeMember)
         const head = base + reader.at
         const length = reader.bytesAhead()
         const end = base + reader.at
-        if (isPayload) reader.finish()
         if (reader.refusal !== CborRefusal.None) return
         this.expected--
-        if (isPayload) {
-            this.payloadLength = length
-            this.payloadAt = end - length
-            this.headComplete = true
-        } else {
-            this.members.push({ key, head, start: end - length, end })
-            this.next = end
-        }
+        members.push({ key, head, start: end - length, end })
+        this.next = end
     }
 
-    private readPayloadName(reader: CborReader, base: number): void {
-        // The reader would call a name too long that goes beyond its window.
-        if (reader.text(HEAD_BYTES).toString() !== PAYLOAD_NAME) this.refuse(SuitRefusal.PayloadName, base)
+    private readPayload(reader: CborReader, base: number): void {
+        const { payload } = this
+        if (!payload) this.refuse(SuitRefusal.PayloadUnexpected, base)
+        // A reader would call a name too long that goes beyond its window.
+        else if (!payload.readName(reader)) this.refuse(SuitRefusal.PayloadName, base)
+        this.requireManifest(base)
         if (this.expected > 1) reader.refuse(SuitRefusal.SecondPayload)
+        const length = reader.bytesAhead()
+        reader.finish()
+        if (!payload || reader.refusal !== CborRefusal.None) return
+        payload.begin(base + reader.at - length, length)
+        this.headComplete = true
     }
 
     private endWithoutPayload(): void {
         if (this.next < this.length) this.refuse(CborRefusal.Trailing, this.next)
-        if (this.members.length === 0) this.refuse(SuitRefusal.NoAuthentication, this.next)
-        if (this.members.length === 1) this.refuse(SuitRefusal.NoManifest, this.next)
+        this.requireManifest(this.next)
         this.headComplete = this.received === this.length
+    }
+
+    private requireManifest(at: number): void {
+        const members = this.members.length
+        if (members < 2) this.refuse(members === 0 ? SuitRefusal.NoAuthentication : SuitRefusal.NoManifest, at)
     }
 }

@@ -63,7 +63,7 @@ export const URI_BYTES = 128
 export const POLICY_BYTES = 400
 /** Longest manifest in bytes, with the head of its byte string; it is held whole. So is one severed part at a time. */
 export const MANIFEST_BYTES = 1024
-/** Largest program in bytes: a runtime runs none that is larger. */
-export const PROGRAM_BYTES = 0x1_0000
-/** Most authentication blocks, and most signers of a block. */
+/** Largest program in bytes: its code has to end below 64 KiB, and its strings and tables take not half as much. */
+export const PROGRAM_BYTES = 0x1_8000
+/** Most authentication blocks. */
 export const MAX_BLOCKS = 4

@@ -3,7 +3,6 @@ import { constantTimeEqual } from "../crypto/constant-time"
 import type { Digest } from "../crypto/digest"
 import type { ByteMemory, Counter, Pause, Store } from "../ports"
 import { Assembler } from "../suit/assembler"
-import { checkProgram } from "../suit/contents"
 import { Envelope } from "../suit/envelope"
 import { judgeHead } from "../suit/judge"
 import type { Grant } from "./grant"
@@ -165,8 +164,7 @@ export class UpdateAgent {
             verifiers,
             digest,
         })
-        if (offer) await checkProgram(envelope, offer.manifest)
-        if (!offer || envelope.refusal !== 0) {
+        if (!offer) {
             this.refuse(envelope.refusal)
             return
         }

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join, relative } from "node:path"
 import { installedCli } from "../../../simulators/vm/runtime"
+import { CODE_LIMIT } from "../image-header"
 import { BuildError, type Diagnostic } from "./build-error"
 import type { Project } from "./project"
 
@@ -61,12 +62,16 @@ function execute(cwd: string, parameters: string[]): Promise<{ status: unknown; 
 /** A line of the compiler's output: `src/main.ts(6,7): error TS2322: message`. Its own complaints have no column. */
 const DIAGNOSTIC = /^(.+?)\((\d+)(?:,(\d+))?\): (?:error \w+: )?(.+)$/
 
+/** How the compiler says what no line of the program is to blame for. */
+const TOO_LARGE = "verification error: -1051"
+
 function errorFrom(project: Project, output: string): BuildError {
     const diagnostics: Diagnostic[] = []
     for (const line of output.split("\n")) {
         const match = DIAGNOSTIC.exec(line)
         if (!match) continue
-        const [, path, lineNumber, column, message] = match
+        const [, path, lineNumber, column, text] = match
+        const message = text === TOO_LARGE ? `the code of the whole program has to end below byte ${CODE_LIMIT}` : text
         const file = originOf(project, path)
         diagnostics.push({ file, line: Number(lineNumber), column: Number(column ?? 1), message })
     }

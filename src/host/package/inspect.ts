@@ -3,10 +3,11 @@ import { Tag } from "cbor-x"
 import { openDigest } from "../../core/crypto/digest"
 import type { ByteMemory } from "../../core/ports"
 import { authenticate } from "../../core/suit/authentication"
-import { checkProgram, readNewPolicy } from "../../core/suit/contents"
 import { Envelope } from "../../core/suit/envelope"
 import { MANIFEST } from "../../core/suit/labels"
 import { readManifest } from "../../core/suit/manifest"
+import { readNewPolicy } from "../../core/suit/new-policy"
+import { Payload } from "../../core/suit/payload"
 import type { TrustedKey } from "../../core/suit/policy"
 import { SuitRefusal } from "../../core/suit/refusal"
 import { nodeDigest } from "../node-digest"
@@ -98,7 +99,8 @@ async function verdictOn(bytes: Buffer, digestMatches: boolean, keys: readonly T
     const digest = await openDigest(nodeDigest, pause)
     const verifiers = SIGNATURE_ALGORITHMS.map(name => IMPLEMENTATIONS[name].verifier)
     const memory = memoryOf(bytes.length)
-    const envelope = new Envelope(memory, bytes.length, pause)
+    const payload = new Payload()
+    const envelope = new Envelope(memory, bytes.length, pause, payload)
     await envelope.take(bytes)
     if (envelope.refusal === 0 && keys.length > 0)
         await authenticate(envelope, { version: 0, threshold: keys.length, keys: [...keys] }, verifiers, digest)
@@ -108,7 +110,7 @@ async function verdictOn(bytes: Buffer, digestMatches: boolean, keys: readonly T
         const { head, end } = envelope.members[1]
         const read = await readManifest(envelope, bytes.subarray(head, end), digest)
         if (envelope.refusal === 0 && read.isPolicy) await readNewPolicy(envelope, read, verifiers, digest)
-        if (envelope.refusal === 0) await checkProgram(envelope, read)
+        if (envelope.refusal === 0) await payload.check(envelope, read)
     }
     return { refusal: refusalName(envelope.refusal), at: envelope.refusedAt, authentic }
 }

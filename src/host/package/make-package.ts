@@ -1,5 +1,6 @@
 import { z } from "zod"
 import type { TrustPolicy } from "../../core/suit/policy"
+import { isImage } from "../image-header"
 import { InputError } from "../input-error"
 import { type EnvelopeParts, newEnvelope } from "./envelope"
 import { type Description, policyManifest, programManifest } from "./manifest"
@@ -20,8 +21,6 @@ export interface PackageOptions {
     update?: string
 }
 
-/** What a compiler's image begins with (devs_img_header_t). */
-const IMAGE_MAGIC = Buffer.from("446576530a6e29f1", "hex")
 const BRACE = "{".charCodeAt(0)
 
 const policySchema = z.strictObject({
@@ -36,7 +35,7 @@ const policySchema = z.strictObject({
  * @throws InputError if the file is none of these, or an option is missing
  */
 export function makePackage(path: string, bytes: Buffer, options: PackageOptions): EnvelopeParts {
-    if (bytes.subarray(0, IMAGE_MAGIC.length).equals(IMAGE_MAGIC)) {
+    if (isImage(bytes)) {
         const { board, ...names } = required(path, options, ["sequence", "vendor", "model", "board"])
         const target = { ...targetOf(names), board }
         return newEnvelope(programManifest(target, bytes, descriptionOf(names, options)), bytes)

@@ -4,6 +4,7 @@ import { CborWriter } from "../../core/cbor/writer"
 import { COSE_SHA256 } from "../../core/cose/algorithms"
 import * as suit from "../../core/suit/labels"
 import { encodePolicy, type TrustPolicy } from "../../core/suit/policy"
+import { imageVersion } from "../image-header"
 
 /** For whom a package is. */
 export interface Target {
@@ -51,7 +52,7 @@ export function programManifest(target: ProgramTarget, image: Uint8Array, descri
         .int(suit.BOARD)
         .text(target.board)
         .int(suit.RUNTIME)
-        .int(runtimeOf(image))
+        .int(imageVersion(image))
     for (const check of [suit.CHECK_BOARD, suit.CHECK_RUNTIME]) install.int(check).int(REPORT_CONDITION)
     install.int(suit.FETCH).int(REPORT_DIRECTIVE).int(suit.CHECK_IMAGE).int(REPORT_CONDITION)
     return assemble(target, suit.PROGRAM_COMPONENT, image, install, description)
@@ -81,14 +82,6 @@ export function suitDigest(bytes: Uint8Array): Buffer {
 /** SUIT_Digest of a member: of its bytes with the head of their byte string. */
 export function memberDigest(bytes: Buffer): Buffer {
     return suitDigest(new CborWriter(bytes.length + 5).bytes(bytes).finish())
-}
-
-/** Where an image's header has the version of the format that it is in (devs_img_header_t: two words of magic before it). */
-const IMAGE_VERSION_OFFSET = 8
-
-/** The oldest runtime that can run an image, 0xMMmmpppp. */
-export function runtimeOf(image: Uint8Array): number {
-    return Buffer.from(image).readUInt32LE(IMAGE_VERSION_OFFSET)
 }
 
 function assemble(

@@ -13,7 +13,7 @@ import type { ChainPolicy } from "../identity/chain"
 import { issueDeviceCertificate } from "../identity/device-certificate"
 import type { RandomBytes } from "../identity/random-bytes"
 import { writeOutputFile } from "../output-file"
-import { IMPLEMENTATIONS } from "../package/algorithms"
+import { IMPLEMENTATIONS, type SignatureAlgorithm } from "../package/algorithms"
 import type { Signer } from "../package/signer"
 import { provision } from "./provision"
 import { SimulatedUnit } from "./simulated-unit"
@@ -98,12 +98,12 @@ async function policyFor(unit: SimulatedUnit): Promise<TrustPolicy | undefined> 
         () => true,
         () => false,
     )
-    const { key } = simulatedRelease((await unit.get("security_class")) === 2 ? "ES256" : "EdDSA")
+    const { key } = simulatedRelease((await unit.get("security_class")) === 2 ? "ES256" : "SLH-DSA-SHA2-128s")
     return takesUpdates ? { version: 0, threshold: 1, keys: [key] } : undefined
 }
 
 /** The key that signs the updates of all simulated units: everybody knows it. */
-export function simulatedRelease(algorithm: "EdDSA" | "ES256"): Signer & { key: TrustedKey } {
+export function simulatedRelease(algorithm: SignatureAlgorithm): Signer & { key: TrustedKey } {
     const { verifier, makeKey, sign } = IMPLEMENTATIONS[algorithm]
     const { privateKey, publicKey } = makeKey(randomBytes(`release ${algorithm}`))
     const key = { algorithm: verifier.algorithm, keyId: Buffer.from("release"), publicKey: Buffer.from(publicKey) }

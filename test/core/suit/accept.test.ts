@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { MANIFEST_BYTES } from "../../../src/core/suit/labels"
 import { programManifest } from "../../../src/host/package/manifest"
-import { craft, encode, encodeRaw, sha256, sign, sign1 } from "./craft"
+import { craft, encode, encodeRaw, sha256, sign1 } from "./craft"
 import { DAVE } from "./dave"
 import { receive } from "./device"
 import { DESCRIPTION, GOOD, PROGRAM, policyPackage, signed, TARGET } from "./packages"
@@ -99,13 +99,6 @@ test("two of two, of different algorithms; two of three; strangers do not count"
     expect((await receive(HYBRID, trusting(2, ALICE, DAVE))).refusal).toBe(0)
     const two = await signed(PARTS, PROGRAM, MALLORY, BOB, ALICE)
     expect((await receive(two, trusting(2, ALICE, CAROL, BOB))).refusal).toBe(0)
-})
-
-test("several signers in one COSE_Sign", async () => {
-    const bytes = await craft(draft => {
-        draft.blocks = [digest => sign([MALLORY, CAROL, ALICE], digest)]
-    })
-    expect((await receive(bytes, trusting(2, ALICE, CAROL))).refusal).toBe(0)
 })
 
 test("a policy is read out of its package", async () => {

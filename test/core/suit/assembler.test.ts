@@ -1,9 +1,9 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { Assembler, CHUNK_BYTES, MAX_WAITING } from "../../../src/core/suit/assembler"
-import { checkProgram } from "../../../src/core/suit/contents"
 import { Envelope } from "../../../src/core/suit/envelope"
 import { judgeHead } from "../../../src/core/suit/judge"
+import { Payload } from "../../../src/core/suit/payload"
 import { TestMemory } from "./byte-memory"
 import { pause, STAGING_BYTES, STANDARDS } from "./device"
 import { GOOD } from "./packages"
@@ -11,13 +11,13 @@ import { GOOD } from "./packages"
 const chunkAt = (at: number, length = CHUNK_BYTES) => GOOD.subarray(at, at + length)
 
 function start() {
-    const envelope = new Envelope(new TestMemory(STAGING_BYTES), GOOD.length, pause)
+    const envelope = new Envelope(new TestMemory(STAGING_BYTES), GOOD.length, pause, new Payload())
     return { envelope, assembler: new Assembler(envelope) }
 }
 
 async function verdict(envelope: Envelope): Promise<number> {
     const offer = await judgeHead(envelope, STANDARDS)
-    if (offer) await checkProgram(envelope, offer.manifest)
+    if (offer) await envelope.payload?.check(envelope, offer.manifest)
     return envelope.refusal
 }
 

@@ -128,14 +128,14 @@ export interface Sign1 {
 }
 
 /** COSE_Sign of a detached payload. */
-export async function sign(signers: Signer[], payload: Buffer, body: Buffer = Buffer.alloc(0)): Promise<unknown> {
+export async function sign(signers: Signer[], payload: Buffer): Promise<unknown> {
     const nothing = Buffer.alloc(0)
     const signatures = signers.map(async signer => {
         const header = encode(new Map([[1, signer.algorithm]]))
-        const signature = await signer.sign(encode(["Signature", body, header, nothing, payload]))
+        const signature = await signer.sign(encode(["Signature", nothing, header, nothing, payload]))
         return [header, new Map([[4, signer.keyId]]), signature]
     })
-    return new Tag([body, new Map(), null, await Promise.all(signatures)], 98)
+    return new Tag([nothing, new Map(), null, await Promise.all(signatures)], 98)
 }
 
 export function sha256(bytes: Uint8Array): Buffer {

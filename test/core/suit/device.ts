@@ -3,9 +3,9 @@ import { EDDSA } from "../../../src/core/cose/eddsa"
 import { ES256 } from "../../../src/core/cose/es256"
 import { SLH_DSA_SHA2_128S } from "../../../src/core/cose/slhdsa"
 import { openDigest } from "../../../src/core/crypto/digest"
-import { checkProgram } from "../../../src/core/suit/contents"
 import { Envelope } from "../../../src/core/suit/envelope"
 import { judgeHead, type Offer, type Standards } from "../../../src/core/suit/judge"
+import { Payload } from "../../../src/core/suit/payload"
 import type { TrustPolicy } from "../../../src/core/suit/policy"
 import type { Recipient } from "../../../src/core/suit/recipient"
 import { nodeDigest } from "../../../src/host/node-digest"
@@ -52,10 +52,11 @@ export const STANDARDS: Standards = {
 export async function receive(bytes: Buffer, setup: Setup = {}): Promise<Reception> {
     const { length = bytes.length, chunkBytes = 200, stagingBytes = STAGING_BYTES, ...standards } = setup
     const memory = new TestMemory(stagingBytes)
-    const envelope = new Envelope(memory, length, pause)
+    const payload = new Payload()
+    const envelope = new Envelope(memory, length, pause, payload)
     for (let at = 0; at < bytes.length; at += chunkBytes) await envelope.take(bytes.subarray(at, at + chunkBytes))
     const offer = await judgeHead(envelope, { ...STANDARDS, ...standards })
-    if (offer) await checkProgram(envelope, offer.manifest)
+    if (offer) await payload.check(envelope, offer.manifest)
     const { refusal, refusedAt } = envelope
     return { refusal, refusedAt, offer: refusal === 0 ? offer : undefined, memory }
 }

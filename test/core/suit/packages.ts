@@ -38,6 +38,8 @@ export async function signed(parts: ManifestParts, program: Buffer | undefined, 
 }
 
 export const GOOD = await signed(programManifest(TARGET, PROGRAM, DESCRIPTION), PROGRAM, ALICE)
+/** The same without its program. */
+export const GOOD_HEAD = await signed(programManifest(TARGET, PROGRAM, DESCRIPTION), undefined, ALICE)
 
 export function policyPackage(policy: TrustPolicy, ...signers: Signer[]): Promise<Buffer> {
     return signed(policyManifest({ ...TARGET, sequenceNumber: policy.version }, policy), undefined, ...signers)

@@ -5,14 +5,14 @@ import { Consent } from "../../../src/core/update/update-agent"
 import { UpdateRefusal } from "../../../src/core/update/update-refusal"
 import { UpdateState } from "../../../src/core/update/update-state"
 import { programManifest } from "../../../src/host/package/manifest"
-import { GOOD, PROGRAM, signed, TARGET, testProgram } from "../suit/packages"
+import { GOOD_HEAD, PROGRAM, signed, TARGET, testProgram } from "../suit/packages"
 import { ALICE, MALLORY } from "../suit/signers"
 import { CYCLE_MS, FACTORY_PROGRAM, TestUnit } from "./test-unit"
 
 const OTHER = await signed(programManifest({ ...TARGET, sequenceNumber: 8 }, testProgram(700)), undefined, ALICE)
 const FORGED = await signed(programManifest({ ...TARGET, sequenceNumber: 9 }, PROGRAM), undefined, MALLORY)
 const OLD = await signed(programManifest({ ...TARGET, sequenceNumber: 5 }, PROGRAM), undefined, ALICE)
-const PACKAGES = [GOOD, OTHER, FORGED, OLD]
+const PACKAGES = [GOOD_HEAD, OTHER, FORGED, OLD]
 const challenge = Buffer.alloc(32)
 
 type Message = (unit: TestUnit) => Promise<void>
@@ -80,7 +80,7 @@ test("only signed, newer packages are granted, after they were put on record and
 
 test("of two hosts the second is told that the device is busy, until the first has finished or given up", async () => {
     const unit = await TestUnit.made()
-    await unit.authorise(GOOD)
+    await unit.authorise(GOOD_HEAD)
     const before = Buffer.from(unit.slots.bytes)
     expect(await unit.send(OTHER)).toBe(UpdateRefusal.Busy)
     expect(await unit.agent.take(0, OTHER.subarray(0, 200))).toBe(UpdateRefusal.Unexpected)
@@ -97,12 +97,12 @@ test("of two hosts the second is told that the device is busy, until the first h
 
 test("the messages of an update that is over, sent once more, change nothing", async () => {
     const unit = await TestUnit.made()
-    await unit.authorise(GOOD)
+    await unit.authorise(GOOD_HEAD)
     const { digest } = unit.agent.subject
     await unit.start(7)
     await unit.run(6000)
     const before = Buffer.from(unit.slots.bytes)
-    await unit.send(GOOD)
+    await unit.send(GOOD_HEAD)
     expect(await unit.agent.answer(Consent.Yes, digest)).toBe(UpdateRefusal.Unexpected)
     expect(unit.agent.grant(challenge)).toBeUndefined()
     await unit.run(1000)

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest"
 import { UpdateState } from "../../../src/core/update/update-state"
 import { PowerCut } from "../store/slot-memory"
-import { GOOD, policyPackage } from "../suit/packages"
+import { GOOD_HEAD, policyPackage } from "../suit/packages"
 import { ALICE, BOB } from "../suit/signers"
 import { FACTORY_PROGRAM, OFFERED, TestUnit } from "./test-unit"
 
@@ -31,7 +31,7 @@ test("while the grant is written: the old program runs on, and the update can be
     let cuts = 0
     for (let byte = 0, isCut = true; isCut; byte++) {
         const unit = await TestUnit.made()
-        await unit.send(GOOD)
+        await unit.send(GOOD_HEAD)
         isCut = await cutAt(unit, byte, async () => {
             await unit.consent()
             await unit.run(200)
@@ -41,7 +41,7 @@ test("while the grant is written: the old program runs on, and the update can be
         await unit.start(OLD)
         expect(unit.agent).toMatchObject({ state: UpdateState.Idle, refusal: 0 })
         expect(await unit.records()).toMatchObject({ program: OLD, floor: OLD })
-        await unit.send(GOOD)
+        await unit.send(GOOD_HEAD)
         await unit.consent()
         await unit.run(200)
         expect(unit.agent.state).toBe(UpdateState.Authorised)
@@ -53,7 +53,7 @@ test("during the trial and its end: the floor never falls, and the new program i
     let cuts = 0
     for (let byte = 0, isCut = true; isCut; byte += 3) {
         const unit = await TestUnit.made()
-        await unit.authorise(GOOD)
+        await unit.authorise(GOOD_HEAD)
         isCut = await cutAt(unit, byte, async () => {
             await unit.start(OFFERED)
             await unit.run(6000)

@@ -8,14 +8,14 @@ import { UpdateRefusal } from "../../../src/core/update/update-refusal"
 import { UpdateState } from "../../../src/core/update/update-state"
 import { programManifest } from "../../../src/host/package/manifest"
 import { POLICY } from "../suit/device"
-import { DESCRIPTION, GOOD, PROGRAM, policyPackage, signed, TARGET } from "../suit/packages"
+import { DESCRIPTION, GOOD, GOOD_HEAD, PROGRAM, policyPackage, signed, TARGET } from "../suit/packages"
 import { ALICE, BOB, MALLORY } from "../suit/signers"
 import { CYCLE_MS, FACTORY_PROGRAM, OFFERED, TestUnit } from "./test-unit"
 
 const challenge = Buffer.alloc(32, 9)
 
 function packageOf(change: Partial<typeof TARGET>, signer = ALICE): Promise<Buffer> {
-    return signed(programManifest({ ...TARGET, ...change }, PROGRAM, DESCRIPTION), PROGRAM, signer)
+    return signed(programManifest({ ...TARGET, ...change }, PROGRAM, DESCRIPTION), undefined, signer)
 }
 
 test("from the offer to the confirmation", async () => {
@@ -23,9 +23,9 @@ test("from the offer to the confirmation", async () => {
     const states: UpdateState[] = []
     const note = () => states.push(unit.agent.state)
     note()
-    expect(unit.agent.offer(GOOD.length)).toBe(0)
+    expect(unit.agent.offer(GOOD_HEAD.length)).toBe(0)
     note()
-    for (let at = 0; at < GOOD.length; at += 200) await unit.agent.take(at, GOOD.subarray(at, at + 200))
+    for (let at = 0; at < GOOD_HEAD.length; at += 200) await unit.agent.take(at, GOOD_HEAD.subarray(at, at + 200))
     note()
     await unit.agent.judge()
     note()
@@ -73,8 +73,8 @@ test("from the offer to the confirmation", async () => {
 })
 
 describe("a package is refused, with its reason and nothing changed", () => {
-    const tampered = Buffer.from(GOOD)
-    tampered[GOOD.indexOf("valve_pico")] ^= 1
+    const tampered = Buffer.from(GOOD_HEAD)
+    tampered[GOOD_HEAD.indexOf("valve_pico")] ^= 1
     const cases: [string, Promise<Buffer>, number][] = [
         ["tampered", Promise.resolve(tampered), SuitRefusal.ManifestDigest],
         ["by a stranger", packageOf({}, MALLORY), SuitRefusal.Threshold],
@@ -86,7 +86,7 @@ describe("a package is refused, with its reason and nothing changed", () => {
         ["for another class", packageOf({ classId: Buffer.alloc(16, 1) }), SuitRefusal.Class],
         ["as old as the confirmed program", packageOf({ sequenceNumber: 6 }), SuitRefusal.SequenceEqual],
         ["older", packageOf({ sequenceNumber: 5 }), SuitRefusal.SequenceOlder],
-        ["cut short", Promise.resolve(GOOD.subarray(0, GOOD.length - 1)), CborRefusal.Ended],
+        ["cut short", Promise.resolve(GOOD_HEAD.subarray(0, GOOD_HEAD.length - 1)), CborRefusal.Ended],
     ]
     test.each(cases)("%s", async (_, bytes, refusal) => {
         const unit = await TestUnit.made()
@@ -95,28 +95,26 @@ describe("a package is refused, with its reason and nothing changed", () => {
         expect(unit.agent).toMatchObject({ state: UpdateState.Refused, refusal })
         expect(unit.agent.grant(challenge)).toBeUndefined()
         expect(unit.slots.bytes.equals(before)).toBe(true)
-        expect(await unit.send(GOOD)).toBe(0)
+        expect(await unit.send(GOOD_HEAD)).toBe(0)
         expect(unit.agent.state).toBe(UpdateState.AwaitingConsent)
     })
 
     test("an older one once a newer was confirmed, also after a restart", async () => {
         const unit = await TestUnit.made()
-        await unit.authorise(GOOD)
+        await unit.authorise(GOOD_HEAD)
         await unit.start(OFFERED)
         await unit.run(10_000)
         for (const restart of [false, true]) {
             if (restart) await unit.start(OFFERED)
-            await unit.send(GOOD)
+            await unit.send(GOOD_HEAD)
             expect(unit.agent.refusal).toBe(SuitRefusal.SequenceEqual)
         }
     })
 
-    test("with another program than the one that was signed, if it brings one", async () => {
+    test("that brings its program: that goes to the runtime", async () => {
         const unit = await TestUnit.made()
-        const bytes = Buffer.from(GOOD)
-        bytes[bytes.length - 1] ^= 1
-        await unit.send(bytes)
-        expect(unit.agent).toMatchObject({ state: UpdateState.Refused, refusal: SuitRefusal.PayloadDigest })
+        await unit.send(GOOD)
+        expect(unit.agent).toMatchObject({ state: UpdateState.Refused, refusal: SuitRefusal.PayloadUnexpected })
     })
 
     test("that was given up while its last chunk was being written: it does not pass for the one that came after it", async () => {
@@ -125,11 +123,11 @@ describe("a package is refused, with its reason and nothing changed", () => {
         let written = () => {}
         const write = unit.staging.write.bind(unit.staging)
         unit.staging.write = async () => new Promise(resolve => (written = resolve))
-        const late = unit.agent.take(0, GOOD.subarray(0, 100))
+        const late = unit.agent.take(0, GOOD_HEAD.subarray(0, 100))
         unit.staging.write = write
         await unit.run(31_000)
         expect(unit.agent.refusal).toBe(UpdateRefusal.Expired)
-        unit.agent.offer(GOOD.length)
+        unit.agent.offer(GOOD_HEAD.length)
         written()
         expect(await late).toBe(UpdateRefusal.Unexpected)
         expect(unit.agent).toMatchObject({ state: UpdateState.Receiving, refusal: 0 })
@@ -148,7 +146,7 @@ describe("a package is refused, with its reason and nothing changed", () => {
 describe("the owner", () => {
     test("says no", async () => {
         const unit = await TestUnit.made()
-        await unit.send(GOOD)
+        await unit.send(GOOD_HEAD)
         expect(await unit.consent(Consent.No)).toBe(0)
         expect(unit.agent).toMatchObject({ state: UpdateState.Refused, refusal: UpdateRefusal.ConsentDenied })
         expect(await unit.consent()).toBe(UpdateRefusal.Unexpected)
@@ -156,14 +154,14 @@ describe("the owner", () => {
 
     test("is not understood to have meant another update", async () => {
         const unit = await TestUnit.made()
-        await unit.send(GOOD)
+        await unit.send(GOOD_HEAD)
         expect(await unit.agent.answer(Consent.Yes, Buffer.alloc(32))).toBe(UpdateRefusal.NotFresh)
         expect(unit.agent.state).toBe(UpdateState.AwaitingConsent)
     })
 
     test("says yes once and for all, and takes it back", async () => {
         const unit = await TestUnit.made()
-        await unit.send(GOOD)
+        await unit.send(GOOD_HEAD)
         await unit.consent(Consent.Always)
         await unit.run(2 * CYCLE_MS)
         await unit.start(OFFERED)
@@ -179,19 +177,19 @@ describe("the owner", () => {
 
     test("is not asked again for what was granted, if the installation was interrupted", async () => {
         const unit = await TestUnit.made()
-        await unit.authorise(GOOD)
+        await unit.authorise(GOOD_HEAD)
         await unit.start(FACTORY_PROGRAM.sequenceNumber)
         expect(unit.agent.state).toBe(UpdateState.Idle)
-        await unit.send(GOOD)
+        await unit.send(GOOD_HEAD)
         expect(unit.agent.state).toBe(UpdateState.MakingSafe)
     })
 
     test("is asked again for what has failed its trial", async () => {
         const unit = await TestUnit.made()
-        await unit.authorise(GOOD)
+        await unit.authorise(GOOD_HEAD)
         for (let boot = 0; boot < 4; boot++) await unit.start(OFFERED)
         expect(unit.agent.state).toBe(UpdateState.Reverting)
-        await unit.send(GOOD)
+        await unit.send(GOOD_HEAD)
         expect(unit.agent.state).toBe(UpdateState.AwaitingConsent)
     })
 
@@ -211,11 +209,11 @@ describe("time runs out", () => {
 
     test("for the host that sends: 30 s from the last bytes that were new", async () => {
         const unit = await TestUnit.made()
-        unit.agent.offer(GOOD.length)
+        unit.agent.offer(GOOD_HEAD.length)
         await seconds(unit, 20)
-        await unit.agent.take(0, GOOD.subarray(0, 200))
+        await unit.agent.take(0, GOOD_HEAD.subarray(0, 200))
         await seconds(unit, 20)
-        await unit.agent.take(0, GOOD.subarray(0, 200))
+        await unit.agent.take(0, GOOD_HEAD.subarray(0, 200))
         expect(unit.agent.state).toBe(UpdateState.Receiving)
         await seconds(unit, 11)
         expect(unit.agent).toMatchObject({ state: UpdateState.Refused, refusal: UpdateRefusal.Expired })
@@ -224,7 +222,7 @@ describe("time runs out", () => {
     test("for a device that cannot be interrupted: 60 s", async () => {
         const unit = await TestUnit.made()
         unit.ready = false
-        await unit.authorise(GOOD)
+        await unit.authorise(GOOD_HEAD)
         await seconds(unit, 59)
         expect(unit.held).toBe(false)
         expect(unit.agent.state).toBe(UpdateState.MakingSafe)
@@ -235,7 +233,7 @@ describe("time runs out", () => {
 
     test("for the host that installs: 120 s, and asking again does not give it more", async () => {
         const unit = await TestUnit.made()
-        await unit.authorise(GOOD)
+        await unit.authorise(GOOD_HEAD)
         expect(unit.agent.grant(challenge)).toBeDefined()
         await seconds(unit, 100)
         expect(unit.agent.grant(challenge)).toBeDefined()
@@ -250,7 +248,7 @@ describe("time runs out", () => {
 describe("a trial", () => {
     async function onTrial(): Promise<TestUnit> {
         const unit = await TestUnit.made()
-        await unit.authorise(GOOD)
+        await unit.authorise(GOOD_HEAD)
         return unit
     }
 
@@ -310,7 +308,7 @@ describe("a trial", () => {
 describe("a program that may not run", () => {
     test("below the floor: once a newer one was confirmed", async () => {
         const unit = await TestUnit.made()
-        await unit.authorise(GOOD)
+        await unit.authorise(GOOD_HEAD)
         await unit.start(OFFERED)
         await unit.run(10_000)
         await unit.start(FACTORY_PROGRAM.sequenceNumber)
@@ -327,7 +325,7 @@ describe("a program that may not run", () => {
         expect(unit.agent).toMatchObject({ state: UpdateState.Reverting, refusal: SuitRefusal.Threshold })
         await unit.run(CYCLE_MS)
         expect(unit.held).toBe(true)
-        await unit.authorise(GOOD)
+        await unit.authorise(GOOD_HEAD)
         expect(unit.agent.grant(challenge)?.update.sequenceNumber).toBe(OFFERED)
     })
 })
@@ -340,7 +338,7 @@ describe("a trust policy", () => {
         expect(unit.agent.state).toBe(UpdateState.Confirmed)
         expect(await unit.policyVersion()).toBe(4)
         expect(await unit.records()).toEqual({ program: 6, floor: 6, pending: undefined })
-        await unit.send(GOOD)
+        await unit.send(GOOD_HEAD)
         expect(unit.agent.refusal).toBe(SuitRefusal.Threshold)
         await unit.send(await packageOf({}, BOB))
         expect(unit.agent.state).toBe(UpdateState.AwaitingConsent)
@@ -352,7 +350,7 @@ describe("a trust policy", () => {
     test("that is damaged in the memory counts as none", async () => {
         const unit = await TestUnit.made()
         unit.policyMemory.bytes[9] ^= 1
-        await unit.send(GOOD)
+        await unit.send(GOOD_HEAD)
         expect(unit.agent.refusal).toBe(UpdateRefusal.NotProvisioned)
     })
 })

@@ -21,7 +21,7 @@ import { seeded } from "../identity/factory"
 export type Device = "gas-valve" | "doorbell"
 
 const BOARDS = { "gas-valve": "valve_pico", doorbell: "doorbell_c3" } as const
-const ALGORITHMS = { "gas-valve": "EdDSA", doorbell: "ES256" } as const
+const ALGORITHMS = { "gas-valve": "SLH-DSA-SHA2-128s", doorbell: "ES256" } as const
 export const UNIT_ID = "0123456789abcdef"
 
 const folder = mkdtempSync(join(tmpdir(), "domovoi-releases-"))

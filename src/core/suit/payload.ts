@@ -1,0 +1,50 @@
+import type { CborReader } from "../cbor/reader"
+import { digestPaced, updatePaced } from "../crypto/block-hash"
+import { constantTimeEqual } from "../crypto/constant-time"
+import { Sha256 } from "../crypto/sha256"
+import type { Pause } from "../ports"
+import type { Envelope } from "./envelope"
+import { PAYLOAD_NAME } from "./labels"
+import type { Manifest } from "./manifest"
+import { SuitRefusal } from "./refusal"
+
+/**
+ * The program that an envelope brings: its last member. It goes through a hash and is kept nowhere. A device that lets its runtime
+ * measure the program has no use for one.
+ */
+export class Payload {
+    /** Where it begins; offset in the package. */
+    at = 0
+    /** In bytes; undefined as long as the envelope has none. */
+    length: number | undefined
+    private readonly hash = new Sha256()
+
+    /** Reads its key. @returns whether it is `#firmware` */
+    readName(reader: CborReader): boolean {
+        return reader.text(PAYLOAD_NAME.length).toString() === PAYLOAD_NAME
+    }
+
+    begin(at: number, length: number): void {
+        this.at = at
+        this.length = length
+    }
+
+    /** Takes the bytes that follow those taken before. */
+    async take(bytes: Buffer, pause: Pause): Promise<void> {
+        await updatePaced(this.hash, bytes, pause)
+    }
+
+    /**
+     * Refuses an envelope that is not complete, or whose payload is not the program of its manifest. It need not have one: then the program
+     * comes another way, and has to be measured against the manifest's digest there. To be called once.
+     */
+    async check(envelope: Envelope, manifest: Manifest): Promise<void> {
+        const { at, length } = this
+        if (envelope.received < envelope.length) envelope.refuse(SuitRefusal.Incomplete, envelope.received)
+        if (length === undefined) return
+        if (manifest.isPolicy) envelope.refuse(SuitRefusal.PayloadUnexpected, at)
+        if (length !== manifest.size) envelope.refuse(SuitRefusal.PayloadSize, at)
+        const digest = await digestPaced(this.hash, envelope.pause)
+        if (!constantTimeEqual(digest, manifest.digest)) envelope.refuse(SuitRefusal.PayloadDigest, at)
+    }
+}
