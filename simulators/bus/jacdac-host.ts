@@ -4,8 +4,7 @@ import { type JDBus, type JDServiceServer, jacdac } from "./jacdac"
 
 /**
  * A `jacdac-ts` bus object as a node of a simulated bus: a host tool, or a device with `jacdac-ts` servers. Its time is the simulator's and
- * its identities are given, so what it sends is the same in every run. One thing in the library stays random: how long it waits before it
- * repeats a command for the second time, when an acknowledgement was asked for and the first repetition went unanswered too.
+ * its identities are given, so what it sends is the same in every run.
  */
 export class JacdacHost implements BusNode {
     readonly name: string
@@ -62,7 +61,7 @@ export async function runWithHosts(clock: VirtualClock, untilUs: number): Promis
     while (clock.step(untilUs)) await promisesSettled()
 }
 
-function promisesSettled(): Promise<void> {
+export function promisesSettled(): Promise<void> {
     return new Promise(resolve => setImmediate(resolve))
 }
 
@@ -79,6 +78,9 @@ class NodeBridge extends jacdac.JDBridge {
 type Scheduler = JDBus["scheduler"]
 type Callback = Parameters<Scheduler["setTimeout"]>[0]
 
+/** How long is waited before a command without acknowledgement is repeated: the library draws a fraction between 90 and 120. */
+const REPEAT_MS = 105
+
 function schedulerOn(clock: Clock): Scheduler {
     return {
         get timestamp() {
@@ -86,7 +88,7 @@ function schedulerOn(clock: Clock): Scheduler {
         },
         resetTime() {},
         setTimeout: (callback: Callback, ms: number, ...args: unknown[]) =>
-            clock.after(ms * US_PER_MS, () => callback(...args)),
+            clock.after((Number.isInteger(ms) ? ms : REPEAT_MS) * US_PER_MS, () => callback(...args)),
         clearTimeout: timer => clock.cancel(timer),
         setInterval(callback: Callback, ms: number, ...args: unknown[]) {
             const interval = { timer: clock.after(ms * US_PER_MS, tick) }

@@ -1,6 +1,7 @@
 import { Board, type BoardState } from "../board/board"
 import type { ChipState } from "../board/chip"
 import { Bus } from "../bus/bus"
+import { promisesSettled } from "../bus/jacdac-host"
 import { type Clock, VirtualClock } from "../clock"
 import { InvalidAction } from "../parts/part"
 import { randomStreams } from "../random"
@@ -20,10 +21,28 @@ export interface RunOptions {
     units?: ReadonlyMap<string, BoardState>
     /** Opens what a device's network reaches; by default it has none. */
     openSockets?: (clock: Clock) => Sockets
+    hub: Hub
     metered?: boolean
     /** Receives each line of the trace, with its newline. */
     onTraceLine?: (line: string) => void
     onTraceEntry?: (entry: TraceEntry) => void
+}
+
+/** Port: a host in the house that brings updates to devices. */
+export interface Hub {
+    /** It is at work, and not waiting for a device: the world's time must not go on, or the run would depend on the machine's. */
+    readonly busy: boolean
+    /** @returns what became of it, for the trace; never rejects */
+    update(visit: Visit): Promise<Record<string, Json>>
+}
+
+/** A hub's way to a device. */
+export interface Visit {
+    packageName: string
+    /** 16 hex digits. */
+    chipId: string
+    bus: Bus
+    clock: VirtualClock
 }
 
 export interface DeviceResult {
@@ -55,6 +74,9 @@ export class Run {
     readonly #boards: ReadonlyMap<string, Board>
     readonly #scene: Scene
     readonly #onlooker: Onlooker
+    readonly #hub: Hub
+    /** Updates under way: the hub needs time between the events of the clock. */
+    #visits = 0
 
     /**
      * Builds the world and switches every device on.
@@ -64,6 +86,7 @@ export class Run {
         this.#world = world
         this.#trace = new Trace(this.#clock, options.onTraceLine)
         if (options.onTraceEntry) this.#trace.watch(options.onTraceEntry)
+        this.#hub = options.hub
         this.#buses = this.#buildBuses(options)
         this.#boards = this.#buildBoards(options)
         this.#scene = {
@@ -72,6 +95,7 @@ export class Run {
             part: (device, name) => this.#boards.get(device)!.parts.get(name)!,
             memory: (device, name) => memoryOf(this.#boards.get(device)!, name),
             image: firmware => options.images.get(firmware)!,
+            update: (device, packageName) => void this.#visit(device, packageName),
             after: (delayUs, callback) => this.#clock.after(delayUs, callback),
         }
         for (const step of world.scenario) this.#check(step)
@@ -82,8 +106,12 @@ export class Run {
     }
 
     /** Plays on. */
-    advance(untilUs: number): void {
-        while (this.#clock.step(untilUs)) this.#onlooker.look()
+    async advance(untilUs: number): Promise<void> {
+        while (this.#clock.step(untilUs)) {
+            this.#onlooker.look()
+            if (this.#visits > 0) await promisesSettled()
+            while (this.#hub.busy) await promisesSettled()
+        }
     }
 
     /** Ends the run, and says what has come of it. Expectations whose time has not come count as failed. */
@@ -100,6 +128,19 @@ export class Run {
                 return { name: board.name, state: board.state, parts: Object.fromEntries(parts), meter: board.meter() }
             }),
         }
+    }
+
+    async #visit(device: string, packageName: string): Promise<void> {
+        const { id, bus } = this.#world.devices.find(({ name }) => name === device)!
+        this.#visits++
+        const outcome = await this.#hub.update({
+            packageName,
+            chipId: id,
+            bus: this.#buses.get(bus)!,
+            clock: this.#clock,
+        })
+        this.#visits--
+        this.#trace.note(WORLD_SOURCE, "update", { device, package: packageName, ...outcome })
     }
 
     #buildBuses({ seed }: RunOptions): ReadonlyMap<string, Bus> {

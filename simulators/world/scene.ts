@@ -18,6 +18,8 @@ export interface Scene {
     memory(device: string, name: string): Memory
     /** Image of a firmware. */
     image(firmware: string): Uint8Array
+    /** A host comes with a package. */
+    update(device: string, packageName: string): void
     after(delayUs: number, callback: () => void): void
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { Json } from "../trace"
 import { FAULTS } from "./faults"
-import type { Effect } from "./scene"
+import type { Effect, Scene } from "./scene"
 import { custom, span, type VocabularySchemas, within } from "./vocabulary"
 
 /** Something that happens in a world, at its time. */
@@ -36,9 +36,29 @@ function commonFields({ moment }: VocabularySchemas) {
 export function stepSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
     const action = actionSchema(vocabulary)
     const fault = faultSchema(vocabulary)
+    const update = updateSchema(vocabulary)
     return z
         .looseObject({}, "expected a step such as { at: 90s, do: press, part: valve.button }")
-        .transform((step, context) => within("fault" in step ? fault : action, step, context))
+        .transform((step, context) =>
+            within("update" in step ? update : "fault" in step ? fault : action, step, context),
+        )
+}
+
+/** A step in which somebody brings an update to a device. It takes as long as it takes. */
+function updateSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
+    const { moment, device, package: packageName } = vocabulary
+    return z
+        .strictObject({ at: moment, note: z.string().optional(), update: packageName, device })
+        .transform(({ at, note, update, device }) => ({
+            atUs: at,
+            note,
+            label: `update ${device} with ${update}`,
+            check() {},
+            begin(scene: Scene) {
+                scene.update(device, update)
+                return () => {}
+            },
+        }))
 }
 
 /** A step that does something to a part. */
@@ -46,7 +66,7 @@ function actionSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
     return z
         .strictObject({
             ...commonFields(vocabulary),
-            do: z.string("a step says do and part, or fault"),
+            do: z.string("a step says do and part, or fault, or update"),
             part: vocabulary.part,
             to: z.json().optional(),
         })

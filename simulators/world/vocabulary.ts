@@ -10,6 +10,7 @@ export interface Vocabulary {
     durationUs: number
     /** Names of the parts on a device's board. */
     partsOf(device: string): readonly string[]
+    packages: readonly string[]
     /** Takes note of a firmware that the world needs, and returns the name it goes by. */
     firmware(reference: string): string
 }
@@ -27,7 +28,7 @@ export const span = z.string("expected a span such as 90s, 250ms or 1h30m").tran
 })
 
 /** Schemas of everything that refers to the head of the world file. */
-export function vocabularySchemas({ devices, buses, startsUs, durationUs, partsOf, firmware }: Vocabulary) {
+export function vocabularySchemas({ devices, buses, startsUs, durationUs, partsOf, firmware, packages }: Vocabulary) {
     return {
         /** A time of day or a span since the start → microseconds since the start, within the world's duration. */
         moment: z.string("expected a time such as 06:30, 90s or 1h30m").transform((text, context) => {
@@ -42,6 +43,7 @@ export function vocabularySchemas({ devices, buses, startsUs, durationUs, partsO
         firmware: z.string("expected a reference device, or the path of a .ts or .devs file").transform(firmware),
         device: oneOf("device", devices),
         bus: oneOf("bus", buses),
+        package: oneOf("package", packages),
         /** `valve.button`, with the part's name known on the board of that device. */
         part: z.string("expected device.part").transform((text, context): PartName => {
             const dot = text.indexOf(".")

@@ -22,6 +22,20 @@ const device = z.strictObject({
     bus: name.optional(),
 })
 
+const packageSchema = z.strictObject({
+    /** A reference device, or the path of a DeviceScript source, relative to the world file. */
+    of: z.string("what is in it? give a reference device such as gas-valve, or the path of a .ts file"),
+    /** Sequence number that the program is built with. */
+    sequence: z.int().positive(),
+    /** `stranger` has a key that no device trusts. */
+    "signed-by": z.enum(["vendor", "stranger"]).default("vendor"),
+    /** What is changed in it afterwards. */
+    tampered: z.enum(["manifest", "program"]).optional(),
+})
+
+/** An update package that somebody brings. */
+export type WorldPackage = z.output<typeof packageSchema>
+
 /** A world file as far as it can be checked by itself; the rest refers to the names and times in this part. */
 export const worldHead = z.strictObject({
     title: z.string("give the world a title"),
@@ -29,6 +43,7 @@ export const worldHead = z.strictObject({
     starts: z.string().default("00:00"),
     duration: span.refine(us => us > 0, "a world has to last"),
     devices: z.record(name, device).refine(devices => Object.keys(devices).length > 0, "a world needs a device"),
+    packages: z.record(name, packageSchema).default({}),
     scenario: z.array(z.unknown()).default([]),
     expect: z.array(z.unknown()).default([]),
 })

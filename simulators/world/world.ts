@@ -10,7 +10,7 @@ import { type Expectation, expectationSchema } from "./expectation"
 import { type Step, stepSchema } from "./step"
 import { parseTimeOfDay } from "./time"
 import { vocabularySchemas } from "./vocabulary"
-import { worldHead } from "./world-head"
+import { type WorldPackage, worldHead } from "./world-head"
 
 export interface WorldDevice {
     readonly name: string
@@ -39,6 +39,8 @@ export interface World {
     readonly expectations: readonly Placed<Expectation>[]
     /** Every firmware that runs in it: names of reference devices, and absolute paths. */
     readonly firmware: readonly string[]
+    /** Update packages by name; what they are of is as in `firmware`, and need not be among it. */
+    readonly packages: Readonly<Record<string, WorldPackage>>
     /** The service that expectations may read registers of. */
     readonly service: ServiceSpec
     /** A complaint about what stands at a path of the file. */
@@ -57,10 +59,11 @@ export function loadWorld(file: string, root: string): World {
     if (startsUs === undefined)
         throw document.problem(["starts"], `"${head.starts}" is no time of day; write it as 06:30`)
 
+    const nameOf = (reference: string) =>
+        /[/\\]|\.(ts|devs)$/.test(reference) ? path.resolve(path.dirname(file), reference) : reference
     const firmware = new Set<string>()
     const addFirmware = (reference: string) => {
-        const isPath = /[/\\]|\.(ts|devs)$/.test(reference)
-        const name = isPath ? path.resolve(path.dirname(file), reference) : reference
+        const name = nameOf(reference)
         firmware.add(name)
         return name
     }
@@ -92,7 +95,9 @@ export function loadWorld(file: string, root: string): World {
         durationUs: head.duration,
         partsOf: name => partNames(devices.find(device => device.name === name)!.board),
         firmware: addFirmware,
+        packages: Object.keys(head.packages),
     })
+    const packages = Object.entries(head.packages).map(([name, made]) => [name, { ...made, of: nameOf(made.of) }])
     const { scenario, expect } = document.parse(
         z.looseObject({
             scenario: z.array(stepSchema(vocabulary)).default([]),
@@ -109,6 +114,7 @@ export function loadWorld(file: string, root: string): World {
         scenario: scenario.map((step, i) => ({ ...step, path: ["scenario", i] })),
         expectations: expect.map((expectation, i) => ({ ...expectation, path: ["expect", i] })),
         firmware: [...firmware],
+        packages: Object.fromEntries(packages),
         service,
         problem: (path, message) => document.problem(path, message),
     }

@@ -28,5 +28,9 @@ const TELLERS: Readonly<Record<string, (entry: TraceEntry) => string>> = {
     hung: ({ message }) => pc.yellow(`hangs for good: ${message}`),
     deploy: ({ bytes }) => `takes a new program of ${bytes} bytes`,
     "fault-begins": ({ fault, probability }) => pc.yellow(`packet ${fault} begins, probability ${probability}`),
+    update: ({ device, package: name, outcome, refusal }) => {
+        const text = `update of ${device} with ${name}: ${outcome}${refusal === undefined ? "" : `, ${refusal}`}`
+        return outcome === "confirmed" ? pc.green(text) : pc.yellow(text)
+    },
     "fault-ends": ({ fault }) => `packet ${fault} ends`,
 }

@@ -6,7 +6,7 @@ import { SerialUnit } from "../host/unit/serial-unit"
 import { readTrust } from "../host/unit/trust"
 import { UnitFile } from "../host/unit/unit-file"
 import { type InstallLink, LinkError } from "../host/unit/unit-link"
-import { GrantJournal } from "../host/update/journal"
+import { FileJournal } from "../host/update/journal"
 import { packageParts } from "../host/update/package-parts"
 import { type UpdateOutcome, updateUnit } from "../host/update/update-unit"
 import { ExitStatus } from "./exit-status"
@@ -50,8 +50,8 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
         .action(
             async (file: string, { ca, crl, serial, lastGood, yes = false, json, ...where }: UpdateCommandOptions) => {
                 const now = new Date()
-                const parts = packageParts(file, readInputFile(file))
-                const back = lastGood === undefined ? undefined : packageParts(lastGood, readInputFile(lastGood))
+                const parts = await packageParts(file, readInputFile(file))
+                const back = lastGood === undefined ? undefined : await packageParts(lastGood, readInputFile(lastGood))
                 const trust = await readTrust(ca, crl, now)
                 const progress = new Progress(process.stderr)
                 const outcome = await outcomeOf(
@@ -62,7 +62,7 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
                             parts,
                             lastGood: back,
                             policy: { ...trust, now, serial },
-                            journal: new GrantJournal(JOURNAL),
+                            journal: new FileJournal(JOURNAL),
                             random: randomBytes,
                             consent: yes,
                             progress: (step, share) =>

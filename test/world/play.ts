@@ -6,6 +6,8 @@ import type { TraceEntry } from "../../simulators/trace"
 import { Run, type RunResult } from "../../simulators/world/run"
 import { loadWorld } from "../../simulators/world/world"
 import { buildFirmware } from "../../src/host/build/firmware"
+import { WorldHub } from "../../src/host/sim/world-hub"
+import { packagesOf } from "../../src/host/sim/world-packages"
 import { manufactureAll } from "../../src/host/unit/simulated-factory"
 
 export interface Played {
@@ -30,8 +32,14 @@ export async function play(yaml: string, { seed = 1, devices = VALVE_AND_DOOR } 
     for (const firmware of world.firmware) images.set(firmware, (await buildFirmware(firmware)).image)
     const entries: TraceEntry[] = []
     const units = await manufactureAll(world, images)
-    const run = new Run(world, { seed, images, units, onTraceEntry: entry => entries.push(entry) })
-    run.advance(world.durationUs)
+    const run = new Run(world, {
+        seed,
+        images,
+        units,
+        hub: new WorldHub(await packagesOf(world)),
+        onTraceEntry: entry => entries.push(entry),
+    })
+    await run.advance(world.durationUs)
     return {
         result: run.end(),
         entries,

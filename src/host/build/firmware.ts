@@ -1,7 +1,8 @@
 /** Firmware images: DeviceScript sources in, the bytecode that a board is flashed with out. */
 import { createHash } from "node:crypto"
+import { BuildError } from "./build-error"
 import { ImageCache } from "./cache"
-import { loadProject } from "./project"
+import { loadProject, type Project } from "./project"
 
 /** A compiled program, ready to deploy. */
 export interface Firmware {
@@ -19,6 +20,8 @@ export interface Firmware {
 export interface BuildOptions {
     /** Where images are kept between builds. Default: `.devicescript/domovoi` in the project of the entry. */
     cacheDir?: string
+    /** Sequence number to build the program with, in place of the one in its source. */
+    sequenceNumber?: number
 }
 
 /**
@@ -28,7 +31,9 @@ export interface BuildOptions {
  * @throws BuildError if the device does not exist or does not compile
  */
 export async function buildFirmware(device: string, options: BuildOptions = {}): Promise<Firmware> {
-    const project = await loadProject(device)
+    const found = await loadProject(device)
+    const { sequenceNumber } = options
+    const project = sequenceNumber === undefined ? found : withSequenceNumber(found, sequenceNumber)
     const cache = new ImageCache(options.cacheDir ?? project.cacheDir)
     const image = await cache.get(project)
     return {
@@ -38,4 +43,16 @@ export async function buildFirmware(device: string, options: BuildOptions = {}):
         image,
         sha256: createHash("sha256").update(image).digest("hex"),
     }
+}
+
+/** @throws BuildError if the entry does not say its number once */
+function withSequenceNumber(project: Project, sequenceNumber: number): Project {
+    const files = project.files.map(file => {
+        if (file.path !== project.entry) return file
+        const parts = file.text.split(/(?<=\bsequenceNumber: )\d+\b/)
+        if (parts.length !== 2)
+            throw new BuildError(`${project.device} has ${parts.length - 1} places with "sequenceNumber: 1" to set`)
+        return { ...file, text: parts.join(`${sequenceNumber}`) }
+    })
+    return { ...project, files }
 }

@@ -21,7 +21,8 @@ export interface KeyPair {
 interface Implementation {
     verifier: Verifier
     makeKey(random: RandomBytes): KeyPair
-    sign(message: Uint8Array, privateKey: Uint8Array): Uint8Array
+    /** @param random hedges a signature that can be (FIPS 205 §3.4); without it, equal messages have equal signatures */
+    sign(message: Uint8Array, privateKey: Uint8Array, random?: RandomBytes): Uint8Array
 }
 
 export const IMPLEMENTATIONS: Readonly<Record<SignatureAlgorithm, Implementation>> = {
@@ -48,7 +49,8 @@ export const IMPLEMENTATIONS: Readonly<Record<SignatureAlgorithm, Implementation
             const { secretKey, publicKey } = slh_dsa_sha2_128s.keygen(random(48))
             return { privateKey: secretKey, publicKey }
         },
-        sign: (message, privateKey) => slh_dsa_sha2_128s.sign(message, privateKey),
+        sign: (message, privateKey, random) =>
+            slh_dsa_sha2_128s.sign(message, privateKey, { extraEntropy: random?.(16) ?? false }),
     },
 }
 

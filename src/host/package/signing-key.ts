@@ -1,5 +1,5 @@
 /** Keys that sign packages, in files: the public half in plain view, the private one encrypted under a passphrase. */
-import { createHash } from "node:crypto"
+import { createHash, randomBytes } from "node:crypto"
 import fs, { readFileSync } from "node:fs"
 import { z } from "zod"
 import type { TrustedKey } from "../../core/suit/policy"
@@ -86,7 +86,7 @@ export async function unlockKey(path: string, file: KeyFile, passphrase: string)
     if (!secret) throw new InputError(`${path}: wrong passphrase, or a file that was changed`)
     const { sign } = IMPLEMENTATIONS[open.algorithm]
     const { algorithm, keyId } = trustedKeyOf(open)
-    return { algorithm, keyId, sign: async message => Buffer.from(sign(message, secret)) }
+    return { algorithm, keyId, sign: async message => Buffer.from(sign(message, secret, randomBytes)) }
 }
 
 function textOf(file: PublicKeyFile): string {

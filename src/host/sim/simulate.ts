@@ -12,6 +12,8 @@ import { InputError } from "../input-error"
 import { OutputFile } from "../output-file"
 import { manufactureAll } from "../unit/simulated-factory"
 import { LoopbackSockets } from "./loopback-sockets"
+import { WorldHub } from "./world-hub"
+import { packagesOf } from "./world-packages"
 
 export type { TraceEntry } from "../../../simulators/trace"
 export { inYaml } from "../../../simulators/world/expectation"
@@ -74,13 +76,14 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
             seed,
             images,
             units: await manufactureAll(world, images),
+            hub: new WorldHub(await packagesOf(world)),
             metered,
             openSockets: realtime ? openSockets : undefined,
             onTraceLine: trace && (line => trace.write(line)),
             onTraceEntry: entry => observer?.happened?.(entry, world),
         })
         for await (const untilUs of realtime ? wallClock(world.durationUs) : slices(world.durationUs)) {
-            run.advance(untilUs)
+            await run.advance(untilUs)
             observer?.progressed?.(untilUs, world)
             if (signal?.aborted) break
         }

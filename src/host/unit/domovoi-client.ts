@@ -3,8 +3,9 @@ import { join } from "node:path"
 import { type JDBus, type JDService, jacdac } from "../../../simulators/bus/jacdac"
 import { type FieldValue, ServiceSpec } from "../../../simulators/bus/service-spec"
 import type { Json } from "../../../simulators/trace"
+import { programDeviceId } from "../../../simulators/world/register-reader"
 import { sdkRoot } from "../build/project"
-import { LinkError } from "./unit-link"
+import { type InstallLink, LinkError } from "./unit-link"
 
 /** Longest that a device takes for a command: a signature in software, with room. */
 const COMMAND_TIMEOUT_MS = 30_000
@@ -16,14 +17,17 @@ const MANAGER_TIMEOUT_MS = 5_000
 /** Time between two looks for a device that has not announced itself yet; it does so twice a second. */
 const POLL_MS = 50
 
-/** The client side of services/domovoi.md on a Jacdac bus. */
-export class DomovoiClient {
+/** The client side of services/domovoi.md on a Jacdac bus, and of the runtime's program manager. */
+export class DomovoiClient implements InstallLink {
     readonly #jdbus: JDBus
+    readonly #chipId: string | undefined
     readonly #spec = new ServiceSpec(readFileSync(join(sdkRoot, "services/domovoi.md"), "utf8"))
     #service: JDService | undefined
 
-    constructor(jdbus: JDBus) {
+    /** @param chipId 16 hex digits: which device is meant, if there may be several */
+    constructor(jdbus: JDBus, chipId?: string) {
         this.#jdbus = jdbus
+        this.#chipId = chipId
     }
 
     /**
@@ -34,14 +38,14 @@ export class DomovoiClient {
         const { scheduler } = this.#jdbus
         const deadline = scheduler.timestamp + timeoutMs
         for (;;) {
-            const found = this.#jdbus.services({ serviceClass: this.#spec.classIdentifier })
+            const found = this.#services(this.#spec.classIdentifier, programDeviceId)
             if (found.length > 1)
                 throw new LinkError("more than one Domovoi device answers; connect the one that is meant and no other")
             this.#service = found[0]
             if (this.#service) return
             if (scheduler.timestamp >= deadline)
                 throw new LinkError(`no Domovoi device answers within ${timeoutMs / 1000} s; is its program running?`)
-            await this.#sleep(POLL_MS)
+            await this.wait(POLL_MS)
         }
     }
 
@@ -67,11 +71,14 @@ export class DomovoiClient {
     }
 
     /**
-     * Hands a program to the runtime, which stops the one that runs, and starts this one when all of it is there.
+     * Hands a program to the runtime, which stops the one that runs, and starts this one when all of it is there. Every 8 s the runtime
+     * would start whatever there is, and does not survive that while a program is being written: it goes on using the hardware configuration
+     * in the one that was erased (docs/power-cuts.md). So it is told to start nothing meanwhile.
      * @param onProgress hears the share that is done, from 0 to 1
      */
-    async deploy(image: Uint8Array, onProgress: (share: number) => void): Promise<void> {
+    async install(image: Uint8Array, onProgress: (share: number) => void): Promise<void> {
         const manager = await this.#manager()
+        await this.#autostart(manager, false)
         const request = jacdac.Packet.jdpacked(jacdac.DeviceScriptManagerCmd.DeployBytecode, "u32", [image.length])
         const [port] = jacdac.jdunpack<[number]>(
             await this.#ask(request, REGISTER_TIMEOUT_MS, "deploy_bytecode", manager),
@@ -81,11 +88,7 @@ export class DomovoiClient {
             const counter = (index & jacdac.PIPE_COUNTER_MASK) | mask
             const packet = jacdac.Packet.from((port << jacdac.PIPE_PORT_SHIFT) | counter, data)
             packet.serviceIndex = jacdac.JD_SERVICE_INDEX_PIPE
-            try {
-                await manager.device.sendPktWithAck(packet)
-            } catch (error) {
-                throw new LinkError(`the device does not take the program: ${(error as Error).message}`)
-            }
+            await acknowledged(manager, packet)
         }
         let index = 0
         for (let at = 0; at < image.length; at += PIPE_BYTES) {
@@ -93,6 +96,15 @@ export class DomovoiClient {
             await send(index++, 0, image.slice(at, at + PIPE_BYTES))
         }
         await send(index, jacdac.PIPE_CLOSE_MASK, new Uint8Array(0))
+        await this.#autostart(manager, true)
+    }
+
+    /** Whether the runtime starts programs by itself. It forgets this when it is switched off. */
+    async #autostart(manager: JDService, on: boolean): Promise<void> {
+        const command = jacdac.CMD_SET_REG | jacdac.DeviceScriptManagerReg.Autostart
+        const packet = jacdac.Packet.from(command, Uint8Array.of(on ? 1 : 0))
+        packet.serviceIndex = manager.serviceIndex
+        await acknowledged(manager, packet)
     }
 
     /** Identifier of the chip, 16 hex digits. */
@@ -105,16 +117,28 @@ export class DomovoiClient {
         const { scheduler } = this.#jdbus
         const deadline = scheduler.timestamp + MANAGER_TIMEOUT_MS
         for (;;) {
-            const [manager] = this.#jdbus.services({ serviceClass: jacdac.SRV_DEVICE_SCRIPT_MANAGER })
+            const [manager] = this.#services(jacdac.SRV_DEVICE_SCRIPT_MANAGER, id => id)
             if (manager) return manager
             if (scheduler.timestamp >= deadline)
                 throw new LinkError("the device does not offer its runtime's program manager")
-            await this.#sleep(POLL_MS)
+            await this.wait(POLL_MS)
         }
     }
 
-    #sleep(ms: number): Promise<void> {
+    wait(ms: number): Promise<void> {
         return new Promise(resolve => void this.#jdbus.scheduler.setTimeout(resolve, ms))
+    }
+
+    /** Leaves the bus. */
+    async close(): Promise<void> {
+        await this.#jdbus.stop()
+    }
+
+    /** @param idOf the identifier under which a chip serves them */
+    #services(serviceClass: number, idOf: (chipId: string) => string): JDService[] {
+        const found = this.#jdbus.services({ serviceClass })
+        const chip = this.#chipId
+        return chip === undefined ? found : found.filter(({ device }) => device.deviceId === idOf(chip))
     }
 
     async #ask(
@@ -128,5 +152,14 @@ export class DomovoiClient {
         } catch (error) {
             throw new LinkError(`the device does not answer ${what}: ${(error as Error).message}`)
         }
+    }
+}
+
+/** @param packet with its service index @throws LinkError */
+async function acknowledged({ device }: JDService, packet: ReturnType<typeof jacdac.Packet.from>): Promise<void> {
+    try {
+        await device.sendPktWithAck(packet)
+    } catch (error) {
+        throw new LinkError(`the device does not take the program: ${(error as Error).message}`)
     }
 }

@@ -61,7 +61,7 @@ export class SerialUnit implements InstallLink {
     }
 
     install(image: Uint8Array, onProgress: (share: number) => void): Promise<void> {
-        return this.#whileConnected(this.#client.deploy(image, onProgress))
+        return this.#whileConnected(this.#client.install(image, onProgress))
     }
 
     find(timeoutMs: number): Promise<void> {

@@ -102,11 +102,18 @@ async function policyFor(unit: SimulatedUnit): Promise<TrustPolicy | undefined> 
     return takesUpdates ? { version: 0, threshold: 1, keys: [key] } : undefined
 }
 
-/** The key that signs the updates of all simulated units: everybody knows it. */
-export function simulatedRelease(algorithm: SignatureAlgorithm): Signer & { key: TrustedKey } {
+/**
+ * Who signs updates in the simulator: the vendor, whom all simulated units trust, or a stranger. Everybody knows their keys. Equal messages have
+ * equal signatures.
+ */
+export function simulatedRelease(
+    algorithm: SignatureAlgorithm,
+    who: "vendor" | "stranger" = "vendor",
+): Signer & { key: TrustedKey } {
     const { verifier, makeKey, sign } = IMPLEMENTATIONS[algorithm]
-    const { privateKey, publicKey } = makeKey(randomBytes(`release ${algorithm}`))
-    const key = { algorithm: verifier.algorithm, keyId: Buffer.from("release"), publicKey: Buffer.from(publicKey) }
+    const name = `${who} ${algorithm}`
+    const { privateKey, publicKey } = makeKey(randomBytes(name))
+    const key = { algorithm: verifier.algorithm, keyId: Buffer.from(name), publicKey: Buffer.from(publicKey) }
     return { ...key, key, sign: async message => Buffer.from(sign(message, privateKey)) }
 }
 

@@ -20,6 +20,8 @@ const SLICE_MS = 10
 /** A unit that exists in the simulator only, alone on a bus with the host. */
 export class SimulatedUnit implements InstallLink {
     readonly board: Board
+    /** What happens to it. */
+    readonly trace: Trace
     readonly #clock = new VirtualClock()
     readonly #bus: Bus
     /** The host's end, anew for every time that the unit is switched on: to the host it is another device then. */
@@ -35,6 +37,7 @@ export class SimulatedUnit implements InstallLink {
         const trace = new Trace(clock)
         const random = randomStreams(deviceId)
         const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
+        this.trace = trace
         this.#bus = bus
         this.board = new Board({ name: "unit", definition, deviceId, clock, bus, trace, random, profile })
     }
@@ -70,7 +73,7 @@ export class SimulatedUnit implements InstallLink {
     }
 
     install(image: Uint8Array, onProgress: (share: number) => void): Promise<void> {
-        return this.#while(this.#client!.deploy(image, onProgress))
+        return this.#while(this.#client!.install(image, onProgress))
     }
 
     find(timeoutMs: number): Promise<void> {

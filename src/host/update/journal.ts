@@ -8,17 +8,41 @@ const base64 = z.base64().transform(text => Buffer.from(text, "base64"))
 const grantSchema = z.strictObject({ challenge: base64, token: base64, chain: base64 })
 
 /**
- * The grants of updates that are under way, a file a chip. While a program is written the device has none, and cannot be asked again what may
+ * The grants of updates that are under way, one a chip. While a program is written the device has none, and cannot be asked again what may
  * be installed: whoever goes on after an interruption finds the grant here.
  */
-export class GrantJournal {
+export interface GrantJournal {
+    /** @returns undefined if there is none, or it is damaged */
+    read(chip: string): SignedGrant | undefined
+    keep(chip: string, grant: SignedGrant): void
+    discard(chip: string): void
+}
+
+/** For as long as the process lives. */
+export class MemoryJournal implements GrantJournal {
+    readonly #grants = new Map<string, SignedGrant>()
+
+    read(chip: string): SignedGrant | undefined {
+        return this.#grants.get(chip)
+    }
+
+    keep(chip: string, grant: SignedGrant): void {
+        this.#grants.set(chip, grant)
+    }
+
+    discard(chip: string): void {
+        this.#grants.delete(chip)
+    }
+}
+
+/** A file a chip. */
+export class FileJournal implements GrantJournal {
     readonly #folder: string
 
     constructor(folder: string) {
         this.#folder = folder
     }
 
-    /** @returns undefined if there is none, or the file is damaged */
     read(chip: string): SignedGrant | undefined {
         try {
             return grantSchema.parse(JSON.parse(readFileSync(this.#path(chip), "utf8")))

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { PAYLOAD_NAME } from "../../core/suit/labels"
 import { InputError } from "../input-error"
 import { encodeEnvelope } from "../package/envelope"
+import { inspectPackage } from "../package/inspect"
 import { readEnvelope } from "../package/read-envelope"
 
 /** A package as it is used: its head goes to the device, its program to the device's runtime. */
@@ -12,13 +13,23 @@ export interface PackageParts {
     program: Buffer | undefined
     /** SHA-256 of the program in lowercase hex. */
     sha256: string | undefined
+    /** Why the program is not the manifest's: the device does not see it, so the host has to look. */
+    programRefusal: string | undefined
 }
 
+const PROGRAM_REFUSALS = ["payloadName", "secondPayload", "payloadSize", "payloadDigest", "payloadUnexpected"]
+
 /** @param path for messages @throws InputError if the bytes are no SUIT envelope */
-export function packageParts(path: string, bytes: Buffer): PackageParts {
+export async function packageParts(path: string, bytes: Buffer): Promise<PackageParts> {
     const envelope = readEnvelope(path, bytes)
     const program = envelope.members.find(([key]) => key === PAYLOAD_NAME)?.[1]
     if (program?.length === 0) throw new InputError(`${path}: its program is empty`)
     const head = encodeEnvelope({ ...envelope, members: envelope.members.filter(([key]) => key !== PAYLOAD_NAME) })
-    return { head, program, sha256: program && createHash("sha256").update(program).digest("hex") }
+    const { refusal } = (await inspectPackage(path, bytes, [])).verdict
+    return {
+        head,
+        program,
+        sha256: program && createHash("sha256").update(program).digest("hex"),
+        programRefusal: PROGRAM_REFUSALS.find(name => name === refusal),
+    }
 }

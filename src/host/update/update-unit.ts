@@ -56,6 +56,7 @@ type Status = typeof SILENT
  */
 export async function updateUnit(options: UpdateOptions): Promise<UpdateOutcome> {
     const { link, parts, journal } = options
+    if (parts.programRefusal !== undefined) return refused(parts.programRefusal)
     const chip = await link.chip()
     if (parts.sha256 !== undefined && (await link.programSha256()) === parts.sha256) return finish(options, chip)
     const granted = (await answers(link)) ? await negotiate(options, chip) : fromJournal(options, chip)
