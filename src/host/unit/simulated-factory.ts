@@ -6,7 +6,7 @@ import type { BoardDefinition } from "../../../simulators/board/definition"
 import { ProgramRefused } from "../../../simulators/board/factory"
 import { Random } from "../../../simulators/random"
 import type { World } from "../../../simulators/world/world"
-import type { TrustedKey, TrustPolicy } from "../../core/suit/policy"
+import { encodePolicy, type TrustedKey, type TrustPolicy } from "../../core/suit/policy"
 import { sdkRoot } from "../build/project"
 import { type CertificateAuthority, createAuthority, openAuthority } from "../identity/certificate-authority"
 import type { ChainPolicy } from "../identity/chain"
@@ -41,24 +41,31 @@ export async function manufactureAll(
  * A board with its program and its identity, as it leaves a factory that exists in the simulator only: its authority's key is known to
  * everybody. Equal programs, boards and identifiers give equal units; made once, they are taken from a cache.
  * @param deviceId of the chip, 16 hex digits
+ * @param policy whose updates it takes, if it takes any; the simulated vendor's if left out
  * @returns undefined if the image is no Domovoi device's
  */
 export async function manufacture(
     image: Uint8Array,
     definition: BoardDefinition,
     deviceId: string,
+    policy?: TrustPolicy,
 ): Promise<BoardState | undefined> {
-    const file = join(CACHE, `${keyOf(image, definition, deviceId)}.json`)
+    const file = join(CACHE, `${keyOf(image, definition, [deviceId, policy && encodePolicy(policy)])}.json`)
     const cached = read(file)
     if (cached) return cached
-    const state = await make(image, definition, deviceId)
+    const state = await make(image, definition, deviceId, policy)
     if (!state) return undefined
     mkdirSync(CACHE, { recursive: true })
     writeOutputFile(file, JSON.stringify(state))
     return state
 }
 
-async function make(image: Uint8Array, definition: BoardDefinition, deviceId: string): Promise<BoardState | undefined> {
+async function make(
+    image: Uint8Array,
+    definition: BoardDefinition,
+    deviceId: string,
+    policy: TrustPolicy | undefined,
+): Promise<BoardState | undefined> {
     const unit = new SimulatedUnit(definition, deviceId)
     try {
         unit.board.install(image)
@@ -84,7 +91,7 @@ async function make(image: Uint8Array, definition: BoardDefinition, deviceId: st
             revocation: () => undefined,
         },
         lock: true,
-        policy: await policyFor(unit),
+        policy: policy ?? (await policyFor(unit)),
         now: NOW,
         random,
     })
@@ -137,9 +144,9 @@ function randomBytes(stream: string): RandomBytes {
     }
 }
 
-function keyOf(image: Uint8Array, { configBinary, circuit }: BoardDefinition, deviceId: string): string {
+function keyOf(image: Uint8Array, { configBinary, circuit }: BoardDefinition, unit: unknown[]): string {
     const hash = createHash("sha256").update(image).update(configBinary)
-    return hash.update(JSON.stringify([circuit.description, deviceId])).digest("hex")
+    return hash.update(JSON.stringify([circuit.description, ...unit])).digest("hex")
 }
 
 function read(file: string): BoardState | undefined {

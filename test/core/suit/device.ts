@@ -39,6 +39,8 @@ interface Setup extends Partial<Standards> {
     length?: number
     chunkBytes?: number
     stagingBytes?: number
+    /** Whether the device takes a program with a package; so it does if left out. */
+    takesPayload?: boolean
 }
 
 export const STANDARDS: Standards = {
@@ -50,13 +52,19 @@ export const STANDARDS: Standards = {
 
 /** Gives a device a package, chunk after chunk, and lets it judge. */
 export async function receive(bytes: Buffer, setup: Setup = {}): Promise<Reception> {
-    const { length = bytes.length, chunkBytes = 200, stagingBytes = STAGING_BYTES, ...standards } = setup
+    const {
+        length = bytes.length,
+        chunkBytes = 200,
+        stagingBytes = STAGING_BYTES,
+        takesPayload = true,
+        ...standards
+    } = setup
     const memory = new TestMemory(stagingBytes)
-    const payload = new Payload()
+    const payload = takesPayload ? new Payload() : undefined
     const envelope = new Envelope(memory, length, pause, payload)
     for (let at = 0; at < bytes.length; at += chunkBytes) await envelope.take(bytes.subarray(at, at + chunkBytes))
     const offer = await judgeHead(envelope, { ...STANDARDS, ...standards })
-    if (offer) await payload.check(envelope, offer.manifest)
+    if (offer) await payload?.check(envelope, offer.manifest)
     const { refusal, refusedAt } = envelope
     return { refusal, refusedAt, offer: refusal === 0 ? offer : undefined, memory }
 }

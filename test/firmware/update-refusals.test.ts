@@ -1,0 +1,104 @@
+/** Bad packages that reach a gas valve in the real runtime, from a host that sends anything. Nothing that the valve keeps may change. */
+import { beforeAll, describe, expect, test } from "vitest"
+import type { Fram } from "../../simulators/parts/fram"
+import { EDDSA } from "../../src/core/cose/eddsa"
+import { STAGING_AT } from "../../src/core/store/memory-layout"
+import { refusalName } from "../../src/host/package/refusals"
+import { manufacture } from "../../src/host/unit/simulated-factory"
+import { SimulatedUnit } from "../../src/host/unit/simulated-unit"
+import { BAD_PACKAGES, type Case } from "../core/suit/bad-packages"
+import { craft, encodeRaw } from "../core/suit/craft"
+import { POLICY, RECIPIENT, receive } from "../core/suit/device"
+import { GOOD_HEAD, PROGRAM } from "../core/suit/packages"
+import { boardOf, release, UNIT_ID } from "../host/update/releases"
+
+const CHUNK_BYTES = 200
+const PAYLOAD = encodeRaw(new Map([["#firmware", PROGRAM]])).subarray(1)
+/** Offset of the envelope's map, which counts its members in one byte. */
+const MEMBERS_AT = 2
+const LONGEST_SHORT_MAP = 0xb7
+
+/** A valve of the readers' tests: their vendor, class, keys and floor. */
+let unit: SimulatedUnit
+let kept: string
+beforeAll(async () => {
+    const uuid = (bytes: Buffer) => `hex\`${bytes.toString("hex")}\``
+    const { image } = await release(
+        "gas-valve",
+        RECIPIENT.programFloor,
+        [uuid(Buffer.from("aeff6e7219ee513982a79662469f79d1", "hex")), uuid(RECIPIENT.vendorId)],
+        [uuid(Buffer.from("536c021121725fc887314330045c27be", "hex")), uuid(RECIPIENT.classId)],
+        ["SLH_DSA_SHA2_128S }", "EDDSA }"],
+        ["cose/slhdsa", "cose/eddsa"],
+        ["[SLH_DSA_SHA2_128S]", "[EDDSA]"],
+    )
+    unit = new SimulatedUnit(boardOf("gas-valve"), UNIT_ID)
+    unit.board.restore((await manufacture(image, boardOf("gas-valve"), UNIT_ID, POLICY))!)
+    await unit.powerOn()
+    await unit.wait(2000)
+    kept = memories()
+})
+
+/** All of flash, and of the FRAM what is kept: a package that arrives may lie where packages lie. */
+function memories(): string {
+    const { bytes } = unit.board.parts.get("fram") as Fram
+    return unit.board.save().flash + Buffer.from(bytes.subarray(0, STAGING_AT)).toString("base64")
+}
+
+/** @returns the number of the refusal, or 0 if the valve would take it */
+async function offer(bytes: Buffer, size = bytes.length): Promise<number> {
+    const { refusal } = await unit.call("offer_update", { size })
+    if (refusal !== 0) return Number(refusal)
+    for (let offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
+        const data = new Uint8Array(bytes.subarray(offset, offset + CHUNK_BYTES))
+        const report = await unit.call("write_update", { offset, data })
+        if (report.refusal !== 0) return Number(report.refusal)
+    }
+    for (;;) {
+        const { state, refusal } = (await unit.get("update")) as { state: string; refusal: number }
+        if (state !== "Verifying") return refusal
+        await unit.wait(100)
+    }
+}
+
+/** The package as a valve is sent it, without its program, if the program is still there and the last thing in it. */
+function headOf(bytes: Buffer): Buffer {
+    if (!bytes.subarray(-PAYLOAD.length).equals(PAYLOAD)) return bytes
+    const head = Buffer.from(bytes.subarray(0, -PAYLOAD.length))
+    if (head[MEMBERS_AT] <= LONGEST_SHORT_MAP) head[MEMBERS_AT]--
+    return head
+}
+
+/** Those that this valve can judge as the readers' tests do: it has one algorithm, and takes no program. */
+const CASES = BAD_PACKAGES.map(([over, cases]): [string, Case[]] => [
+    over,
+    cases.filter(([, reason, , setup]) => setup === undefined && !/^(payload|secondPayload|policyAlg)/.test(reason)),
+])
+
+test("more than 60 of them can be shown on a device", () => {
+    expect(CASES.flatMap(([, cases]) => cases).length).toBeGreaterThan(150)
+})
+
+describe.each(CASES)("refused over %s:", (_, cases) => {
+    test.each(cases)("%s: %s", async (_what, reason, change) => {
+        const bytes = headOf(await craft(change))
+        const isHead = bytes.indexOf(PROGRAM) < 0
+        const { refusal } = await receive(bytes, { verifiers: [EDDSA], takesPayload: false })
+        if (isHead) expect(refusalName(refusal)).toBe(reason)
+        expect(refusalName(await offer(bytes))).toBe(refusalName(refusal))
+        expect(memories()).toBe(kept)
+    })
+})
+
+test("refused when it ends anywhere", async () => {
+    for (let length = 1; length < GOOD_HEAD.length; length += 7) {
+        expect(await offer(GOOD_HEAD.subarray(0, length), length)).not.toBe(0)
+        expect(memories()).toBe(kept)
+    }
+})
+
+test("and after all that it works, and takes the good one", async () => {
+    expect(await unit.get("state")).toEqual({ state: "Normal", cause: "None" })
+    expect(await offer(GOOD_HEAD)).toBe(0)
+    expect(await unit.get("update")).toMatchObject({ state: "AwaitingConsent", sequence_number: 7 })
+})
