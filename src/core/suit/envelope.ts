@@ -90,7 +90,7 @@ export class Envelope {
         if (!this.headComplete) {
             await this.staging.write(start, bytes)
             await this.scan()
-            if (!this.headComplete || !payload) return
+            if (!this.headComplete || !payload || payload.length === undefined) return
             content = await this.staging.read(payload.at, this.received - payload.at)
         }
         if (payload) await payload.take(content, this.pause)
