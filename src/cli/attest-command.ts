@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto"
 import { Command, Option } from "commander"
 import { InputError } from "../host/input-error"
 import { type AttestationVerdict, attest } from "../host/unit/attestation"
-import { SerialUnit } from "../host/unit/serial-unit"
+import { RemoteUnit } from "../host/unit/remote-unit"
+import { SerialBridge } from "../host/unit/serial-bridge"
 import { readTrust } from "../host/unit/trust"
 import { UnitFile } from "../host/unit/unit-file"
 import { LinkError, type UnitLink } from "../host/unit/unit-link"
@@ -69,7 +70,7 @@ async function answerOf(
 }
 
 async function connect({ target, serial, unit, port }: Omit<AttestOptions, "ca" | "crl" | "json">): Promise<UnitLink> {
-    if (target === "serial") return SerialUnit.open(requiredPort(port))
+    if (target === "serial") return RemoteUnit.open(await SerialBridge.open(requiredPort(port)))
     if (!unit && !serial) throw new InputError("which simulated unit? give --unit or --serial")
     return UnitFile.open(simulatedUnitFile(unit, String(serial)))
 }

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto"
 import { Command, Option } from "commander"
 import { InputError } from "../host/input-error"
 import { readInputFile } from "../host/input-file"
-import { SerialUnit } from "../host/unit/serial-unit"
+import { RemoteUnit } from "../host/unit/remote-unit"
+import { SerialBridge } from "../host/unit/serial-bridge"
 import { readTrust } from "../host/unit/trust"
 import { UnitFile } from "../host/unit/unit-file"
 import { type InstallLink, LinkError } from "../host/unit/unit-link"
@@ -107,7 +108,7 @@ async function connect({
 }: Pick<UpdateCommandOptions, "target" | "serial" | "unit" | "port">) {
     if (target === "serial") {
         if (!port) throw new InputError("--target serial needs --port, such as /dev/ttyACM0")
-        return SerialUnit.connect(port)
+        return new RemoteUnit(await SerialBridge.open(port))
     }
     if (!unit && !serial) throw new InputError("which simulated unit? give --unit or --serial")
     return UnitFile.connect(unit ?? `domovoi-units/${serial}.json`)

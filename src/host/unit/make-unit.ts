@@ -19,7 +19,8 @@ import { readPolicyFile } from "../package/make-package"
 import { makeBundle } from "./bundle"
 import { type Provisioned, type Provisioning, provision } from "./provision"
 import { referenceBoard } from "./reference-board"
-import { SerialUnit } from "./serial-unit"
+import { RemoteUnit } from "./remote-unit"
+import { SerialBridge } from "./serial-bridge"
 import { SimulatedUnit } from "./simulated-unit"
 import { UnitFile } from "./unit-file"
 import type { UnitLink } from "./unit-link"
@@ -114,7 +115,9 @@ async function connected(
     target: SimTarget | SerialTarget,
     factory: Factory,
 ): Promise<Outcome> {
-    const link = await (target.kind === "serial" ? SerialUnit.open(target.port) : simulated(options, target))
+    const link = await (target.kind === "serial"
+        ? RemoteUnit.open(await SerialBridge.open(target.port))
+        : simulated(options, target))
     try {
         const unit = unitOf(options, String(await link.get("model")))
         const firmwareSha256 = await link.programSha256()

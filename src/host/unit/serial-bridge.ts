@@ -3,29 +3,17 @@ import { FrameFlag } from "../../../simulators/bus/frame"
 import { jacdac } from "../../../simulators/bus/jacdac"
 import { encodeBridgeFrame, encodeForUsb, isBridgeFrame, UsbFrameDecoder } from "../../../simulators/bus/usb-framing"
 import { InputError } from "../input-error"
-import { LinkError } from "./unit-link"
+import { BoardBridge } from "./board-bridge"
 
 /** What the UART of an ESP32 board expects. Chips with USB of their own take any. */
 const BAUD_RATE = 1_500_000
-/** A board that is reset by the opening of its port needs about 2 s until it answers. */
-const FIRST_ANSWER_MS = 5_000
 /** Whatever is on a bus announces itself twice a second: a board that passes on nothing for this long has to be told to. */
 const SILENCE_MS = 1_000
 
-/** Event: a frame came in. */
-const HEARD = "heard"
-
-/** A serial port with a board at its other end, as a bridge that joins the board's bus to that of `jacdac-ts`. */
-export class SerialBridge extends jacdac.JDBridge {
-    readonly #path: string
+/** A serial port with a board at its other end. */
+export class SerialBridge extends BoardBridge {
     readonly #port: SerialPort
     readonly #questions: NodeJS.Timeout
-    readonly #answer = new Promise<void>(resolve => void this.once(HEARD, resolve))
-    #end!: (why: string) => void
-    /** Rejects with a LinkError as soon as the connection has ended. */
-    readonly lost = new Promise<never>((_, reject) => {
-        this.#end = why => reject(new LinkError(`${this.#path}: ${why}`))
-    })
     #hasHeard = false
 
     /**
@@ -35,29 +23,13 @@ export class SerialBridge extends jacdac.JDBridge {
      * @throws InputError if the port cannot be opened; LinkError if nobody answers
      */
     static async open(path: string, Port?: typeof SerialPort): Promise<SerialBridge> {
-        const bridge = new SerialBridge(path, await openPort(path, Port))
-        const deadline = setTimeout(
-            () => bridge.#end("nobody answers; is this the DeviceScript board's port?"),
-            FIRST_ANSWER_MS,
-        )
-        try {
-            await Promise.race([bridge.#answer, bridge.lost])
-            return bridge
-        } catch (error) {
-            await bridge.close()
-            throw error
-        } finally {
-            clearTimeout(deadline)
-        }
+        return new SerialBridge(path, await openPort(path, Port)).answered()
     }
 
     private constructor(path: string, port: SerialPort) {
         super(path)
-        this.#path = path
         this.#port = port
-        // Whoever waits for the device hears of it, but nobody may be waiting.
-        this.lost.catch(() => {})
-        const unplugged = () => this.#end("the connection has ended; plug the board in again and repeat the command")
+        const unplugged = () => this.ended("the connection has ended; plug the board in again and repeat the command")
         const decoder = new UsbFrameDecoder(frame => this.#receive(frame))
         port.on("data", bytes => decoder.push(bytes))
         port.on("close", unplugged)
@@ -85,7 +57,7 @@ export class SerialBridge extends jacdac.JDBridge {
 
     #receive(frame: Uint8Array): void {
         this.#hasHeard = true
-        this.emit(HEARD)
+        this.heard()
         if (!isBridgeFrame(frame)) this.receiveFrameOrPacket(frame)
     }
 }

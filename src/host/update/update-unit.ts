@@ -185,9 +185,17 @@ function checked({ parts, policy }: UpdateOptions, signed: SignedGrant): Grant |
 async function install({ link, progress = () => {} }: UpdateOptions, { program, sha256 }: PackageParts): Promise<void> {
     await link.install(program!, share => progress("installing", share))
     progress("measuring")
-    const measured = await link.programSha256()
+    const measured = await measure(link)
     if (measured !== sha256)
         throw new LinkError(`the device has ${measured} installed, not ${sha256}; run the command again`)
+}
+
+/** A chip resets for a program that wants other hardware settings than it had: it does not answer then, and answers when asked again. */
+async function measure(link: InstallLink): Promise<string> {
+    return link.programSha256().catch(error => {
+        if (!(error instanceof LinkError)) throw error
+        return link.programSha256()
+    })
 }
 
 /** Follows the trial of a program that is installed, and goes back if it fails. */

@@ -7,7 +7,8 @@ import { US_PER_MS, VirtualClock } from "../../../simulators/clock"
 import { randomStreams } from "../../../simulators/random"
 import { Trace } from "../../../simulators/trace"
 import { buildFirmware } from "../../../src/host/build/firmware"
-import { SerialUnit } from "../../../src/host/unit/serial-unit"
+import { RemoteUnit } from "../../../src/host/unit/remote-unit"
+import { SerialBridge } from "../../../src/host/unit/serial-bridge"
 import { manufacture } from "../../../src/host/unit/simulated-factory"
 import { SerialHardware } from "../../simulators/bus/serial-hardware"
 
@@ -24,8 +25,8 @@ export class SerialBench {
     readonly usb = new UsbSerial({ name: "usb", bus: this.bus })
     readonly hardware = new SerialHardware(this.usb)
 
-    open(): Promise<SerialUnit> {
-        return this.while(SerialUnit.open(PATH, this.hardware.Port))
+    open(): Promise<RemoteUnit> {
+        return this.while(SerialBridge.open(PATH, this.hardware.Port).then(bridge => RemoteUnit.open(bridge)))
     }
 
     /** Lets the board's time go on until the host has what it waits for, and with it the host's time if that is vitest's. */

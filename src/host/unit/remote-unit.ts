@@ -1,30 +1,24 @@
-import type { SerialPort } from "serialport"
 import { type JDBus, jacdac } from "../../../simulators/bus/jacdac"
 import type { FieldValue } from "../../../simulators/bus/service-spec"
 import type { Json } from "../../../simulators/trace"
+import type { BoardBridge } from "./board-bridge"
 import { DomovoiClient } from "./domovoi-client"
-import { SerialBridge } from "./serial-bridge"
 import type { InstallLink } from "./unit-link"
 
 /** A program starts 1.2 s after power-on, and its services are announced twice a second. */
 const START_MS = 5_000
 
-/** A unit on the desk, at a serial port of this machine. */
-export class SerialUnit implements InstallLink {
-    readonly #bridge: SerialBridge
+/** A unit at the other end of a bridge: on the desk, or where a server has its bus. */
+export class RemoteUnit implements InstallLink {
+    readonly #bridge: BoardBridge
     readonly #jdbus: JDBus
     readonly #client: DomovoiClient
 
-    /**
-     * Opens the port, and waits for the device's program.
-     * @param path such as /dev/ttyACM0 or COM3
-     * @param Port opens it; the `serialport` package's, if left out
-     * @throws InputError if the port cannot be opened; LinkError if nobody answers there, or not exactly one Domovoi device
-     */
-    static async open(path: string, Port?: typeof SerialPort): Promise<SerialUnit> {
-        const unit = await SerialUnit.connect(path, Port)
+    /** Waits for the device's program. @throws LinkError if there is not exactly one Domovoi device; the bridge is closed then */
+    static async open(bridge: BoardBridge): Promise<RemoteUnit> {
+        const unit = new RemoteUnit(bridge)
         try {
-            await unit.#whileConnected(unit.#client.find(START_MS))
+            await unit.find(START_MS)
         } catch (error) {
             await unit.close()
             throw error
@@ -32,12 +26,8 @@ export class SerialUnit implements InstallLink {
         return unit
     }
 
-    /** Opens the port, whether the board has a program or not. @throws InputError if the port cannot be opened; LinkError if nobody answers */
-    static async connect(path: string, Port?: typeof SerialPort): Promise<SerialUnit> {
-        return new SerialUnit(await SerialBridge.open(path, Port))
-    }
-
-    private constructor(bridge: SerialBridge) {
+    /** Whether the board has a program or not. */
+    constructor(bridge: BoardBridge) {
         this.#bridge = bridge
         this.#jdbus = new jacdac.JDBus([], { scheduler: new BackgroundScheduler(), disableRoleManager: true })
         this.#client = new DomovoiClient(this.#jdbus)
