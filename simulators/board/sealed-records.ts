@@ -63,7 +63,8 @@ export class SealedRecords {
         for (const { slot } of copies.slice(0, 2)) {
             const bytes = this.#read(slot * SLOT_BYTES, SLOT_BYTES)
             const trailer = decodeTrailer(bytes, SLOT_BYTES - TRAILER_BYTES)
-            if (trailer && checkValue(bytes, trailer) !== "damaged") return bytes.subarray(0, trailer.length)
+            if (!trailer || trailer.length > SLOT_BYTES - TRAILER_BYTES) continue
+            if (checkValue(bytes, trailer) !== "damaged") return bytes.subarray(0, trailer.length)
         }
         return DAMAGED
     }

@@ -92,9 +92,13 @@ function decoded<T>(records: SealedRecords, name: string, decode: (record: Buffe
     return Buffer.isBuffer(record) ? decode(record) : undefined
 }
 
+/** Size of the record of the floor. */
+const FLOOR_BYTES = 4
+
 /** A floor that is damaged could be any. */
 function floorOf(records: SealedRecords): number {
     const record = records.get(FLOOR_RECORD)
-    if (record === DAMAGED) throw new NoAnswer("the record of the floor is damaged")
-    return record ? littleEndian32(record, 0) >>> 0 : 0
+    if (record === undefined) return 0
+    if (record === DAMAGED || record.length !== FLOOR_BYTES) throw new NoAnswer("the record of the floor is damaged")
+    return littleEndian32(record, 0) >>> 0
 }

@@ -3,7 +3,14 @@
  * `valve`, `doorbell`, `bare`: every power cut in a day of that device. `units`: a thousand units, compared with each other.
  * `hostile`: ten thousand hostile programs on each board. `matrix`: cause × output × program state, as docs/fail-safe-matrix.md has it;
  * with `--json` as its cells, limits in milliseconds.
+ * `update`: every power cut in an update, as docs/power-cuts.md has it. `--device gas-valve|doorbell`, `--profile stock|verified`, `--every N` (of the cuts),
+ * `--seed N`, `--part I/N` choose some of them; `--json` prints the outcomes, and `--outcomes FILE` (more than one of them) makes the table of such
+ * outcomes, so that processes can share the work.
  */
+import { readFileSync } from "node:fs"
+import { parseArgs } from "node:util"
+import { BOARD_PROFILES } from "../../simulators/board/verifier"
+import { DEVICES } from "../host/update/releases"
 import { chiSquare, monobit } from "../randomness"
 import { type Cell, isKept, measureMatrix } from "./fail-safe-matrix"
 import { matrixDevices } from "./fail-safe-matrix-devices"
@@ -13,6 +20,8 @@ import { compare, type MadeUnit, makeUnits } from "./many-units"
 import { type Outcome, powerCutCampaign, type Subject } from "./power-cut"
 import { subjects } from "./subjects"
 import { tally } from "./tally"
+import { cutsOf, cutUpdate, type UpdateOutcome, updateSubjects } from "./update-cuts"
+import { isFailure, updateCutsSection } from "./update-cuts-section"
 
 const UNITS = 1000
 const HOSTILE_SEEDS = 10_000
@@ -23,15 +32,10 @@ const campaigns = new Map<string, () => Promise<void>>(
 campaigns.set("units", manyUnits)
 campaigns.set("hostile", hostilePrograms)
 campaigns.set("matrix", failSafeMatrix)
+campaigns.set("update", updates)
 
-const parameters = process.argv.slice(2)
-const json = parameters.includes("--json")
-const chosen = parameters.filter(parameter => parameter !== "--json")
-const unknown = chosen.filter(name => !campaigns.has(name))
-if (unknown.length > 0) {
-    console.error(`no campaign ${unknown.join(", ")}; campaigns are ${[...campaigns.keys()].join(", ")}`)
-    process.exit(2)
-}
+const { values: options, positionals: chosen } = parameters()
+const json = options.json
 for (const [name, play] of campaigns) if (chosen.length === 0 || chosen.includes(name)) await play()
 
 async function powerCuts(key: string, subject: Subject): Promise<void> {
@@ -95,6 +99,65 @@ async function failSafeMatrix(): Promise<void> {
     progress("")
     console.log(json ? JSON.stringify(cells, undefined, 4) : matrixDocument(cells).trimEnd())
     if (cells.some(cell => isKept(cell) === false)) process.exitCode = 1
+}
+
+async function updates(): Promise<void> {
+    const outcomes: UpdateOutcome[] = []
+    for (const file of options.outcomes) outcomes.push(...JSON.parse(readFileSync(file, "utf8")))
+    if (options.outcomes.length === 0) for await (const outcome of updateCuts()) outcomes.push(outcome)
+    console.log(json ? JSON.stringify(outcomes) : updateCutsSection(outcomes))
+    if (outcomes.some(isFailure)) process.exitCode = 1
+}
+
+async function* updateCuts(): AsyncGenerator<UpdateOutcome> {
+    const [part, parts] = options.part.split("/").map(Number)
+    for (const device of DEVICES.filter(device => device === (options.device ?? device))) {
+        const subjects = await updateSubjects(device, Number(options.seed))
+        for (const profile of BOARD_PROFILES.filter(profile => profile === (options.profile ?? profile))) {
+            const all = await cutsOf(subjects[profile])
+            const cuts = all.filter((_, i) => i % Number(options.every) === 0).filter((_, i) => i % parts === part - 1)
+            for (const [i, cut] of cuts.entries()) {
+                progress(`update, ${device}, ${profile}: ${i + 1} of ${cuts.length} `)
+                yield await cutUpdate(subjects[profile], cut)
+            }
+        }
+    }
+    progress("")
+}
+
+/** Ends the process with 2 if they make no sense. */
+function parameters() {
+    const text = { type: "string" } as const
+    try {
+        const parsed = parseArgs({
+            allowPositionals: true,
+            options: {
+                json: { type: "boolean", default: false },
+                device: text,
+                profile: text,
+                every: { ...text, default: "1" },
+                seed: { ...text, default: "1" },
+                part: { ...text, default: "1/1" },
+                outcomes: { ...text, multiple: true, default: [] },
+            },
+        })
+        const { device, profile, every, seed, part } = parsed.values
+        const unknown = parsed.positionals.filter(name => !campaigns.has(name))
+        if (unknown.length > 0)
+            throw new Error(`no campaign ${unknown.join(", ")}; campaigns are ${[...campaigns.keys()].join(", ")}`)
+        if (device !== undefined && !DEVICES.some(name => name === device))
+            throw new Error(`no device ${device}; devices are ${DEVICES.join(", ")}`)
+        if (profile !== undefined && !BOARD_PROFILES.some(name => name === profile))
+            throw new Error(`no profile ${profile}; profiles are ${BOARD_PROFILES.join(", ")}`)
+        if (!/^[1-9]\d*$/.test(every) || !/^\d+$/.test(seed))
+            throw new Error("--every and --seed are whole numbers, as in: --every 20 --seed 2")
+        const [, i, n] = /^(\d+)\/(\d+)$/.exec(part) ?? []
+        if (!(Number(i) >= 1 && Number(i) <= Number(n))) throw new Error("--part is a part of all, as in: --part 1/2")
+        return parsed
+    } catch (error) {
+        console.error((error as Error).message)
+        process.exit(2)
+    }
 }
 
 function progress(text: string): void {

@@ -6,6 +6,7 @@ import type { SlotMemory } from "../../src/core/ports"
 import { RecordStore } from "../../src/core/store/record-store"
 import { buildFirmware, type Firmware } from "../../src/host/build/firmware"
 import { manufacture } from "../../src/host/unit/simulated-factory"
+import type { Device } from "../host/update/releases"
 import { type Act, DEVICE_ID, type Records, type Subject } from "./power-cut"
 import { settingsIn } from "./settings-image"
 
@@ -41,6 +42,12 @@ const doorbellDay: Act[] = [
     ...press(13_000, "release"),
 ]
 
+/** Whether no output of a reference device does what could harm anyone. */
+export const IS_SAFE: Readonly<Record<Device, (board: Board) => boolean>> = {
+    "gas-valve": board => observed(board, "valve").state === "shut",
+    doorbell: board => observed(board, "strike").state === "locked" && !board.wiring.level("capture"),
+}
+
 export async function subjects(): Promise<Record<"valve" | "doorbell" | "bare", Subject>> {
     const [valve, doorbell, bare] = await Promise.all(
         ["gas-valve", "doorbell", "test/devices/bare-valve.ts"].map(device => buildFirmware(device)),
@@ -52,7 +59,7 @@ export async function subjects(): Promise<Record<"valve" | "doorbell" | "bare", 
             memories: ["fram", "flash"],
             day: valveDay,
             redeployAtMs: 19_000,
-            isSafe: board => observed(board, "valve").state === "shut",
+            isSafe: IS_SAFE["gas-valve"],
             records: recordsInFram,
         },
         doorbell: {
@@ -61,7 +68,7 @@ export async function subjects(): Promise<Record<"valve" | "doorbell" | "bare", 
             memories: ["fram", "flash"],
             day: doorbellDay,
             redeployAtMs: 15_000,
-            isSafe: board => observed(board, "strike").state === "locked" && !board.wiring.level("capture"),
+            isSafe: IS_SAFE.doorbell,
             records: recordsInFram,
         },
         bare: {
@@ -70,7 +77,7 @@ export async function subjects(): Promise<Record<"valve" | "doorbell" | "bare", 
             memories: ["flash"],
             day: valveDay,
             redeployAtMs: 19_000,
-            isSafe: board => observed(board, "valve").state === "shut",
+            isSafe: IS_SAFE["gas-valve"],
             records: recordsInSettings,
         },
     }

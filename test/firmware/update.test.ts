@@ -5,8 +5,9 @@ import { buildFirmware, type Firmware } from "../../src/host/build/firmware"
 import { simulatedRelease } from "../../src/host/unit/simulated-factory"
 import type { SimulatedUnit } from "../../src/host/unit/simulated-unit"
 import type { InstallLink } from "../../src/host/unit/unit-link"
+import { MemoryJournal } from "../../src/host/update/journal"
 import { MALLORY } from "../core/suit/signers"
-import { newJournal, newUnit, packageOf, release, update } from "../host/update/releases"
+import { newUnit, packageOf, release, update } from "../host/update/releases"
 
 let [one, two, failing]: Firmware[] = []
 let [first, second]: Buffer[] = []
@@ -131,7 +132,7 @@ test("nothing is installed while gas flows", async () => {
 test("power lost in the middle of the installation: the same command finishes it, and with nothing but the grant that it kept", async () => {
     const unit = await newUnit("gas-valve")
     await unit.powerOn()
-    const journal = newJournal()
+    const journal = new MemoryJournal()
     const cut: InstallLink = {
         get: register => unit.get(register),
         call: (command, values) => unit.call(command, values),

@@ -5,7 +5,6 @@ import { constantTimeEqual } from "../crypto/constant-time"
 import type { Digest } from "../crypto/digest"
 import type { ByteMemory, Pause } from "../ports"
 import { AUTHENTICATION, ENVELOPE_TAG, INSTALL, MANIFEST, MANIFEST_BYTES, PROGRAM_BYTES, TEXT } from "./labels"
-import type { Payload } from "./payload"
 import { SuitRefusal } from "./refusal"
 
 /** The head of the envelope, or a member's key with the head of its byte string, is never longer. */
@@ -18,6 +17,19 @@ export interface Member {
     head: number
     start: number
     end: number
+}
+
+/** Port: what takes the payload of an envelope. `Payload` does. */
+export interface PayloadSink {
+    /** Where the payload begins; offset in the package. */
+    readonly at: number
+    /** In bytes; undefined as long as the envelope has none. */
+    readonly length: number | undefined
+    /** Reads its key. @returns whether it is the one of a program */
+    readName(reader: CborReader): boolean
+    begin(at: number, length: number): void
+    /** Takes the bytes that follow those taken before. */
+    take(bytes: Buffer, pause: Pause): Promise<void>
 }
 
 /**
@@ -38,7 +50,7 @@ export class Envelope {
     headComplete = false
     /** The members before the payload: the authentication wrapper, the manifest, and what was severed from that. */
     readonly members: Member[] = []
-    readonly payload: Payload | undefined
+    private readonly payload: PayloadSink | undefined
     readonly pause: Pause
     private readonly staging: ByteMemory
     /** Size of the package in bytes, as announced. */
@@ -53,7 +65,7 @@ export class Envelope {
      * @param length of the package in bytes, as announced
      * @param payload what takes the payload; without it an envelope that has one is refused
      */
-    constructor(staging: ByteMemory, length: number, pause: Pause, payload?: Payload) {
+    constructor(staging: ByteMemory, length: number, pause: Pause, payload?: PayloadSink) {
         this.staging = staging
         this.length = length
         this.pause = pause

@@ -3,7 +3,7 @@ import { digestPaced, updatePaced } from "../crypto/block-hash"
 import { constantTimeEqual } from "../crypto/constant-time"
 import { Sha256 } from "../crypto/sha256"
 import type { Pause } from "../ports"
-import type { Envelope } from "./envelope"
+import type { Envelope, PayloadSink } from "./envelope"
 import { PAYLOAD_NAME } from "./labels"
 import type { Manifest } from "./manifest"
 import { SuitRefusal } from "./refusal"
@@ -12,14 +12,11 @@ import { SuitRefusal } from "./refusal"
  * The program that an envelope brings: its last member. It goes through a hash and is kept nowhere. A device that lets its runtime
  * measure the program has no use for one.
  */
-export class Payload {
-    /** Where it begins; offset in the package. */
+export class Payload implements PayloadSink {
     at = 0
-    /** In bytes; undefined as long as the envelope has none. */
     length: number | undefined
     private readonly hash = new Sha256()
 
-    /** Reads its key. @returns whether it is `#firmware` */
     readName(reader: CborReader): boolean {
         return reader.text(PAYLOAD_NAME.length).toString() === PAYLOAD_NAME
     }
@@ -29,7 +26,6 @@ export class Payload {
         this.length = length
     }
 
-    /** Takes the bytes that follow those taken before. */
     async take(bytes: Buffer, pause: Pause): Promise<void> {
         await updatePaced(this.hash, bytes, pause)
     }

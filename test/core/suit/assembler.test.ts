@@ -11,13 +11,14 @@ import { GOOD } from "./packages"
 const chunkAt = (at: number, length = CHUNK_BYTES) => GOOD.subarray(at, at + length)
 
 function start() {
-    const envelope = new Envelope(new TestMemory(STAGING_BYTES), GOOD.length, pause, new Payload())
-    return { envelope, assembler: new Assembler(envelope) }
+    const payload = new Payload()
+    const envelope = new Envelope(new TestMemory(STAGING_BYTES), GOOD.length, pause, payload)
+    return { envelope, payload, assembler: new Assembler(envelope) }
 }
 
-async function verdict(envelope: Envelope): Promise<number> {
+async function verdict({ envelope, payload }: ReturnType<typeof start>): Promise<number> {
     const offer = await judgeHead(envelope, STANDARDS)
-    if (offer) await envelope.payload?.check(envelope, offer.manifest)
+    if (offer) await payload.check(envelope, offer.manifest)
     return envelope.refusal
 }
 
@@ -25,7 +26,8 @@ test("chunks in any order, repeated, cut anew and at the same time make the pack
     await fc.assert(
         fc.asyncProperty(fc.infiniteStream(fc.nat()), fc.boolean(), async (numbers, atOnce) => {
             const draw = (below: number) => numbers.next().value % below
-            const { envelope, assembler } = start()
+            const reception = start()
+            const { envelope, assembler } = reception
             for (let sent = 0; envelope.received < GOOD.length; sent++) {
                 expect(sent).toBeLessThan(10_000)
                 const from = Math.max(0, envelope.received - 2 * CHUNK_BYTES)
@@ -34,7 +36,7 @@ test("chunks in any order, repeated, cut anew and at the same time make the pack
                 if (!atOnce || draw(3) === 0) await taken
             }
             await pause()
-            expect(await verdict(envelope)).toBe(0)
+            expect(await verdict(reception)).toBe(0)
         }),
         { numRuns: 40 },
     )
@@ -52,12 +54,13 @@ test("chunks that come too early wait, as many as there is room for", async () =
 })
 
 test("of bytes that arrive twice the first count", async () => {
-    const { envelope, assembler } = start()
+    const reception = start()
+    const { envelope, assembler } = reception
     await assembler.accept(0, chunkAt(0))
     await assembler.accept(0, Buffer.alloc(CHUNK_BYTES))
     await assembler.accept(100, Buffer.concat([Buffer.alloc(100), GOOD.subarray(200, 300)]))
     for (let at = 300; at < GOOD.length; at += 200) await assembler.accept(at, chunkAt(at))
-    expect(await verdict(envelope)).toBe(0)
+    expect(await verdict(reception)).toBe(0)
 })
 
 test("a chunk of more than 200 bytes is dropped", async () => {

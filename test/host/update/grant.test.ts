@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest"
 import { buildFirmware } from "../../../src/host/build/firmware"
 import type { SimulatedUnit } from "../../../src/host/unit/simulated-unit"
 import type { InstallLink } from "../../../src/host/unit/unit-link"
+import { MemoryJournal } from "../../../src/host/update/journal"
 import { seeded } from "../identity/factory"
-import { newJournal, newUnit, packageOf, release, update } from "./releases"
+import { newUnit, packageOf, release, update } from "./releases"
 
 /** The unit, with somebody on the line who changes what comes back. It counts installations. */
 function intercepted(unit: SimulatedUnit, change: (token: Uint8Array, offset: number) => Uint8Array) {
@@ -61,7 +62,7 @@ describe("a grant that does not count", () => {
     test("is for another program, kept from another run", async () => {
         const unit = await newUnit("gas-valve")
         await unit.powerOn()
-        const journal = newJournal()
+        const journal = new MemoryJournal()
         const cut = intercepted(unit, data => data)
         cut.install = async image => {
             cut.installs++

@@ -2,8 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll } from "vitest"
-import { loadBoard } from "../../../simulators/board/definition"
+import { type BoardDefinition, loadBoard } from "../../../simulators/board/definition"
 import type { BoardProfile } from "../../../simulators/board/verifier"
 import { buildFirmware, type Firmware } from "../../../src/host/build/firmware"
 import { encodeEnvelope, newEnvelope, signEnvelope } from "../../../src/host/package/envelope"
@@ -13,19 +12,17 @@ import { classIdOf, vendorIdOf } from "../../../src/host/package/uuid"
 import { manufacture, simulatedRelease, simulatedTrust } from "../../../src/host/unit/simulated-factory"
 import { SimulatedUnit } from "../../../src/host/unit/simulated-unit"
 import type { InstallLink } from "../../../src/host/unit/unit-link"
-import { GrantJournal } from "../../../src/host/update/journal"
+import { MemoryJournal } from "../../../src/host/update/journal"
 import { packageParts } from "../../../src/host/update/package-parts"
 import { type UpdateOptions, updateUnit } from "../../../src/host/update/update-unit"
 import { seeded } from "../identity/factory"
 
-export type Device = "gas-valve" | "doorbell"
+export const DEVICES = ["gas-valve", "doorbell"] as const
+export type Device = (typeof DEVICES)[number]
 
 const BOARDS = { "gas-valve": "valve_pico", doorbell: "doorbell_c3" } as const
 const ALGORITHMS = { "gas-valve": "SLH-DSA-SHA2-128s", doorbell: "ES256" } as const
 export const UNIT_ID = "0123456789abcdef"
-
-const folder = mkdtempSync(join(tmpdir(), "domovoi-releases-"))
-afterAll(() => rmSync(folder, { recursive: true }))
 
 /** A reference device under another sequence number, and with other changes to its source. */
 export async function release(
@@ -38,9 +35,14 @@ export async function release(
         if (!source.includes(from)) throw new Error(`${device} has no "${from}" to change`)
         source = source.replace(from, to)
     }
-    const entry = join(mkdtempSync(join(folder, "release-")), `${device}.ts`)
+    const folder = mkdtempSync(join(tmpdir(), "domovoi-release-"))
+    const entry = join(folder, `${device}.ts`)
     writeFileSync(entry, source)
-    return buildFirmware(entry)
+    try {
+        return await buildFirmware(entry)
+    } finally {
+        rmSync(folder, { recursive: true })
+    }
 }
 
 export interface Packaging {
@@ -65,35 +67,31 @@ export async function packageOf(
     return encodeEnvelope(await signEnvelope(newEnvelope(programManifest(target, image), image), signer))
 }
 
-/** A unit as it left the factory, with release 1; not switched on. */
-export async function newUnit(device: Device, profile?: BoardProfile): Promise<SimulatedUnit> {
-    const definition = loadBoard(BOARDS[device], "boards")
-    const { image } = await buildFirmware(device)
-    const unit = new SimulatedUnit(definition, UNIT_ID, profile)
-    unit.board.restore((await manufacture(image, definition, UNIT_ID))!)
-    return unit
+export function boardOf(device: Device): BoardDefinition {
+    return loadBoard(BOARDS[device], "boards")
 }
 
-export function newJournal(): GrantJournal {
-    return new GrantJournal(mkdtempSync(join(folder, "journal-")))
+/** A unit as it left the factory, with release 1; not switched on. */
+export async function newUnit(device: Device, profile?: BoardProfile, deviceId = UNIT_ID): Promise<SimulatedUnit> {
+    const definition = boardOf(device)
+    const { image } = await buildFirmware(device)
+    const unit = new SimulatedUnit(definition, deviceId, profile)
+    unit.board.restore((await manufacture(image, definition, deviceId))!)
+    return unit
 }
 
 /** As `domovoi update --yes` does it. */
 export async function update(
     link: InstallLink,
     bytes: Buffer,
-    {
-        journal = newJournal(),
-        lastGood,
-        ...options
-    }: Partial<Omit<UpdateOptions, "lastGood">> & { lastGood?: Buffer } = {},
+    { lastGood, ...options }: Partial<Omit<UpdateOptions, "lastGood">> & { lastGood?: Buffer } = {},
 ) {
     return updateUnit({
         link,
-        parts: packageParts("package", bytes),
-        lastGood: lastGood && packageParts("last good package", lastGood),
+        parts: await packageParts("package", bytes),
+        lastGood: lastGood && (await packageParts("last good package", lastGood)),
         policy: { ...(await simulatedTrust()), now: new Date("2026-02-01T00:00:00Z") },
-        journal,
+        journal: new MemoryJournal(),
         random: seeded("update"),
         consent: true,
         ...options,

@@ -74,12 +74,15 @@ async function framWith(contents: UnitContents): Promise<Buffer> {
     return memory.bytes
 }
 
-/** The sealed records of a chip on a memory, as the device itself opens them. */
-export async function sealedStoreOn(memory: MemorySlots, deviceId: string): Promise<SealedStore> {
+/**
+ * The sealed records of a chip on a memory, as the device itself opens them.
+ * @param source of the memory's secret, if it has none yet
+ */
+export async function sealedStoreOn(memory: MemorySlots, deviceId: string, source = random): Promise<SealedStore> {
     const store = new RecordStore(memory, noPause)
     await store.mount()
     const digest = await openDigest(nodeDigest, noPause)
-    const key = await sealKey(store, digest, random, Buffer.from(deviceId, "hex"), noPause)
+    const key = await sealKey(store, digest, source, Buffer.from(deviceId, "hex"), noPause)
     return new SealedStore(store, digest, key, noPause)
 }
 

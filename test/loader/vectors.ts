@@ -1,0 +1,316 @@
+/** The vectors of docs/loader.md: memories of a unit, and what has to be thought of the image beside each. */
+import type { StartVerdict } from "../../simulators/board/verifier"
+import { COUNTS_PER_STEP } from "../../src/core/identity/element-floor"
+import { IDENTITY_RECORD } from "../../src/core/identity/identity-records"
+import { ROOT_RECORD } from "../../src/core/identity/sealed-store"
+import { SLOT_BYTES } from "../../src/core/store/memory-layout"
+import { FLOOR_RECORD, PENDING_RECORD, PROGRAM_RECORD, Stage } from "../../src/core/update/records"
+import {
+    AT,
+    CHIP,
+    cutAfter,
+    damaged,
+    erased,
+    flipped,
+    floor,
+    forged,
+    identity,
+    MadeMemory,
+    onChip,
+    pending,
+    pendingRecord,
+    program,
+    programRecord,
+    type Step,
+    sealed,
+    times,
+    unsealed,
+    written,
+} from "./made-memory"
+import type { Given } from "./reading"
+
+export const VECTORS_FILE = "docs/loader-vectors.json"
+
+export interface Vector extends Given {
+    name: string
+    verdict: StartVerdict
+}
+
+/** Makes all vectors anew, and the same each time. */
+export async function makeVectors(): Promise<Vector[]> {
+    const vectors: Vector[] = []
+    for (const [verdict, cases] of Object.entries(CASES) as [StartVerdict, Record<string, Case>][])
+        for (const [name, { memory, image = CURRENT, element = null, blank = 0 }] of Object.entries(cases)) {
+            const fram = memory === "silent" ? memory : await framOf(memory, name, blank)
+            vectors.push({ name, chip: CHIP, image: image.toString("hex"), fram, element, verdict })
+        }
+    return vectors
+}
+
+export function vectorsFile(vectors: readonly Vector[]): string {
+    return `${JSON.stringify({ version: 1, vectors }, undefined, 4)}\n`
+}
+
+async function framOf(steps: readonly Step[], seed: string, blank: number): Promise<Given["fram"]> {
+    const memory = new MadeMemory(`loader vectors/${seed}`, blank)
+    for (const step of steps) await step(memory)
+    const { bytes } = memory.slots
+    const slots: Record<string, string> = {}
+    for (let at = 0; at < bytes.length; at += SLOT_BYTES) {
+        const slot = bytes.subarray(at, at + SLOT_BYTES)
+        if (slot.some(byte => byte !== blank)) slots[at / SLOT_BYTES] = slot.toString("base64")
+    }
+    return { blank: blank.toString(16).padStart(2, "0"), slots }
+}
+
+interface Case {
+    /** What happened to the FRAM, or that it does not answer. */
+    memory: readonly Step[] | "silent"
+    /** `CURRENT` if left out. */
+    image?: Buffer
+    element?: Given["element"]
+    blank?: number
+}
+
+/** They are never run, so any bytes will do. */
+const [FORMER, CURRENT, NEXT] = ["former", "current", "next"].map(name => Buffer.from(`the ${name} program`))
+/** Sequence numbers of the current program and of the next. */
+const NOW = 5
+const THEN = 6
+const LARGE = 0x8000_0001
+const OTHER_CHIP = "fedcba9876543210"
+
+const confirmed: Step[] = [identity, program(CURRENT, NOW)]
+const granted: Step[] = [...confirmed, pending(NEXT, THEN)]
+const counts = (steps: number) => steps * COUNTS_PER_STEP
+const altered = (record: Buffer, at: number, by: number) =>
+    record.map((byte, i) => (i === at ? byte ^ by : byte)) as Buffer
+
+const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
+    confirmed: {
+        "the program on record, at the floor": { memory: [...confirmed, floor(NOW)] },
+        "a floor that was never raised": { memory: confirmed },
+        "a floor below": { memory: [...confirmed, floor(NOW - 1)] },
+        "a memory that held 0xff when it was new": { memory: [...confirmed, floor(NOW)], blank: 0xff },
+        "a memory that was written round and round": {
+            memory: [...confirmed, floor(NOW), times(150, sealed("boots", Buffer.alloc(4, 7)))],
+        },
+        "numbers of 32 bits": { memory: [identity, program(CURRENT, LARGE), floor(LARGE)] },
+        "generations of more than 32 bits": {
+            memory: [
+                written(0, "boots", 0xffff_fffc, Buffer.alloc(0)),
+                identity,
+                program(FORMER, NOW - 1),
+                program(CURRENT, NOW),
+            ],
+        },
+        "another one is pending": { memory: granted },
+        "confirmed, and the power went before the floor rose": {
+            memory: [...granted, pending(NEXT, THEN, Stage.Trial, 1), program(NEXT, THEN), floor(NOW)],
+            image: NEXT,
+        },
+        "confirmed, and the power went before pending was erased": {
+            memory: [...granted, pending(NEXT, THEN, Stage.Trial, 1), program(NEXT, THEN), floor(THEN)],
+            image: NEXT,
+        },
+        "a bit flipped in the value": {
+            memory: [identity, program(FORMER, NOW - 1), program(CURRENT, NOW), flipped(PROGRAM_RECORD, 7)],
+        },
+        "a bit flipped in the value's CRC": {
+            memory: [
+                identity,
+                program(FORMER, NOW - 1),
+                program(CURRENT, NOW),
+                flipped(PROGRAM_RECORD, AT.valueChecksum),
+            ],
+        },
+        "a bit flipped in the trailer": {
+            memory: [identity, program(FORMER, NOW - 1), program(CURRENT, NOW), flipped(PROGRAM_RECORD, AT.name)],
+        },
+        "a bit flipped in the trailer's CRC": {
+            memory: [
+                identity,
+                program(FORMER, NOW - 1),
+                program(CURRENT, NOW),
+                flipped(PROGRAM_RECORD, AT.trailerChecksum),
+            ],
+        },
+        "the newest copy damaged, the one before sound": {
+            memory: [...confirmed, program(NEXT, THEN), damaged(PROGRAM_RECORD)],
+        },
+        "a write of the record cut short in its value": {
+            memory: [...confirmed, cutAfter(40, program(NEXT, THEN))],
+        },
+        "a write of the record cut short in its trailer's CRC": {
+            memory: [...confirmed, cutAfter(SLOT_BYTES - 3, program(NEXT, THEN))],
+        },
+        "a slot of an unknown kind": {
+            memory: [
+                ...confirmed,
+                program(NEXT, THEN),
+                forged(PROGRAM_RECORD, copy => {
+                    copy[AT.kind] ^= 1
+                }),
+            ],
+        },
+        "a newest copy with more bytes than fit": {
+            memory: [
+                ...confirmed,
+                program(NEXT, THEN),
+                forged(PROGRAM_RECORD, copy => {
+                    copy[AT.length] = 100
+                }),
+            ],
+        },
+        "a newest copy with more bytes than a slot": {
+            memory: [
+                ...confirmed,
+                program(NEXT, THEN),
+                forged(PROGRAM_RECORD, copy => {
+                    copy[AT.length] = 255
+                }),
+            ],
+        },
+        "a damaged record pending": { memory: [...granted, damaged(PENDING_RECORD)] },
+        "the element at the program's number": { memory: confirmed, element: counts(NOW) },
+        "the element a little above, after a power cut": { memory: confirmed, element: counts(NOW) + 3 },
+    },
+    trial: {
+        "granted, and not started yet": { memory: [...granted, floor(NOW)], image: NEXT },
+        "on trial": { memory: [...confirmed, pending(NEXT, THEN, Stage.Trial, 1), floor(NOW)], image: NEXT },
+        "three failed starts": { memory: [...confirmed, pending(NEXT, THEN, Stage.Trial, 3), floor(NOW)], image: NEXT },
+        "the pending number is the floor": { memory: [...granted, floor(THEN)], image: NEXT },
+        "the confirmed image again, under a higher number": {
+            memory: [...confirmed, pending(CURRENT, THEN), floor(THEN)],
+        },
+        "the mark of an erasure cut short": {
+            memory: [...granted, cutAfter(SLOT_BYTES - 3, erased(PENDING_RECORD))],
+            image: NEXT,
+        },
+        "no program on record": { memory: [identity, pending(NEXT, THEN)], image: NEXT },
+        "a damaged record program": { memory: [...granted, damaged(PROGRAM_RECORD)], image: NEXT },
+    },
+    belowFloor: {
+        "the program on record, below the record of the floor": { memory: [...confirmed, floor(NOW + 1)] },
+        "the program on record, below the element": { memory: confirmed, element: counts(NOW + 1) },
+        "an older copy of the whole memory": { memory: [...confirmed, floor(NOW)], element: counts(NOW + 1) },
+        "the record of the floor above the element": { memory: [...confirmed, floor(NOW + 1)], element: counts(NOW) },
+        "the pending one": { memory: [...granted, floor(THEN + 1)], image: NEXT },
+        "the confirmed image again, under a number below the floor": {
+            memory: [...confirmed, pending(CURRENT, THEN), floor(THEN + 1)],
+        },
+        "a floor of 32 bits": { memory: [...confirmed, floor(LARGE)] },
+    },
+    unauthorised: {
+        "a foreign image": { memory: granted, image: Buffer.from("a foreign program") },
+        "the image, altered by a bit": { memory: granted, image: altered(CURRENT, 3, 1) },
+        "the image, cut short": { memory: granted, image: CURRENT.subarray(0, -1) },
+        "no image": { memory: granted, image: Buffer.alloc(0) },
+        "the program before the confirmed one": {
+            memory: [identity, program(FORMER, NOW - 1), ...confirmed],
+            image: FORMER,
+        },
+        "a digest that differs in its last byte": {
+            memory: [identity, sealed(PROGRAM_RECORD, altered(programRecord(CURRENT, NOW), 31, 1))],
+        },
+        "no program on record": { memory: [identity] },
+        "the pending one, once pending is erased": { memory: [...granted, erased(PENDING_RECORD)], image: NEXT },
+        "the pending one, after an erasure cut short": {
+            memory: [...granted, cutAfter(SLOT_BYTES, erased(PENDING_RECORD))],
+            image: NEXT,
+        },
+        "a damaged record pending": { memory: [...granted, damaged(PENDING_RECORD)], image: NEXT },
+        "two damaged copies, a third sound": {
+            memory: [
+                ...confirmed,
+                times(2, program(CURRENT, NOW)),
+                damaged(PROGRAM_RECORD),
+                damaged(PROGRAM_RECORD, 1),
+            ],
+        },
+        "a damaged copy after a mark": {
+            memory: [
+                identity,
+                written(40, PROGRAM_RECORD, 100, undefined),
+                written(41, PROGRAM_RECORD, 101, Buffer.alloc(53, 1)),
+                damaged(PROGRAM_RECORD),
+            ],
+        },
+        "records sealed by another chip": { memory: [onChip(OTHER_CHIP), ...confirmed] },
+        "a program record sealed by another chip": { memory: [identity, onChip(OTHER_CHIP), program(CURRENT, NOW)] },
+        "another record under the name of program": {
+            memory: [
+                identity,
+                sealed("history", programRecord(CURRENT, NOW)),
+                forged("history", copy => void copy.write(PROGRAM_RECORD, AT.name)),
+            ],
+        },
+        "an edited sequence number": {
+            memory: [
+                ...confirmed,
+                forged(PROGRAM_RECORD, copy => {
+                    copy[32]++
+                }),
+            ],
+        },
+        "a record without a seal": { memory: [identity, unsealed(PROGRAM_RECORD, programRecord(CURRENT, NOW))] },
+        "the secret of the seals damaged": { memory: [...confirmed, damaged(ROOT_RECORD)] },
+        "the secret of the seals overwritten": { memory: [...confirmed, m => void m.copy(ROOT_RECORD).fill(0)] },
+        "a damaged record identity": { memory: [identity, damaged(IDENTITY_RECORD)] },
+        "an identity sealed by another chip": { memory: [onChip(OTHER_CHIP), identity] },
+        "a program record with a byte more": {
+            memory: [identity, sealed(PROGRAM_RECORD, Buffer.concat([programRecord(CURRENT, NOW), Buffer.alloc(1)]))],
+        },
+        "a program record that ends with 1": {
+            memory: [identity, sealed(PROGRAM_RECORD, altered(programRecord(CURRENT, NOW), 36, 1))],
+        },
+        "a pending record of an unknown stage": {
+            memory: [...confirmed, sealed(PENDING_RECORD, altered(pendingRecord(NEXT, THEN), 36, 2))],
+            image: NEXT,
+        },
+        "a pending record with a byte less": {
+            memory: [...confirmed, sealed(PENDING_RECORD, pendingRecord(NEXT, THEN).subarray(0, -1))],
+            image: NEXT,
+        },
+        "an emptied memory, the element raised": { memory: [], element: counts(1) },
+        "no identity, and a floor on record": { memory: [floor(1)] },
+    },
+    factory: {
+        "a new memory": { memory: [] },
+        "a new memory of 0xff": { memory: [], blank: 0xff },
+        "a memory with a secret": { memory: [sealed("pairing", Buffer.alloc(16))], element: 0 },
+        "a program on record": { memory: [program(FORMER, NOW)] },
+        "a floor of 0 on record": { memory: [floor(0)] },
+        "the element short of one step": { memory: [], element: counts(1) - 1 },
+    },
+    unreadable: {
+        "the FRAM silent": { memory: "silent" },
+        "the FRAM silent, the element not": { memory: "silent", element: counts(NOW) },
+        "the element silent": { memory: [...confirmed, floor(NOW)], element: "silent" },
+        "the element silent, in the factory": { memory: [], element: "silent" },
+        "both copies of the floor damaged": {
+            memory: [...confirmed, times(2, floor(NOW)), damaged(FLOOR_RECORD), damaged(FLOOR_RECORD, 1)],
+        },
+        "the only copy of the floor damaged": { memory: [...confirmed, floor(NOW), damaged(FLOOR_RECORD)] },
+        "the floor damaged, the element above": {
+            memory: [...confirmed, floor(NOW), damaged(FLOOR_RECORD)],
+            element: counts(NOW),
+        },
+        "the floor sealed by another chip": { memory: [...confirmed, onChip(OTHER_CHIP), floor(0)] },
+        "the floor without a seal": { memory: [...confirmed, unsealed(FLOOR_RECORD, Buffer.from([NOW, 0, 0, 0]))] },
+        "a floor of 2 bytes": { memory: [...confirmed, sealed(FLOOR_RECORD, Buffer.from([NOW, 0]))] },
+        "a lowered floor": {
+            memory: [
+                ...confirmed,
+                floor(NOW + 1),
+                forged(FLOOR_RECORD, copy => {
+                    copy[0]--
+                }),
+            ],
+        },
+        "the secret of the seals damaged, and a floor on record": {
+            memory: [...confirmed, floor(NOW), damaged(ROOT_RECORD)],
+        },
+        "a damaged floor, in the factory": { memory: [floor(1), damaged(FLOOR_RECORD)] },
+    },
+}
