@@ -44,7 +44,10 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
         .option("--serial <number>", "the serial number that the unit has to have")
         .option("--unit <file>", "file of the simulated unit (sim; default: domovoi-units/SERIAL.json)")
         .option("--port <path>", "serial port (serial)")
-        .option("--last-good <package>", "package to go back to if the new program fails")
+        .option(
+            "--last-good <package>",
+            "package to go back to if the new program fails (default: the last that was confirmed)",
+        )
         .option("--yes", "answer in the owner's place")
         .option("--json", "print one JSON object")
         .addHelpText("after", EXAMPLES)

@@ -9,15 +9,18 @@ import { MemoryJournal } from "../../src/host/update/journal"
 import { MALLORY } from "../core/suit/signers"
 import { newUnit, packageOf, release, update } from "../host/update/releases"
 
+/** A change after which a release fails whenever it works. */
+const BREAK: [string, string] = [
+    "const before = state\n",
+    'const before = state\n    if (ds.millis()) throw new Error("broken release")\n',
+]
+
 let [one, two, failing]: Firmware[] = []
 let [first, second]: Buffer[] = []
 beforeAll(async () => {
     one = await buildFirmware("gas-valve")
     two = await release("gas-valve", 2)
-    failing = await release("gas-valve", 2, [
-        "const before = state\n",
-        'const before = state\n    if (ds.millis()) throw new Error("broken release")\n',
-    ])
+    failing = await release("gas-valve", 2, BREAK)
     first = await packageOf("gas-valve", 1, one.image)
     second = await packageOf("gas-valve", 2, two.image)
 })
@@ -84,6 +87,17 @@ describe("a release that fails its trial", () => {
         expect(await unit.programSha256()).toBe(one.sha256)
         expect(await unit.get("state")).toEqual({ state: "Normal", cause: "None" })
         expect(await update(unit, second)).toEqual({ outcome: "confirmed" })
+    })
+
+    test("is replaced by the package that the host has kept, without being told", async () => {
+        const unit = await newUnit("gas-valve")
+        await unit.powerOn()
+        const journal = new MemoryJournal()
+        expect(await update(unit, second, { journal })).toEqual({ outcome: "confirmed" })
+        const third = await release("gas-valve", 3, BREAK)
+        const broken = await packageOf("gas-valve", 3, third.image)
+        expect(await update(unit, broken, { journal })).toEqual({ outcome: "reverted", refusal: "trialFailed" })
+        expect(await unit.programSha256()).toBe(two.sha256)
     })
 
     test("is unfit without one: the device stays safe, and takes the last good release later", async () => {

@@ -1,70 +1,90 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
-import { OutputFile } from "../output-file"
+import { writeOutputFile } from "../output-file"
 import type { SignedGrant } from "./grant"
 
 const base64 = z.base64().transform(text => Buffer.from(text, "base64"))
 const grantSchema = z.strictObject({ challenge: base64, token: base64, chain: base64 })
 
-/**
- * The grants of updates that are under way, one a chip. While a program is written the device has none, and cannot be asked again what may
- * be installed: whoever goes on after an interruption finds the grant here.
- */
-export interface GrantJournal {
-    /** @returns undefined if there is none, or it is damaged */
-    read(chip: string): SignedGrant | undefined
-    keep(chip: string, grant: SignedGrant): void
-    discard(chip: string): void
+/** What a host remembers of each chip that it updates. */
+export interface UpdateJournal {
+    /**
+     * The grant of the update that is under way. While a program is written the device has none, and cannot be asked again what may be
+     * installed: whoever goes on after an interruption finds the grant here.
+     * @returns undefined if there is none, or it is damaged
+     */
+    grant(chip: string): SignedGrant | undefined
+    keepGrant(chip: string, grant: SignedGrant): void
+    /** The package whose program was confirmed last: what to go back to if the next one fails. */
+    lastGood(chip: string): Buffer | undefined
+    /** Ends the update. */
+    confirm(chip: string, packageBytes: Buffer): void
 }
 
 /** For as long as the process lives. */
-export class MemoryJournal implements GrantJournal {
+export class MemoryJournal implements UpdateJournal {
     readonly #grants = new Map<string, SignedGrant>()
+    readonly #packages = new Map<string, Buffer>()
 
-    read(chip: string): SignedGrant | undefined {
+    grant(chip: string): SignedGrant | undefined {
         return this.#grants.get(chip)
     }
 
-    keep(chip: string, grant: SignedGrant): void {
+    keepGrant(chip: string, grant: SignedGrant): void {
         this.#grants.set(chip, grant)
     }
 
-    discard(chip: string): void {
+    lastGood(chip: string): Buffer | undefined {
+        return this.#packages.get(chip)
+    }
+
+    confirm(chip: string, packageBytes: Buffer): void {
+        this.#packages.set(chip, packageBytes)
         this.#grants.delete(chip)
     }
 }
 
-/** A file a chip. */
-export class FileJournal implements GrantJournal {
+/** Two files a chip. All that writes throws InputError if it cannot. */
+export class FileJournal implements UpdateJournal {
     readonly #folder: string
 
     constructor(folder: string) {
         this.#folder = folder
     }
 
-    read(chip: string): SignedGrant | undefined {
+    grant(chip: string): SignedGrant | undefined {
         try {
-            return grantSchema.parse(JSON.parse(readFileSync(this.#path(chip), "utf8")))
+            return grantSchema.parse(JSON.parse(readFileSync(this.#path(chip, "json"), "utf8")))
         } catch {
             return undefined
         }
     }
 
-    /** @throws InputError if it cannot be written */
-    keep(chip: string, grant: SignedGrant): void {
-        mkdirSync(this.#folder, { recursive: true })
+    keepGrant(chip: string, grant: SignedGrant): void {
         const text = Object.entries(grant).map(([name, bytes]: [string, Buffer]) => [name, bytes.toString("base64")])
-        const file = new OutputFile(this.#path(chip))
-        file.write(JSON.stringify(Object.fromEntries(text)))
-        file.keep()
+        this.#write(chip, "json", JSON.stringify(Object.fromEntries(text)))
     }
 
-    discard(chip: string): void {
-        rmSync(this.#path(chip), { force: true })
+    lastGood(chip: string): Buffer | undefined {
+        try {
+            return readFileSync(this.#path(chip, "suit"))
+        } catch {
+            return undefined
+        }
     }
 
-    #path(chip: string): string {
-        return join(this.#folder, `${chip}.json`)
+    confirm(chip: string, packageBytes: Buffer): void {
+        this.#write(chip, "suit", packageBytes)
+        rmSync(this.#path(chip, "json"), { force: true })
+    }
+
+    #write(chip: string, extension: string, content: string | Uint8Array): void {
+        mkdirSync(this.#folder, { recursive: true })
+        writeOutputFile(this.#path(chip, extension), content)
+    }
+
+    #path(chip: string, extension: string): string {
+        return join(this.#folder, `${chip}.${extension}`)
     }
 }

@@ -7,6 +7,8 @@ import { readEnvelope } from "../package/read-envelope"
 
 /** A package as it is used: its head goes to the device, its program to the device's runtime. */
 export interface PackageParts {
+    /** All of it. */
+    bytes: Buffer
     /** The envelope without the program: signatures and manifest. */
     head: Buffer
     /** Undefined if the package brings a trust policy. */
@@ -27,6 +29,7 @@ export async function packageParts(path: string, bytes: Buffer): Promise<Package
     const head = encodeEnvelope({ ...envelope, members: envelope.members.filter(([key]) => key !== PAYLOAD_NAME) })
     const { refusal } = (await inspectPackage(path, bytes, [])).verdict
     return {
+        bytes,
         head,
         program,
         sha256: program && createHash("sha256").update(program).digest("hex"),

@@ -7,18 +7,18 @@ import type { RandomBytes } from "../identity/random-bytes"
 import { readDocument } from "../unit/read-document"
 import { type InstallLink, LinkError } from "../unit/unit-link"
 import { type SignedGrant, verifyGrant } from "./grant"
-import type { GrantJournal } from "./journal"
-import type { PackageParts } from "./package-parts"
+import type { UpdateJournal } from "./journal"
+import { type PackageParts, packageParts } from "./package-parts"
 import { updateRefusalName } from "./refusals"
 
 export interface UpdateOptions {
     link: InstallLink
     parts: PackageParts
-    /** What to go back to if the new program fails. */
+    /** What to go back to if the new program fails. If left out, the package that the journal has of the last one that was confirmed. */
     lastGood?: PackageParts
     /** What the device's certificate is measured by. */
     policy: ChainPolicy
-    journal: GrantJournal
+    journal: UpdateJournal
     random: RandomBytes
     /** Whether to answer in the owner's place. */
     consent: boolean
@@ -55,16 +55,14 @@ type Status = typeof SILENT
  * @throws LinkError if the device goes away
  */
 export async function updateUnit(options: UpdateOptions): Promise<UpdateOutcome> {
-    const { link, parts, journal } = options
+    const { link, parts } = options
     if (parts.programRefusal !== undefined) return refused(parts.programRefusal)
     const chip = await link.chip()
     if (parts.sha256 !== undefined && (await link.programSha256()) === parts.sha256) return finish(options, chip)
     const granted = (await answers(link)) ? await negotiate(options, chip) : fromJournal(options, chip)
     if ("outcome" in granted) return granted
     await install(options, parts)
-    const outcome = await finish(options, chip)
-    if (outcome.outcome === "confirmed") journal.discard(chip)
-    return outcome
+    return finish(options, chip)
 }
 
 /** Whether the device has a program that answers. */
@@ -163,13 +161,13 @@ async function requestGrant(options: UpdateOptions, chip: string): Promise<Grant
     const token = await readDocument(link, "attestation")
     const signed = { challenge, token, chain: await readDocument(link, "certificates") }
     const grant = checked(options, signed)
-    if (!("outcome" in grant)) journal.keep(chip, signed)
+    if (!("outcome" in grant)) journal.keepGrant(chip, signed)
     return grant
 }
 
 /** The grant that an interrupted run has left behind. */
 function fromJournal(options: UpdateOptions, chip: string): Grant | UpdateOutcome {
-    const signed = options.journal.read(chip)
+    const signed = options.journal.grant(chip)
     return signed ? checked(options, signed) : refused("noProgram")
 }
 
@@ -200,19 +198,28 @@ async function measure(link: InstallLink): Promise<string> {
 
 /** Follows the trial of a program that is installed, and goes back if it fails. */
 async function finish(options: UpdateOptions, chip: string): Promise<UpdateOutcome> {
-    const { link, lastGood, progress = () => {} } = options
+    const { link, parts, journal, progress = () => {} } = options
     progress("waiting for the trial's end")
     const { state, refusal } = await trialEnd(link)
-    if (!["Silent", "Trial", "Reverting"].includes(state)) return { outcome: "confirmed" }
+    if (!["Silent", "Trial", "Reverting"].includes(state)) {
+        journal.confirm(chip, parts.bytes)
+        return { outcome: "confirmed" }
+    }
     const failure = { refusal: refusal ? updateRefusalName(refusal) : "trialFailed" }
-    if (!lastGood) return { outcome: "failed", ...failure }
-    const back = { ...options, parts: lastGood, lastGood: undefined }
+    const lastGood = options.lastGood ?? (await keptPackage(journal, chip))
+    if (!lastGood || lastGood.sha256 === parts.sha256) return { outcome: "failed", ...failure }
+    const back = { ...options, parts: lastGood, lastGood }
     const granted = state === "Reverting" ? await requestGrant(back, chip) : fromJournal(back, chip)
     if ("outcome" in granted) return { outcome: "failed", refusal: granted.refusal }
     progress("going back to the last good program")
     await install(back, lastGood)
     const { outcome } = await finish(back, chip)
     return { outcome: outcome === "confirmed" ? "reverted" : "failed", ...failure }
+}
+
+async function keptPackage(journal: UpdateJournal, chip: string): Promise<PackageParts | undefined> {
+    const bytes = journal.lastGood(chip)
+    return bytes && packageParts("the last good package", bytes)
 }
 
 /** Waits until the program has proved itself or has failed. */
