@@ -21,7 +21,7 @@ export async function openRuntimeDigest(pause: Pause): Promise<Digest> {
 
 /** The chip's random source, untested: to be given to `TestedRandom`. */
 export const RUNTIME_RANDOM: Random = {
-    fill: target => {
+    draw: target => {
         ;(target as RuntimeBuffer).fillRandom()
     },
 }
@@ -31,8 +31,8 @@ export class RuntimeRandom implements Random {
     private tested: Random | undefined
 
     /** @throws Error if the source fails a test */
-    fill(target: Buffer): void {
+    draw(target: Buffer): void {
         if (!this.tested) this.tested = new TestedRandom(RUNTIME_RANDOM)
-        this.tested.fill(target)
+        this.tested.draw(target)
     }
 }

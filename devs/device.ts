@@ -1,10 +1,15 @@
 import * as ds from "@devicescript/core"
 import { startServer } from "@devicescript/server"
+import { constantTimeEqual } from "../src/core/crypto/constant-time"
+import { Cause, DEVICE_CAUSES } from "../src/core/failsafe/cause"
+import { type DeclaredOutput, FailSafe } from "../src/core/failsafe/fail-safe"
 import { IdentityState } from "../src/core/identity/identity-state"
-import type { Output } from "../src/core/ports"
+import type { Log, Output } from "../src/core/ports"
 import { RecordStore } from "../src/core/store/record-store"
 import { StoreError } from "../src/core/store/store-error"
 import { Identity } from "./identity/identity"
+import type { Owner } from "./owner/owner"
+import { admitFewPackets } from "./servers/admit"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
 import { type Activity, Supervisor } from "./supervisor"
 import type { Updater, UpdateServer } from "./update/updater"
@@ -13,98 +18,151 @@ import type { Updater, UpdateServer } from "./update/updater"
 export const CYCLE_MS = 50
 /** Time from a failure to the next attempt, in milliseconds. */
 const RETRY_MS = 1000
+/** Record of what holds the outputs until somebody releases them, 4 bytes for each. */
+const LATCHES_RECORD = "latches"
+/** Of a device that keeps no log. */
+const NO_LOG: Log = { record: () => {} }
+
+/** An output that could harm, and what is declared of it. */
+export interface GuardedOutput {
+    output: Output
+    rule: DeclaredOutput
+}
 
 export interface DeviceOptions extends DeviceFacts {
     /** Line to the board's dead-man circuit. */
     heartbeat: ds.OutputPin
-    /** Every output that could harm. */
-    outputs: Output[]
+    /** Every output that could harm. Its place is its number in `failSafe`. */
+    outputs: GuardedOutput[]
     /** What lets it take updates. */
     updater?: Updater
 }
-
-/** What a device is at the moment, and why. */
-export type Status = [ds.DomovoiState, ds.DomovoiCause]
 
 /** What makes one device different from another. */
 export interface Behaviour {
     /** Recalls from the store what the device has to remember. Called at the start, and again after every failure. */
     recall(): Promise<void>
     /**
-     * Looks at the inputs and drives the outputs. Called every cycle. It may write to the store and must wait for nothing else: the
-     * heartbeat stops while it does.
+     * Looks at the inputs, tells the causes that it sees to `failSafe`, and drives the outputs as that allows. Called every cycle. It may write
+     * to the store and must wait for nothing else: the heartbeat stops while it does.
      */
-    step(): Promise<Status>
+    step(): Promise<void>
     /** Whether what the device does can be interrupted by an update; if left out, always. */
     readyToUpdate?(): boolean
 }
 
 /**
- * A home device: its records, its identity, its `domovoi` service, and the loop that runs its behaviour. Whatever goes wrong in the
+ * A home device: its records, its identity, its log, its `domovoi` service, and the loop that runs its behaviour. Whatever goes wrong in the
  * behaviour, and if the device cannot prove who it is, the outputs are made safe, the heartbeat stops, the service says why, and a second
  * later the device starts again from its records.
  */
 export class Device {
     readonly store: RecordStore
     readonly supervisor: Supervisor
-    private readonly outputs: Output[]
+    readonly log: Log
+    /** What holds the outputs. The causes of `DEVICE_CAUSES` are the device's own matter. */
+    readonly failSafe: FailSafe
+    private readonly outputs: GuardedOutput[]
     private readonly identity: Identity
     private readonly service: DomovoiServer
     private readonly updates: UpdateServer | undefined
+    private readonly owner: Owner | undefined
+    /** The record of latches as it was last read or written. */
+    private latches: Buffer
 
     constructor(options: DeviceOptions) {
-        this.outputs = options.outputs
+        const { log, outputs, owner } = options
+        this.outputs = outputs
+        this.owner = owner
+        this.failSafe = new FailSafe(outputs.map(({ rule }) => rule))
+        this.latches = this.failSafe.save()
         this.makeSafe()
         this.supervisor = new Supervisor(options.heartbeat)
         this.store = new RecordStore(options.storage, async () => await ds.sleep(0))
-        this.identity = new Identity(this.store, options.storage.certificates, options.root)
+        this.log = log || NO_LOG
+        this.identity = new Identity(this.store, options.storage.certificates, options.root, this.log)
         if (options.updater) this.updates = options.updater(options, this.identity)
         this.service = this.updates || new DomovoiServer(options, this.identity)
+        if (log) log.run.start(this.identity)
     }
 
     /** Runs for ever. */
     async run(behaviour: Behaviour): Promise<void> {
+        const { owner } = this
         startServer(this.service)
+        if (owner) startServer(owner)
+        admitFewPackets()
+        await this.service.report(this.failSafe)
         const activity = this.supervisor.supervise()
         this.supervisor.run.start()
         this.identity.watch.start()
         while (true) {
-            let cause = ds.DomovoiCause.Identity
+            let cause = Cause.Identity
             try {
                 await this.store.mount()
+                if (owner) await owner.open(this.store, this.log)
+                await this.recallLatches()
                 if ((await this.identity.check()) === IdentityState.Valid) await this.operate(behaviour, activity)
             } catch (error) {
                 console.error("failed:", error)
-                cause = error instanceof StoreError ? ds.DomovoiCause.Storage : ds.DomovoiCause.Program
+                cause = error instanceof StoreError ? Cause.Storage : Cause.Crash
             }
-            this.makeSafe()
-            await this.service.report(ds.DomovoiState.Safe, cause)
+            await this.hold(cause)
             await ds.sleep(RETRY_MS)
         }
     }
 
     /** Works for as long as the device can prove who it is. */
     private async operate(behaviour: Behaviour, activity: Activity): Promise<void> {
-        const { service, updates } = this
+        const { service, updates, failSafe, owner } = this
         let recalled = false
+        if (owner) await owner.load(this.identity.opened.sealed)
         while (this.identity.state === IdentityState.Valid) {
             if (updates && (await updates.cycle(!behaviour.readyToUpdate || behaviour.readyToUpdate()))) {
-                this.makeSafe()
+                await this.hold(Cause.Update)
                 recalled = false
-                await service.report(ds.DomovoiState.Safe, ds.DomovoiCause.Update)
+            } else if (owner?.disabled()) {
+                await this.hold(Cause.Owner)
+                recalled = false
             } else {
                 if (!recalled) await behaviour.recall()
                 recalled = true
-                const [state, cause] = await behaviour.step()
+                failSafe.tell(DEVICE_CAUSES | Cause.Owner, 0)
+                await behaviour.step()
                 activity.progress()
-                await service.report(state, cause)
+                await this.keepLatches()
+                await service.report(failSafe)
                 if (updates) await updates.worked()
             }
             await ds.sleep(CYCLE_MS)
         }
     }
 
+    /** Holds the outputs, for a reason that the device has found in itself, or because its owner wants it. */
+    private async hold(cause: Cause): Promise<void> {
+        this.makeSafe()
+        const wish = this.owner?.disabled() ? Cause.Owner : 0
+        this.failSafe.tell(DEVICE_CAUSES | Cause.Owner, cause | wish)
+        await this.service.report(this.failSafe)
+    }
+
     private makeSafe(): void {
-        for (const output of this.outputs) output.makeSafe()
+        for (const guarded of this.outputs) guarded.output.makeSafe()
+    }
+
+    /** @throws StoreError */
+    private async recallLatches(): Promise<void> {
+        const latches = await this.store.get(LATCHES_RECORD)
+        if (!latches) return
+        this.failSafe.restore(latches)
+        this.latches = latches
+    }
+
+    /** @throws StoreError */
+    private async keepLatches(): Promise<void> {
+        const latches = this.failSafe.save()
+        if (constantTimeEqual(latches, this.latches)) return
+        await this.store.set(LATCHES_RECORD, latches)
+        this.latches = latches
     }
 }

@@ -1,4 +1,6 @@
 /** What a maker imports: `import { Device } from "devicescript-domovoi"`. */
+export * from "../src/core/failsafe/cause"
+export * from "../src/core/failsafe/fail-safe"
 export * from "../src/core/ports"
 export * from "../src/core/rules/capture"
 export * from "../src/core/rules/door-release"

@@ -41,7 +41,7 @@ export class Random {
         return Math.floor(this.unit() * bound)
     }
 
-    fill(target: Uint8Array): void {
+    draw(target: Uint8Array): void {
         for (let i = 0; i < target.length; i++) target[i] = this.uint32() >>> 24
     }
 }

@@ -47,8 +47,8 @@ await section("random.start", async () => {
     return true
 })
 const drawn = Buffer.alloc(32)
-await section("random.fill32", async () => {
-    random.fill(drawn)
+await section("random.draw32", async () => {
+    random.draw(drawn)
     return !same(drawn, Buffer.alloc(32))
 })
 await finish()

@@ -3,26 +3,60 @@
  * releases the door when somebody inside asks for it soon after. An opened case locks the strike until it is closed and released.
  */
 import * as ds from "@devicescript/core"
+import { startServer } from "@devicescript/server"
 import { startBuzzer } from "@devicescript/servers"
 import { pins } from "@dsboard/doorbell_c3"
 import {
     ButtonModule,
+    CAPTURE_SUPPLY,
+    Cause,
     Contact,
     Device,
+    DOOR_STRIKE,
     DoorStrike,
+    type FailSafe,
     FramSlots,
-    nextLockdown,
     Recorder,
-    type Status,
+    Releaser,
     StoredNumber,
 } from "devicescript-domovoi"
 import { Atecc608 } from "devicescript-domovoi/devs/drivers/atecc608"
 import { ElementRoot } from "devicescript-domovoi/devs/identity/element-root"
+import { DeviceLog } from "devicescript-domovoi/devs/log/device-log"
+import { overwrite } from "devicescript-domovoi/devs/owner/overwrite"
+import { Owner } from "devicescript-domovoi/devs/owner/owner"
+import { keptRecord, Privacy } from "devicescript-domovoi/devs/owner/privacy"
+import { WifiCredentials } from "devicescript-domovoi/devs/owner/wifi-credentials"
 import { elementVerifier } from "devicescript-domovoi/devs/update/element-verifier"
 import { updaterFor } from "devicescript-domovoi/devs/update/updater"
+import { Event } from "devicescript-domovoi/src/core/eventlog/event"
+import { CONSENT_RECORD } from "devicescript-domovoi/src/core/update/update-agent"
+
+/** Uses of what its sensors take, by their places. */
+const PICTURE = 0
+const LOUDNESS = 1
+const USES = [
+    {
+        sensor: 1,
+        purpose: 1,
+        version: 1,
+        shortNotice: "Takes a picture of whoever rings.",
+        longNotice:
+            "When the button of the doorbell is pressed, the camera takes one picture of whoever stands there. The red light is lit before, and as long as camera and microphone have power, at most 10 seconds; the slide switch cuts their power. The picture stays in the camera until its power is cut. The doorbell does not keep it and sends it to nobody. You can withdraw this at any time.",
+        retentionS: 0,
+    },
+    {
+        sensor: 2,
+        purpose: 2,
+        version: 1,
+        shortNotice: "Measures how loud it is at the door when somebody rings.",
+        longNotice:
+            "For up to 10 seconds after a ring the microphone measures how loud it is at the door. Only the highest level is kept, a number from 0 to 255, never the sound itself. It tells you whether somebody spoke. It stays in the doorbell for a day at most, or until the power fails, and only who may look through the camera may read it. You can withdraw this at any time.",
+        retentionS: 86400,
+    },
+]
 
 const strike = new DoorStrike(pins.STRIKE)
-const recorder = new Recorder({ supply: pins.CAPTURE, privacySwitch: pins.KILL_SENSE, indicator: pins.REC_SENSE })
 const button = new Contact(pins.BUTTON)
 const openCase = new Contact(pins.TAMPER, 1)
 const release = new ButtonModule(new ds.Button("release"))
@@ -31,14 +65,33 @@ const microphone = new ds.SoundLevel("microphone")
 const camera = new ds.Camera("camera")
 const storage = new FramSlots()
 const element = new Atecc608()
+const wifi = new WifiCredentials(256 * 1024)
+const owner = new Owner({
+    touched: touched,
+    records: [CONSENT_RECORD, "rings", keptRecord(LOUDNESS)],
+    erase: erase,
+})
+const privacy = new Privacy(owner, USES)
+const recorder = new Recorder(
+    { supply: pins.CAPTURE, privacySwitch: pins.KILL_SENSE, indicator: pins.REC_SENSE },
+    privacy,
+)
+/** Places in the table of outputs. */
+const STRIKE = 0
+const SUPPLY = 1
 
 const device = new Device({
     model: "Domovoi doorbell",
     sequenceNumber: 1,
     root: new ElementRoot(element),
     storage: storage,
+    log: new DeviceLog(storage.log),
     heartbeat: pins.HEARTBEAT,
-    outputs: [strike, recorder],
+    outputs: [
+        { output: strike, rule: DOOR_STRIKE },
+        { output: recorder, rule: CAPTURE_SUPPLY },
+    ],
+    owner: owner,
     updater: updaterFor({
         storage: storage,
         // "doorbell" by domovoi.example
@@ -48,17 +101,20 @@ const device = new Device({
         verifiers: [elementVerifier(element)],
     }),
 })
-const lockdown = new StoredNumber(device.store, "lockdown")
+const failSafe: FailSafe = device.failSafe
 const rings = new StoredNumber(device.store, "rings")
 
+/** The case, as the log knows it. */
+let caseOpen = false
 let rangAt: number | undefined
+let picturing = false
 let pictured = false
 let loudness: number | undefined
 /** The last recording lacked its picture or its sound. */
 let incomplete = false
 
 microphone.reading.subscribe(level => {
-    if (recorder.phase === "recording") loudness = level
+    if (recorder.may(LOUDNESS)) loudness = Math.max(level, loudness || 0)
 })
 
 async function ring() {
@@ -66,46 +122,52 @@ async function ring() {
 }
 
 async function takePicture() {
-    await camera.capture()
+    pictured = await recorder.take(PICTURE, async () => await camera.capture())
 }
 
 async function record(rang: boolean) {
     const before = recorder.phase
-    const phase = recorder.update(rang)
+    const phase = recorder.update(rang ? [PICTURE, LOUDNESS] : [])
     if (before === "off" && phase === "asked") {
+        picturing = false
         pictured = false
         loudness = undefined
     }
-    if (phase === "recording" && !pictured && (await camera.binding().read())) {
-        pictured = true
+    if (recorder.may(PICTURE) && !picturing && (await camera.binding().read())) {
+        picturing = true
         takePicture.start()
     }
-    if (before !== "off" && phase === "off" && recorder.allowed()) incomplete = !pictured || loudness === undefined
+    if (before === "off" || phase !== "off") return
+    if (loudness !== undefined) await privacy.keep(LOUDNESS, Buffer.from([Math.round(255 * loudness)]))
+    if (recorder.allowed())
+        incomplete = (privacy.granted(PICTURE) && !pictured) || (privacy.granted(LOUDNESS) && loudness === undefined)
 }
 
 async function recall() {
-    await lockdown.load()
+    await privacy.load()
     await rings.load()
 }
 
-async function step(): Promise<Status> {
+async function step() {
     const rang = button.closes()
     const released = release.pressed()
     openCase.closes()
-    const wasLocked = lockdown.value === 1
-    const locked = nextLockdown(wasLocked, openCase.closed, released)
+    if (openCase.closed !== caseOpen) device.log.record(Event.Tamper, 0, openCase.closed ? 1 : 0)
+    caseOpen = openCase.closed
+    failSafe.tell(Cause.Tamper, openCase.closed ? Cause.Tamper : 0)
+    // The press that lifts a lockdown does not release the door.
+    const locked = failSafe.heldBy(STRIKE) !== 0
+    if (locked && released) failSafe.release(STRIKE, Releaser.Person)
     if (rang) {
         rangAt = ds.millis()
         ring.start()
     }
-    strike.update(released, rangAt, locked || wasLocked)
-    await record(rang)
+    strike.update(released, rangAt, locked)
+    if (failSafe.heldBy(SUPPLY) !== 0) recorder.makeSafe()
+    else await record(rang)
+    failSafe.tell(Cause.Module, incomplete ? Cause.Module : 0)
 
     if (rang) await rings.save(rings.value + 1)
-    if (locked !== wasLocked) await lockdown.save(locked ? 1 : 0)
-    if (locked) return [ds.DomovoiState.Lockdown, ds.DomovoiCause.Tamper]
-    if (incomplete) return [ds.DomovoiState.Degraded, ds.DomovoiCause.Module]
-    return [ds.DomovoiState.Normal, ds.DomovoiCause.None]
 }
 
 /** Not while somebody at the door waits to be let in, and not in the middle of a recording. */
@@ -113,4 +175,19 @@ function readyToUpdate() {
     return recorder.phase === "off"
 }
 
+/**
+ * Everybody in the street can press the doorbell's own button, so it is the one inside that counts. Whoever opens the case reaches the bus, and
+ * could pass for that.
+ */
+function touched(): boolean {
+    const caseShut = pins.TAMPER.value === 0 && (failSafe.heldBy(STRIKE) & Cause.Tamper) === 0
+    return caseShut && release.held()
+}
+
+async function erase() {
+    await overwrite(storage.staging)
+    await wifi.erase()
+}
+
+startServer(privacy)
 await device.run({ recall, step, readyToUpdate })

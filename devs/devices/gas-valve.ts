@@ -5,33 +5,40 @@
 import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/valve_pico"
 import {
+    Cause,
     Contact,
     Device,
     FramSlots,
-    judgeGas,
-    nextValveState,
+    GAS_VALVE,
+    GasControl,
     SafeOutput,
-    type Status,
     StoredNumber,
-    type ValveState,
 } from "devicescript-domovoi"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
+import { DeviceLog } from "devicescript-domovoi/devs/log/device-log"
+import { overwrite } from "devicescript-domovoi/devs/owner/overwrite"
+import { Owner } from "devicescript-domovoi/devs/owner/owner"
 import { updaterFor } from "devicescript-domovoi/devs/update/updater"
 import { SLH_DSA_SHA2_128S } from "devicescript-domovoi/src/core/cose/slhdsa"
+import { CONSENT_RECORD } from "devicescript-domovoi/src/core/update/update-agent"
 
 const valve = new SafeOutput(pins.VALVE)
 const led = new SafeOutput(pins.LED)
 const button = new Contact(pins.BUTTON)
 const gas = new ds.CombustibleGas("gas")
 const storage = new FramSlots()
+/** Place in the table of outputs. */
+const VALVE = 0
 
 const device = new Device({
     model: "Domovoi gas valve",
     sequenceNumber: 1,
     root: new SoftwareRoot(),
     storage: storage,
+    log: new DeviceLog(storage.log),
     heartbeat: pins.HEARTBEAT,
-    outputs: [valve],
+    outputs: [{ output: valve, rule: GAS_VALVE }],
+    owner: new Owner({ touched: touched, records: [CONSENT_RECORD, "openings"], erase: erase }),
     updater: updaterFor({
         storage: storage,
         // "gas-valve" by domovoi.example
@@ -41,43 +48,38 @@ const device = new Device({
         verifiers: [SLH_DSA_SHA2_128S],
     }),
 })
-const alarm = new StoredNumber(device.store, "alarm")
+const control = new GasControl(device.failSafe, VALVE)
 const openings = new StoredNumber(device.store, "openings")
 
-let state: ValveState = "shut"
-let percentLel: number | undefined
-let measuredAt = 0
-
-gas.reading.subscribe(reading => {
-    percentLel = reading
-    measuredAt = ds.millis()
+gas.reading.subscribe(percentLel => {
+    control.observe(percentLel, ds.millis())
 })
 
 async function recall() {
-    await alarm.load()
     await openings.load()
-    state = alarm.value ? "alarm" : "shut"
+    control.wanted = 0
 }
 
-async function step(): Promise<Status> {
-    const condition = judgeGas(percentLel, ds.millis() - measuredAt)
-    const before = state
-    state = nextValveState(before, condition, button.closes())
-    valve.drive(state === "open")
-    led.drive(state === "open" || (state === "alarm" && (ds.millis() & 512) !== 0))
-
-    if (state !== before) {
-        if (state === "alarm" || before === "alarm") await alarm.save(state === "alarm" ? 1 : 0)
-        if (state === "open") await openings.save(openings.value + 1)
-    }
-    if (state === "alarm") return [ds.DomovoiState.Safe, ds.DomovoiCause.Hazard]
-    if (condition === "faulty") return [ds.DomovoiState.Safe, ds.DomovoiCause.Sensor]
-    return [ds.DomovoiState.Normal, ds.DomovoiCause.None]
+async function step() {
+    const wasOpen = valve.active
+    const open = control.step(button.closes(), ds.millis()) === 1
+    valve.drive(open)
+    const alarm = (device.failSafe.heldBy(VALVE) & Cause.Hazard) !== 0
+    led.drive(open || (alarm && (ds.millis() & 512) !== 0))
+    if (open && !wasOpen) await openings.save(openings.value + 1)
 }
 
 /** Whoever has gas flowing is cooking or heating. */
 function readyToUpdate() {
-    return state !== "open"
+    return !valve.active
+}
+
+function touched(): boolean {
+    return pins.BUTTON.value === 0
+}
+
+async function erase() {
+    await overwrite(storage.staging)
 }
 
 await device.run({ recall, step, readyToUpdate })

@@ -1,6 +1,6 @@
 /** The ports of the device's identity on a secure element. */
 import type { Digest } from "../../src/core/crypto/digest"
-import { COUNTS_PER_STEP, FLOOR_COUNTER } from "../../src/core/identity/element-floor"
+import { COUNTS_PER_STEP, FLOOR_COUNTER } from "../../src/core/identity/element-counters"
 import type { Counter, KeyStore, Pause } from "../../src/core/ports"
 import type { Atecc608 } from "../drivers/atecc608"
 import { configureElement, IDENTITY_SLOT } from "../drivers/atecc608/configuration"

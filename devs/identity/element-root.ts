@@ -1,12 +1,13 @@
 import type { Digest } from "../../src/core/crypto/digest"
 import type { Random } from "../../src/core/crypto/random"
+import { FLOOR_COUNTER, LOG_COUNTER } from "../../src/core/identity/element-counters"
 import { IdentityState } from "../../src/core/identity/identity-state"
 import type { Pause, Store } from "../../src/core/ports"
 import { Atecc608 } from "../drivers/atecc608"
 import { ElementCounter, ElementKeyStore } from "./element-key"
 import type { RootOfTrust } from "./root-of-trust"
 
-/** Key and counter in a secure element. */
+/** Key and counters in a secure element. */
 export class ElementRoot implements RootOfTrust {
     readonly securityClass = 2
     private readonly element: Atecc608
@@ -18,7 +19,11 @@ export class ElementRoot implements RootOfTrust {
 
     open(_sealed: Store, digest: Digest, _random: Random, pause: Pause) {
         this.keys = new ElementKeyStore(this.element, digest, pause)
-        return { keys: this.keys, floor: new ElementCounter(this.element) }
+        return {
+            keys: this.keys,
+            floor: new ElementCounter(this.element, FLOOR_COUNTER),
+            entries: new ElementCounter(this.element, LOG_COUNTER),
+        }
     }
 
     async check(): Promise<IdentityState> {

@@ -1,14 +1,15 @@
 import * as ds from "@devicescript/core"
 import type { Digest } from "../../src/core/crypto/digest"
+import { Event, Refused } from "../../src/core/eventlog/event"
 import { admitChallenge, attestationToken, type Condition, type Unit } from "../../src/core/identity/attestation"
 import { IdentityRecords } from "../../src/core/identity/identity-records"
 import { IdentityRefusal, IdentityState } from "../../src/core/identity/identity-state"
 import { SealedStore, sealKey } from "../../src/core/identity/sealed-store"
-import type { ByteMemory, Counter, KeyStore, Store } from "../../src/core/ports"
+import type { ByteMemory, Log, Store } from "../../src/core/ports"
 import { StoreError } from "../../src/core/store/store-error"
 import { StoredNumber } from "../../src/core/store/stored-number"
 import { openRuntimeDigest, RuntimeRandom } from "../crypto"
-import type { RootOfTrust } from "./root-of-trust"
+import type { Opening, RootOfTrust } from "./root-of-trust"
 
 /** Work on keys takes seconds: bus, buttons and heartbeat have to go on meanwhile. */
 export async function pause() {
@@ -21,18 +22,20 @@ const WATCH_MS = 500
 const PIECE_BYTES = 128
 
 /** What comes out once the records can be read. */
-export interface Opened {
+export interface Opened extends Opening {
     digest: Digest
     sealed: Store
     records: IdentityRecords
-    keys: KeyStore
-    floor: Counter
+    /** Of the event log, 32 bytes. */
+    logKey: Buffer
 }
 
 /** Who the device is, and what proves it. */
 export class Identity {
     /** As the last `check` found it. */
     state: IdentityState = IdentityState.Missing
+    /** As the log knows it. That it is valid at a start is no news. */
+    private recorded: IdentityState = IdentityState.Valid
     /** Starts of the program, this one included. */
     bootCount = 0
     /** What the last challenge was answered with. */
@@ -40,13 +43,15 @@ export class Identity {
     private readonly store: Store
     private readonly certificates: ByteMemory
     private readonly root: RootOfTrust
+    readonly log: Log
     opened: Opened | undefined
     private busy = false
 
-    constructor(store: Store, certificates: ByteMemory, root: RootOfTrust) {
+    constructor(store: Store, certificates: ByteMemory, root: RootOfTrust, log: Log) {
         this.store = store
         this.certificates = certificates
         this.root = root
+        this.log = log
     }
 
     /** Looks at root, key, records and certificates. @throws StoreError */
@@ -54,7 +59,7 @@ export class Identity {
         if (!this.opened) this.opened = await this.open()
         let state = await this.root.check()
         if (state === IdentityState.Valid) state = await this.opened.records.check(this.opened.keys)
-        this.state = state
+        this.keepState(state)
         return state
     }
 
@@ -133,42 +138,55 @@ export class Identity {
     async watch(): Promise<void> {
         while (true) {
             await ds.sleep(WATCH_MS)
-            if (this.state === IdentityState.Valid) this.state = await this.root.check()
+            if (this.state === IdentityState.Valid) this.keepState(await this.root.check())
         }
+    }
+
+    private keepState(state: IdentityState): void {
+        if (state !== this.recorded) this.log.record(Event.Identity, state, 0)
+        this.recorded = state
+        this.state = state
     }
 
     private async open(): Promise<Opened> {
         const digest = await openRuntimeDigest(pause)
         const random = new RuntimeRandom()
         const chip = Buffer.from(ds.deviceIdentifier("self"), "hex")
-        const sealed = new SealedStore(
-            this.store,
-            digest,
-            await sealKey(this.store, digest, random, chip, pause),
-            pause,
-        )
-        const { keys, floor } = this.root.open(sealed, digest, random, pause)
+        const key = await sealKey(this.store, digest, random, chip, pause)
+        const sealed = new SealedStore(this.store, digest, key, pause)
+        const { keys, floor, entries } = this.root.open(sealed, digest, random, pause)
         const boots = new StoredNumber(this.store, "boots")
         await boots.load()
         await boots.save(boots.value + 1)
         this.bootCount = boots.value
         const records = new IdentityRecords(sealed, this.certificates, digest, pause)
-        return { digest: digest, sealed: sealed, records: records, keys: keys, floor: floor }
+        return {
+            digest: digest,
+            sealed: sealed,
+            records: records,
+            keys: keys,
+            floor: floor,
+            entries: entries,
+            // No seal is over this: their input has a zero byte behind the record's name.
+            logKey: await digest.hmacSha256(key, [Buffer.from("log")], pause),
+        }
     }
 
     /** One request at a time, and only to a device that is provisioned, or only to one that is not. */
     async attempt(provisioned: boolean, work: (opened: Opened) => Promise<IdentityRefusal>): Promise<IdentityRefusal> {
         if (this.busy || !this.opened) return IdentityRefusal.Busy
-        if ((this.state === IdentityState.Valid) !== provisioned)
-            return provisioned ? IdentityRefusal.NotProvisioned : IdentityRefusal.AlreadyProvisioned
-        this.busy = true
-        try {
-            return await work(this.opened)
-        } catch (error) {
-            console.error("identity:", error)
-            return error instanceof StoreError ? IdentityRefusal.Storage : IdentityRefusal.Element
-        } finally {
+        let refusal = provisioned ? IdentityRefusal.NotProvisioned : IdentityRefusal.AlreadyProvisioned
+        if ((this.state === IdentityState.Valid) === provisioned) {
+            this.busy = true
+            try {
+                refusal = await work(this.opened)
+            } catch (error) {
+                console.error("identity:", error)
+                refusal = error instanceof StoreError ? IdentityRefusal.Storage : IdentityRefusal.Element
+            }
             this.busy = false
         }
+        if (refusal > IdentityRefusal.Busy) this.log.record(Event.Refusal, Refused.Identity, refusal)
+        return refusal
     }
 }

@@ -7,12 +7,19 @@ import type { Pause, Store } from "../../src/core/ports"
 import { FLOOR_RECORD } from "../../src/core/update/records"
 import type { RootOfTrust } from "./root-of-trust"
 
-/** Key and counter in sealed records: as safe as the memory they lie in. */
+/** Record of how many entries the event log has had, 4 bytes. */
+const LOG_RECORD = "log"
+
+/** Key and counters in sealed records: as safe as the memory they lie in. */
 export class SoftwareRoot implements RootOfTrust {
     readonly securityClass = 1
 
     open(sealed: Store, _digest: Digest, random: Random, pause: Pause) {
-        return { keys: new SoftwareKeyStore(sealed, random, pause), floor: new StoredCounter(sealed, FLOOR_RECORD) }
+        return {
+            keys: new SoftwareKeyStore(sealed, random, pause),
+            floor: new StoredCounter(sealed, FLOOR_RECORD),
+            entries: new StoredCounter(sealed, LOG_RECORD),
+        }
     }
 
     async check(): Promise<IdentityState> {

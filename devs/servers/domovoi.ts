@@ -1,7 +1,13 @@
 import * as ds from "@devicescript/core"
 import { Server } from "@devicescript/server"
+import { Event } from "../../src/core/eventlog/event"
+import type { FailSafe } from "../../src/core/failsafe/fail-safe"
+import { CHALLENGE_BYTES } from "../../src/core/identity/attestation"
+import { IdentityRefusal } from "../../src/core/identity/identity-state"
 import type { Identity } from "../identity/identity"
 import type { RootOfTrust } from "../identity/root-of-trust"
+import type { DeviceLog } from "../log/device-log"
+import type { Owner } from "../owner/owner"
 import type { Storage } from "../stores/storage"
 
 /** What a device says of itself and never changes. */
@@ -14,6 +20,10 @@ export interface DeviceFacts {
     root: RootOfTrust
     /** Where the records lie. */
     storage: Storage
+    /** What keeps its log. A device without one does not link what that takes. */
+    log?: DeviceLog
+    /** Whose it is; if left out, nobody can disable or reset it, and anybody may answer for its updates. */
+    owner?: Owner
 }
 
 /** What only devices that take updates have: see `devs/update`. */
@@ -23,7 +33,8 @@ type OfUpdates = "update" | "offerUpdate" | "writeUpdate" | "answerUpdate" | "gr
 export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, OfUpdates> {
     protected readonly facts: DeviceFacts
     protected readonly device: Identity
-    private status: [ds.DomovoiState, ds.DomovoiCause] = [ds.DomovoiState.Safe, ds.DomovoiCause.Starting]
+    private status: [number, number] = [ds.DomovoiState.Safe, ds.DomovoiCause.Starting]
+    private present = 0
 
     constructor(facts: DeviceFacts, identity: Identity) {
         super(ds.Domovoi.spec)
@@ -31,8 +42,15 @@ export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, 
         this.device = identity
     }
 
-    /** Changes the state, and tells it to whoever listens. */
-    async report(state: ds.DomovoiState, cause: ds.DomovoiCause): Promise<void> {
+    /** Takes over what the machine says of the device, and tells whoever listens if it is news. */
+    async report(failSafe: FailSafe): Promise<void> {
+        const causes = failSafe.causes()
+        // The state follows from the causes.
+        if (causes === this.present) return
+        this.present = causes
+        const state = failSafe.state()
+        const cause = failSafe.leadingCause()
+        this.device.log.record(Event.State, state, causes)
         if (this.status[0] === state && this.status[1] === cause) return
         this.status = [state, cause]
         await this.sendEvent(this.spec.lookup("stateChanged").encode(this.status))
@@ -60,6 +78,10 @@ export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, 
 
     state() {
         return this.status
+    }
+
+    causes() {
+        return this.present
     }
 
     uptime() {
@@ -118,5 +140,28 @@ export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, 
 
     async lockElement(): Promise<number> {
         return await this.device.lockElement()
+    }
+
+    async readLog(piece: number): Promise<[number, Buffer]> {
+        const { log } = this.facts
+        let entry: Buffer | undefined
+        const refusal = await this.device.attempt(true, async opened => {
+            if (!log) return IdentityRefusal.Storage
+            entry = await log.piece(piece, opened)
+            return entry ? IdentityRefusal.None : IdentityRefusal.Busy
+        })
+        return [refusal, entry || hex``]
+    }
+
+    async signLog(challenge: Buffer): Promise<number> {
+        const { device } = this
+        const { log } = this.facts
+        if (challenge.length !== CHALLENGE_BYTES) return IdentityRefusal.ChallengeSize
+        return await device.attempt(true, async opened => {
+            const statement = log ? await log.statement(challenge, opened) : undefined
+            if (!statement) return IdentityRefusal.Storage
+            device.token = statement
+            return IdentityRefusal.None
+        })
     }
 }

@@ -2,6 +2,8 @@ import * as ds from "@devicescript/core"
 import {
     CERTIFICATES_AT,
     CERTIFICATES_BYTES,
+    LOG_AT,
+    LOG_BYTES,
     POLICIES_AT,
     POLICIES_BYTES,
     RECORD_SLOTS,
@@ -13,12 +15,13 @@ import { Fram } from "../drivers/fram"
 import { FramArea } from "./fram-area"
 import type { Storage } from "./storage"
 
-/** Slots at the start of a FRAM of 32 KiB, and behind them the certificates and what updates need. */
+/** Slots at the start of a FRAM of 32 KiB, and behind them the certificates, the event log, and what updates need. */
 export class FramSlots implements Storage {
     readonly kind = ds.DomovoiStorage.Fram
     readonly slots = RECORD_SLOTS
     readonly slotBytes = SLOT_BYTES
     readonly certificates: FramArea
+    readonly log: FramArea
     readonly staging: FramArea
     readonly policies: FramArea
     private readonly fram: Fram
@@ -26,6 +29,7 @@ export class FramSlots implements Storage {
     constructor(fram: Fram = new Fram()) {
         this.fram = fram
         this.certificates = new FramArea(fram, CERTIFICATES_AT, CERTIFICATES_BYTES)
+        this.log = new FramArea(fram, LOG_AT, LOG_BYTES)
         this.staging = new FramArea(fram, STAGING_AT, STAGING_BYTES)
         this.policies = new FramArea(fram, POLICIES_AT, POLICIES_BYTES)
     }

@@ -1,5 +1,6 @@
 import * as ds from "@devicescript/core"
 import type { Verifier } from "../../src/core/cose/verifier"
+import { Event, Refused } from "../../src/core/eventlog/event"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
 import type { ByteMemory } from "../../src/core/ports"
 import { GRANT_CHALLENGE_BYTES, signGrant } from "../../src/core/update/grant"
@@ -41,6 +42,8 @@ export class UpdateServer extends DomovoiServer implements ds.DomovoiServerSpec 
     private readonly agent: UpdateAgent
     private readonly policyMemory: ByteMemory
     private started = false
+    /** State of the update as the log knows it. */
+    private recorded = UpdateState.Idle
 
     constructor(facts: DeviceFacts, identity: Identity, options: UpdaterOptions) {
         super(facts, identity)
@@ -72,7 +75,9 @@ export class UpdateServer extends DomovoiServer implements ds.DomovoiServerSpec 
             await agent.start(records, this.facts.sequenceNumber, ds.millis())
             this.started = true
         }
-        return await agent.cycle(ready, ds.millis())
+        const hold = await agent.cycle(ready, ds.millis())
+        this.follow()
+        return hold
     }
 
     /** As `UpdateAgent.worked`. @throws StoreError */
@@ -86,27 +91,30 @@ export class UpdateServer extends DomovoiServer implements ds.DomovoiServerSpec 
     }
 
     offerUpdate(size: number): number {
-        return this.agent.offer(size)
+        this.follow()
+        return this.told(this.agent.offer(size))
     }
 
     async writeUpdate(request: unknown): Promise<[number, number]> {
         const [offset, data] = request as [number, Buffer]
         const { agent } = this
-        const refusal = await agent.take(offset, data)
+        const refusal = this.told(await agent.take(offset, data))
         if (refusal === 0 && agent.state === UpdateState.Verifying) this.judge.start()
         return [agent.received(), refusal]
     }
 
     async answerUpdate(request: unknown): Promise<number> {
-        const [answer, digest] = request as [Consent, Buffer]
-        return await this.agent.answer(answer, digest)
+        const [answer, about] = request as [Consent, Buffer]
+        const { owner } = this.facts
+        if (owner && !owner.approves(about.slice(IMAGE_DIGEST_BYTES))) return this.told(UpdateRefusal.NotAllowed)
+        return this.told(await this.agent.answer(answer, about.slice(0, IMAGE_DIGEST_BYTES)))
     }
 
     async grantUpdate(challenge: Buffer): Promise<number> {
         const { agent, device } = this
-        if (challenge.length !== GRANT_CHALLENGE_BYTES) return UpdateRefusal.ChallengeSize
+        if (challenge.length !== GRANT_CHALLENGE_BYTES) return this.told(UpdateRefusal.ChallengeSize)
         const grant = agent.grant(challenge)
-        if (!grant) return UpdateRefusal.Unexpected
+        if (!grant) return this.told(UpdateRefusal.Unexpected)
         const refusal = await device.attempt(true, async ({ keys }) => {
             device.token = await signGrant(keys, grant)
             return IdentityRefusal.None
@@ -123,6 +131,22 @@ export class UpdateServer extends DomovoiServer implements ds.DomovoiServerSpec 
             await opened.sealed.set(PROGRAM_RECORD, encodeProgram({ digest: digest, sequenceNumber: sequenceNumber }))
             return IdentityRefusal.None
         })
+    }
+
+    /** Records why a request was refused, and what has become of the update. */
+    private told(refusal: number): number {
+        if (refusal !== 0) this.device.log.record(Event.Refusal, Refused.Update, refusal)
+        this.follow()
+        return refusal
+    }
+
+    /** Records what has become of the update. What comes before the owner's consent is worth nothing: anybody can bring it about. */
+    private follow(): void {
+        const { state, refusal, subject } = this.agent
+        if (state === this.recorded) return
+        this.recorded = state
+        if (state === UpdateState.Refused) this.device.log.record(Event.Refusal, Refused.Update, refusal)
+        else if (state >= UpdateState.MakingSafe) this.device.log.record(Event.Update, state, subject.sequenceNumber)
     }
 
     private async judge(): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Bus } from "../bus/bus"
 import { deviceIdOf } from "../bus/server"
 import { CHIP_SERVICES, chipServer } from "../bus/services/chip"
+import type { ChipSettings } from "../bus/services/wifi"
 import { Wiring } from "../circuit/wiring"
 import type { Clock } from "../clock"
 import { NorFlash } from "../flash"
@@ -91,7 +92,7 @@ export class Board {
             sockets: definition.chip.network ? (options.sockets ?? NO_SOCKETS) : NO_SOCKETS,
             note: (kind, detail) => trace.note(name, kind, detail),
             onPowerLost: () => this.powerOff(),
-            startServers: configs => this.#startServers(configs),
+            startServers: (configs, settings) => this.#startServers(configs, settings),
         })
         this.wiring.watch(definition.circuit.description.chip, powered =>
             powered ? this.#chip.powerOn() : this.#chip.powerOff(),
@@ -202,15 +203,17 @@ export class Board {
         return { name, clock, bus, random: random(name), note: (kind, detail) => trace.note(name, kind, detail) }
     }
 
-    #startServers(configs: ChipServerConfig[]): () => void {
+    #startServers(configs: ChipServerConfig[], settings: ChipSettings): () => void {
         const known = configs.filter(({ service }) => CHIP_SERVICES.includes(service.split(":")[0]))
         for (const { service } of configs.filter(config => !known.includes(config)))
             this.#note("chip-server", { service, simulated: false })
-        if (known.length === 0) return () => {}
+        const network = this.definition.chip.network ? settings : undefined
+        if (known.length === 0 && !network) return () => {}
         const name = `${this.name}.chip-servers`
         const { bus, clock } = this.#options
         const description = "servers of the chip"
-        const server = chipServer(known, this.wiring, { name, deviceId: deviceIdOf(name), description, bus, clock })
+        const options = { name, deviceId: deviceIdOf(name), description, bus, clock }
+        const server = chipServer(known, this.wiring, network, options)
         server.start()
         return () => server.stop()
     }

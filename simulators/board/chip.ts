@@ -1,5 +1,6 @@
 /** A microcontroller on a board: the runtime in a VM, its flash, its pins, its place on the Jacdac bus, and what a reset does to them. */
 import type { Bus, BusNode } from "../bus/bus"
+import type { ChipSettings } from "../bus/services/wifi"
 import type { Wiring } from "../circuit/wiring"
 import type { Clock, Timer } from "../clock"
 import type { NorFlash } from "../flash"
@@ -74,7 +75,7 @@ export interface ChipOptions {
     /** Power went away inside a memory operation: the board loses its supply. */
     onPowerLost(): void
     /** Starts the servers of the chip itself; returns what stops them. They live until the chip resets, whatever the program does. */
-    startServers(servers: ChipServerConfig[]): () => void
+    startServers(servers: ChipServerConfig[], settings: ChipSettings): () => void
 }
 
 export class Chip implements BusNode {
@@ -118,10 +119,13 @@ export class Chip implements BusNode {
         const vm = this.#guard(() => this.#boot())
         if (!vm) return
         this.#vm = vm
-        this.#stopServers = this.#options.startServers([
-            ...chipServersOf(config, config),
-            ...chipServersOf(this.#programConfig, config),
-        ])
+        this.#stopServers = this.#options.startServers(
+            [...chipServersOf(config, config), ...chipServersOf(this.#programConfig, config)],
+            {
+                get: key => this.#call(vm => vm.setting(key)),
+                set: (key, value) => void this.#call(vm => vm.setSetting(key, value)),
+            },
+        )
         this.#later(START_LEVELS_US, () => {
             for (const [gpio, level] of this.#boardLevels) wiring.drivePin(gpio, level)
         })
@@ -286,7 +290,7 @@ export class Chip implements BusNode {
             },
             flash: flash.bytes,
             sockets,
-            fillRandom: target => random.fill(target),
+            fillRandom: target => random.draw(target),
             sendFrame: frame => this.#emit(() => bus.send(this, frame)),
             log: line => {
                 note("log", { line })

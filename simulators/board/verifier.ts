@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto"
 import { littleEndian32 } from "../../src/core/crypto/words"
-import { COUNTS_PER_STEP, FLOOR_COUNTER } from "../../src/core/identity/element-floor"
+import { COUNTS_PER_STEP, FLOOR_COUNTER } from "../../src/core/identity/element-counters"
 import { IDENTITY_RECORD } from "../../src/core/identity/identity-records"
 import { judgeProgram, type ProgramVerdict } from "../../src/core/update/program-start"
 import {

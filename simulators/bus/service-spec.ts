@@ -16,6 +16,10 @@ export class ServiceSpec {
         this.classIdentifier = this.#spec.classIdentifier
     }
 
+    get name(): string {
+        return this.#spec.camelName
+    }
+
     /** Names of the registers that can be read. */
     get registers(): string[] {
         return this.#spec.packets.filter(isReadable).map(({ name }) => name)
@@ -36,13 +40,30 @@ export class ServiceSpec {
         return this.#packet("command", command).identifier
     }
 
-    /** @param values of the command's fields, by name; enumeration members as their numbers */
+    /** Names of the commands. */
+    get commands(): string[] {
+        return this.#spec.packets.filter(({ kind }) => kind === "command").map(({ name }) => name)
+    }
+
+    /**
+     * @param values of the command's fields, by name; enumeration members by name or number, bytes as such or in hexadecimal
+     * @throws Error naming an unknown command, or a field that is missing, unknown, or has a value that does not fit
+     */
     encodeCommand(command: string, values: Record<string, FieldValue>): Uint8Array {
+        const { commands } = this
+        if (!commands.includes(command))
+            throw new Error(`no command "${command}"; ${this.name} has ${commands.join(", ") || "none"}`)
         const { fields, packFormat } = this.#packet("command", command)
+        const names = fields.map(({ name }) => name)
+        const wrong = [...Object.keys(values), ...names].find(name => !(name in values) || !names.includes(name))
+        if (wrong !== undefined)
+            throw new Error(
+                `${command}: "${wrong}" is missing or unknown; its fields are ${names.join(", ") || "none"}`,
+            )
         if (!packFormat) return new Uint8Array(0)
         return jacdac.jdpack(
             packFormat,
-            fields.map(({ name }) => values[name]),
+            fields.map(({ name, type }) => this.#plainValue(type, values[name])),
         )
     }
 
@@ -64,6 +85,19 @@ export class ServiceSpec {
 
     #packet(kind: jdspec.PacketKind, name: string): jdspec.PacketInfo {
         return this.#spec.packets.find(packet => packet.kind === kind && packet.name === name)!
+    }
+
+    /** Numbers for words, bytes for hexadecimal digits. */
+    #plainValue(type: string, value: FieldValue): FieldValue {
+        if (typeof value === "boolean") return value ? 1 : 0
+        if (typeof value !== "string") return value
+        const members = this.#spec.enums[type]?.members
+        if (members && !(value in members))
+            throw new Error(`no ${type} "${value}"; there are ${Object.keys(members).join(", ")}`)
+        if (members) return members[value]
+        if (type !== "bytes") return value
+        if (!/^([0-9a-f]{2})*$/.test(value)) throw new Error(`"${value}" are no bytes; write them as lowercase digits`)
+        return Buffer.from(value, "hex")
     }
 
     #memberName(type: string, value: Json): string | undefined {

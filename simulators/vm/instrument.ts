@@ -55,6 +55,8 @@ const HELPERS = [
     "devs_panic",
     "devs_fiber_poke",
     "devsmgr_get_ctx",
+    "jd_settings_get_bin",
+    "jd_settings_set",
 ]
 
 /** Opcode handlers: `expr…` and `stmt…` by the runtime's naming. */

@@ -68,7 +68,12 @@ interface RuntimeExports extends WebAssembly.Exports {
     devs_panic(ctx: number, code: number): void
     devs_fiber_poke(ctx: number): void
     devsmgr_get_ctx(): number
+    jd_settings_get_bin(key: number, target: number, room: number): number
+    jd_settings_set(key: number, value: number): number
 }
+
+/** Room for a setting that is text. */
+const SETTING_BYTES = 256
 
 const compiled = new Map<boolean, InstrumentedRuntime>()
 
@@ -195,6 +200,22 @@ export class Vm {
         return result
     }
 
+    /** @returns a setting of the runtime's own, as its C code reads it */
+    setting(key: string): string | undefined {
+        this.#begin()
+        const at = this.#exports.malloc(SETTING_BYTES)
+        const length = this.#withString(key, name => this.#exports.jd_settings_get_bin(name, at, SETTING_BYTES))
+        const value = length < 0 ? undefined : this.#memory.toString("latin1", at, at + length)
+        this.#exports.free(at)
+        return value
+    }
+
+    /** Changes a setting of the runtime's own, as its C code does. @throws PowerLost, RuntimePanic */
+    setSetting(key: string, value: string): void {
+        this.#begin()
+        this.#withString(key, name => this.#withString(value, text => this.#exports.jd_settings_set(name, text)))
+    }
+
     /** Ends the running program as the runtime itself does on a panic, here with the given code. */
     panicProgram(code: number): void {
         this.#begin()
@@ -210,6 +231,14 @@ export class Vm {
     /** Lets the meter's peaks (heap, longest run) begin anew. */
     restartPeaks(): void {
         if (this.#kinds.length > 0) restartPeaks(this.#exports)
+    }
+
+    #withString<T>(text: string, work: (at: number) => T): T {
+        const at = this.#exports.malloc(text.length + 1)
+        this.#memory.write(`${text}\0`, at, "latin1")
+        const result = work(at)
+        this.#exports.free(at)
+        return result
     }
 
     get #opcodes(): number {

@@ -2,6 +2,7 @@ import type { Bus, BusNode } from "../bus/bus"
 import { jacdac } from "../bus/jacdac"
 import type { ServiceSpec } from "../bus/service-spec"
 import type { Json } from "../trace"
+import { ServiceIndex } from "./service-index"
 
 /** Bits of a register's command that ask for its value (Jacdac protocol, `CMD_GET_REGISTER`). */
 const CMD_GET_REGISTER = 0x1000
@@ -20,20 +21,20 @@ export function programDeviceId(deviceId: string): string {
 /** A host tool on a bus that reads registers of one service, of any device there. */
 export class RegisterReader implements BusNode {
     readonly name = "reader"
-    /** Index of the service in each device that announced it, by device identifier. */
-    readonly #indices = new Map<string, number>()
+    readonly #indices: ServiceIndex
     readonly #listeners: { deviceId: string; register: string; hear: (value: Json) => void }[] = []
 
     constructor(
         readonly bus: Bus,
         readonly service: ServiceSpec,
     ) {
+        this.#indices = new ServiceIndex(service.classIdentifier)
         bus.attach(this)
     }
 
     /** Asks for a register. Nothing is sent to a device that has not announced the service. */
     ask(deviceId: string, register: string): void {
-        const index = this.#indices.get(deviceId)
+        const index = this.#indices.of(deviceId)
         if (index === undefined) return
         const packet = jacdac.Packet.onlyHeader(CMD_GET_REGISTER | this.service.registerCode(register))
         packet.deviceIdentifier = deviceId
@@ -49,20 +50,13 @@ export class RegisterReader implements BusNode {
 
     receive(frame: Uint8Array): void {
         for (const packet of jacdac.Packet.fromFrame(frame, 0)) {
-            if (packet.isAnnounce) this.#heardAnnouncement(packet.deviceIdentifier, packet.jdunpack("u32[]")[0])
-            else if (packet.isReport && packet.isRegisterGet) this.#heardReport(packet)
+            this.#indices.hear(packet)
+            if (packet.isReport && packet.isRegisterGet) this.#heardReport(packet)
         }
     }
 
-    #heardAnnouncement(deviceId: string, services: number[]): void {
-        // Entry 0 is the control service, with flags in place of its class.
-        const index = services.indexOf(this.service.classIdentifier, 1)
-        if (index > 0) this.#indices.set(deviceId, index)
-        else this.#indices.delete(deviceId)
-    }
-
     #heardReport(packet: ReturnType<typeof jacdac.Packet.from>): void {
-        if (packet.serviceIndex !== this.#indices.get(packet.deviceIdentifier)) return
+        if (packet.serviceIndex !== this.#indices.of(packet.deviceIdentifier)) return
         for (const { deviceId, register, hear } of this.#listeners)
             if (
                 deviceId === packet.deviceIdentifier &&

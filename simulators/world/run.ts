@@ -2,14 +2,17 @@ import { Board, type BoardState } from "../board/board"
 import type { ChipState } from "../board/chip"
 import { Bus } from "../bus/bus"
 import { promisesSettled } from "../bus/jacdac-host"
+import type { ServiceSpec } from "../bus/service-spec"
 import { type Clock, VirtualClock } from "../clock"
 import { InvalidAction } from "../parts/part"
 import { randomStreams } from "../random"
 import { type Json, Trace, type TraceEntry } from "../trace"
 import type { Sockets } from "../vm/hardware"
 import type { MeterReading } from "../vm/meter"
+import { CommandCaller } from "./command-caller"
 import { type ExpectationResult, Onlooker } from "./onlooker"
-import { type Memory, type Scene, type Undo, WORLD_SOURCE } from "./scene"
+import { programDeviceId } from "./register-reader"
+import { type Call, type Memory, type Scene, type Undo, WORLD_SOURCE } from "./scene"
 import type { Step } from "./step"
 import type { Placed, World } from "./world"
 
@@ -72,6 +75,8 @@ export class Run {
     readonly #trace: Trace
     readonly #buses: ReadonlyMap<string, Bus>
     readonly #boards: ReadonlyMap<string, Board>
+    /** By bus and service. */
+    readonly #callers = new Map<string, CommandCaller>()
     readonly #scene: Scene
     readonly #onlooker: Onlooker
     readonly #hub: Hub
@@ -96,6 +101,7 @@ export class Run {
             memory: (device, name) => memoryOf(this.#boards.get(device)!, name),
             image: firmware => options.images.get(firmware)!,
             update: (device, packageName) => void this.#visit(device, packageName),
+            caller: (device, service) => this.#caller(device, service),
             after: (delayUs, callback) => this.#clock.after(delayUs, callback),
         }
         for (const step of world.scenario) this.#check(step)
@@ -176,6 +182,14 @@ export class Run {
             }
         }
         return boards
+    }
+
+    #caller(device: string, service: ServiceSpec): Call {
+        const { bus, id } = this.#world.devices.find(({ name }) => name === device)!
+        const key = `${bus} ${service.name}`
+        const caller = this.#callers.get(key) ?? new CommandCaller(this.#buses.get(bus)!, service)
+        this.#callers.set(key, caller)
+        return (command, values) => caller.call(programDeviceId(id), command, values)
     }
 
     #check({ path, check }: Placed<Step>): void {

@@ -1,5 +1,6 @@
 import type { Board } from "../board/board"
 import type { Bus } from "../bus/bus"
+import type { FieldValue, ServiceSpec } from "../bus/service-spec"
 import type { Part } from "../parts/part"
 import type { PowerCut } from "../power-cut"
 
@@ -20,8 +21,13 @@ export interface Scene {
     image(firmware: string): Uint8Array
     /** A host comes with a package. */
     update(device: string, packageName: string): void
+    /** Sends commands to a service of a device, from a host tool on its bus that has been listening from the start. */
+    caller(device: string, service: ServiceSpec): Call
     after(delayUs: number, callback: () => void): void
 }
+
+/** Sends a command, with its fields by name. */
+export type Call = (command: string, values: Record<string, FieldValue>) => void
 
 /** A memory that can lose its power at one of its writing operations. */
 export interface Memory {

@@ -35,13 +35,17 @@ function commonFields({ moment }: VocabularySchemas) {
 
 export function stepSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
     const action = actionSchema(vocabulary)
-    const fault = faultSchema(vocabulary)
-    const update = updateSchema(vocabulary)
+    const others = Object.entries({
+        fault: faultSchema(vocabulary),
+        call: callSchema(vocabulary),
+        update: updateSchema(vocabulary),
+    })
     return z
         .looseObject({}, "expected a step such as { at: 90s, do: press, part: valve.button }")
-        .transform((step, context) =>
-            within("update" in step ? update : "fault" in step ? fault : action, step, context),
-        )
+        .transform((step, context) => {
+            const [, schema] = others.find(([name]) => name in step) ?? ["do", action]
+            return within(schema, step, context)
+        })
 }
 
 /** A step in which somebody brings an update to a device. It takes as long as it takes. */
@@ -61,12 +65,42 @@ function updateSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
         }))
 }
 
+/** A step in which a person sends a command to a device over its bus. */
+function callSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
+    const { for: _for, ...fields } = commonFields(vocabulary)
+    return z
+        .strictObject({
+            ...fields,
+            call: z.string("expected the name of a command"),
+            of: vocabulary.service,
+            device: vocabulary.device,
+            with: z.record(z.string(), z.json()).default({}),
+        })
+        .transform(({ at, note, call: command, of: service, device, with: values }, context): Step => {
+            try {
+                service.encodeCommand(command, values as Record<string, Json>)
+            } catch (error) {
+                context.issues.push(custom(values, (error as Error).message, "with"))
+            }
+            return {
+                atUs: at,
+                note,
+                label: `call ${command} of ${device}`,
+                check: scene => void scene.caller(device, service),
+                begin(scene) {
+                    scene.caller(device, service)(command, values as Record<string, Json>)
+                    return () => {}
+                },
+            }
+        })
+}
+
 /** A step that does something to a part. */
 function actionSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
     return z
         .strictObject({
             ...commonFields(vocabulary),
-            do: z.string("a step says do and part, or fault, or update"),
+            do: z.string("a step says do and part, call, fault, or update"),
             part: vocabulary.part,
             to: z.json().optional(),
         })

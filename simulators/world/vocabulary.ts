@@ -1,4 +1,5 @@
 import { z } from "zod"
+import type { ServiceSpec } from "../bus/service-spec"
 import { parseMoment, parseSpan } from "./time"
 
 /** The names and times that the rest of a world file may refer to, known once its head has been read. */
@@ -8,6 +9,8 @@ export interface Vocabulary {
     /** Time of day at which the world begins, in microseconds since midnight. */
     startsUs: number
     durationUs: number
+    /** Services that a device may have, by the names of their files. */
+    services: ReadonlyMap<string, ServiceSpec>
     /** Names of the parts on a device's board. */
     partsOf(device: string): readonly string[]
     packages: readonly string[]
@@ -28,7 +31,8 @@ export const span = z.string("expected a span such as 90s, 250ms or 1h30m").tran
 })
 
 /** Schemas of everything that refers to the head of the world file. */
-export function vocabularySchemas({ devices, buses, startsUs, durationUs, partsOf, firmware, packages }: Vocabulary) {
+export function vocabularySchemas(vocabulary: Vocabulary) {
+    const { devices, buses, startsUs, durationUs, services, partsOf, firmware, packages } = vocabulary
     return {
         /** A time of day or a span since the start → microseconds since the start, within the world's duration. */
         moment: z.string("expected a time such as 06:30, 90s or 1h30m").transform((text, context) => {
@@ -44,6 +48,7 @@ export function vocabularySchemas({ devices, buses, startsUs, durationUs, partsO
         device: oneOf("device", devices),
         bus: oneOf("bus", buses),
         package: oneOf("package", packages),
+        service: oneOf("service", [...services.keys()]).transform(name => services.get(name)!),
         /** `valve.button`, with the part's name known on the board of that device. */
         part: z.string("expected device.part").transform((text, context): PartName => {
             const dot = text.indexOf(".")

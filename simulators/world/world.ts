@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import path from "node:path"
 import { z } from "zod"
 import { type BoardDefinition, boardIds, loadBoard } from "../board/definition"
@@ -86,18 +86,20 @@ export function loadWorld(file: string, root: string): World {
         }
     })
 
-    const service = new ServiceSpec(readFileSync(path.join(root, "services", "domovoi.md"), "utf8"))
+    const services = loadServices(path.join(root, "services"))
     const buses = [...new Set(devices.map(({ bus }) => bus))]
     const vocabulary = vocabularySchemas({
         devices: devices.map(({ name }) => name),
         buses,
         startsUs,
         durationUs: head.duration,
+        services,
         partsOf: name => partNames(devices.find(device => device.name === name)!.board),
         firmware: addFirmware,
         packages: Object.keys(head.packages),
     })
     const packages = Object.entries(head.packages).map(([name, made]) => [name, { ...made, of: nameOf(made.of) }])
+    const service = services.get("domovoi")!
     const { scenario, expect } = document.parse(
         z.looseObject({
             scenario: z.array(stepSchema(vocabulary)).default([]),
@@ -118,6 +120,14 @@ export function loadWorld(file: string, root: string): World {
         service,
         problem: (path, message) => document.problem(path, message),
     }
+}
+
+/** @returns the specifications in a folder, by the names of their files */
+function loadServices(folder: string): Map<string, ServiceSpec> {
+    const files = readdirSync(folder).filter(file => file.endsWith(".md"))
+    return new Map(
+        files.map(file => [path.basename(file, ".md"), new ServiceSpec(readFileSync(path.join(folder, file), "utf8"))]),
+    )
 }
 
 /** Switches, dead-man timers and indicators are parts too, beside those that the circuit calls so. */

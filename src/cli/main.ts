@@ -10,6 +10,7 @@ import { ExitStatus } from "./exit-status"
 import { initCommand } from "./init-command"
 import { inspectCommand } from "./inspect-command"
 import { keygenCommand } from "./keygen-command"
+import { logCommand } from "./log-command"
 import { provisionCommand } from "./provision-command"
 import { sbomCommand } from "./sbom-command"
 import { signCommand } from "./sign-command"
@@ -38,6 +39,7 @@ async function run(argv: string[]): Promise<ExitStatus> {
         .addCommand(caCommand())
         .addCommand(provisionCommand(finish))
         .addCommand(attestCommand(finish))
+        .addCommand(logCommand(finish))
         .addCommand(keygenCommand())
         .addCommand(signCommand())
         .addCommand(inspectCommand(finish))

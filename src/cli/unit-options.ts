@@ -1,4 +1,76 @@
+/** Which unit a command is about, and how it is reached. */
+import { type Command, Option } from "commander"
 import { InputError } from "../host/input-error"
+import { RemoteUnit } from "../host/unit/remote-unit"
+import { SerialBridge } from "../host/unit/serial-bridge"
+import { UnitFile } from "../host/unit/unit-file"
+import { type InstallLink, LinkError } from "../host/unit/unit-link"
+import { WebSocketBridge } from "../host/unit/web-socket-bridge"
+
+export interface UnitOptions {
+    target: "sim" | "serial" | "ws"
+    serial?: string
+    unit?: string
+    port?: string
+    url: string
+}
+
+/** What a unit's certificate is measured by; `readTrust` takes it. */
+export interface TrustOptions {
+    ca: string
+    crl?: string
+}
+
+export function withTrustOptions(command: Command): Command {
+    return command
+        .option("--ca <path>", "the manufacturer's authority: its folder, or its certificate in a file", "domovoi-ca")
+        .option("--crl <file>", "the authority's revocation list, where --ca is a certificate")
+}
+
+export function withUnitOptions(command: Command): Command {
+    return command
+        .addOption(new Option("--target <kind>", "where the unit is").choices(["sim", "serial", "ws"]).default("sim"))
+        .option("--serial <number>", "the serial number that the unit has to have")
+        .option("--unit <file>", "file of the simulated unit (sim; default: domovoi-units/SERIAL.json)")
+        .option("--port <path>", "serial port (serial)")
+        .option(
+            "--url <address>",
+            "server that has the board (ws), such as that of devs devtools",
+            "ws://localhost:8081",
+        )
+}
+
+/** What is to be there: a program that runs, or a board that may have none. */
+export type Reach = "open" | "connect"
+
+/**
+ * Reaches a unit, and closes the way to it afterwards.
+ * @param silent what comes of it if the unit does not answer
+ * @throws InputError
+ */
+export async function withUnit<T>(
+    options: UnitOptions,
+    reach: Reach,
+    ask: (unit: InstallLink) => Promise<T>,
+    silent: (detail: string) => T,
+): Promise<T> {
+    try {
+        const unit = await reached(options, reach)
+        return await ask(unit).finally(() => unit.close())
+    } catch (error) {
+        if (error instanceof LinkError) return silent(error.message)
+        throw error
+    }
+}
+
+async function reached({ target, serial, unit, port, url }: UnitOptions, reach: Reach): Promise<InstallLink> {
+    if (target === "sim") {
+        if (!unit && !serial) throw new InputError("which simulated unit? give --unit or --serial")
+        return UnitFile[reach](simulatedUnitFile(unit, String(serial)))
+    }
+    const bridge = await (target === "serial" ? SerialBridge.open(requiredPort(port)) : WebSocketBridge.open(url))
+    return reach === "open" ? RemoteUnit.open(bridge) : new RemoteUnit(bridge)
+}
 
 /** File of a simulated unit: the one that was named, or the one that its serial number stands for. */
 export function simulatedUnitFile(file: string | undefined, serial: string): string {

@@ -2,6 +2,7 @@
  * What the rules of a device need from where they run. `devs/` implements these ports on the runtime and its peripherals,
  * tests implement them in memory.
  */
+import type { Event } from "./eventlog/event"
 
 /** Small named records that survive power loss. */
 export interface Store {
@@ -59,6 +60,16 @@ export interface Counter {
     read(): Promise<number>
     /** No effect if it stands as high already. */
     raise(to: number): Promise<void>
+}
+
+/** Takes down what has happened. */
+export interface Log {
+    /**
+     * Returns at once: the entry is written soon, or counted if the same has just been written.
+     * @param cause 0 to 255
+     * @param detail 0 to 2^32 - 1; nothing that tells of a person
+     */
+    record(event: Event, cause: number, detail: number): void
 }
 
 /** The device's own private key: used, never shown. */

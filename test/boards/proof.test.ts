@@ -15,10 +15,10 @@ function pinsOf(board: string): Record<string, number> {
 const EXPECTED: Record<string, string[]> = {
     doorbell_c3: [
         "strike: deadman, 20",
-        "microphone: kill, 20",
-        "microphone: recording, 40",
-        "camera: kill, 20",
-        "camera: recording, 40",
+        "microphone: kill, 40",
+        "microphone: recording, 80",
+        "camera: kill, 40",
+        "camera: recording, 80",
     ],
     valve_pico: ["valve: deadman, 20"],
 }
@@ -40,7 +40,7 @@ const BROKEN: [string, board: string, from: string, to: string, part: string, sh
     [
         "the firmware can power the microphone past the switch",
         "doorbell_c3",
-        "capture: { and: [capture_feed, CAPTURE] }",
+        "capture: { and: [capture_feed, CAPTURE, deadman] }",
         "capture: { or: [capture_feed, { and: [3V3, CAPTURE] }] }",
         "microphone",
         /^supply on, kill open, CAPTURE 1$/,
@@ -51,12 +51,12 @@ const BROKEN: [string, board: string, from: string, to: string, part: string, sh
         "capture_feed: { and: [3V3, kill] }",
         "capture_feed: 3V3",
         "camera",
-        /^supply on, kill open, CAPTURE 1$/,
+        /^supply on, kill open, deadman running, CAPTURE 1$/,
     ],
     [
         "a pull-up keeps the capture rail on while the firmware is silent",
         "doorbell_c3",
-        "capture: { and: [capture_feed, CAPTURE] }",
+        "capture: { and: [capture_feed, CAPTURE, deadman] }",
         "capture: { or: [capture_feed, CHIME] }",
         "microphone",
         /CHIME (1|pulled up)/,

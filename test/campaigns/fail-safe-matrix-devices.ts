@@ -1,11 +1,16 @@
 /** The rows of the fail-safe matrix: the reference devices, their dangerous outputs, and what can go wrong with each. */
+import { readFileSync } from "node:fs"
 import type { Board, BoardState } from "../../simulators/board/board"
 import { type BoardDefinition, loadBoard } from "../../simulators/board/definition"
+import { ServiceSpec } from "../../simulators/bus/service-spec"
+import { CommandCaller } from "../../simulators/world/command-caller"
+import { programDeviceId } from "../../simulators/world/register-reader"
 import { CERTIFICATES_AT, CERTIFICATES_BYTES } from "../../src/core/store/memory-layout"
 import { buildFirmware } from "../../src/host/build/firmware"
 import { manufacture } from "../../src/host/unit/simulated-factory"
+import { ANNA, agreeToEverything, giveOwner } from "../firmware/phone"
+import { DEVICE_ID, Rig } from "../firmware/rig"
 import type { Workbench } from "../simulators/board/workbench"
-import { DEVICE_ID } from "./power-cut"
 
 /** Time from the cause to the safe state that an output may take, or why none is promised. */
 export type Limit = { withinMs: number } | { why: string }
@@ -18,6 +23,8 @@ export interface CauseLimit {
 
 export interface Cause {
     name: string
+    /** What has to be there from the start, so that it can arise. */
+    prepare?(bench: Workbench): void
     arise(bench: Workbench): void
     /** What the unit has been through before it is switched on; then nobody gets its outputs on. */
     before?(unit: BoardState): BoardState
@@ -49,6 +56,8 @@ export interface MatrixDevice {
     /** What people do until every output is on, with the milliseconds that follow. */
     ask: readonly [part: string, action: string, ms: number][]
 }
+
+const OWNER_SERVICE = new ServiceSpec(readFileSync("services/owner.md", "utf8"))
 
 /** The supervisor's beat: the last edge may be that old when the program dies. */
 const BEAT_MS = 50
@@ -83,12 +92,26 @@ const damagedIdentity = (outputs: readonly string[]): Cause => ({
     limits: Object.fromEntries(outputs.map(output => [output, within(0)])),
 })
 
+/** The owner's wish, by a phone that has been listening to the bus. */
+function disabled(outputs: readonly string[]): Cause {
+    const phones = new WeakMap<Workbench, CommandCaller>()
+    return {
+        name: "disabled by its owner",
+        prepare: bench => phones.set(bench, new CommandCaller(bench.bus, OWNER_SERVICE)),
+        arise: bench =>
+            phones
+                .get(bench)!
+                .call(programDeviceId(DEVICE_ID), "disable", { disabled: true, by: new Uint8Array(ANNA) }),
+        limits: Object.fromEntries(outputs.map(output => [output, within(1000)])),
+    }
+}
+
 /** Every reference device, as in docs/firmware.md and the tests of `test/firmware`. */
 export async function matrixDevices(): Promise<MatrixDevice[]> {
     return [
         {
             name: "gas-valve",
-            ...(await made("gas-valve", "valve_pico", "hold-valve-for-ever")),
+            ...(await made("gas-valve", "valve_pico", "hold-valve-for-ever", giveOwner)),
             outputs: [{ name: "valve", isOn: stateOf("valve", "open"), deadman: "deadman" }],
             ask: [
                 ["button", "press", 200],
@@ -105,16 +128,17 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
                     limits: { valve: within(500) },
                 },
                 { name: "FRAM gone", arise: happens("fram", "unplug"), limits: { valve: UNNOTICED } },
+                disabled(["valve"]),
                 damagedIdentity(["valve"]),
             ],
         },
         {
             name: "doorbell",
-            ...(await made("doorbell", "doorbell_c3", "hold-doorbell-for-ever")),
+            ...(await made("doorbell", "doorbell_c3", "hold-doorbell-for-ever", agreeToEverything)),
             usesBusEveryMs: 500,
             outputs: [
                 { name: "strike", isOn: stateOf("strike", "released"), deadman: "deadman" },
-                { name: "capture supply", isOn: board => board.wiring.level("capture") },
+                { name: "capture supply", isOn: board => board.wiring.level("capture"), deadman: "deadman" },
             ],
             ask: [
                 ["button", "press", 200],
@@ -158,16 +182,19 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
                     arise: happens("fram", "unplug"),
                     limits: { strike: UNNOTICED, "capture supply": UNNOTICED },
                 },
+                disabled(["strike", "capture supply"]),
                 damagedIdentity(["strike", "capture supply"]),
             ],
         },
     ]
 }
 
-async function made(device: string, board: string, hostile: string) {
+/** @param life what the unit has been through since the factory */
+async function made(device: string, board: string, hostile: string, life: (rig: Rig) => BoardState) {
     const [firmware, attack] = await Promise.all([buildFirmware(device), buildFirmware(`test/programs/${hostile}.ts`)])
     const definition = loadBoard(board, "boards")
-    const unit = await manufacture(firmware.image, definition, DEVICE_ID)
+    const manufactured = await manufacture(firmware.image, definition, DEVICE_ID)
+    const unit = manufactured && life(new Rig(firmware, definition, manufactured))
     if (!unit) throw new Error(`${device}: its program has no identity`)
     const deadmen = Object.entries(definition.circuit.description.deadmen)
     const deadmanMs = Object.fromEntries(deadmen.map(([name, { timeoutMs }]) => [name, timeoutMs + BEAT_MS]))

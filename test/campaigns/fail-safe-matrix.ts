@@ -4,10 +4,10 @@
  * time counts until the output is safe for good. The worst of several moments in the program's cycle stands in the table.
  */
 import { US_PER_MS } from "../../simulators/clock"
+import { DEVICE_ID } from "../firmware/rig"
 import { workbenchFor } from "../simulators/board/workbench"
 import type { Cause, Limit, MatrixDevice, Output } from "./fail-safe-matrix-devices"
 import { PROGRAM_STATES, type ProgramState } from "./fail-safe-matrix-states"
-import { DEVICE_ID } from "./power-cut"
 
 export interface Cell {
     device: string
@@ -74,6 +74,7 @@ function timesToSafe(
         seed: phaseMs,
     })
     const { board, clock, act } = bench
+    cause.prepare?.(bench)
     const isOn = () => device.outputs.map(output => output.isOn(board))
     /** When each output was last seen to become safe; undefined while it is on. */
     let safeSince: (number | undefined)[] = []

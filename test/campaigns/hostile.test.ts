@@ -32,7 +32,7 @@ const BROKEN: [string, name: string, board: string, from: string, to: string, pr
         "the firmware can power the microphone past the switch",
         "doorbell",
         "doorbell_c3",
-        "capture: { and: [capture_feed, CAPTURE] }",
+        "capture: { and: [capture_feed, CAPTURE, deadman] }",
         "capture: { or: [capture_feed, { and: [3V3, CAPTURE] }] }",
         "powered with the privacy switch open",
     ],

@@ -139,7 +139,7 @@ const CHIP_SERVICES = [0, 1, 2, 4, 5, 6]
 /** A command, or the setting of a register, of one of the services that the chip itself has. */
 function sendRubbish({ bus, board }: Workbench, random: Random): void {
     const payload = new Uint8Array(random.below(24))
-    random.fill(payload)
+    random.draw(payload)
     const command = [0x80, 0x2000, 0x2100][random.below(3)] + random.below(16)
     const serviceIndex = CHIP_SERVICES[random.below(CHIP_SERVICES.length)]
     bus.send(peer, encodeFrame(board.deviceId, FrameFlag.Command, { serviceIndex, command, payload }))

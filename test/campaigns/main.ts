@@ -1,7 +1,7 @@
 /**
  * `npm run campaign -- [NAME …]`: what takes too long for `npm test`.
  * `valve`, `doorbell`, `bare`: every power cut in a day of that device. `units`: a thousand units, compared with each other.
- * `hostile`: ten thousand hostile programs on each board. `matrix`: cause × output × program state, as docs/fail-safe-matrix.md has it;
+ * `erase`: a factory reset with the power cut at every operation of every memory. `hostile`: ten thousand hostile programs on each board. `matrix`: cause × output × program state, as docs/fail-safe-matrix.md has it;
  * with `--json` as its cells, limits in milliseconds.
  * `update`: every power cut in an update, as docs/power-cuts.md has it. `--device gas-valve|doorbell`, `--profile stock|verified`, `--every N` (of the cuts),
  * `--seed N`, `--part I/N` choose some of them; `--json` prints the outcomes, and `--outcomes FILE` (more than one of them) makes the table of such
@@ -12,6 +12,7 @@ import { parseArgs } from "node:util"
 import { BOARD_PROFILES } from "../../simulators/board/verifier"
 import { DEVICES } from "../host/update/releases"
 import { chiSquare, monobit } from "../randomness"
+import { type EraseSubject, type Erasure, eraseCampaign, eraseSubjects } from "./erase"
 import { type Cell, isKept, measureMatrix } from "./fail-safe-matrix"
 import { matrixDevices } from "./fail-safe-matrix-devices"
 import { matrixDocument } from "./fail-safe-matrix-document"
@@ -29,6 +30,7 @@ const HOSTILE_SEEDS = 10_000
 const campaigns = new Map<string, () => Promise<void>>(
     Object.entries(await subjects()).map(([key, subject]) => [key, () => powerCuts(key, subject)]),
 )
+campaigns.set("erase", erasures)
 campaigns.set("units", manyUnits)
 campaigns.set("hostile", hostilePrograms)
 campaigns.set("matrix", failSafeMatrix)
@@ -47,6 +49,34 @@ async function powerCuts(key: string, subject: Subject): Promise<void> {
     progress("")
     console.log(`${subject.name}: ${outcomes.length} cuts`)
     console.table(tally(outcomes))
+}
+
+async function erasures(): Promise<void> {
+    for (const subject of Object.values(await eraseSubjects()))
+        for (const profile of ["stock", "verified"] as const) erase(subject, profile)
+}
+
+function erase(subject: EraseSubject, profile: "stock" | "verified"): void {
+    const outcomes: Erasure[] = []
+    for (const outcome of eraseCampaign(subject, profile, { fram: 1, flash: 1 })) {
+        outcomes.push(outcome)
+        progress(`erase, ${subject.name}, ${profile}: ${outcomes.length} cuts `)
+    }
+    progress("")
+    const [whole] = outcomes
+    console.log(`${subject.name}, ${profile}: ${whole.seconds} s, operations ${JSON.stringify(whole.operations)}`)
+    const count = (chosen: (erasure: Erasure) => boolean) => outcomes.filter(chosen).length
+    const broken = outcomes.filter(({ completed, found }) => completed && found.length > 0)
+    console.table({
+        cuts: outcomes.length - 1,
+        "reset complete, nothing found": count(({ completed, found }) => completed && found.length === 0),
+        "reset complete, something found": broken.length,
+        "program had to be installed again": count(({ reinstalled }) => reinstalled),
+        "store of the runtime lost for good": count(({ completed }) => !completed),
+        "of these, something found": count(({ completed, found }) => !completed && found.length > 0),
+    })
+    if (broken.length > 0 || (profile === "verified" && outcomes.some(({ completed }) => !completed)))
+        process.exitCode = 1
 }
 
 async function manyUnits(): Promise<void> {

@@ -6,6 +6,7 @@ import type { Board, BoardState } from "../../simulators/board/board"
 import type { BoardDefinition } from "../../simulators/board/definition"
 import { type Timer, US_PER_MS } from "../../simulators/clock"
 import { CUT_PHASES, type PowerCut } from "../../simulators/power-cut"
+import { DEVICE_ID } from "../firmware/rig"
 import { type Workbench, workbenchFor } from "../simulators/board/workbench"
 
 export interface Subject {
@@ -51,8 +52,6 @@ export interface Outcome {
     /** A redeploy makes it run, without another hand. */
     recovers: boolean
 }
-
-export const DEVICE_ID = "5d1f0c3b6a2e4f17"
 
 const BOOT_MS = 2_500
 /** The day's acts lie further apart than this, so that no two records change between two looks. */

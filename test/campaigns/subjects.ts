@@ -6,8 +6,9 @@ import type { SlotMemory } from "../../src/core/ports"
 import { RecordStore } from "../../src/core/store/record-store"
 import { buildFirmware, type Firmware } from "../../src/host/build/firmware"
 import { manufacture } from "../../src/host/unit/simulated-factory"
+import { DEVICE_ID } from "../firmware/rig"
 import type { Device } from "../host/update/releases"
-import { type Act, DEVICE_ID, type Records, type Subject } from "./power-cut"
+import type { Act, Records, Subject } from "./power-cut"
 import { settingsIn } from "./settings-image"
 
 /** As `FramSlots` and `SettingsSlots` of devs/stores have them. The runtime keeps what comes over its settings service under `:` and the key. */
@@ -21,8 +22,8 @@ const press = (atMs: number, part: string): Act[] => [
 ]
 const gas = (atMs: number, argument: number): Act[] => [{ atMs, part: "gas", action: "set", argument }]
 
-/** Counts the starts of the program, so after a cut it is higher than any day without one has it. */
-const STARTS = "boots"
+/** Count starts of the program and entries of the log, so after a cut they are higher than any day without one has them. */
+const COUNTS = ["boots", "log"]
 
 /** Opened, shut, opened, gas, acknowledged; twice. */
 const valveDay: Act[] = [0, 8000].flatMap(atMs => [
@@ -121,7 +122,7 @@ async function recordsIn(slots: number, slotAt: (slot: number) => Buffer): Promi
     const store = new RecordStore(memory, async () => {})
     await store.mount()
     const records: Records = {}
-    for (const name of store.names().filter(name => name !== STARTS))
+    for (const name of store.names().filter(name => !COUNTS.includes(name)))
         records[name] = (await store.get(name))!.toString("hex")
     return records
 }

@@ -5,17 +5,7 @@
 import * as ds from "@devicescript/core"
 import { configureHardware } from "@devicescript/servers"
 import { pins } from "@dsboard/pico"
-import {
-    Contact,
-    Device,
-    judgeGas,
-    nextValveState,
-    SafeOutput,
-    SettingsSlots,
-    type Status,
-    StoredNumber,
-    type ValveState,
-} from "devicescript-domovoi"
+import { Contact, Device, GAS_VALVE, GasControl, SafeOutput, SettingsSlots, StoredNumber } from "devicescript-domovoi"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 
 configureHardware({ jacdac: { pin: pins.GP9 } })
@@ -23,6 +13,8 @@ configureHardware({ jacdac: { pin: pins.GP9 } })
 const valve = new SafeOutput(pins.GP15)
 const button = new Contact(pins.GP12)
 const gas = new ds.CombustibleGas("gas")
+/** Place in the table of outputs. */
+const VALVE = 0
 
 const device = new Device({
     model: "Bare gas valve",
@@ -30,37 +22,24 @@ const device = new Device({
     root: new SoftwareRoot(),
     storage: new SettingsSlots(),
     heartbeat: pins.GP14,
-    outputs: [valve],
+    outputs: [{ output: valve, rule: GAS_VALVE }],
 })
-const alarm = new StoredNumber(device.store, "alarm")
+const control = new GasControl(device.failSafe, VALVE)
 const openings = new StoredNumber(device.store, "openings")
 
-let state: ValveState = "shut"
-let percentLel: number | undefined
-let measuredAt = 0
-
-gas.reading.subscribe(reading => {
-    percentLel = reading
-    measuredAt = ds.millis()
+gas.reading.subscribe(percentLel => {
+    control.observe(percentLel, ds.millis())
 })
 
 async function recall() {
-    await alarm.load()
     await openings.load()
-    state = alarm.value ? "alarm" : "shut"
+    control.wanted = 0
 }
 
-async function step(): Promise<Status> {
-    const before = state
-    state = nextValveState(before, judgeGas(percentLel, ds.millis() - measuredAt), button.closes())
-    valve.drive(state === "open")
-    if (state !== before) {
-        if (state === "alarm" || before === "alarm") await alarm.save(state === "alarm" ? 1 : 0)
-        if (state === "open") await openings.save(openings.value + 1)
-    }
-    return state === "alarm"
-        ? [ds.DomovoiState.Safe, ds.DomovoiCause.Hazard]
-        : [ds.DomovoiState.Normal, ds.DomovoiCause.None]
+async function step() {
+    const wasOpen = valve.active
+    valve.drive(control.step(button.closes(), ds.millis()) === 1)
+    if (valve.active && !wasOpen) await openings.save(openings.value + 1)
 }
 
 await device.run({ recall, step })

@@ -1,7 +1,6 @@
 /** A device that holds the valve open, fails in its step while the button is pressed, and remembers how often it started. */
-import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/valve_pico"
-import { Contact, Device, FramSlots, SafeOutput, type Status, StoredNumber } from "devicescript-domovoi"
+import { Contact, Device, FramSlots, GAS_VALVE, SafeOutput, StoredNumber } from "devicescript-domovoi"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 
 const valve = new SafeOutput(pins.VALVE)
@@ -12,7 +11,7 @@ const device = new Device({
     root: new SoftwareRoot(),
     storage: new FramSlots(),
     heartbeat: pins.HEARTBEAT,
-    outputs: [valve],
+    outputs: [{ output: valve, rule: GAS_VALVE }],
 })
 const starts = new StoredNumber(device.store, "starts")
 
@@ -22,11 +21,10 @@ async function recall() {
     console.log(`start ${starts.value}`)
 }
 
-async function step(): Promise<Status> {
+async function step() {
     button.closes()
     if (button.closed) throw new Error("on purpose")
     valve.drive(true)
-    return [ds.DomovoiState.Normal, ds.DomovoiCause.None]
 }
 
 await device.run({ recall, step })

@@ -1,7 +1,6 @@
 /** What a Class 2 device must not be: it says that it is one, and keeps its key in the runtime's settings. */
-import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/doorbell_c3"
-import { Device, type RootOfTrust, SettingsSlots, type Status } from "devicescript-domovoi"
+import { Device, type RootOfTrust, SettingsSlots } from "devicescript-domovoi"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 import type { Digest } from "devicescript-domovoi/src/core/crypto/digest"
 import type { Random } from "devicescript-domovoi/src/core/crypto/random"
@@ -35,8 +34,6 @@ const device = new Device({
 
 async function recall() {}
 
-async function step(): Promise<Status> {
-    return [ds.DomovoiState.Normal, ds.DomovoiCause.None]
-}
+async function step() {}
 
 await device.run({ recall, step })

@@ -1,7 +1,7 @@
 /** A device that holds the valve open, and whose step breaks the rule: while the button is pressed it waits for a module that is absent. */
 import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/valve_pico"
-import { Contact, Device, FramSlots, SafeOutput, type Status } from "devicescript-domovoi"
+import { Contact, Device, FramSlots, GAS_VALVE, SafeOutput } from "devicescript-domovoi"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 
 const valve = new SafeOutput(pins.VALVE)
@@ -13,15 +13,14 @@ const device = new Device({
     root: new SoftwareRoot(),
     storage: new FramSlots(),
     heartbeat: pins.HEARTBEAT,
-    outputs: [valve],
+    outputs: [{ output: valve, rule: GAS_VALVE }],
 })
 
 async function recall() {}
 
-async function step(): Promise<Status> {
+async function step() {
     if (button.closes()) await camera.capture()
     valve.drive(true)
-    return [ds.DomovoiState.Normal, ds.DomovoiCause.None]
 }
 
 await device.run({ recall, step })

@@ -9,7 +9,7 @@ import { brokenProgram, elementBench, elementProgram, isTour, type Outcome } fro
 const LIMIT_MS = 2000
 const PROGRAM = "atecc608-tour"
 const BUS = "devs/drivers/atecc608/element-bus.ts"
-const FLOOR = "src/core/identity/element-floor.ts"
+const FLOOR = "src/core/identity/element-counters.ts"
 
 /** What an operation of the program may come to if the element fails. */
 const FAULTS = ["noAnswer", "busy", "badCrc", "asleep", "executionError"]

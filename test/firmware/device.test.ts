@@ -9,7 +9,7 @@ test("a step that fails: output safe, heartbeat stopped, cause told, and a new s
     device.act("button", "press")
     expect(device.secondsUntil("valve", { state: "shut" }, 1)).toBeLessThan(0.2)
     expect(device.secondsUntil("deadman", { alive: false }, 1)).toBeLessThan(0.6)
-    expect(device.register("state")).toEqual({ state: "Safe", cause: "Program" })
+    expect(device.register("state")).toEqual({ state: "Safe", cause: "Crash" })
     // The program itself lives on: it has not been restarted by the runtime.
     expect(device.register("uptime")).toBeGreaterThanOrEqual(2)
 

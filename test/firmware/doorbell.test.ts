@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest"
+import { ANNA, Phone, STRANGER } from "./phone"
 import { type Rig, rig } from "./rig"
 
 let device: Rig
@@ -21,6 +22,14 @@ test("starts locked, silent and blind", () => {
 })
 
 describe("a ring", () => {
+    beforeEach(() => {
+        const phone = new Phone(device)
+        device.run(1)
+        device.press("release")
+        phone.give(STRANGER, "Owner", ANNA)
+        for (const use of [0, 1]) expect(phone.answer(ANNA, use, "Yes")).toBe(0)
+    })
+
     test("sounds the chime, takes one picture under a lit indicator, and ends the recording within 10 s", () => {
         device.press("button")
         expect(device.see("chime")).toMatchObject({ count: 1 })

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { Board, type BoardState } from "../../simulators/board/board"
 import { type BoardDefinition, loadBoard } from "../../simulators/board/definition"
+import type { BoardProfile } from "../../simulators/board/verifier"
 import { Bus } from "../../simulators/bus/bus"
 import { ServiceSpec } from "../../simulators/bus/service-spec"
 import { US_PER_S, VirtualClock } from "../../simulators/clock"
@@ -13,7 +14,7 @@ import { manufacture } from "../../src/host/unit/simulated-factory"
 const ROOT = new URL("../../", import.meta.url).pathname
 const domovoi = new ServiceSpec(readFileSync(`${ROOT}services/domovoi.md`, "utf8"))
 
-const DEVICE_ID = "6a1f0c3b5d2e4f17"
+export const DEVICE_ID = "6a1f0c3b5d2e4f17"
 
 /** One device on a bus of its own, with a host tool that reads its `domovoi` service. Parts are named without the device. */
 export class Rig {
@@ -25,7 +26,12 @@ export class Rig {
     readonly #reader: RegisterReader
 
     /** @param unit what the board kept since the factory; without it, it has the program and nothing else */
-    constructor(firmware: Firmware, definition: BoardDefinition, unit: BoardState | undefined) {
+    constructor(
+        firmware: Firmware,
+        definition: BoardDefinition,
+        unit: BoardState | undefined,
+        profile: BoardProfile = "stock",
+    ) {
         this.firmware = firmware
         const { clock } = this
         const trace = new Trace(clock)
@@ -39,6 +45,7 @@ export class Rig {
             name: "device",
             definition,
             deviceId: DEVICE_ID,
+            profile,
             clock,
             bus,
             trace,

@@ -8,7 +8,7 @@ import { ElementMemory } from "../../simulators/parts/atecc608/memory"
 import { Fram } from "../../simulators/parts/fram"
 import { Random } from "../../simulators/random"
 import { Trace } from "../../simulators/trace"
-import { FLOOR_COUNTER } from "../../src/core/identity/element-floor"
+import { FLOOR_COUNTER } from "../../src/core/identity/element-counters"
 import { judgeByPage, RULES } from "./reading"
 import { makeVectors, VECTORS_FILE, type Vector, vectorsFile } from "./vectors"
 

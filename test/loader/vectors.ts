@@ -1,6 +1,6 @@
 /** The vectors of docs/loader.md: memories of a unit, and what has to be thought of the image beside each. */
 import type { StartVerdict } from "../../simulators/board/verifier"
-import { COUNTS_PER_STEP } from "../../src/core/identity/element-floor"
+import { COUNTS_PER_STEP } from "../../src/core/identity/element-counters"
 import { IDENTITY_RECORD } from "../../src/core/identity/identity-records"
 import { ROOT_RECORD } from "../../src/core/identity/sealed-store"
 import { SLOT_BYTES } from "../../src/core/store/memory-layout"

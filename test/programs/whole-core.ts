@@ -40,5 +40,5 @@ const pause = async () => {}
 const key = Buffer.alloc(32)
 for (const cipher of [new AesCcm(key, 16), new ChaCha20Poly1305(key)])
     await cipher.open(key, key, await cipher.seal(key, key, key, pause), pause)
-new TestedRandom(RUNTIME_RANDOM).fill(key)
+new TestedRandom(RUNTIME_RANDOM).draw(key)
 console.log(functions.length)

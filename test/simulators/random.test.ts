@@ -23,7 +23,7 @@ describe("seeded randomness", () => {
         const random = new Random("spread")
         const counts = new Array(256).fill(0)
         const bytes = new Uint8Array(65536)
-        random.fill(bytes)
+        random.draw(bytes)
         for (const byte of bytes) counts[byte]++
         const chiSquare = counts.reduce((sum, n) => sum + (n - 256) ** 2 / 256, 0)
         expect(chiSquare).toBeLessThan(330.5)

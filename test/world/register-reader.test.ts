@@ -17,7 +17,7 @@ test("a specification gives names, codes and formats of its registers", () => {
 
 test("members of enumerations go by their names, and unknown ones by their numbers", () => {
     expect(domovoi.decodeRegister("storage", Uint8Array.of(1))).toBe("Settings")
-    expect(domovoi.decodeRegister("state", Uint8Array.of(2, 3))).toEqual({ state: "Safe", cause: "Sensor" })
+    expect(domovoi.decodeRegister("state", Uint8Array.of(2, 3))).toEqual({ state: "Safe", cause: "SensorAbsent" })
     expect(domovoi.decodeRegister("state", Uint8Array.of(2, 99))).toEqual({ state: "Safe", cause: 99 })
 })
 

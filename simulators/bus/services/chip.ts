@@ -6,6 +6,7 @@ import { BuzzerService } from "./buzzer"
 import { LightBulbService } from "./light-bulb"
 import { RelayService } from "./relay"
 import { SwitchService } from "./switch"
+import { type ChipSettings, WifiService } from "./wifi"
 
 /** The chip's pins, by GPIO number. */
 export interface ChipPins {
@@ -26,16 +27,19 @@ export interface ChipServerConfig {
 /**
  * The servers that `startRelay({ pin })` and its like put into the chip. They live in the C runtime: they outlive the program that asked
  * for them and keep their pins as they are, until the chip loses its power. What the table does not hold is passed over.
+ * @param network the settings of a chip with Wi-Fi, which has that server whatever the program asks for
  */
 export function chipServer(
     configs: readonly ChipServerConfig[],
     pins: ChipPins,
+    network: ChipSettings | undefined,
     options: Omit<ServerOptions, "services">,
 ): JacdacServer {
-    const services = configs.flatMap(({ service, settings }) => {
+    const services: Service[] = configs.flatMap(({ service, settings }) => {
         const factory = chipServices.get(service.split(":")[0])
         return factory ? [factory(new Settings(settings), pins)] : []
     })
+    if (network) services.push(new WifiService(network))
     return new JacdacServer({ ...options, services })
 }
 

@@ -192,7 +192,7 @@ function genKey({ memory, cutter, random }: Engine, { mode, parameter: slot, dat
     }
     requireAllowed(!memory.slotLocked(slot) && (!memory.dataLocked || regenerates))
     const seed = new Uint8Array(48)
-    random.fill(seed)
+    random.draw(seed)
     const made = p256.utils.randomSecretKey(seed)
     cutter.perform(
         () => key.set(made),
@@ -207,7 +207,7 @@ function sign(engine: Engine, { mode, parameter: slot, data }: Input): Uint8Arra
     const key = usableKey(engine.memory, slot)
     requireAllowed(engine.memory.rules(slot).signsExternal)
     const extraEntropy = new Uint8Array(KEY_BYTES)
-    engine.random.fill(extraEntropy)
+    engine.random.draw(extraEntropy)
     return p256.sign(takeTempKey(engine), key, { ...PLAIN_ECDSA, extraEntropy })
 }
 
@@ -287,7 +287,7 @@ function takeTempKey(engine: Engine): Uint8Array {
 function randomNumber({ memory, random }: Engine): Uint8Array {
     if (!memory.configurationLocked) return new Uint8Array(32).map((_, i) => (i & 2 ? 0x00 : 0xff))
     const number = new Uint8Array(32)
-    random.fill(number)
+    random.draw(number)
     return number
 }
 

@@ -77,8 +77,8 @@ export class ElementMemory {
     /** As delivered: unlocked, with a serial number of its own. */
     constructor(random: Random) {
         this.configuration = bytesOf(AS_DELIVERED.replaceAll(" ", ""))
-        random.fill(this.configuration.subarray(2, OFFSET.revision))
-        random.fill(this.configuration.subarray(8, 12))
+        random.draw(this.configuration.subarray(2, OFFSET.revision))
+        random.draw(this.configuration.subarray(8, 12))
         this.slots = Array.from({ length: SLOTS }, (_, slot) => new Uint8Array(slotBytes(slot)).fill(0xff))
     }
 

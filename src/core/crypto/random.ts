@@ -3,7 +3,7 @@ import { requireBytes } from "./require-bytes"
 /** Port: a source of random bytes. */
 export interface Random {
     /** Overwrites all of `target`. */
-    fill(target: Buffer): void
+    draw(target: Buffer): void
 }
 
 // The continuous health tests of SP 800-90B §4.4 catch a source that has failed outright. Their cutoffs are for 4 bits of
@@ -38,14 +38,14 @@ export class TestedRandom implements Random {
      */
     constructor(source: Random) {
         this.source = source
-        this.fill(Buffer.alloc(STARTUP_BYTES))
+        this.draw(Buffer.alloc(STARTUP_BYTES))
     }
 
     /** @throws Error naming the test that fails or has failed; `target` then holds zeros */
-    fill(target: Buffer): void {
+    draw(target: Buffer): void {
         requireBytes(target, "target")
         if (this.fault === undefined) {
-            this.source.fill(target)
+            this.source.draw(target)
             this.fault = this.examine(target)
         }
         if (this.fault !== undefined) {

@@ -5,31 +5,43 @@
 export enum Event {
     /** Something about the log itself. Cause: a `LogFault`. Detail: how much of it. */
     Log = 1,
-    /** The case was opened or closed. */
+    /** The case was opened or closed. Detail: 1 for opened, 0 for closed. */
     Tamper = 2,
-    /** The owner's data was erased. */
+    /** The owner's data is erased. Detail: 0 when that begins, 1 when it is done. */
     Reset = 3,
-    /** An update was authorised, confirmed, taken back. */
+    /** An update went on after the owner's consent. Cause: the `UpdateState`. Detail: sequence number of what it brings. */
     Update = 4,
-    /** The identity or the root of trust is not as it should be. */
+    /** What the device finds of its identity has changed. Cause: the `IdentityState`. */
     Identity = 5,
-    /** Somebody was paired. */
+    /** The device got its first owner. Detail: the `Role`. */
     Pairing = 6,
-    /** A credential was given, changed or taken away. */
+    /** A credential was given, changed or taken away. Detail: the `Role`, or 255 for none. */
     Credential = 7,
-    /** Consent was given or withdrawn. */
+    /** Consent was given or withdrawn. Cause: the place of the use. Detail: 1 or 0. */
     Consent = 8,
-    /** The owner disabled or enabled the device. */
+    /** The owner disabled or enabled the device. Detail: 1 or 0. */
     Disable = 9,
+    /** Somebody read what is kept of sensors' data. Cause: the place of the use. */
+    Watch = 10,
 
-    /** The state changed. Cause: the leading one's number. Detail: the state. */
+    /** The state or its causes changed. Cause: the `SafetyState`. Detail: the bits of all causes. */
     State = 16,
-    /** A request was refused. Cause: of what kind. Detail: the reason's number. */
+    /** A request was refused. Cause: a `Refused`. Detail: the reason's number. */
     Refusal = 17,
     /** A pairing was tried and failed. */
     PairingFailed = 18,
     /** More kinds of events than there is room to count, or more traffic than is listened to. */
     Flood = 19,
+}
+
+/** What kind of request was refused. */
+export enum Refused {
+    /** Detail: an `IdentityRefusal`. */
+    Identity = 1,
+    /** Detail: a reason of docs/update.md. */
+    Update = 2,
+    /** Detail: an `OwnerRefusal`. */
+    Owner = 3,
 }
 
 /** What is told of the log itself. */

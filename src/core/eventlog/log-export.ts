@@ -3,8 +3,7 @@
  * with null for what is no entry any more; and at its end a statement under the device's signature that says what belonged to it.
  */
 import { CborWriter } from "../cbor/writer"
-import { COSE_EDDSA, COSE_ES256 } from "../cose/algorithms"
-import { algorithmHeader, sign1Message, toBeSigned } from "../cose/sign1"
+import { sign1With } from "../cose/sign1-with"
 import type { Digest } from "../crypto/digest"
 import type { KeyStore, Pause } from "../ports"
 import type { EventLog } from "./event-log"
@@ -78,8 +77,6 @@ export class LogExport {
             .int(this.pieces[1])
             .bytes(this.digest)
             .finish()
-        const header = algorithmHeader(keys.algorithm === "EdDSA" ? COSE_EDDSA : COSE_ES256)
-        const signature = await keys.sign(toBeSigned(header, payload))
-        return sign1Message(header, keyId, payload, signature)
+        return await sign1With(keys, keyId, payload)
     }
 }

@@ -8,9 +8,9 @@ export const MAX_KINDS = 8
 
 /** An event as often as it happened since it was written last. */
 export interface Pending {
-    event: Event
-    cause: number
-    detail: number
+    readonly event: Event
+    readonly cause: number
+    readonly detail: number
     count: number
     /** When it may be written, in seconds of uptime. */
     dueS: number
@@ -23,37 +23,26 @@ export interface Pending {
 export class Repeats {
     private kinds: Pending[] = []
 
-    note(event: Event, cause: number, detail: number): void {
-        const known = this.find(event, cause, detail)
-        if (known) {
-            if (known.count < MAX_COUNT) known.count++
-        } else if (this.kinds.length < MAX_KINDS || isCritical(event) || event === Event.Flood)
-            this.kinds.push({ event: event, cause: cause, detail: detail, count: 1, dueS: 0 })
-        else this.note(Event.Flood, 0, 0)
-    }
-
-    /** An event was written, as so many. */
-    written(pending: Pending, count: number, nowS: number): void {
-        pending.count -= count
-        pending.dueS = nowS + QUIET_S
-    }
-
-    /** An event of this kind was written before the program started. */
-    remember(event: Event, cause: number, detail: number, nowS: number): void {
-        const known = this.find(event, cause, detail)
-        if (known) known.dueS = nowS + QUIET_S
-        else this.kinds.push({ event: event, cause: cause, detail: detail, count: 0, dueS: nowS + QUIET_S })
-    }
-
-    /** What is to be written now. Forgets what has not happened again. */
-    due(nowS: number): Pending[] {
-        this.kinds = this.kinds.filter(kind => kind.count > 0 || nowS < kind.dueS)
-        return this.kinds.filter(kind => kind.count > 0 && nowS >= kind.dueS)
-    }
-
-    private find(event: Event, cause: number, detail: number): Pending | undefined {
+    /** What is counted for this kind of event, or for a flood if there are too many kinds. */
+    kind(event: Event, cause: number, detail: number): Pending {
         for (const kind of this.kinds)
             if (kind.event === event && kind.cause === cause && kind.detail === detail) return kind
+        if (this.kinds.length >= MAX_KINDS && !isCritical(event) && event !== Event.Flood)
+            return this.kind(Event.Flood, 0, 0)
+        const kind = { event: event, cause: cause, detail: detail, count: 0, dueS: 0 }
+        this.kinds.push(kind)
+        return kind
+    }
+
+    note(event: Event, cause: number, detail: number): void {
+        const kind = this.kind(event, cause, detail)
+        if (kind.count < MAX_COUNT) kind.count++
+    }
+
+    /** What is to be written next; undefined if that is nothing. Forgets what has not happened again. */
+    due(nowS: number): Pending | undefined {
+        this.kinds = this.kinds.filter(kind => kind.count > 0 || nowS < kind.dueS)
+        for (const kind of this.kinds) if (kind.count > 0 && nowS >= kind.dueS) return kind
         return undefined
     }
 }

@@ -39,46 +39,45 @@ export class Ring {
     readonly cells: number
     private readonly memory: ByteMemory
     private readonly start: number
-    private readonly sealer: EntrySealer
     private readonly pause: Pause
+    private sealer!: EntrySealer
     private seal: Buffer = Buffer.alloc(0)
 
     /** @param start offset of the first cell in the memory, in bytes */
-    constructor(memory: ByteMemory, start: number, cells: number, sealer: EntrySealer, pause: Pause) {
+    constructor(memory: ByteMemory, start: number, cells: number, pause: Pause) {
         this.memory = memory
         this.start = start
         this.cells = cells
-        this.sealer = sealer
         this.pause = pause
     }
 
     /** Reads every cell, finds the newest entry, and judges whether all is as this device left it. */
-    async scan(): Promise<void> {
+    async scan(sealer: EntrySealer): Promise<void> {
+        this.sealer = sealer
         this.stand(this.cells - 1, undefined)
         const found: Cell[] = []
-        let teller: Entry | undefined
-        let before = await this.entryAt(this.cells - 1)
+        /** The newest entry that tells of damage, and what it tells. */
+        let told = 0
+        let toldDamage = 0
+        let before = await this.entry(0)
         for (let at = 0; at < this.cells; at++) {
             const bytes = await this.readCell(at)
             const entry = await this.sealer.open(bytes)
             found.push(entry ? placeOf(entry, before) : bytes[0] === 0 ? Cell.Blank : Cell.Broken)
             if (entry) {
-                if (sequenceOf(entry) > this.newest) this.stand(at, entry)
-                if (tellsOfDamage(entry) && (!teller || sequenceOf(entry) > sequenceOf(teller))) teller = entry
+                const { fields } = entry
+                if (fields[Field.Sequence] > this.newest) this.stand(at, entry)
+                if (fields[Field.Event] === Event.Log && fields[Field.Cause] === LogFault.Damaged)
+                    if (fields[Field.Sequence] > told) {
+                        told = fields[Field.Sequence]
+                        toldDamage = fields[Field.Detail]
+                    }
             }
             before = entry
             await this.pause()
         }
         const damage = this.judge(found)
-        this.damage = teller && teller.fields[Field.Detail] === damage ? 0 : damage
-    }
-
-    /** Makes every cell blank. */
-    async clear(): Promise<void> {
-        for (let at = 0; at < this.cells; at++) await this.memory.write(this.offset(at), Buffer.alloc(1))
-        this.stand(this.cells - 1, undefined)
-        this.torn = false
-        this.damage = 0
+        this.damage = toldDamage === damage ? 0 : damage
     }
 
     /** @param fields of the entry, in the order of `Field` */
@@ -94,7 +93,7 @@ export class Ring {
      * @returns undefined if there is no entry of this device in that cell
      */
     async entry(age: number): Promise<Entry | undefined> {
-        return await this.entryAt((this.position - age + this.cells) % this.cells)
+        return await this.sealer.open(await this.readCell((this.position - age + this.cells) % this.cells))
     }
 
     /**
@@ -105,7 +104,7 @@ export class Ring {
     async show(cell: number, last: number): Promise<Buffer | undefined> {
         const bytes = await this.readCell(cell)
         const entry = await this.sealer.open(bytes)
-        if (entry) return sequenceOf(entry) <= last ? entry.bytes : undefined
+        if (entry) return entry.fields[Field.Sequence] <= last ? entry.bytes : undefined
         return bytes[0] === 0 ? undefined : NO_ENTRY
     }
 
@@ -138,13 +137,9 @@ export class Ring {
 
     private stand(position: number, newest: Entry | undefined): void {
         this.position = position
-        this.newest = newest ? sequenceOf(newest) : 0
+        this.newest = newest ? newest.fields[Field.Sequence] : 0
         this.otherNewest = newest ? newest.fields[Field.OtherSequence] : 0
         this.seal = newest ? newest.seal : Buffer.alloc(LOG_SEAL_BYTES)
-    }
-
-    private async entryAt(at: number): Promise<Entry | undefined> {
-        return await this.sealer.open(await this.readCell(at))
     }
 
     private async readCell(at: number): Promise<Buffer> {
@@ -162,12 +157,4 @@ const NO_ENTRY = hex`f6`
 function placeOf(entry: Entry, before: Entry | undefined): Cell {
     if (before && constantTimeEqual(entry.previous, before.seal)) return Cell.Linked
     return constantTimeEqual(entry.previous, Buffer.alloc(LOG_SEAL_BYTES)) ? Cell.First : Cell.Loose
-}
-
-function tellsOfDamage({ fields }: Entry): boolean {
-    return fields[Field.Event] === Event.Log && fields[Field.Cause] === LogFault.Damaged
-}
-
-function sequenceOf({ fields }: Entry): number {
-    return fields[Field.Sequence]
 }

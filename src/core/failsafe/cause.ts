@@ -13,35 +13,38 @@ export enum Cause {
     Storage = 1 << 4,
     /** The case was opened. */
     Tamper = 1 << 5,
-    /** The program ended by itself. */
+    /** The program failed. */
     Crash = 1 << 6,
     /** A part that the main function can do without is absent or broken. */
     Module = 1 << 7,
     /** The device cannot prove who it is. */
     Identity = 1 << 8,
+    /** An update is under way, or has failed, or the program may not run. */
+    Update = 1 << 9,
     /** The supply is failing. */
-    Power = 1 << 9,
+    Power = 1 << 10,
     /** Nobody whom the device needs to hear can be heard. */
-    Network = 1 << 10,
+    Network = 1 << 11,
     /** An activity makes no progress. */
-    Hang = 1 << 11,
+    Hang = 1 << 12,
     /** No memory left. */
-    Heap = 1 << 12,
+    Heap = 1 << 13,
     /** The I2C bus does not move. */
-    StuckBus = 1 << 13,
+    StuckBus = 1 << 14,
     /** A sensor always says the same. */
-    SensorStuck = 1 << 14,
+    SensorStuck = 1 << 15,
     /** A sensor says what no sound one says. */
-    SensorRange = 1 << 15,
+    SensorRange = 1 << 16,
     /** A sensor says what cannot have changed so fast. */
-    SensorRate = 1 << 16,
-    /** An update is under way, or has failed. */
-    Update = 1 << 17,
+    SensorRate = 1 << 17,
     /** A rule of the home forbids it now. */
     Policy = 1 << 18,
     /** The owner has disabled the device. */
     Owner = 1 << 19,
 }
+
+/** What a device finds in itself, whatever it does. It lets no output go while it finds one. */
+export const DEVICE_CAUSES = Cause.Starting | Cause.Storage | Cause.Crash | Cause.Identity | Cause.Update
 
 /** What a sensor's readings can say against it. */
 export const SENSOR_CAUSES = Cause.SensorAbsent | Cause.SensorStuck | Cause.SensorRange | Cause.SensorRate

@@ -1,7 +1,6 @@
 /** The answer to a challenge: an Entity Attestation Token (RFC 9711) as a CBOR Web Token signed with COSE_Sign1 (RFC 8392 §7.1). */
 import { CborWriter } from "../cbor/writer"
-import { COSE_EDDSA, COSE_ES256 } from "../cose/algorithms"
-import { algorithmHeader, sign1Message, toBeSigned } from "../cose/sign1"
+import { sign1With } from "../cose/sign1-with"
 import { constantTimeEqual } from "../crypto/constant-time"
 import { joinBytes } from "../crypto/join-bytes"
 import type { KeyStore, Store } from "../ports"
@@ -91,9 +90,7 @@ export async function attestationToken(
         .int(condition.status[0])
         .int(condition.status[1])
         .finish()
-    const header = algorithmHeader(keys.algorithm === "EdDSA" ? COSE_EDDSA : COSE_ES256)
-    const signature = await keys.sign(toBeSigned(header, payload))
-    return sign1Message(header, ueid, payload, signature)
+    return await sign1With(keys, ueid, payload)
 }
 
 /** Record of the challenges answered last. */

@@ -69,7 +69,7 @@ export async function sealKey(
     let root = await store.get(ROOT_RECORD)
     if (!root) {
         root = Buffer.alloc(ROOT_BYTES)
-        random.fill(root)
+        random.draw(root)
         await store.set(ROOT_RECORD, root)
     }
     return await digest.hmacSha256(root, sealKeyInput(chip), pause)

@@ -33,7 +33,7 @@ export class SoftwareKeyStore implements KeyStore {
         const existing = await this.publicKey()
         if (existing) return existing
         const seed = Buffer.alloc(ED25519_KEY_BYTES)
-        this.random.fill(seed)
+        this.random.draw(seed)
         const { publicKey } = await ed25519Key(seed, this.pause)
         await this.store.set(KEY, joinBytes([seed, publicKey]))
         wipe(seed)

@@ -1,4 +1,5 @@
 import type { Store } from "../ports"
+import { CONSENTS } from "./owner-records"
 
 /** One use of one sensor's data, as the device declares it. Each needs a consent of its own. Numbers are 0 to 255. */
 export interface DataUse {
@@ -6,21 +7,23 @@ export interface DataUse {
     readonly purpose: number
     /** Rises whenever the use changes: what is taken, who gets it, how long it is kept. Then it has to be asked for again. */
     readonly version: number
-    /** Which notices the device shows: a short one, and the one with all details. */
-    readonly shortNotice: number
-    readonly longNotice: number
+    /** What is taken and why, in a sentence: at most 120 ASCII characters. */
+    readonly shortNotice: string
+    /** The same with all details: ASCII. */
+    readonly longNotice: string
     /** How long what was taken may be kept, in seconds. */
     readonly retentionS: number
 }
 
-/** Most uses that a device may declare: one record has to hold all answers. */
-export const MAX_USES = 24
-/** Record of the answers: sensor, purpose, version, answer. */
-export const CONSENT = "consent"
+/** Most uses that a device may declare: one sealed record has to hold all answers. */
+export const MAX_USES = 20
 
+/** Sensor, purpose, version, answer. */
 const ENTRY_BYTES = 4
 
-enum Answer {
+/** The numbers are those of services/privacy.md. */
+export enum Answer {
+    /** Nobody has been asked yet. */
     None = 0,
     Yes = 1,
     No = 2,
@@ -28,21 +31,20 @@ enum Answer {
 
 /** What the owner has agreed to. Nothing, to begin with; and nothing of what has changed since it was agreed to. */
 export class Consent {
-    private readonly store: Store
     private readonly uses: readonly DataUse[]
+    private store!: Store
     private answers: Answer[]
 
-    /** @param store that notices what others changed */
-    constructor(store: Store, uses: readonly DataUse[]) {
-        this.store = store
+    constructor(uses: readonly DataUse[]) {
         this.uses = uses
         this.answers = uses.map(() => Answer.None)
     }
 
-    /** @throws StoreError; then nothing is agreed to */
-    async load(): Promise<void> {
+    /** @param store that notices what others changed. @throws StoreError; then nothing is agreed to */
+    async load(store: Store): Promise<void> {
+        this.store = store
         this.answers = this.uses.map(() => Answer.None)
-        const record = await this.store.get(CONSENT)
+        const record = await store.get(CONSENTS)
         if (record)
             for (let at = 0; at < record.length; at += ENTRY_BYTES)
                 for (let i = 0; i < this.uses.length; i++)
@@ -54,9 +56,8 @@ export class Consent {
         return this.answers[use] === Answer.Yes
     }
 
-    /** @returns the first use that nobody has answered for, or -1 */
-    toAsk(): number {
-        return this.answers.indexOf(Answer.None)
+    answerTo(use: number): Answer {
+        return this.answers[use]
     }
 
     /**
@@ -67,7 +68,7 @@ export class Consent {
         const answers = this.answers.map(answer => answer)
         answers[use] = yes ? Answer.Yes : Answer.No
         if (!yes) this.answers = answers
-        await this.store.set(CONSENT, this.recordOf(answers))
+        await this.store.set(CONSENTS, this.recordOf(answers))
         this.answers = answers
     }
 

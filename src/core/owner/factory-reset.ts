@@ -1,39 +1,34 @@
+/**
+ * A factory reset erases everything of the owner's. Identity, anti-rollback floor, event log and what holds an output in its safe state are
+ * none of it, and stay. It is done at a start, where nothing was read yet that could be written again: `beginReset`, start anew,
+ * `completeReset`.
+ */
 import type { Store } from "../ports"
-import { CONSENT } from "./consent"
-import { PEOPLE } from "./people"
-import { DISABLED } from "./remote-disable"
+import { CONSENTS, DISABLED, PEOPLE } from "./owner-records"
 
 /** Record that a reset has begun and is not complete. */
 const RESETTING = "resetting"
 
-/** Records of the owner in every device. */
-const OWNER_RECORDS = [PEOPLE, CONSENT, DISABLED]
+/** From here on there is no way back. To be followed by a restart. @throws StoreError; then it may have begun or not */
+export async function beginReset(store: Store): Promise<void> {
+    await store.set(RESETTING, Buffer.alloc(1))
+}
 
 /**
- * Erases everything of the owner's. Identity, anti-rollback floor, event log and what holds an output in its safe state are none of it, and
- * stay. Once begun it is completed, whatever happens in between: at every start, `resume` comes before anything is read.
+ * Erases, if a reset has begun. To be called at every start, before anything is read.
+ * @param records of the owner that only this device has
+ * @param eraseMore erases what lies elsewhere; a power cut may let it begin again
+ * @returns whether one had begun
+ * @throws StoreError, and what `eraseMore` throws; then the next start completes it
  */
-export class FactoryReset {
-    private readonly store: Store
-    private readonly records: readonly string[]
-
-    /** @param records of the owner that only this device has */
-    constructor(store: Store, records: readonly string[]) {
-        this.store = store
-        this.records = records
-    }
-
-    /** Erases. Nothing that was loaded before counts any more: start anew. @throws StoreError; then it is completed at the next start */
-    async begin(): Promise<void> {
-        await this.store.set(RESETTING, Buffer.from([1]))
-        await this.resume()
-    }
-
-    /** Completes what was begun. @returns whether there was anything to complete. @throws StoreError */
-    async resume(): Promise<boolean> {
-        if (!(await this.store.get(RESETTING))) return false
-        for (const records of [OWNER_RECORDS, this.records]) for (const name of records) await this.store.erase(name)
-        await this.store.erase(RESETTING)
-        return true
-    }
+export async function completeReset(
+    store: Store,
+    records: readonly string[],
+    eraseMore: () => Promise<void>,
+): Promise<boolean> {
+    if (!(await store.get(RESETTING))) return false
+    for (const names of [[PEOPLE, CONSENTS, DISABLED], records]) for (const name of names) await store.erase(name)
+    await eraseMore()
+    await store.erase(RESETTING)
+    return true
 }

@@ -1,4 +1,15 @@
 /** When camera and microphone may have power. */
+import { Cause, DEVICE_CAUSES } from "../failsafe/cause"
+import { type DeclaredOutput, Releaser } from "../failsafe/fail-safe"
+
+/** The supply of camera and microphone. */
+export const CAPTURE_SUPPLY: DeclaredOutput = {
+    safeLevel: 0,
+    forcedBy: DEVICE_CAUSES | Cause.Owner,
+    latchedBy: 0,
+    releasedBy: Releaser.Person,
+    withinMs: 1000,
+}
 
 /** `asked`: the supply is on, and the recording indicator has not shown itself yet. `recording`: it has. */
 export type CapturePhase = "off" | "asked" | "recording"

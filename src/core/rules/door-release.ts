@@ -1,4 +1,15 @@
 /** When the door strike may be energised. */
+import { Cause, DEVICE_CAUSES } from "../failsafe/cause"
+import { type DeclaredOutput, Releaser } from "../failsafe/fail-safe"
+
+/** An opened case locks the door until it is closed and somebody inside has released it. */
+export const DOOR_STRIKE: DeclaredOutput = {
+    safeLevel: 0,
+    forcedBy: DEVICE_CAUSES | Cause.Tamper | Cause.Owner,
+    latchedBy: Cause.Tamper,
+    releasedBy: Releaser.Person,
+    withinMs: 1000,
+}
 
 /** Time after a ring, in milliseconds, during which the door can be released. */
 export const RELEASE_AFTER_RING_MS = 30_000
@@ -12,7 +23,7 @@ export interface DoorSituation {
     sinceRingMs: number | undefined
     /** Time for which the strike has been energised; undefined if it is not. */
     energisedMs: number | undefined
-    /** The case is open, or was and nobody has lifted the lockdown since. */
+    /** Something holds the strike. */
     locked: boolean
 }
 
@@ -20,9 +31,4 @@ export function mayEnergiseStrike(door: DoorSituation): boolean {
     if (door.locked) return false
     if (door.energisedMs !== undefined) return door.energisedMs < STRIKE_MS
     return door.releasePressed && door.sinceRingMs !== undefined && door.sinceRingMs <= RELEASE_AFTER_RING_MS
-}
-
-/** A lockdown begins with the case open, and is lifted by the release button when the case is closed again. */
-export function nextLockdown(locked: boolean, caseOpen: boolean, releasePressed: boolean): boolean {
-    return caseOpen || (locked && !releasePressed)
 }

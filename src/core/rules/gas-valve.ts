@@ -1,34 +1,64 @@
 /** When gas may flow. */
-
-/** `alarm`: shut, and a person has to acknowledge that there was gas. */
-export type ValveState = "shut" | "open" | "alarm"
-
-/** What the sensor says of the air. */
-export type GasCondition = "clear" | "hazard" | "faulty"
+import { Cause, DEVICE_CAUSES, SENSOR_CAUSES } from "../failsafe/cause"
+import { type DeclaredOutput, type FailSafe, type Level, Releaser } from "../failsafe/fail-safe"
+import { SensorJudge, type SensorLimits } from "../failsafe/sensor-judge"
 
 /** Concentration in %LEL from which on the valve is shut. Below it, air cannot burn by a factor of ten. */
 export const HAZARD_PERCENT_LEL = 10
-/** Age in milliseconds from which on a reading says nothing about the air any more. */
-export const READING_VALID_MS = 2000
 
 /**
- * @param percentLel the last reading, or undefined if there has been none
- * @param ageMs how long ago it came
+ * Clean air is 0 %LEL for as long as it likes, so a sensor that always says the same cannot be told from a sound one. None follows the air over
+ * its full scale in less than a tenth of a second.
  */
-export function judgeGas(percentLel: number | undefined, ageMs: number): GasCondition {
-    // Written so that a reading that is not a number is faulty too.
-    if (percentLel === undefined || !(percentLel >= 0 && percentLel <= 100)) return "faulty"
-    if (ageMs > READING_VALID_MS) return "faulty"
-    return percentLel < HAZARD_PERCENT_LEL ? "clear" : "hazard"
+export const GAS_SENSOR: SensorLimits = { min: 0, max: 100, maxAgeMs: 2000, maxPerSecond: 1000 }
+
+/** Gas is held back until a person at the valve has acknowledged it. */
+export const GAS_VALVE: DeclaredOutput = {
+    safeLevel: 0,
+    forcedBy: DEVICE_CAUSES | SENSOR_CAUSES | Cause.Hazard | Cause.Owner,
+    latchedBy: Cause.Hazard,
+    releasedBy: Releaser.Person,
+    withinMs: 1000,
 }
 
-/** @param pressed whether a person has pressed the button; while the air is not known to be clear that changes nothing */
-export function nextValveState(state: ValveState, gas: GasCondition, pressed: boolean): ValveState {
-    return NEXT[state][gas === "clear" && pressed ? "press" : gas]
-}
+const UNREADABLE = Cause.SensorAbsent | Cause.SensorRange
 
-const NEXT: Record<ValveState, Record<GasCondition | "press", ValveState>> = {
-    shut: { clear: "shut", press: "open", hazard: "alarm", faulty: "shut" },
-    open: { clear: "open", press: "shut", hazard: "alarm", faulty: "shut" },
-    alarm: { clear: "alarm", press: "shut", hazard: "alarm", faulty: "alarm" },
+/** A gas valve between its sensor and its button. A press opens it or shuts it; one that finds it held acknowledges what held it. */
+export class GasControl {
+    /** What the person at the valve asked for last. Whatever holds the valve takes it back. */
+    wanted: Level = 0
+    private readonly failSafe: FailSafe
+    private readonly valve: number
+    private readonly judge = new SensorJudge(GAS_SENSOR)
+    private percentLel = 0
+
+    /** @param valve which of the device's outputs it is */
+    constructor(failSafe: FailSafe, valve: number) {
+        this.failSafe = failSafe
+        this.valve = valve
+    }
+
+    observe(percentLel: number, atMs: number): void {
+        this.judge.observe(percentLel, atMs)
+        this.percentLel = percentLel
+    }
+
+    /** To be called every cycle. @returns the level of the valve's line: 1 lets gas flow */
+    step(pressed: boolean, nowMs: number): Level {
+        const { failSafe, valve } = this
+        this.tell(this.judge.faults(nowMs))
+        if (failSafe.heldBy(valve) !== 0) {
+            this.wanted = 0
+            if (pressed) failSafe.release(valve, Releaser.Person)
+        } else if (pressed) this.wanted = this.wanted === 0 ? 1 : 0
+        return failSafe.levelOf(valve, this.wanted)
+    }
+
+    /** A reading that came too suddenly is gas all the same. That the air is clear takes a sensor without fault. */
+    private tell(faults: number): void {
+        const { failSafe } = this
+        const dangerous = (faults & UNREADABLE) === 0 && this.percentLel >= HAZARD_PERCENT_LEL
+        failSafe.tell(SENSOR_CAUSES, faults)
+        if (dangerous || faults === 0) failSafe.tell(Cause.Hazard, dangerous ? Cause.Hazard : 0)
+    }
 }

@@ -6,6 +6,10 @@ export const CERTIFICATES_AT = 8192
 /** Room for a device's certificate and those of its issuers. */
 export const CERTIFICATES_BYTES = 2048
 
+/** The event log: see docs/eventlog.md. */
+export const LOG_AT = 10_240
+export const LOG_BYTES = 6144
+
 /** What comes before the program in an update package. */
 export const STAGING_AT = 16_384
 export const STAGING_BYTES = 12_288

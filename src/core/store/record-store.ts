@@ -74,7 +74,7 @@ export class RecordStore implements Store {
     async get(name: string): Promise<Buffer | undefined> {
         await this.begin()
         try {
-            const entry = this.find(name)
+            const entry = this.entryNamed(name)
             return entry ? await this.read(entry) : undefined
         } catch (error) {
             throw this.faultOf(error)
@@ -86,7 +86,7 @@ export class RecordStore implements Store {
     async set(name: string, value: Buffer): Promise<void> {
         await this.begin()
         try {
-            const entry = this.find(name)
+            const entry = this.entryNamed(name)
             this.admit(name, value, entry)
             const slot = await this.append(name, value)
             const written = newEntry(name, slot, this.generation, false)
@@ -102,7 +102,7 @@ export class RecordStore implements Store {
     async erase(name: string): Promise<void> {
         await this.begin()
         try {
-            const entry = this.find(name)
+            const entry = this.entryNamed(name)
             if (!entry) return
             const mark = await this.append(name, undefined)
             this.entries = this.entries.filter(other => other !== entry)
@@ -164,7 +164,7 @@ export class RecordStore implements Store {
         }
     }
 
-    private find(name: string): Entry | undefined {
+    private entryNamed(name: string): Entry | undefined {
         if (!this.mounted) throw new StoreError("memory", "the store is not mounted")
         checkName(name)
         return this.entryOf(name)

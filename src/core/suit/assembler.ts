@@ -28,7 +28,7 @@ export class Assembler {
     async accept(at: number, bytes: Buffer): Promise<void> {
         const isNext = at <= this.envelope.received
         if (bytes.length > CHUNK_BYTES || this.waiting.length >= MAX_WAITING + (isNext ? 1 : 0)) return
-        if (this.waiting.some(chunk => chunk.at === at)) return
+        for (const chunk of this.waiting) if (chunk.at === at) return
         this.waiting.push({ at, bytes })
         if (this.busy) return
         this.busy = true
@@ -46,9 +46,13 @@ export class Assembler {
 
     /** Takes out a chunk that begins where bytes are missing, or before. */
     private takeNext(): Chunk | undefined {
-        const { received } = this.envelope
-        const next = this.waiting.find(chunk => chunk.at <= received)
-        this.waiting = this.waiting.filter(chunk => chunk !== next)
+        const rest: Chunk[] = []
+        let next: Chunk | undefined
+        for (const chunk of this.waiting) {
+            if (!next && chunk.at <= this.envelope.received) next = chunk
+            else rest.push(chunk)
+        }
+        this.waiting = rest
         return next
     }
 }

@@ -1,7 +1,6 @@
 /** The device's word, under its signature, that a program may be installed: a COSE_Sign1 over an array, so that it passes for no attestation. */
 import { CborWriter } from "../cbor/writer"
-import { COSE_EDDSA, COSE_ES256 } from "../cose/algorithms"
-import { algorithmHeader, sign1Message, toBeSigned } from "../cose/sign1"
+import { sign1With } from "../cose/sign1-with"
 import type { KeyStore } from "../ports"
 import type { ProgramRecord } from "./records"
 
@@ -32,7 +31,5 @@ export function encodeGrant({ challenge, update, confirmed }: Grant): Buffer {
 
 /** @returns the tagged message, some 200 bytes */
 export async function signGrant(keys: KeyStore, grant: Grant): Promise<Buffer> {
-    const payload = encodeGrant(grant)
-    const header = algorithmHeader(keys.algorithm === "EdDSA" ? COSE_EDDSA : COSE_ES256)
-    return sign1Message(header, Buffer.alloc(0), payload, await keys.sign(toBeSigned(header, payload)))
+    return await sign1With(keys, Buffer.alloc(0), encodeGrant(grant))
 }

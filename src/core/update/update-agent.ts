@@ -23,7 +23,7 @@ import { UpdateRefusal } from "./update-refusal"
 import { nextUpdateState, stateLimitMs, UpdateEvent, UpdateState } from "./update-state"
 
 /** Record of the owner's standing consent, 1 byte. There is none unless it was given. */
-const CONSENT_RECORD = "consent"
+export const CONSENT_RECORD = "consent"
 /** So many cycles has a new program to work until it is confirmed: 5 s. */
 export const TRIAL_CYCLES = 100
 /** So many starts it has for that. */

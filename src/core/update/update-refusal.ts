@@ -28,4 +28,6 @@ export enum UpdateRefusal {
     Unauthorised = 110,
     /** The record store or the secure element failed. */
     Storage = 111,
+    /** The device has an owner, and this is not a credential of one. */
+    NotAllowed = 112,
 }

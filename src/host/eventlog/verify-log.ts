@@ -45,10 +45,15 @@ export type Signer = Pick<CertifiedUnit, "algorithm" | "publicKey">
 
 /**
  * Checks an export of a device's log (see `LogExport`) by the device's certified key.
- * @param challenge that the export was asked for with
- * @param seen witness of an earlier export
+ * @param challenge that the export was asked for with; undefined if that is not known: then an old export passes for a new one
+ * @param seen witness of an earlier export; what the device told of itself up to there is no finding any more
  */
-export function verifyLog(exported: Uint8Array, unit: Signer, challenge: Uint8Array, seen?: LogWitness): LogReport {
+export function verifyLog(
+    exported: Uint8Array,
+    unit: Signer,
+    challenge: Uint8Array | undefined,
+    seen?: LogWitness,
+): LogReport {
     const { pieces, statement } = readExport(Buffer.from(exported))
     const found = pieces.flatMap(({ entry }) => entry ?? []).sort((a, b) => sequenceOf(a) - sequenceOf(b))
     const entries = found.map(described)
@@ -57,11 +62,12 @@ export function verifyLog(exported: Uint8Array, unit: Signer, challenge: Uint8Ar
 
     const newest = found.find(entry => sequenceOf(entry) === statement.sequence)
     const findings = new Set<LogFinding>()
-    if (!statement.challenge.equals(challenge)) findings.add("replayed")
+    if (challenge && !statement.challenge.equals(challenge)) findings.add("replayed")
     const changed = changeInTransit(pieces, statement)
     if (changed) findings.add(changed)
     else for (const finding of changesInMemory(pieces, statement, found)) findings.add(finding)
-    for (const finding of toldByDevice(found)) findings.add(finding)
+    for (const finding of toldByDevice(found.filter(entry => sequenceOf(entry) > (seen?.sequence ?? 0))))
+        findings.add(finding)
     if (seen && isBehind(seen, statement, found)) findings.add("rolledBack")
     const witness = newest && { sequence: statement.sequence, seal: newest.seal.toString("hex") }
     return { entries, findings: [...findings], witness }

@@ -87,7 +87,7 @@ export class WorldHub implements Hub {
 
     #bytes(length: number): Uint8Array {
         const bytes = new Uint8Array(length)
-        this.#random.fill(bytes)
+        this.#random.draw(bytes)
         return bytes
     }
 }

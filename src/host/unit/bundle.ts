@@ -31,7 +31,7 @@ export async function makeBundle(options: Bundle): Promise<Provisioned> {
     mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER })
     const memory = join(folder, BUNDLE_FILES.memory)
     const image = await FramImage.open(memoryIn(memory), deviceId, {
-        fill: target => void target.set(random(target.length)),
+        draw: target => void target.set(random(target.length)),
     })
     const publicKey = await image.keys.createKey().catch(error => {
         throw new InputError(`${memory}: is not of chip ${deviceId}: ${(error as Error).message}; give another folder`)

@@ -8,6 +8,7 @@ import type { Unit } from "../identity/unit"
 import type { IssueRefusal, UnitRegister } from "../identity/unit-register"
 import { InputError } from "../input-error"
 import { attest } from "./attestation"
+import { callWhenFree } from "./call-when-free"
 import { readDocument } from "./read-document"
 import type { UnitLink } from "./unit-link"
 
@@ -198,13 +199,9 @@ async function accepted(
     values?: Parameters<UnitLink["call"]>[1],
     expected?: "AlreadyProvisioned",
 ) {
-    for (let look = 1; ; look++) {
-        const report = await link.call(command, values)
-        if (report.refusal === "None" || report.refusal === expected) return report
-        if (report.refusal !== "Busy" || look === LOOKS)
-            throw new ProvisionError("deviceRefused", `the device refused ${command}: ${report.refusal}`)
-        await link.wait(LOOK_MS)
-    }
+    const report = await callWhenFree(link, command, values)
+    if (report.refusal === "None" || report.refusal === expected) return report
+    throw new ProvisionError("deviceRefused", `the device refused ${command}: ${report.refusal}`)
 }
 
 async function identityOtherThan(link: UnitLink, state: string): Promise<void> {

@@ -139,7 +139,7 @@ function randomBytes(stream: string): RandomBytes {
     const random = new Random(`simulated factory/${stream}`)
     return length => {
         const bytes = new Uint8Array(length)
-        random.fill(bytes)
+        random.draw(bytes)
         return bytes
     }
 }

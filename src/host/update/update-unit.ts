@@ -2,6 +2,7 @@
 import { CHUNK_BYTES } from "../../core/suit/assembler"
 import { GRANT_CHALLENGE_BYTES, type Grant } from "../../core/update/grant"
 import { Consent } from "../../core/update/update-agent"
+import { UpdateRefusal } from "../../core/update/update-refusal"
 import type { ChainPolicy } from "../identity/chain"
 import type { RandomBytes } from "../identity/random-bytes"
 import { readDocument } from "../unit/read-document"
@@ -22,6 +23,8 @@ export interface UpdateOptions {
     random: RandomBytes
     /** Whether to answer in the owner's place. */
     consent: boolean
+    /** Of whoever does: 8 bytes. A device that has an owner wants to see one of an owner. */
+    credential?: Uint8Array
     /** Hears what is done next, and the share of it that is done. */
     progress?: (step: string, share?: number) => void
 }
@@ -122,7 +125,12 @@ async function offer(
 }
 
 /** Waits until the device has decided, and its owner. */
-async function verdictOf({ link, consent, progress = () => {} }: UpdateOptions): Promise<Status> {
+async function verdictOf({
+    link,
+    consent,
+    credential = new Uint8Array(0),
+    progress = () => {},
+}: UpdateOptions): Promise<Status> {
     let waitedMs = 0
     let status = await look(link)
     const waits: Readonly<Record<string, number>> = {
@@ -132,11 +140,11 @@ async function verdictOf({ link, consent, progress = () => {} }: UpdateOptions):
     }
     while (status.state in waits && waitedMs < waits[status.state]) {
         progress(STEPS[status.state])
-        if (status.state === "AwaitingConsent" && consent)
-            await link.call("answer_update", {
-                answer: Consent.Yes,
-                digest: new Uint8Array(Buffer.from(status.digest, "hex")),
-            })
+        if (status.state === "AwaitingConsent" && consent) {
+            const about = Buffer.concat([Buffer.from(status.digest, "hex"), credential])
+            const { refusal } = await link.call("answer_update", { answer: Consent.Yes, digest: new Uint8Array(about) })
+            if (refusal === UpdateRefusal.NotAllowed) return { ...status, refusal }
+        }
         await link.wait(LOOK_MS)
         waitedMs += LOOK_MS
         const { state } = status

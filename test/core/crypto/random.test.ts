@@ -17,8 +17,8 @@ function failing(byte: (i: number) => number): Random {
     const healthy = new Seeded("failing")
     let given = 0
     return {
-        fill(target) {
-            healthy.fill(target)
+        draw(target) {
+            healthy.draw(target)
             for (let i = 0; i < target.length; i++, given++)
                 if (given >= STARTUP_BYTES) target[i] = byte(given - STARTUP_BYTES)
         },
@@ -45,11 +45,11 @@ describe("cutoffs of SP 800-90B for 4 bits of entropy a byte and one false alarm
 test("a good source passes: no false alarm in a million bytes, which come through unchanged", () => {
     const random = new TestedRandom(good("million"))
     const source = good("million")
-    source.fill(Buffer.alloc(STARTUP_BYTES))
+    source.draw(Buffer.alloc(STARTUP_BYTES))
     for (let i = 0; i < 1000; i++) {
         const [given, expected] = [Buffer.alloc(1000), Buffer.alloc(1000)]
-        random.fill(given)
-        source.fill(expected)
+        random.draw(given)
+        source.draw(expected)
         expect(given.equals(expected)).toBe(true)
     }
 })
@@ -63,33 +63,33 @@ test.each([
 ])("a source that is %s after start is found out", (_, byte, fault) => {
     const random = new TestedRandom(failing(byte))
     const target = Buffer.alloc(1500, 1)
-    expect(() => random.fill(target)).toThrow(`failed its ${fault} test`)
+    expect(() => random.draw(target)).toThrow(`failed its ${fault} test`)
     expect(target.every(byte => byte === 0)).toBe(true)
 })
 
 test("a source that has failed once gives nothing any more, even if it has recovered", () => {
     const random = new TestedRandom(failing(i => (i < 10 ? 9 : (i * 167) & 255)))
-    expect(() => random.fill(Buffer.alloc(20))).toThrow("repetition")
+    expect(() => random.draw(Buffer.alloc(20))).toThrow("repetition")
     const target = Buffer.alloc(4, 1)
-    expect(() => random.fill(target)).toThrow("repetition")
+    expect(() => random.draw(target)).toThrow("repetition")
     expect(target).toEqual(Buffer.alloc(4))
 })
 
 test("repetitions are counted across requests", () => {
     const random = new TestedRandom(failing(() => 200))
     const requests = Array.from({ length: REPETITION_CUTOFF }, () => Buffer.alloc(1))
-    expect(() => requests.forEach(target => void random.fill(target))).toThrow("repetition")
+    expect(() => requests.forEach(target => void random.draw(target))).toThrow("repetition")
 })
 
 test("a source that is dead from the start is refused at the start", () => {
-    expect(() => new TestedRandom({ fill: target => void target.fill(0) })).toThrow("repetition")
+    expect(() => new TestedRandom({ draw: target => void target.fill(0) })).toThrow("repetition")
     // A source that writes nothing leaves the zeros of a fresh buffer.
-    expect(() => new TestedRandom({ fill: () => {} })).toThrow("repetition")
+    expect(() => new TestedRandom({ draw: () => {} })).toThrow("repetition")
 })
 
 test("what is no Buffer is refused", () => {
     const random = new TestedRandom(good("types"))
-    expect(() => random.fill(new Uint8Array(4) as unknown as Buffer)).toThrow("target must be a Buffer")
+    expect(() => random.draw(new Uint8Array(4) as unknown as Buffer)).toThrow("target must be a Buffer")
 })
 
 test("on the device, over the runtime's own source: it passes, and a stuck one does not", async () => {

@@ -81,14 +81,15 @@ export class LogRun {
     /** @returns a digest of the memory and of what was handed out */
     async round(): Promise<Buffer> {
         const { draws, memory, digest, pause } = this
-        const log = new EventLog(memory, this.counter, digest, KEY, pause)
+        const log = new EventLog(memory, pause)
         this.boot++
-        await log.mount(this.boot, 0)
+        await log.mount({ digest: digest, key: KEY, counter: this.counter }, this.boot, 0)
         let uptimeS = 1
         for (let n = 0; n < 20; n++) {
             uptimeS += draws.below(1000)
             await pause()
-            await log.record(EVENTS[draws.below(EVENTS.length)], draws.below(4), draws.below(3), uptimeS)
+            log.record(EVENTS[draws.below(EVENTS.length)], draws.below(4), draws.below(3))
+            await log.tick(uptimeS)
         }
         const handedOut = new LogExport(log, digest, pause)
         let seen = await digest.sha256([memory.bytes], pause)

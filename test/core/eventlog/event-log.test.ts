@@ -22,7 +22,7 @@ describe("an entry", () => {
         rig.counter.value = 0xffff_fff0
         rig.boot = 0xffff_fffe
         await rig.start()
-        await rig.log.record(Event.Pairing, 255, 0xffff_ffff, 0xffff_ffff)
+        await rig.recordAt(0xffff_ffff, Event.Pairing, 255, 0xffff_ffff)
         const [, entry] = await rig.entries(0)
         expect(entry.fields.slice(2)).toEqual([0xffff_ffff, 0xffff_ffff, Event.Pairing, 255, 0xffff_ffff, 1])
         expect(entry.bytes.length).toBeLessThanOrEqual(CELL_BYTES)
@@ -71,7 +71,7 @@ test("the log goes on over restarts, with rising numbers and the restart that ea
 describe("repeats", () => {
     test("are counted, and told once in a while", async () => {
         const rig = await new LogRig().start()
-        for (let s = 0; s < 3 * QUIET_S; s++) await rig.log.record(Event.Refusal, 1, 7, s)
+        for (let s = 0; s < 3 * QUIET_S; s++) await rig.recordAt(s, Event.Refusal, 1, 7)
         await rig.log.tick(3 * QUIET_S)
         const entries = await rig.entries(1)
         expect(entries.map(({ fields }) => [fields[Field.Uptime], fields[Field.Count]])).toEqual([
@@ -84,16 +84,16 @@ describe("repeats", () => {
 
     test("are news again after a quiet time", async () => {
         const rig = await new LogRig().start()
-        await rig.log.record(Event.Refusal, 1, 7, 0)
+        await rig.recordAt(0, Event.Refusal, 1, 7)
         await rig.log.tick(QUIET_S)
-        await rig.log.record(Event.Refusal, 1, 7, QUIET_S + 1)
+        await rig.recordAt(QUIET_S + 1, Event.Refusal, 1, 7)
         expect(await rig.story()).toEqual(["Log Begun 0", "Refusal 1 7", "Refusal 1 7"])
     })
 
     test("of more kinds than there is room for are a flood; critical events are told all the same", async () => {
         const rig = await new LogRig().start()
-        for (let n = 0; n < 1000; n++) await rig.log.record(Event.Refusal, 0, n, 0)
-        await rig.log.record(Event.Tamper, 0, 0, 1)
+        for (let n = 0; n < 1000; n++) await rig.recordAt(0, Event.Refusal, 0, n)
+        await rig.recordAt(1, Event.Tamper, 0, 0)
         await rig.log.tick(QUIET_S)
         const story = await rig.story()
         expect(story).toContain("Tamper 0 0")
@@ -107,8 +107,8 @@ describe("repeats", () => {
         const rig = new LogRig()
         for (let n = 0; n < 1000; n++) {
             await rig.start()
-            await rig.log.record(Event.State, 6, 2, 1)
-            await rig.log.record(Event.State, 6, 0, 5)
+            await rig.recordAt(1, Event.State, 6, 2)
+            await rig.recordAt(5, Event.State, 6, 0)
         }
         expect(await rig.story()).toEqual(["Log Begun 0", "State 6 2", "State 6 0"])
     })
@@ -117,7 +117,7 @@ describe("repeats", () => {
         const rig = await new LogRig().start()
         const before = rig.log.sequence
         for (let s = 0; s < 86_400; s += 10)
-            for (let kind = 0; kind < 40; kind++) await rig.log.record(Event.Refusal, kind, 0, s)
+            for (let kind = 0; kind < 40; kind++) await rig.recordAt(s, Event.Refusal, kind, 0)
         expect(rig.log.sequence - before).toBeLessThanOrEqual((MAX_KINDS + 1) * (86_400 / QUIET_S))
         expect(await rig.entries(0)).toHaveLength(1)
     })
@@ -128,24 +128,39 @@ describe("while the memory cannot be written", () => {
         const rig = await new LogRig().start()
         rig.memory.absent = true
         await expect(rig.record(Event.Tamper)).rejects.toThrow("no answer")
-        await expect(rig.record(Event.Consent)).rejects.toThrow("no answer")
+        expect(rig.log.mounted).toBe(false)
+        await rig.record(Event.Consent)
         rig.memory.absent = false
-        await rig.log.mount(rig.boot, rig.uptimeS)
+        await rig.mount()
         expect(await rig.story()).toEqual(["Log Begun 0", "Tamper 0 0", "Consent 0 0"])
     })
 
     test("events before the first mount wait too", async () => {
         const rig = new LogRig()
         await rig.record(Event.Tamper)
-        await rig.log.mount(1, 0)
+        await rig.mount()
         expect(await rig.story()).toEqual(["Log Begun 0", "Tamper 0 0"])
     })
 })
 
 test("events recorded at the same time are written one after the other", async () => {
     const rig = await new LogRig().start()
-    await Promise.all([0, 1, 2].map(n => rig.log.record(Event.Consent, n, 0, 1)))
+    for (const n of [0, 1, 2]) rig.log.record(Event.Consent, n, 0)
+    await rig.log.tick(1)
     expect(await rig.story()).toEqual(["Log Begun 0", "Consent 0 0", "Consent 1 0", "Consent 2 0"])
+})
+
+test("what happens while its like is written is counted for the next time", async () => {
+    const rig = await new LogRig().start()
+    const { write } = rig.memory
+    rig.memory.write = async (at, bytes) => {
+        rig.memory.write = write
+        rig.log.record(Event.Refusal, 1, 7)
+        await write.call(rig.memory, at, bytes)
+    }
+    await rig.recordAt(1, Event.Refusal, 1, 7)
+    await rig.log.tick(1 + QUIET_S)
+    expect(await rig.story()).toEqual(["Log Begun 0", "Refusal 1 7", "Refusal 1 7"])
 })
 
 test("a memory with other contents is taken over as new, once", async () => {

@@ -29,14 +29,25 @@ export class LogRig {
         this.log = this.#newLog()
         this.boot++
         this.uptimeS = 0
-        await this.log.mount(this.boot, this.uptimeS)
+        await this.mount()
         return this
+    }
+
+    /** Lets the log find out how far it has come, and write what was recorded before. */
+    async mount(): Promise<void> {
+        await this.log.mount({ digest, key: KEY, counter: this.counter }, this.boot, this.uptimeS)
+        await this.log.tick(this.uptimeS)
     }
 
     /** Records an event long after the one before it, so that nothing counts as a repeat. */
     async record(event: Event, cause = 0, detail = 0): Promise<void> {
         this.uptimeS += 10_000
-        await this.log.record(event, cause, detail, this.uptimeS)
+        await this.recordAt(this.uptimeS, event, cause, detail)
+    }
+
+    async recordAt(uptimeS: number, event: Event, cause: number, detail: number): Promise<void> {
+        this.log.record(event, cause, detail)
+        await this.log.tick(uptimeS)
     }
 
     /** Memory and counter as they are now, for another life. */
@@ -65,7 +76,7 @@ export class LogRig {
     }
 
     #newLog(): EventLog {
-        return new EventLog(this.memory, this.counter, digest, KEY, noPause)
+        return new EventLog(this.memory, noPause)
     }
 }
 

@@ -17,7 +17,7 @@ const CONDITION = {
 
 function challenge(): Buffer {
     const bytes = Buffer.alloc(32)
-    random.fill(bytes)
+    random.draw(bytes)
     return bytes
 }
 

@@ -52,7 +52,7 @@ export async function boot(memories: Memories = {}): Promise<CoreUnit> {
 
 const draws = new Draws(20_261_121)
 export const random: Random = {
-    fill: target => {
+    draw: target => {
         for (let i = 0; i < target.length; i++) target[i] = draws.below(256)
     },
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { Consent, type DataUse, MAX_USES } from "../../../src/core/owner/consent"
+import { Answer, Consent, type DataUse, MAX_USES } from "../../../src/core/owner/consent"
 import { itemsToPurge } from "../../../src/core/owner/retention"
 import type { Store } from "../../../src/core/ports"
 import { afterPowerCut } from "../store/slot-memory"
@@ -10,26 +10,25 @@ const use = (sensor: number, purpose = 0, version = 1): DataUse => ({
     sensor,
     purpose,
     version,
-    shortNotice: 1,
-    longNotice: 2,
+    shortNotice: "short",
+    longNotice: "long",
     retentionS: 3600,
 })
 
 async function opened(store: Store, uses: DataUse[]): Promise<Consent> {
-    const consent = new Consent(store, uses)
-    await consent.load()
+    const consent = new Consent(uses)
+    await consent.load(store)
     return consent
 }
 
 test("nothing is agreed to unasked, and each use is asked for by itself", async () => {
     const consent = await opened(await mounted(newMemory()), [use(0), use(0, 1), use(1)])
     expect([0, 1, 2, 3, -1].map(i => consent.granted(i))).toEqual([false, false, false, false, false])
-    expect(consent.toAsk()).toBe(0)
     await consent.answer(0, true)
-    expect(consent.toAsk()).toBe(1)
+    expect([0, 1, 2].map(i => consent.answerTo(i))).toEqual([Answer.Yes, Answer.None, Answer.None])
     await consent.answer(1, false)
+    expect([0, 1, 2].map(i => consent.answerTo(i))).toEqual([Answer.Yes, Answer.No, Answer.None])
     await consent.answer(2, true)
-    expect(consent.toAsk()).toBe(-1)
     expect([0, 1, 2].map(i => consent.granted(i))).toEqual([true, false, true])
 })
 
@@ -65,9 +64,8 @@ describe("over any answers and any changes of firmware", () => {
                     const check = () => {
                         for (const [i, key] of uses.entries()) {
                             expect(consent.granted(i)).toBe(last.get(key.join()) === true)
+                            expect(consent.answerTo(i) === Answer.None).toBe(!last.has(key.join()))
                         }
-                        const unasked = uses.findIndex(key => !last.has(key.join()))
-                        expect(consent.toAsk()).toBe(unasked)
                     }
                     check()
                     for (const [i, yes] of answers) {
@@ -88,13 +86,14 @@ describe("over any answers and any changes of firmware", () => {
 describe("when the store fails", () => {
     test("a no counts all the same, a yes does not", async () => {
         const memory = newMemory()
-        const consent = await opened(await mounted(memory), [use(0), use(1)])
+        const store = await mounted(memory)
+        const consent = await opened(store, [use(0), use(1)])
         await consent.answer(0, true)
         memory.absent = true
         await expect(consent.answer(0, false)).rejects.toMatchObject({ fault: "memory" })
         await expect(consent.answer(1, true)).rejects.toMatchObject({ fault: "memory" })
         expect([consent.granted(0), consent.granted(1)]).toEqual([false, false])
-        await expect(consent.load()).rejects.toMatchObject({ fault: "memory" })
+        await expect(consent.load(store)).rejects.toMatchObject({ fault: "memory" })
         expect(consent.granted(0)).toBe(false)
     })
 

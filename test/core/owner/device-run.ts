@@ -1,10 +1,9 @@
 import { Consent } from "../../../src/core/owner/consent"
-import { FactoryReset } from "../../../src/core/owner/factory-reset"
+import { beginReset, completeReset } from "../../../src/core/owner/factory-reset"
 import { LongPress } from "../../../src/core/owner/long-press"
-import { CREDENTIAL_BYTES, People } from "../../../src/core/owner/people"
-import { RemoteDisable } from "../../../src/core/owner/remote-disable"
+import { CREDENTIAL_BYTES, NOBODY, People } from "../../../src/core/owner/people"
 import { itemsToPurge } from "../../../src/core/owner/retention"
-import { may } from "../../../src/core/owner/rights"
+import { Action, may } from "../../../src/core/owner/rights"
 import type { Store } from "../../../src/core/ports"
 import type { Draws } from "../crypto/random-run"
 
@@ -12,9 +11,9 @@ export const OWNER_SEED = 20_261_205
 export const OWNER_STEPS = 300
 
 const USES = [
-    { sensor: 1, purpose: 1, version: 1, shortNotice: 1, longNotice: 2, retentionS: 100 },
-    { sensor: 1, purpose: 2, version: 3, shortNotice: 3, longNotice: 4, retentionS: 200 },
-    { sensor: 2, purpose: 1, version: 1, shortNotice: 5, longNotice: 6, retentionS: 300 },
+    { sensor: 1, purpose: 1, version: 1, shortNotice: "short", longNotice: "long", retentionS: 100 },
+    { sensor: 1, purpose: 2, version: 3, shortNotice: "short", longNotice: "long", retentionS: 200 },
+    { sensor: 2, purpose: 1, version: 1, shortNotice: "short", longNotice: "long", retentionS: 300 },
 ]
 
 /** Records in an object: fast enough, and the same everywhere. */
@@ -68,25 +67,22 @@ export class OwnerRun {
     /** @returns what can be seen after a step in which everything was read anew */
     async step(): Promise<Buffer> {
         const { draws, store } = this
-        const people = new People(store)
-        const consent = new Consent(store, USES)
-        const disable = new RemoteDisable(store)
-        const reset = new FactoryReset(store, ["picture"])
-        await people.load()
-        await consent.load()
-        await disable.load()
+        const people = new People()
+        const consent = new Consent(USES)
+        await people.load(store)
+        await consent.load(store)
         const credential = Buffer.alloc(CREDENTIAL_BYTES)
         credential[0] = draws.below(13)
         let answer = 0
         const choice = draws.below(6)
-        if (choice < 2) answer = await people.give(credential, draws.below(5))
-        else if (choice === 2) answer = await people.take(credential)
+        if (choice < 2) answer = await people.assign(credential, draws.below(5))
+        else if (choice === 2) answer = await people.assign(credential, NOBODY)
         else if (choice === 3) await consent.answer(draws.below(USES.length), draws.below(2) === 0)
-        else if (choice === 4)
-            answer = (await disable.set(draws.below(2) === 0, people.roleOf(credential), 1 << draws.below(3))) ? 1 : 0
+        else if (choice === 4) answer = may(people.roleOf(credential), Action.Disable, 1 << draws.below(3)) ? 1 : 0
         this.nowMs += draws.below(4000)
-        if (this.press.update(draws.below(8) !== 0, this.nowMs)) await reset.begin()
-        return Buffer.from([answer, people.roleOf(credential) ?? 9, disable.disabled() ? 1 : 0, this.bitsOf(consent)])
+        if (this.press.update(draws.below(8) !== 0, this.nowMs)) await beginReset(store)
+        await completeReset(store, ["picture"], async () => {})
+        return Buffer.from([answer, people.roleOf(credential) ?? 9, people.count(), this.bitsOf(consent)])
     }
 
     private bitsOf(consent: Consent): number {
@@ -96,7 +92,7 @@ export class OwnerRun {
             { use: 2, ageS: this.draws.below(600) },
             { use: 3, ageS: 0 },
         ]
-        let bits = consent.toAsk() + 1
+        let bits: number = consent.answerTo(0)
         for (const item of itemsToPurge(items, USES, consent)) bits |= 8 << item
         for (let i = 0; i < USES.length; i++) if (consent.granted(i)) bits ^= 1 << i
         return bits & 255

@@ -1,7 +1,12 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { CREDENTIAL_BYTES, MAX_PEOPLE, People, PeopleRefusal } from "../../../src/core/owner/people"
+import { SEAL_BYTES } from "../../../src/core/identity/sealed-store"
+import { MAX_USES } from "../../../src/core/owner/consent"
+import { OwnerRefusal } from "../../../src/core/owner/owner-refusal"
+import { CREDENTIAL_BYTES, MAX_PEOPLE, NOBODY, People } from "../../../src/core/owner/people"
 import { Role } from "../../../src/core/owner/rights"
+import { SLOT_BYTES } from "../../../src/core/store/memory-layout"
+import { TRAILER_BYTES } from "../../../src/core/store/slot"
 import { afterPowerCut } from "../store/slot-memory"
 import { later, mounted, newMemory } from "./memory-store"
 
@@ -9,37 +14,37 @@ const credential = (n: number) => Buffer.alloc(CREDENTIAL_BYTES, n)
 
 async function people(owners = 1) {
     const memory = newMemory()
-    const people = new People(await mounted(memory))
-    await people.load()
-    for (let n = 0; n < owners; n++) await people.give(credential(n), Role.Owner)
+    const people = new People()
+    await people.load(await mounted(memory))
+    for (let n = 0; n < owners; n++) await people.assign(credential(n), Role.Owner)
     return { memory, people }
 }
 
 test("nobody has a role to begin with, and the first to get one has to be an owner", async () => {
     const { people: none } = await people(0)
     expect(none.roleOf(credential(0))).toBeUndefined()
-    expect(await none.give(credential(0), Role.Family)).toBe(PeopleRefusal.NoOwner)
+    expect(await none.assign(credential(0), Role.Family)).toBe(OwnerRefusal.NoOwner)
     expect(none.roleOf(credential(0))).toBeUndefined()
-    expect(await none.give(credential(0), Role.Owner)).toBe(PeopleRefusal.None)
+    expect(await none.assign(credential(0), Role.Owner)).toBe(OwnerRefusal.None)
     expect(none.roleOf(credential(0))).toBe(Role.Owner)
 })
 
 test("the last owner stays owner", async () => {
     const { people: some } = await people(2)
-    expect(await some.take(credential(0))).toBe(PeopleRefusal.None)
-    expect(await some.take(credential(1))).toBe(PeopleRefusal.NoOwner)
-    expect(await some.give(credential(1), Role.Child)).toBe(PeopleRefusal.NoOwner)
+    expect(await some.assign(credential(0), NOBODY)).toBe(OwnerRefusal.None)
+    expect(await some.assign(credential(1), NOBODY)).toBe(OwnerRefusal.NoOwner)
+    expect(await some.assign(credential(1), Role.Child)).toBe(OwnerRefusal.NoOwner)
     expect(some.roleOf(credential(1))).toBe(Role.Owner)
 })
 
 test("credentials that are none, too many, or unknown are refused", async () => {
     const { people: some } = await people(MAX_PEOPLE)
-    expect(await some.give(credential(99), Role.Guest)).toBe(PeopleRefusal.Full)
-    expect(await some.give(credential(3), Role.Guest)).toBe(PeopleRefusal.None)
-    expect(await some.give(Buffer.alloc(7), Role.Guest)).toBe(PeopleRefusal.Size)
-    expect(await some.give(Buffer.alloc(9), Role.Guest)).toBe(PeopleRefusal.Size)
-    expect(await some.take(credential(99))).toBe(PeopleRefusal.Unknown)
-    expect(await some.take(Buffer.alloc(0))).toBe(PeopleRefusal.Unknown)
+    expect(await some.assign(credential(99), Role.Guest)).toBe(OwnerRefusal.Full)
+    expect(await some.assign(credential(3), Role.Guest)).toBe(OwnerRefusal.None)
+    expect(await some.assign(Buffer.alloc(7), Role.Guest)).toBe(OwnerRefusal.Size)
+    expect(await some.assign(Buffer.alloc(9), Role.Guest)).toBe(OwnerRefusal.Size)
+    expect(await some.assign(credential(99), NOBODY)).toBe(OwnerRefusal.Unknown)
+    expect(await some.assign(Buffer.alloc(0), NOBODY)).toBe(OwnerRefusal.Size)
 })
 
 test("roles are as a map would have them, before and after a restart", async () => {
@@ -52,16 +57,17 @@ test("roles are as a map would have them, before and after a restart", async () 
                 const next = new Map(model)
                 if (role === null) next.delete(n)
                 else next.set(n, role)
-                const refusal = role === null ? await some.take(credential(n)) : await some.give(credential(n), role)
-                expect(refusal === PeopleRefusal.None).toBe(
+                const refusal = await some.assign(credential(n), role ?? NOBODY)
+                expect(refusal === OwnerRefusal.None).toBe(
                     [...next.values()].includes(Role.Owner) && (role !== null || model.has(n)),
                 )
-                if (refusal !== PeopleRefusal.None) continue
+                if (refusal !== OwnerRefusal.None) continue
                 model.clear()
                 for (const [key, value] of next) model.set(key, value)
             }
-            const restarted = new People(await later(memory))
-            await restarted.load()
+            expect(some.count()).toBe(model.size)
+            const restarted = new People()
+            await restarted.load(await later(memory))
             for (let n = 0; n <= 5; n++) {
                 expect(some.roleOf(credential(n))).toBe(model.get(n))
                 expect(restarted.roleOf(credential(n))).toBe(model.get(n))
@@ -74,17 +80,23 @@ test("roles are as a map would have them, before and after a restart", async () 
 test("a power cut leaves the roles as they were or as they were to be", async () => {
     const { memory, people: some } = await people(2)
     const before = afterPowerCut(memory)
-    await some.take(credential(0))
+    await some.assign(credential(0), NOBODY)
     for (let byte = 0; byte <= memory.slotBytes; byte++) {
         const cut = afterPowerCut(before)
-        const interrupted = new People(await mounted(cut))
-        await interrupted.load()
+        const interrupted = new People()
+        await interrupted.load(await mounted(cut))
         cut.cutAtByte = byte
-        await expect(interrupted.take(credential(0))).rejects.toMatchObject({ fault: "memory" })
+        await expect(interrupted.assign(credential(0), NOBODY)).rejects.toMatchObject({ fault: "memory" })
         expect(interrupted.roleOf(credential(0))).toBe(Role.Owner)
-        const after = new People(await later(cut))
-        await after.load()
+        const after = new People()
+        await after.load(await later(cut))
         expect([Role.Owner, undefined]).toContain(after.roleOf(credential(0)))
         expect(after.roleOf(credential(1))).toBe(Role.Owner)
     }
+})
+
+test("the largest records fit sealed ones", () => {
+    const valueBytes = SLOT_BYTES - TRAILER_BYTES - SEAL_BYTES
+    expect(MAX_PEOPLE * (CREDENTIAL_BYTES + 1)).toBeLessThanOrEqual(valueBytes)
+    expect(MAX_USES * 4).toBeLessThanOrEqual(valueBytes)
 })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest"
-import { type DoorSituation, mayEnergiseStrike, nextLockdown } from "../../../src/core/rules/door-release"
+import { Cause, DEVICE_CAUSES } from "../../../src/core/failsafe/cause"
+import { FailSafe, Releaser, SafetyState } from "../../../src/core/failsafe/fail-safe"
+import { DOOR_STRIKE, type DoorSituation, mayEnergiseStrike } from "../../../src/core/rules/door-release"
 
 describe("mayEnergiseStrike", () => {
     const quiet: DoorSituation = {
@@ -25,16 +27,24 @@ describe("mayEnergiseStrike", () => {
     })
 })
 
-test.each([
-    // locked, case open, release pressed → locked
-    [false, false, false, false],
-    [false, false, true, false],
-    [false, true, false, true],
-    [false, true, true, true],
-    [true, false, false, true],
-    [true, false, true, false],
-    [true, true, false, true],
-    [true, true, true, true],
-])("nextLockdown(%s, %s, %s) is %s", (locked, caseOpen, releasePressed, next) => {
-    expect(nextLockdown(locked, caseOpen, releasePressed)).toBe(next)
+describe("an opened case", () => {
+    const door = () => {
+        const failSafe = new FailSafe([DOOR_STRIKE])
+        failSafe.tell(DEVICE_CAUSES, 0)
+        return failSafe
+    }
+
+    test("holds the strike until it is closed and somebody has released it, over a power cut too", () => {
+        const failSafe = door()
+        expect(failSafe.heldBy(0)).toBe(0)
+        failSafe.tell(Cause.Tamper, Cause.Tamper)
+        expect(failSafe.release(0, Releaser.Person)).toBe(false)
+        failSafe.tell(Cause.Tamper, 0)
+        expect(failSafe.state()).toBe(SafetyState.Lockdown)
+        const later = door()
+        later.restore(failSafe.save())
+        expect(later.heldBy(0)).toBe(Cause.Tamper)
+        expect(later.release(0, Releaser.Person)).toBe(true)
+        expect(later.state()).toBe(SafetyState.Normal)
+    })
 })

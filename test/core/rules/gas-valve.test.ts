@@ -1,45 +1,118 @@
 import { describe, expect, test } from "vitest"
-import { type GasCondition, judgeGas, nextValveState, type ValveState } from "../../../src/core/rules/gas-valve"
+import { Cause, DEVICE_CAUSES } from "../../../src/core/failsafe/cause"
+import { FailSafe } from "../../../src/core/failsafe/fail-safe"
+import { GAS_VALVE, GasControl } from "../../../src/core/rules/gas-valve"
 
-describe("judgeGas", () => {
-    test.each<[number | undefined, number, GasCondition]>([
-        [0, 0, "clear"],
-        [9.99, 2000, "clear"],
-        [10, 0, "hazard"],
-        [100, 2000, "hazard"],
-        [5, 2001, "faulty"],
-        [50, 2001, "faulty"],
-        [undefined, 0, "faulty"],
-        [Number.NaN, 0, "faulty"],
-        [-0.1, 0, "faulty"],
-        [100.1, 0, "faulty"],
-        [65535.99, 0, "faulty"],
-    ])("a reading of %s that is %s ms old is %s", (percentLel, ageMs, condition) => {
-        expect(judgeGas(percentLel, ageMs)).toBe(condition)
+const VALVE = 0
+const CYCLE_MS = 50
+
+/** A valve that works, with a sensor that says something every cycle unless it is silent. */
+class Valve {
+    readonly failSafe = new FailSafe([GAS_VALVE])
+    readonly control = new GasControl(this.failSafe, VALVE)
+    level = 0
+    #nowMs = 0
+
+    constructor() {
+        this.failSafe.tell(DEVICE_CAUSES, 0)
+    }
+
+    cycle(percentLel: number | "silent" = 0, press?: "press"): this {
+        this.#nowMs += CYCLE_MS
+        if (percentLel !== "silent") this.control.observe(percentLel, this.#nowMs)
+        this.level = this.control.step(press === "press", this.#nowMs)
+        return this
+    }
+
+    silent(ms: number): this {
+        for (let passed = 0; passed < ms; passed += CYCLE_MS) this.cycle("silent")
+        return this
+    }
+
+    get causes(): number {
+        return this.failSafe.causes()
+    }
+}
+
+const open = () => new Valve().cycle(0).cycle(0, "press")
+
+describe("a valve in clear air", () => {
+    test("opens at a press, stays open, and shuts at the next", () => {
+        const valve = open()
+        expect(valve.level).toBe(1)
+        expect(valve.cycle().cycle().level).toBe(1)
+        expect(valve.cycle(0, "press").level).toBe(0)
+        expect(valve.cycle(0, "press").level).toBe(1)
+        expect(valve.causes).toBe(0)
+    })
+
+    test("does not open before the sensor has said anything", () => {
+        const valve = new Valve().cycle("silent", "press")
+        expect(valve.level).toBe(0)
+        expect(valve.causes).toBe(Cause.SensorAbsent)
+        expect(valve.cycle().level).toBe(0)
     })
 })
 
-describe("nextValveState", () => {
-    test.each<[ValveState, GasCondition, "press" | "-", ValveState]>([
-        ["shut", "clear", "-", "shut"],
-        ["shut", "clear", "press", "open"],
-        ["shut", "hazard", "-", "alarm"],
-        ["shut", "hazard", "press", "alarm"],
-        ["shut", "faulty", "-", "shut"],
-        ["shut", "faulty", "press", "shut"],
-        ["open", "clear", "-", "open"],
-        ["open", "clear", "press", "shut"],
-        ["open", "hazard", "-", "alarm"],
-        ["open", "hazard", "press", "alarm"],
-        ["open", "faulty", "-", "shut"],
-        ["open", "faulty", "press", "shut"],
-        ["alarm", "clear", "-", "alarm"],
-        ["alarm", "clear", "press", "shut"],
-        ["alarm", "hazard", "-", "alarm"],
-        ["alarm", "hazard", "press", "alarm"],
-        ["alarm", "faulty", "-", "alarm"],
-        ["alarm", "faulty", "press", "alarm"],
-    ])("%s, air %s, %s: %s", (state, gas, press, next) => {
-        expect(nextValveState(state, gas, press === "press")).toBe(next)
+test.each([
+    [9.99, 0],
+    [10, Cause.Hazard],
+    [100, Cause.Hazard | Cause.SensorRate],
+    [-0.1, Cause.SensorRange],
+    [100.1, Cause.SensorRange | Cause.SensorRate],
+    [65535.99, Cause.SensorRange | Cause.SensorRate],
+    [Number.NaN, Cause.SensorRange],
+])("a reading of %s %%LEL after 0: causes %i, shut if there are any", (percentLel, causes) => {
+    const valve = open().cycle(percentLel)
+    expect(valve.causes).toBe(causes)
+    expect(valve.level).toBe(causes === 0 ? 1 : 0)
+})
+
+describe("gas", () => {
+    test("holds the valve until it is gone and a press has acknowledged it; that press does not open", () => {
+        const valve = open().cycle(10)
+        expect(valve.cycle(10, "press").causes).toBe(Cause.Hazard)
+        expect(valve.cycle(5).causes).toBe(Cause.Hazard)
+        expect(valve.cycle(5, "press")).toMatchObject({ causes: 0, level: 0 })
+        expect(valve.cycle(5).level).toBe(0)
+        expect(valve.cycle(5, "press").level).toBe(1)
     })
+
+    test("is not acknowledged while nobody knows whether it is gone", () => {
+        const valve = open().cycle(10).silent(2100)
+        expect(valve.causes).toBe(Cause.Hazard | Cause.SensorAbsent)
+        expect(valve.cycle("silent", "press").cycle(0).causes).toBe(Cause.Hazard)
+        expect(valve.cycle(0, "press").causes).toBe(0)
+    })
+
+    test("that comes too suddenly to be believed is gas all the same, also when it goes as suddenly", () => {
+        const valve = open().cycle(60)
+        expect(valve.causes).toBe(Cause.Hazard | Cause.SensorRate)
+        expect(valve.cycle(0).cycle(0).causes).toBe(Cause.Hazard)
+    })
+})
+
+describe("a sensor at fault", () => {
+    test("shuts the valve, which opens at a press when it is well again, and not by itself", () => {
+        const valve = open().silent(2000)
+        expect(valve.level).toBe(1)
+        expect(valve.cycle("silent")).toMatchObject({ level: 0, causes: Cause.SensorAbsent })
+        expect(valve.cycle("silent", "press").level).toBe(0)
+        expect(valve.cycle(0)).toMatchObject({ level: 0, causes: 0 })
+        expect(valve.cycle(0, "press").level).toBe(1)
+    })
+})
+
+test.each([
+    ["the device itself", DEVICE_CAUSES],
+    ["the owner", Cause.Owner],
+])("%s shuts the valve, and a press changes nothing", (_, causes) => {
+    for (let bit = 1; bit <= causes; bit <<= 1) {
+        if ((causes & bit) === 0) continue
+        const valve = open()
+        valve.failSafe.tell(bit, bit)
+        expect(valve.cycle(0, "press").level).toBe(0)
+        valve.failSafe.tell(bit, 0)
+        expect(valve.cycle(0)).toMatchObject({ level: 0, causes: 0 })
+    }
 })

@@ -55,7 +55,7 @@ test("chunks that come too early wait, as many as there is room for", async () =
 
 test("of bytes that arrive twice the first count", async () => {
     const reception = start()
-    const { envelope, assembler } = reception
+    const { assembler } = reception
     await assembler.accept(0, chunkAt(0))
     await assembler.accept(0, Buffer.alloc(CHUNK_BYTES))
     await assembler.accept(100, Buffer.concat([Buffer.alloc(100), GOOD.subarray(200, 300)]))

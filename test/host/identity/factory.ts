@@ -32,7 +32,7 @@ export function seeded(seed: string): RandomBytes {
     const random = new Random(seed)
     return length => {
         const bytes = new Uint8Array(length)
-        random.fill(bytes)
+        random.draw(bytes)
         return bytes
     }
 }

@@ -31,7 +31,7 @@ const OPTIONS = { sequence: 7, vendor: "example.com", model: "gas-valve", board:
 const random = new Random("signing keys")
 const randomBytes = (length: number) => {
     const bytes = new Uint8Array(length)
-    random.fill(bytes)
+    random.draw(bytes)
     return bytes
 }
 

@@ -6,7 +6,9 @@ import { US_PER_MS } from "../../../simulators/clock"
 import { busOnBench } from "../bus/bench"
 import { BusProbe } from "../bus/probe"
 
-/** The doorbell's board with no program: the test itself drives the pins, as any firmware could. */
+const BEAT_MS = 50
+
+/** The doorbell's board with no program: the test itself drives the pins, as any firmware could, and beats until it is told to stop. */
 function doorbell() {
     const { bus, clock, trace, random } = busOnBench()
     const definition = loadBoard("doorbell_c3", "boards")
@@ -24,7 +26,19 @@ function doorbell() {
     board.powerOn()
     // The runtime drives its start levels when it boots and again when it starts a program, 1.1 s later.
     elapse(2_000)
-    return { board, wiring: board.wiring, part: (name: string) => board.parts.get(name)!, heard, gpio }
+    const { wiring } = board
+    let level: 0 | 1 = 0
+    let beats = true
+    const beat = () => {
+        level = level === 0 ? 1 : 0
+        wiring.drivePin(gpio("HEARTBEAT"), level)
+        if (beats) clock.after(BEAT_MS * US_PER_MS, beat)
+    }
+    beat()
+    const stopBeating = () => {
+        beats = false
+    }
+    return { board, wiring, part: (name: string) => board.parts.get(name)!, heard, gpio, elapse, stopBeating }
 }
 
 describe("microphone and camera of the doorbell", () => {
@@ -36,6 +50,17 @@ describe("microphone and camera of the doorbell", () => {
         expect(heard()).toEqual(["microphone", "camera", "release"])
         expect(part("recording").observe()).toMatchObject({ lit: true })
         expect(wiring.readPin(gpio("REC_SENSE"))).toBe(1)
+    })
+
+    test("are gone with the firmware, when its heartbeat has stopped for 0.5 s", () => {
+        const { wiring, part, gpio, elapse, stopBeating } = doorbell()
+        wiring.drivePin(gpio("CAPTURE"), 1)
+        stopBeating()
+        elapse(400)
+        expect(part("camera").observe()).toMatchObject({ present: true })
+        elapse(200)
+        expect(part("camera").observe()).toMatchObject({ present: false })
+        expect(part("recording").observe()).toMatchObject({ lit: false })
     })
 
     test("are gone the moment the privacy switch opens, whatever the firmware drives", () => {

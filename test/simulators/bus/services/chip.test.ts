@@ -27,7 +27,7 @@ function chip(service: string, settings: Record<string, unknown> = {}) {
         outside.level = level
         for (const callback of [...outside.watchers]) callback()
     }
-    const server = chipServer([{ service, settings: { pin: PIN, ...settings } }], pins, {
+    const server = chipServer([{ service, settings: { pin: PIN, ...settings } }], pins, undefined, {
         name: "chip",
         deviceId: id,
         description: "chip",
@@ -202,7 +202,7 @@ test("several servers of one chip are services of one device, and unknown ones a
     const probe = new BusProbe(bus, clock)
     const pins: ChipPins = { drivePin: () => {}, readPin: () => 0, watchPin: () => () => {} }
     const configs = ["relay", "rotaryEncoder", "buzzer:loud"].map(service => ({ service, settings: {} }))
-    chipServer(configs, pins, { name: "chip", deviceId: id, description: "chip", bus, clock }).start()
+    chipServer(configs, pins, undefined, { name: "chip", deviceId: id, description: "chip", bus, clock }).start()
     clock.runUntil(US_PER_MS * 10)
     expect(jacdac.jdunpack(probe.of(0)[0].payload, "u32 u32[]")[1]).toEqual([jacdac.SRV_RELAY, jacdac.SRV_BUZZER])
     expect(CHIP_SERVICES).toEqual(["button", "buzzer", "lightBulb", "relay", "switch"])

@@ -1,0 +1,79 @@
+import * as ds from "@devicescript/core"
+import type { Event } from "../../src/core/eventlog/event"
+import { EventLog } from "../../src/core/eventlog/event-log"
+import { LogExport } from "../../src/core/eventlog/log-export"
+import { UEID_KEY_BYTES } from "../../src/core/identity/attestation"
+import { IdentityState } from "../../src/core/identity/identity-state"
+import type { ByteMemory, Log } from "../../src/core/ports"
+import { type Identity, type Opened, pause } from "../identity/identity"
+
+/** Time between two looks for what has to be written, in milliseconds. */
+const LOOK_MS = 100
+
+/**
+ * The event log of a device, written in a fiber of its own: nobody waits for it. Nothing is written until the device can prove who it is,
+ * since the key of the entries comes with that; what happens before is written then, unless the power goes.
+ */
+export class DeviceLog implements Log {
+    private readonly entries: EventLog
+    /** What is being handed out. */
+    private handedOut: LogExport | undefined
+    /** Number of the piece that comes next. */
+    private next = 0
+
+    /** @param memory for entries alone */
+    constructor(memory: ByteMemory) {
+        this.entries = new EventLog(memory, pause)
+    }
+
+    record(event: Event, cause: number, detail: number): void {
+        this.entries.record(event, cause, detail)
+    }
+
+    /** Runs for ever. */
+    async run(identity: Identity): Promise<void> {
+        const { entries } = this
+        while (true) {
+            try {
+                if (entries.mounted) await entries.tick(uptimeS())
+                else if (identity.state === IdentityState.Valid) {
+                    const { digest, logKey, entries: counter } = identity.opened
+                    await entries.mount(
+                        { digest: digest, key: logKey, counter: counter },
+                        identity.bootCount,
+                        uptimeS(),
+                    )
+                }
+            } catch (error) {
+                console.error("log:", error)
+            }
+            await ds.sleep(LOOK_MS)
+        }
+    }
+
+    /**
+     * Hands the log out, entry by entry.
+     * @param number 0 begins anew
+     * @returns nothing after the last entry; undefined for another piece than the next
+     */
+    async piece(number: number, { digest }: Opened): Promise<Buffer | undefined> {
+        if (number === 0 && this.entries.mounted) {
+            this.handedOut = new LogExport(this.entries, digest, pause)
+            this.next = 0
+        }
+        if (!this.handedOut || number !== this.next) return undefined
+        this.next++
+        return (await this.handedOut.next()) || hex``
+    }
+
+    /** @returns the signed statement about the entries that were handed out; undefined if there were none */
+    async statement(challenge: Buffer, { keys, digest }: Opened): Promise<Buffer | undefined> {
+        if (!this.handedOut) return undefined
+        const keyDigest = await digest.sha256([await keys.publicKey()], pause)
+        return await this.handedOut.statement(keys, keyDigest.slice(0, UEID_KEY_BYTES), challenge, uptimeS())
+    }
+}
+
+function uptimeS(): number {
+    return Math.floor(ds.millis() / 1000)
+}

@@ -1,0 +1,156 @@
+import * as ds from "@devicescript/core"
+import { Server } from "@devicescript/server"
+import { Event, Refused } from "../../src/core/eventlog/event"
+import { beginReset, completeReset } from "../../src/core/owner/factory-reset"
+import { LongPress } from "../../src/core/owner/long-press"
+import { DISABLED } from "../../src/core/owner/owner-records"
+import { OwnerRefusal } from "../../src/core/owner/owner-refusal"
+import { CREDENTIAL_BYTES, People } from "../../src/core/owner/people"
+import { Action, may, Place, type Role } from "../../src/core/owner/rights"
+import type { Log, Store } from "../../src/core/ports"
+
+/** How long a press of the button says that somebody is at the device, in milliseconds. */
+const TOUCH_MS = 30_000
+/** Time between two looks at the button, in milliseconds. */
+const LOOK_MS = 50
+
+/** How long the log takes to write that a reset begins, in milliseconds, with room. */
+const LOGGED_WITHIN_MS = 500
+
+export interface OwnerOptions {
+    /**
+     * Whether somebody at the device holds its button down now. Asked every 50 ms, whatever state the device is in. It should be a button
+     * that no stranger can reach.
+     */
+    touched(): boolean
+    /** Records of the owner that only this device has. */
+    records: string[]
+    /** Erases what the owner leaves elsewhere. Part of a reset; a power cut may let it begin again. */
+    erase(): Promise<void>
+}
+
+/**
+ * The `owner` service, as services/owner.md specifies it, and what goes with it: the factory reset by a long press, and the table of rights
+ * for whoever else has to ask it. Before `load`, nobody may do anything.
+ */
+export class Owner extends Server implements ds.OwnerServerSpec {
+    /** Records that notice what others changed; none before `load`. */
+    sealed: Store | undefined
+    private readonly options: OwnerOptions
+    private readonly crowd = new People()
+    private isDisabled = false
+    private store: Store | undefined
+    private log: Log
+    /** Where whoever sends a command seems to be. Nothing reaches the device from outside the home yet. */
+    private place = Place.Inside
+
+    constructor(options: OwnerOptions) {
+        super(ds.Owner.spec)
+        this.options = options
+    }
+
+    /** Completes a reset that was begun. To be called with the mounted store, before anything is read. @throws StoreError */
+    async open(store: Store, log: Log): Promise<void> {
+        const { options } = this
+        if (await completeReset(store, options.records, options.erase)) log.record(Event.Reset, 0, 1)
+        if (!this.store) this.watch.start()
+        this.store = store
+        this.log = log
+    }
+
+    /** Reads people and wishes. @throws StoreError */
+    async load(sealed: Store): Promise<void> {
+        await this.crowd.load(sealed)
+        this.isDisabled = (await sealed.get(DISABLED)) !== undefined
+        this.sealed = sealed
+    }
+
+    /** Whether whoever has this credential may have it done from where they seem to be. */
+    may(credential: Buffer, action: Action): boolean {
+        return may(this.crowd.roleOf(credential), action, this.place)
+    }
+
+    /** Whether whoever has this credential may say yes to an update. Of a device that has no owner yet, anybody may. */
+    approves(credential: Buffer): boolean {
+        return this.crowd.count() === 0 || this.may(credential, Action.ApproveUpdate)
+    }
+
+    /** Does what is allowed, says what came of it, and has it logged: as this event, or as a refusal. */
+    async attempt(
+        allowed: boolean,
+        event: Event,
+        cause: number,
+        detail: number,
+        work: () => Promise<OwnerRefusal>,
+    ): Promise<OwnerRefusal> {
+        if (!this.sealed) return OwnerRefusal.NotReady
+        let refusal = OwnerRefusal.NotAllowed
+        try {
+            if (allowed) refusal = await work()
+        } catch (error) {
+            console.error("owner:", error)
+            refusal = OwnerRefusal.Storage
+        }
+        if (refusal === OwnerRefusal.None) this.log.record(event, cause, detail)
+        else this.log.record(Event.Refusal, Refused.Owner, refusal)
+        return refusal
+    }
+
+    people(): number {
+        return this.crowd.count()
+    }
+
+    disabled(): boolean {
+        return this.isDisabled
+    }
+
+    // The server hands over the fields of a command as one array.
+
+    async give(request: unknown): Promise<OwnerRefusal> {
+        const [role, credentials] = request as [Role, Buffer]
+        const { crowd } = this
+        const by = credentials.slice(0, CREDENTIAL_BYTES)
+        const credential = credentials.slice(CREDENTIAL_BYTES)
+        // The first to get a credential has to become an owner; `assign` sees to that.
+        const allowed = crowd.count() ? this.may(by, Action.ManagePeople) : this.place === Place.Touch
+        const event = crowd.count() ? Event.Credential : Event.Pairing
+        return await this.attempt(allowed, event, 0, role, async () => await crowd.assign(credential, role))
+    }
+
+    async disable(request: unknown): Promise<OwnerRefusal> {
+        const [disabled, by] = request as [boolean, Buffer]
+        const { sealed } = this
+        const allowed = this.may(by, disabled ? Action.Disable : Action.Enable)
+        const refusal = await this.attempt(allowed, Event.Disable, 0, disabled ? 1 : 0, async () => {
+            if (disabled) await sealed.set(DISABLED, Buffer.alloc(1))
+            else await sealed.erase(DISABLED)
+            return OwnerRefusal.None
+        })
+        if (refusal === OwnerRefusal.None) this.isDisabled = disabled
+        return refusal
+    }
+
+    /** Keeps an eye on the button. Runs for ever. */
+    private async watch(): Promise<void> {
+        const press = new LongPress()
+        let touchedAt = -TOUCH_MS
+        while (true) {
+            const now = ds.millis()
+            const touched = this.options.touched()
+            if (touched) touchedAt = now
+            this.place = now - touchedAt < TOUCH_MS ? Place.Touch : Place.Inside
+            if (press.update(touched, now)) {
+                // If it cannot be begun, it takes another press.
+                try {
+                    await beginReset(this.store)
+                    this.log.record(Event.Reset, 0, 0)
+                    await ds.sleep(LOGGED_WITHIN_MS)
+                    ds.reboot()
+                } catch (error) {
+                    console.error("reset:", error)
+                }
+            }
+            await ds.sleep(LOOK_MS)
+        }
+    }
+}

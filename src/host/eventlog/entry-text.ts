@@ -1,0 +1,43 @@
+import { LogFault, Refused } from "../../core/eventlog/event"
+import { Cause } from "../../core/failsafe/cause"
+import { SafetyState } from "../../core/failsafe/fail-safe"
+import { IdentityRefusal, IdentityState } from "../../core/identity/identity-state"
+import { OwnerRefusal } from "../../core/owner/owner-refusal"
+import { Role } from "../../core/owner/rights"
+import { UpdateState } from "../../core/update/update-state"
+import { updateRefusalName } from "../update/refusals"
+import type { LogEntry } from "./verify-log"
+
+/** What an entry's numbers mean, for a person. */
+export function entryText({ event, cause, detail, count }: LogEntry): string {
+    const told = TEXTS[event]?.(cause, detail) ?? `cause ${cause}, detail ${detail}`
+    return `${event} ${told}${count === 1 ? "" : `, ${count} times`}`
+}
+
+type Text = (cause: number, detail: number) => string | undefined
+
+/** By the name of the `Event`. */
+const TEXTS: Readonly<Partial<Record<string, Text>>> = {
+    Log: cause => LogFault[cause],
+    Tamper: (_, detail) => (detail === 0 ? "closed" : "opened"),
+    Reset: (_, detail) => (detail === 0 ? "begun" : "done"),
+    Update: (cause, detail) => `${UpdateState[cause]}, sequence number ${detail}`,
+    Identity: cause => IdentityState[cause],
+    Pairing: (_, detail) => Role[detail],
+    Credential: (_, detail) => Role[detail] ?? "taken away",
+    Consent: (cause, detail) => `to use ${cause} ${detail === 1 ? "given" : "withdrawn"}`,
+    Disable: (_, detail) => (detail === 1 ? "disabled" : "enabled"),
+    Watch: cause => `use ${cause} read`,
+    State: (cause, detail) => [SafetyState[cause], ...causeNames(detail)].join(", "),
+    Refusal: (cause, detail) => REFUSALS[cause]?.(detail),
+}
+
+function causeNames(causes: number): string[] {
+    return Object.keys(Cause).filter(name => (Cause[name as keyof typeof Cause] & causes) !== 0)
+}
+
+const REFUSALS: Readonly<Record<number, (reason: number) => string>> = {
+    [Refused.Identity]: reason => `identity, ${IdentityRefusal[reason]}`,
+    [Refused.Update]: reason => `update, ${updateRefusalName(reason)}`,
+    [Refused.Owner]: reason => `owner, ${OwnerRefusal[reason]}`,
+}

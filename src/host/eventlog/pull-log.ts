@@ -1,0 +1,50 @@
+import { CHALLENGE_BYTES } from "../../core/identity/attestation"
+import type { RandomBytes } from "../identity/random-bytes"
+import { callWhenFree } from "../unit/call-when-free"
+import { readDocument } from "../unit/read-document"
+import { LinkError, type UnitLink } from "../unit/unit-link"
+import type { LogFile } from "./log-file"
+
+/** More entries than any device keeps: one that goes on beyond that is none of ours. */
+const MOST_PIECES = 1024
+/** What a unit handed out. */
+export interface PulledLog extends LogFile {
+    challenge: Uint8Array
+}
+
+/**
+ * Reads a unit's log, and its signed statement about it.
+ * @param onProgress hears how many entries were read
+ * @throws LinkError if the unit does not answer, or hands nothing out
+ */
+export async function pullLog(
+    link: UnitLink,
+    random: RandomBytes,
+    onProgress: (entries: number) => void,
+): Promise<PulledLog> {
+    const certificates = await readDocument(link, "certificates")
+    const pieces = await readPieces(link, onProgress)
+    const challenge = random(CHALLENGE_BYTES)
+    const { refusal } = await callWhenFree(link, "sign_log", { challenge })
+    accept("a statement about its log", refusal)
+    const statement = await readDocument(link, "attestation")
+    return { certificates, exported: Buffer.concat([...pieces, statement]), challenge }
+}
+
+async function readPieces(link: UnitLink, onProgress: (entries: number) => void): Promise<Uint8Array[]> {
+    const pieces: Uint8Array[] = []
+    for (;;) {
+        const { refusal, entry } = await callWhenFree(link, "read_log", { piece: pieces.length })
+        accept("its log", refusal)
+        const piece = entry as Uint8Array
+        if (piece.length === 0) return pieces
+        if (pieces.length === MOST_PIECES)
+            throw new LinkError(`the unit's log does not end after ${MOST_PIECES} entries`)
+        pieces.push(piece)
+        onProgress(pieces.length)
+    }
+}
+
+function accept(what: string, refusal: unknown): void {
+    if (refusal !== "None") throw new LinkError(`the unit does not hand out ${what}: ${refusal}`)
+}

@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, test } from "vitest"
+import { jacdac } from "../../simulators/bus/jacdac"
+import { ANNA, BEN, Phone } from "../firmware/phone"
+import { type EraseSubject, eraseCampaign, eraseSubjects, erasure, found, rigOf, tellWifi } from "./erase"
+
+const ALWAYS = ["Anna's credential", "Ben's credential", "record disabled", "record people", "staged package"]
+const WATCHED = ["Wi-Fi name", "Wi-Fi password", "record consents", "record kept1", "record rings"]
+
+/** Every so many writing operations of a memory. */
+const STRIDES = { fram: 97, flash: 79 }
+
+let subjects: Awaited<ReturnType<typeof eraseSubjects>>
+beforeAll(async () => {
+    subjects = await eraseSubjects()
+})
+
+describe.each([
+    { device: "valve" as const, left: [...ALWAYS, "record openings"] },
+    { device: "doorbell" as const, left: [...ALWAYS, ...WATCHED] },
+])("$device", ({ device, left }) => {
+    test("the search finds all that its owner left, before the reset and when it has just begun", () => {
+        const { lived, begun, secrets } = subjects[device]
+        for (const state of [lived, begun])
+            expect(found(rigOf(subjects[device], state).board, secrets)).toEqual([...left].sort())
+    })
+
+    test("after a reset nothing is left, wherever the power was cut, on the verified profile", () => {
+        const erasures = [...eraseCampaign(subjects[device], "verified", STRIDES)]
+        expect(erasures.length).toBeGreaterThan(9)
+        for (const { completed, found, cut, memory } of erasures)
+            expect({ completed, found, cut, memory }).toEqual({ completed: true, found: [], cut, memory })
+    })
+})
+
+describe("the same search finds what a plain delete leaves behind", () => {
+    test("a credential that was taken away", () => {
+        const { rig, phone } = enabled(subjects.valve, "button")
+        expect(phone.give(ANNA, "Nobody", BEN)).toBe("None")
+        expect(found(rig.board, subjects.valve.secrets)).toContain("Ben's credential")
+    })
+
+    test("a Wi-Fi network that was forgotten; the next start knows it again", () => {
+        const { doorbell } = subjects
+        const { rig } = enabled(doorbell, "release")
+        tellWifi(rig, jacdac.WifiCmd.ForgetAllNetworks)
+        expect(found(rig.board, doorbell.secrets)).toContain("Wi-Fi password")
+    })
+
+    test("a Wi-Fi network that another took the place of", () => {
+        const { doorbell } = subjects
+        const { rig } = enabled(doorbell, "release")
+        tellWifi(rig, jacdac.WifiCmd.AddNetwork, jacdac.jdpack("z z", ["-", ""]))
+        expect(found(rig.board, doorbell.secrets)).toContain("Wi-Fi password")
+    })
+})
+
+/** The device in use again. */
+function enabled(subject: EraseSubject, touch: string) {
+    const rig = rigOf(subject, subject.lived)
+    const phone = new Phone(rig)
+    rig.boot()
+    rig.press(touch)
+    phone.disable(ANNA, false)
+    return { rig, phone }
+}
+
+test("on the stock profile, a cut between the two operations of a settings write can cost the runtime its store for good", () => {
+    const cut = { operation: 237, phase: "before" } as const
+    expect(erasure(subjects.doorbell, "stock", "flash", cut)).toMatchObject({ reinstalled: true, completed: false })
+    expect(erasure(subjects.doorbell, "verified", "flash", cut)).toMatchObject({ reinstalled: true, completed: true })
+})

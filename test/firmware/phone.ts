@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs"
+import type { BoardState } from "../../simulators/board/board"
+import { type FieldValue, ServiceSpec } from "../../simulators/bus/service-spec"
+import { CommandCaller } from "../../simulators/world/command-caller"
+import { programDeviceId } from "../../simulators/world/register-reader"
+import type { Rig } from "./rig"
+
+/** Whose phone it is. */
+export const ANNA = Buffer.from("annaanna")
+export const BEN = Buffer.from("benbenbe")
+export const STRANGER = Buffer.from("stranger")
+
+/** Time that a command may take, in seconds: an erased record takes 1 s, because the whole store is written over. */
+const ANSWER_S = 3
+
+const specOf = (name: string) =>
+    new ServiceSpec(readFileSync(new URL(`../../services/${name}.md`, import.meta.url), "utf8"))
+
+/** A new doorbell gets an owner, who agrees to all that it asks. @returns what it keeps when it is switched off again */
+export function agreeToEverything(doorbell: Rig): BoardState {
+    const phone = new Phone(doorbell)
+    doorbell.boot()
+    doorbell.press("release")
+    const refusals = [phone.give(STRANGER, "Owner", ANNA), ...[0, 1].map(use => phone.answer(ANNA, use, "Yes"))]
+    if (refusals.join() !== "None,0,0") throw new Error(`refused: ${refusals}`)
+    doorbell.board.powerOff()
+    return doorbell.board.save()
+}
+
+type Service = "owner" | "privacy" | "domovoi"
+
+/** A new gas valve gets an owner. @returns what it keeps when it is switched off again */
+export function giveOwner(valve: Rig): BoardState {
+    const phone = new Phone(valve)
+    valve.boot()
+    valve.press("button")
+    if (phone.give(STRANGER, "Owner", ANNA) !== "None") throw new Error("refused")
+    valve.board.powerOff()
+    return valve.board.save()
+}
+
+/** What people hold in their hands to talk to a device: the commands of services/owner.md and services/privacy.md. */
+export class Phone {
+    readonly #rig: Rig
+    readonly #callers: Record<Service, CommandCaller>
+    readonly #device: string
+    #report: Record<string, FieldValue> | undefined
+
+    constructor(rig: Rig) {
+        this.#rig = rig
+        this.#device = programDeviceId(rig.board.deviceId)
+        this.#callers = {
+            owner: new CommandCaller(rig.bus, specOf("owner")),
+            privacy: new CommandCaller(rig.bus, specOf("privacy")),
+            domovoi: new CommandCaller(rig.bus, specOf("domovoi")),
+        }
+        for (const command of ["give", "disable"]) this.#listen("owner", command)
+        this.#listen("domovoi", "answer_update")
+        for (const command of ["describe", "read_notice", "answer", "read_kept"]) this.#listen("privacy", command)
+    }
+
+    /** @returns the report, or undefined if there was none */
+    ask(service: Service, command: string, values: Record<string, FieldValue>): Record<string, FieldValue> | undefined {
+        this.#report = undefined
+        this.#callers[service].call(this.#device, command, values)
+        for (let waited = 0; waited < ANSWER_S && this.#report === undefined; waited += 0.02) this.#rig.run(0.02)
+        return this.#report
+    }
+
+    give(by: Buffer, role: string, credential: Buffer) {
+        return this.ask("owner", "give", { role, credentials: Buffer.concat([by, credential]) })?.refusal
+    }
+
+    disable(by: Buffer, disabled: boolean) {
+        return this.ask("owner", "disable", { by, disabled })?.refusal
+    }
+
+    answer(by: Buffer, use: number, answer: string, version = 1) {
+        return this.ask("privacy", "answer", { by, use, version, answer })?.refusal
+    }
+
+    answerUpdate(by: Buffer) {
+        const digest = Buffer.concat([Buffer.alloc(32), by])
+        return this.ask("domovoi", "answer_update", { answer: "Yes", digest })?.refusal
+    }
+
+    #listen(service: Service, command: string): void {
+        this.#callers[service].listen(this.#device, command, report => {
+            this.#report = report
+        })
+    }
+}

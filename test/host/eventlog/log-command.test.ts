@@ -1,0 +1,157 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
+import { logCommand } from "../../../src/cli/log-command"
+import { LOG_AT } from "../../../src/core/store/memory-layout"
+import { InputError } from "../../../src/host/input-error"
+import { simulatedTrust } from "../../../src/host/unit/simulated-factory"
+import { UnitFile } from "../../../src/host/unit/unit-file"
+import { newUnit, UNIT_ID } from "../update/releases"
+
+const folder = mkdtempSync(join(tmpdir(), "domovoi-log-"))
+const start = process.cwd()
+const path = (name: string) => join(folder, name)
+
+/** What a simulated unit keeps, as its file has it. */
+interface KeptUnit {
+    version: number
+    board: string
+    deviceId: string
+    state: { flash: string; parts: Record<string, unknown> }
+}
+
+beforeAll(async () => {
+    writeFileSync(path("ca.der"), (await simulatedTrust()).ca)
+    const state = (await newUnit("gas-valve")).board.save()
+    writeFileSync(path("new.json"), JSON.stringify({ version: 1, board: "valve_pico", deviceId: UNIT_ID, state }))
+    process.chdir(folder)
+})
+beforeEach(() => writeFileSync(path("unit.json"), readFileSync(path("new.json"))))
+afterAll(() => {
+    process.chdir(start)
+    rmSync(folder, { recursive: true })
+})
+
+/** @returns the exit status and what was printed */
+async function run(...argv: string[]): Promise<{ status: number; printed: string }> {
+    let status = -1
+    const out = vi.spyOn(process.stdout, "write").mockReturnValue(true)
+    const log = vi.spyOn(console, "log").mockImplementation(() => {})
+    try {
+        const command = logCommand(outcome => {
+            status = outcome
+        })
+        for (const part of [command, ...command.commands]) part.exitOverride().configureOutput({ outputError() {} })
+        await command.parseAsync(argv, { from: "user" })
+        return { status, printed: [...out.mock.calls, ...log.mock.calls].join("") }
+    } finally {
+        out.mockRestore()
+        log.mockRestore()
+    }
+}
+
+const SERIAL = `SIM-${UNIT_ID.toUpperCase()}`
+const pull = (...more: string[]) => run("pull", "-o", "unit.log", "--unit", "unit.json", "--ca", "ca.der", ...more)
+const verify = (...more: string[]) => run("verify", "unit.log", "--ca", "ca.der", ...more)
+
+/** Changes the FRAM of the unit in the file. */
+function changeMemory(change: (fram: Buffer) => void): void {
+    const kept: KeptUnit = JSON.parse(readFileSync(path("unit.json"), "utf8"))
+    const fram = Buffer.from(String(kept.state.parts.fram), "base64")
+    change(fram)
+    kept.state.parts.fram = fram.toString("base64")
+    writeFileSync(path("unit.json"), JSON.stringify(kept))
+}
+
+describe("domovoi log", () => {
+    test("pulls a log that holds, and verifies it later", async () => {
+        const pulled = await pull("--json")
+        expect(pulled.status).toBe(0)
+        const report = JSON.parse(pulled.printed)
+        expect(report).toMatchObject({ file: "unit.log", whole: true, serial: SERIAL, findings: [] })
+        expect(report.entries[0]).toMatchObject({ sequence: 1, event: "Log", cause: 0 })
+
+        const verified = await verify("--json")
+        expect(verified.status).toBe(0)
+        expect(JSON.parse(verified.printed)).toEqual(report)
+        expect((await verify("--serial", SERIAL)).printed).toMatch(`unit.log: log of ${SERIAL}, `)
+        expect((await verify()).printed).toMatch("Log Begun")
+    })
+
+    test("finds out a file that was changed, at any byte", async () => {
+        await pull()
+        const whole = readFileSync(path("unit.log"))
+        // Behind the head of the byte string with the certificates.
+        for (let at = 3; at < whole.length; at += 31) {
+            const changed = Buffer.from(whole)
+            changed[at] ^= 1
+            writeFileSync(path("unit.log"), changed)
+            const { status, printed } = await verify("--json")
+            expect(status).toBe(1)
+            expect(JSON.parse(printed).whole).toBe(false)
+        }
+        writeFileSync(path("unit.log"), whole.subarray(0, -200))
+        expect(JSON.parse((await verify("--json")).printed).findings).toEqual(["unsigned"])
+        expect((await verify()).printed).toMatch(/not whole: unsigned/)
+    })
+
+    test("finds out a unit whose memory was set back, by what was seen of it before", async () => {
+        const { state }: KeptUnit = JSON.parse(readFileSync(path("unit.json"), "utf8"))
+        const unit = await UnitFile.open(path("unit.json"))
+        await unit.call("attest", { challenge: new Uint8Array(3) })
+        await unit.wait(3000)
+        await unit.close()
+        expect((await pull("--witness", "seen.json")).status).toBe(0)
+        expect((await pull("--witness", "seen.json")).status).toBe(0)
+        const seen = readFileSync(path("seen.json"), "utf8")
+        expect(JSON.parse(seen)).toMatchObject({ version: 1, serial: SERIAL })
+        expect((await verify("--witness", "seen.json")).status).toBe(0)
+
+        const old = Buffer.from(String(state.parts.fram), "base64")
+        changeMemory(fram => old.copy(fram))
+        expect((await pull()).status).toBe(0)
+        const again = await pull("--witness", "seen.json", "--json")
+        expect(again.status).toBe(1)
+        expect(JSON.parse(again.printed).findings).toEqual(["rolledBack"])
+        expect(readFileSync(path("seen.json"), "utf8")).toBe(seen)
+        expect((await verify("--witness", "seen.json")).status).toBe(1)
+    })
+
+    test("finds out a unit whose chain was broken", async () => {
+        await pull()
+        changeMemory(fram => void (fram[LOG_AT + 40] ^= 1))
+        const { status, printed } = await pull("--json")
+        expect(status).toBe(1)
+        expect(JSON.parse(printed).findings).toEqual(expect.arrayContaining(["toldDamaged"]))
+        // What it handed out is kept: it is evidence.
+        expect((await verify()).status).toBe(1)
+    })
+
+    test("believes no other authority and no other unit", async () => {
+        await pull()
+        const other = await verify("--serial", "GV-0002", "--json")
+        expect(other.status).toBe(1)
+        expect(JSON.parse(other.printed)).toEqual({ file: "unit.log", whole: false, refusal: "serialMismatch" })
+    })
+
+    test("says so if there is nothing to pull", async () => {
+        changeMemory(fram => void fram.fill(0))
+        rmSync(path("unit.log"), { force: true })
+        const { status, printed } = await pull("--json")
+        expect(status).toBe(1)
+        expect(JSON.parse(printed)).toMatchObject({ whole: false, refusal: "noAnswer" })
+        expect(() => readFileSync(path("unit.log"))).toThrow("ENOENT")
+    })
+
+    test("takes no file that is no log, no missing unit, no witness that is none", async () => {
+        await expect(run("verify", "ca.der", "--ca", "ca.der")).rejects.toThrow(InputError)
+        await expect(run("verify", "none.log", "--ca", "ca.der")).rejects.toThrow(InputError)
+        await expect(run("pull", "-o", "x.log", "--ca", "ca.der")).rejects.toThrow(/which simulated unit/)
+        await expect(run("pull", "-o", "x.log", "--ca", "ca.der", "--target", "serial")).rejects.toThrow(/needs --port/)
+        await expect(run("pull", "--unit", "unit.json")).rejects.toThrow(/required option/)
+        await pull()
+        await expect(verify("--witness", "none.json")).rejects.toThrow(/no such file/)
+        await expect(pull("--witness", "new.json")).rejects.toThrow(/no witness/)
+    })
+})
