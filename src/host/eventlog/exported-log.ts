@@ -2,7 +2,7 @@ import { decode } from "cbor-x"
 import { z } from "zod"
 import { readEntry, type UncheckedEntry } from "../../core/eventlog/entry"
 import { EXPORT_DIGEST_BYTES } from "../../core/eventlog/log-export"
-import { readMessage } from "../unit/attestation"
+import { readMessage } from "../unit/unit-message"
 
 /** CBOR null: what the device found in that place is no entry of its own. */
 const NO_ENTRY = 0xf6

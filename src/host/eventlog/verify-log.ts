@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto"
-import { COSE_EDDSA, COSE_ES256 } from "../../core/cose/algorithms"
-import { algorithmHeader, toBeSigned } from "../../core/cose/sign1"
 import { Field, type UncheckedEntry } from "../../core/eventlog/entry"
 import { Event, LogFault } from "../../core/eventlog/event"
 import { EXPORT_DIGEST_BYTES } from "../../core/eventlog/log-export"
 import type { CertifiedUnit } from "../identity/device-certificate"
-import { isSignedBy } from "../unit/attestation"
+import { signatureRefusal } from "../unit/unit-message"
 import { type Piece, readExport, type Statement } from "./exported-log"
 import type { LogFinding } from "./log-finding"
 
@@ -75,13 +73,9 @@ export function verifyLog(
 
 function unusableBecause(statement: Statement | undefined, unit: Signer): LogFinding | undefined {
     if (!statement) return "unsigned"
-    const { header, keyId, payload, signature } = statement
-    const algorithm = unit.algorithm === "ed25519" ? COSE_EDDSA : COSE_ES256
     const key = createHash("sha256").update(unit.publicKey).digest()
     const signed =
-        header.equals(algorithmHeader(algorithm)) &&
-        keyId.equals(key.subarray(0, KEY_ID_BYTES)) &&
-        isSignedBy(unit, toBeSigned(header, payload), signature)
+        statement.keyId.equals(key.subarray(0, KEY_ID_BYTES)) && signatureRefusal(unit, statement) === undefined
     return signed ? undefined : "signature"
 }
 

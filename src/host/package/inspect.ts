@@ -10,11 +10,12 @@ import { readNewPolicy } from "../../core/suit/new-policy"
 import { Payload } from "../../core/suit/payload"
 import type { TrustedKey } from "../../core/suit/policy"
 import { SuitRefusal } from "../../core/suit/refusal"
+import { decoded } from "../cbor"
 import { nodeDigest } from "../node-digest"
 import { algorithmOf, IMPLEMENTATIONS, SIGNATURE_ALGORITHMS } from "./algorithms"
 import { memberDigest } from "./manifest"
 import { type OutlineItem, outlineOf } from "./outline"
-import { decoded, readEnvelope } from "./read-envelope"
+import { readEnvelope } from "./read-envelope"
 import { refusalName } from "./refusals"
 
 export interface Inspection {

@@ -1,5 +1,5 @@
+import { decoded } from "../cbor"
 import { COMMAND_LABELS, COMMON_LABELS, MANIFEST_LABELS, PARAMETER_LABELS } from "./label-names"
-import { decoded } from "./read-envelope"
 
 /** A part of a manifest in words: its name, and what it holds. */
 export interface OutlineItem {

@@ -1,11 +1,9 @@
 /** Reading of packages by the host, also those that others made for other devices. */
-import { Decoder, Tag } from "cbor-x"
+import { Tag } from "cbor-x"
 import { AUTHENTICATION, ENVELOPE_TAG, MANIFEST } from "../../core/suit/labels"
+import { decoded } from "../cbor"
 import { InputError } from "../input-error"
 import type { EnvelopeParts } from "./envelope"
-
-/** Maps stay maps, byte strings buffers. */
-const decoder = new Decoder({ mapsAsObjects: false, useRecords: false, tagUint8Array: false })
 
 /**
  * @param path for messages
@@ -22,13 +20,4 @@ export function readEnvelope(path: string, bytes: Buffer): EnvelopeParts {
     if (!members.has(MANIFEST)) throw new InputError(`${path}: an envelope without a manifest`)
     const [digest, ...blocks] = wrapper
     return { digest, blocks, members: [...members].filter(([key]) => key !== AUTHENTICATION) }
-}
-
-/** @returns undefined if the bytes are not one item of CBOR */
-export function decoded(bytes: Buffer): unknown {
-    try {
-        return decoder.decode(bytes)
-    } catch {
-        return undefined
-    }
 }

@@ -1,7 +1,7 @@
 import { JacdacHost } from "../../../simulators/bus/jacdac-host"
-import { Random } from "../../../simulators/random"
 import type { Json } from "../../../simulators/trace"
 import type { Hub, Visit } from "../../../simulators/world/run"
+import { seededBytes } from "../identity/random-bytes"
 import { DomovoiClient } from "../unit/domovoi-client"
 import { simulatedTrust } from "../unit/simulated-factory"
 import { type InstallLink, LinkError } from "../unit/unit-link"
@@ -18,7 +18,7 @@ const NOW = new Date("2026-02-01T00:00:00Z")
 export class WorldHub implements Hub {
     readonly #packages: ReadonlyMap<string, PackageParts>
     readonly #journal = new MemoryJournal()
-    readonly #random = new Random("hub")
+    readonly #random = seededBytes("hub")
     /** Visits under way, and those of them that wait for their device. */
     #visits = 0
     #waiting = 0
@@ -49,7 +49,7 @@ export class WorldHub implements Hub {
                 parts: this.#packages.get(packageName)!,
                 policy: { ...(await simulatedTrust()), now: NOW },
                 journal: this.#journal,
-                random: length => this.#bytes(length),
+                random: this.#random,
                 consent: true,
             })
             return refusal === undefined ? { outcome } : { outcome, refusal }
@@ -83,11 +83,5 @@ export class WorldHub implements Hub {
             wait: counted(client.wait),
             close: counted(client.close),
         }
-    }
-
-    #bytes(length: number): Uint8Array {
-        const bytes = new Uint8Array(length)
-        this.#random.draw(bytes)
-        return bytes
     }
 }

@@ -1,15 +1,13 @@
-import { createHash, createPublicKey, verify } from "node:crypto"
-import { Decoder, Tag } from "cbor-x"
+import { createHash } from "node:crypto"
 import { z } from "zod"
-import { COSE_EDDSA, COSE_ES256 } from "../../core/cose/algorithms"
-import { algorithmHeader, COSE_HEADER_KID, COSE_SIGN1_TAG, toBeSigned } from "../../core/cose/sign1"
 import { CHALLENGE_BYTES, CLAIM, UEID_KEY_BYTES } from "../../core/identity/attestation"
+import { decoded } from "../cbor"
 import { type ChainPolicy, type ChainRefusal, verifyChain } from "../identity/chain"
 import type { CertifiedUnit } from "../identity/device-certificate"
-import { spkiOf } from "../identity/key-algorithm"
 import type { RandomBytes } from "../identity/random-bytes"
 import { readDocument } from "./read-document"
 import type { UnitLink } from "./unit-link"
+import { readMessage, type SignatureRefusal, signatureRefusal } from "./unit-message"
 
 /** What a device says of itself under its signature: claims of RFC 9711, and our own. */
 export interface AttestedClaims {
@@ -37,10 +35,8 @@ export type AttestationRefusal =
     | "deviceRefused"
     /** The token is no COSE_Sign1 of the claims that it has to have. */
     | "tokenMalformed"
-    /** The token's algorithm is not that of the certified key. */
-    | "tokenAlgorithm"
-    /** The token was not signed with the certified key: the certificate is another unit's. */
-    | "tokenSignature"
+    /** If it was not signed with the certified key, the certificate is another unit's. */
+    | SignatureRefusal
     /** The token answers another challenge: it is an old one. */
     | "replayed"
     /** The token says another serial number, model or class than the certificate, or another key's UEID. */
@@ -66,11 +62,9 @@ export async function attest(link: UnitLink, policy: ChainPolicy, random: Random
 export function verifyToken(token: Uint8Array, challenge: Uint8Array, unit: CertifiedUnit): AttestationVerdict {
     const message = readMessage(token)
     if (!message) return { refusal: "tokenMalformed" }
-    const { header, keyId, payload, signature } = message
-    const algorithm = unit.algorithm === "ed25519" ? COSE_EDDSA : COSE_ES256
-    if (!header.equals(algorithmHeader(algorithm))) return { refusal: "tokenAlgorithm" }
-    if (!isSignedBy(unit, toBeSigned(header, payload), signature)) return { refusal: "tokenSignature" }
-    const claims = readClaims(payload)
+    const refusal = signatureRefusal(unit, message)
+    if (refusal) return { refusal }
+    const claims = readClaims(message.payload)
     if (!claims) return { refusal: "tokenMalformed" }
     if (!claims.nonce.equals(challenge)) return { refusal: "replayed" }
     const key = createHash("sha256").update(unit.publicKey).digest().subarray(0, UEID_KEY_BYTES)
@@ -79,15 +73,12 @@ export function verifyToken(token: Uint8Array, challenge: Uint8Array, unit: Cert
         claims.said.model === unit.model &&
         claims.said.securityClass === unit.securityClass &&
         claims.ueid.equals(Buffer.concat([Buffer.of(1), key])) &&
-        keyId.equals(key)
+        message.keyId.equals(key)
     return isOfUnit ? { unit, claims: claims.said } : { refusal: "claimsDiffer" }
 }
 
-const decoder = new Decoder({ mapsAsObjects: false, useRecords: false })
 const bytes = z.instanceof(Buffer)
 const wholeNumber = z.int().min(0)
-
-const messageSchema = z.tuple([bytes, z.map(z.literal(COSE_HEADER_KID), bytes), bytes, bytes])
 
 const claimsSchema = z.strictObject({
     [CLAIM.nonce]: bytes,
@@ -102,15 +93,6 @@ const claimsSchema = z.strictObject({
     [CLAIM.securityClass]: wholeNumber,
     [CLAIM.state]: z.tuple([wholeNumber, wholeNumber]),
 })
-
-/** Reads a COSE_Sign1 message. @returns undefined if it is none */
-export function readMessage(token: Uint8Array) {
-    const tagged = decoded(token)
-    if (!(tagged instanceof Tag) || tagged.tag !== COSE_SIGN1_TAG) return undefined
-    const parts = messageSchema.safeParse(tagged.value).data
-    const keyId = parts?.[1].get(COSE_HEADER_KID)
-    return parts && keyId && { header: parts[0], keyId, payload: parts[2], signature: parts[3] }
-}
 
 function readClaims(payload: Buffer): { nonce: Buffer; ueid: Buffer; said: AttestedClaims } | undefined {
     const map = decoded(payload)
@@ -132,26 +114,5 @@ function readClaims(payload: Buffer): { nonce: Buffer; ueid: Buffer; said: Attes
             uptime: claims[CLAIM.uptime],
             debugEnabled: claims[CLAIM.debugStatus] === 0,
         },
-    }
-}
-
-/** Whether a signature is by the unit's certified key. */
-export function isSignedBy(
-    unit: Pick<CertifiedUnit, "algorithm" | "publicKey">,
-    message: Buffer,
-    signature: Buffer,
-): boolean {
-    const key = createPublicKey({ key: spkiOf(unit.publicKey), format: "der", type: "spki" })
-    return unit.algorithm === "ed25519"
-        ? verify(null, message, key, signature)
-        : verify("sha256", message, { key, dsaEncoding: "ieee-p1363" }, signature)
-}
-
-/** @returns undefined if it is not one item of CBOR */
-function decoded(encoded: Uint8Array): unknown {
-    try {
-        return decoder.decode(encoded)
-    } catch {
-        return undefined
     }
 }

@@ -4,14 +4,13 @@ import { join } from "node:path"
 import type { BoardState } from "../../../simulators/board/board"
 import type { BoardDefinition } from "../../../simulators/board/definition"
 import { ProgramRefused } from "../../../simulators/board/factory"
-import { Random } from "../../../simulators/random"
 import type { World } from "../../../simulators/world/world"
 import { encodePolicy, type TrustedKey, type TrustPolicy } from "../../core/suit/policy"
 import { sdkRoot } from "../build/project"
 import { type CertificateAuthority, createAuthority, openAuthority } from "../identity/certificate-authority"
 import type { ChainPolicy } from "../identity/chain"
 import { issueDeviceCertificate } from "../identity/device-certificate"
-import type { RandomBytes } from "../identity/random-bytes"
+import { type RandomBytes, seededBytes } from "../identity/random-bytes"
 import { writeOutputFile } from "../output-file"
 import { IMPLEMENTATIONS, type SignatureAlgorithm } from "../package/algorithms"
 import type { Signer } from "../package/signer"
@@ -136,12 +135,7 @@ async function authority(): Promise<CertificateAuthority> {
 }
 
 function randomBytes(stream: string): RandomBytes {
-    const random = new Random(`simulated factory/${stream}`)
-    return length => {
-        const bytes = new Uint8Array(length)
-        random.draw(bytes)
-        return bytes
-    }
+    return seededBytes(`simulated factory/${stream}`)
 }
 
 function keyOf(image: Uint8Array, { configBinary, circuit }: BoardDefinition, unit: unknown[]): string {

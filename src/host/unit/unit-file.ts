@@ -52,15 +52,12 @@ export class UnitFile implements InstallLink {
 
     /** Switches on the unit in a file. @throws InputError; LinkError */
     static async open(path: string): Promise<UnitFile> {
-        const kept = read(path)
-        if (!kept) throw new InputError(`${path}: no such simulated unit; "domovoi provision --target sim" makes one`)
-        return UnitFile.#powerOn(path, kept)
+        return UnitFile.#powerOn(path, readExisting(path))
     }
 
     /** Switches on the unit in a file, whether it has a program or not. @throws InputError */
     static async connect(path: string): Promise<UnitFile> {
-        const kept = read(path)
-        if (!kept) throw new InputError(`${path}: no such simulated unit; "domovoi provision --target sim" makes one`)
+        const kept = readExisting(path)
         const unit = restored(kept)
         await unit.connect()
         return new UnitFile(path, kept.board, unit)
@@ -121,6 +118,12 @@ function restored({ board, deviceId, state }: KeptUnit): SimulatedUnit {
     const unit = new SimulatedUnit(referenceBoard(board), deviceId)
     unit.board.restore(state as BoardState)
     return unit
+}
+
+function readExisting(path: string): KeptUnit {
+    const kept = read(path)
+    if (!kept) throw new InputError(`${path}: no such simulated unit; "domovoi provision --target sim" makes one`)
+    return kept
 }
 
 function read(path: string): KeptUnit | undefined {

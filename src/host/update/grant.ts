@@ -1,10 +1,8 @@
-import { Decoder } from "cbor-x"
 import { z } from "zod"
-import { COSE_EDDSA, COSE_ES256 } from "../../core/cose/algorithms"
-import { algorithmHeader, toBeSigned } from "../../core/cose/sign1"
 import type { Grant } from "../../core/update/grant"
+import { decoded } from "../cbor"
 import { type ChainPolicy, type ChainRefusal, verifyChain } from "../identity/chain"
-import { isSignedBy, readMessage } from "../unit/attestation"
+import { readMessage, type SignatureRefusal, signatureRefusal } from "../unit/unit-message"
 
 /** A grant with what proves it, as a device gave it. */
 export interface SignedGrant {
@@ -19,10 +17,7 @@ export type GrantRefusal =
     | ChainRefusal
     /** No COSE_Sign1 over challenge and two programs. */
     | "tokenMalformed"
-    /** Not the algorithm of the certified key. */
-    | "tokenAlgorithm"
-    /** Not signed with the certified key. */
-    | "tokenSignature"
+    | SignatureRefusal
     /** The answer to another challenge. */
     | "replayed"
 
@@ -39,11 +34,9 @@ export function verifyGrant({ challenge, token, chain }: SignedGrant, policy: Ch
     const { unit } = certified
     const message = readMessage(token)
     if (!message) return { refusal: "tokenMalformed" }
-    const { header, payload, signature } = message
-    const algorithm = unit.algorithm === "ed25519" ? COSE_EDDSA : COSE_ES256
-    if (!header.equals(algorithmHeader(algorithm))) return { refusal: "tokenAlgorithm" }
-    if (!isSignedBy(unit, toBeSigned(header, payload), signature)) return { refusal: "tokenSignature" }
-    const fields = grantSchema.safeParse(decoded(payload)).data
+    const refusal = signatureRefusal(unit, message)
+    if (refusal) return { refusal }
+    const fields = grantSchema.safeParse(decoded(message.payload)).data
     if (!fields) return { refusal: "tokenMalformed" }
     const [nonce, updateNumber, updateDigest, confirmedNumber, confirmedDigest] = fields
     if (!nonce.equals(challenge)) return { refusal: "replayed" }
@@ -54,16 +47,5 @@ export function verifyGrant({ challenge, token, chain }: SignedGrant, policy: Ch
             update: { sequenceNumber: updateNumber, digest: updateDigest },
             confirmed: { sequenceNumber: confirmedNumber, digest: confirmedDigest },
         },
-    }
-}
-
-const decoder = new Decoder({ mapsAsObjects: false, useRecords: false })
-
-/** @returns undefined if it is not one item of CBOR */
-function decoded(encoded: Buffer): unknown {
-    try {
-        return decoder.decode(encoded)
-    } catch {
-        return undefined
     }
 }

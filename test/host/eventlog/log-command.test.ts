@@ -1,17 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
+import { readFileSync, rmSync, writeFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
 import { logCommand } from "../../../src/cli/log-command"
 import { LOG_AT } from "../../../src/core/store/memory-layout"
 import { InputError } from "../../../src/host/input-error"
-import { simulatedTrust } from "../../../src/host/unit/simulated-factory"
 import { UnitFile } from "../../../src/host/unit/unit-file"
-import { newUnit, UNIT_ID } from "../update/releases"
+import { inFolderOfValve, runHere } from "../kept-valve"
+import { UNIT_ID } from "../update/releases"
 
-const folder = mkdtempSync(join(tmpdir(), "domovoi-log-"))
-const start = process.cwd()
-const path = (name: string) => join(folder, name)
+const path = inFolderOfValve()
 
 /** What a simulated unit keeps, as its file has it. */
 interface KeptUnit {
@@ -21,36 +17,7 @@ interface KeptUnit {
     state: { flash: string; parts: Record<string, unknown> }
 }
 
-beforeAll(async () => {
-    writeFileSync(path("ca.der"), (await simulatedTrust()).ca)
-    const state = (await newUnit("gas-valve")).board.save()
-    writeFileSync(path("new.json"), JSON.stringify({ version: 1, board: "valve_pico", deviceId: UNIT_ID, state }))
-    process.chdir(folder)
-})
-beforeEach(() => writeFileSync(path("unit.json"), readFileSync(path("new.json"))))
-afterAll(() => {
-    process.chdir(start)
-    rmSync(folder, { recursive: true })
-})
-
-/** @returns the exit status and what was printed */
-async function run(...argv: string[]): Promise<{ status: number; printed: string }> {
-    let status = -1
-    const out = vi.spyOn(process.stdout, "write").mockReturnValue(true)
-    const log = vi.spyOn(console, "log").mockImplementation(() => {})
-    try {
-        const command = logCommand(outcome => {
-            status = outcome
-        })
-        for (const part of [command, ...command.commands]) part.exitOverride().configureOutput({ outputError() {} })
-        await command.parseAsync(argv, { from: "user" })
-        return { status, printed: [...out.mock.calls, ...log.mock.calls].join("") }
-    } finally {
-        out.mockRestore()
-        log.mockRestore()
-    }
-}
-
+const run = (...argv: string[]) => runHere(logCommand, ...argv)
 const SERIAL = `SIM-${UNIT_ID.toUpperCase()}`
 const pull = (...more: string[]) => run("pull", "-o", "unit.log", "--unit", "unit.json", "--ca", "ca.der", ...more)
 const verify = (...more: string[]) => run("verify", "unit.log", "--ca", "ca.der", ...more)

@@ -5,7 +5,6 @@ import { join } from "node:path"
 import { ed25519 } from "@noble/curves/ed25519.js"
 import { p256 } from "@noble/curves/nist.js"
 import { onTestFinished } from "vitest"
-import { Random } from "../../../simulators/random"
 import {
     type CertificateAuthority,
     createAuthority,
@@ -14,7 +13,7 @@ import {
 import { issueDeviceCertificate } from "../../../src/host/identity/device-certificate"
 import { fingerprint } from "../../../src/host/identity/fingerprint"
 import type { KeyAlgorithm } from "../../../src/host/identity/key-algorithm"
-import type { RandomBytes } from "../../../src/host/identity/random-bytes"
+import { seededBytes as seeded } from "../../../src/host/identity/random-bytes"
 import type { Unit } from "../../../src/host/identity/unit"
 import type { UnitRegister } from "../../../src/host/identity/unit-register"
 
@@ -28,14 +27,7 @@ export function later(days = 1): Date {
     return new Date(NOW.getTime() + days * DAY_MS)
 }
 
-export function seeded(seed: string): RandomBytes {
-    const random = new Random(seed)
-    return length => {
-        const bytes = new Uint8Array(length)
-        random.draw(bytes)
-        return bytes
-    }
-}
+export { seeded }
 
 export async function authority(algorithm: KeyAlgorithm, seed = "ca", years?: number): Promise<CertificateAuthority> {
     const options = { name: "Hearth Works", algorithm, years, now: NOW, random: seeded(seed) }

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { Random } from "../../../simulators/random"
 import { CborRefusal } from "../../../src/core/cbor/refusal"
 import { CoseRefusal } from "../../../src/core/cose/refusal"
 import { SuitRefusal } from "../../../src/core/suit/refusal"
+import { seededBytes } from "../../../src/host/identity/random-bytes"
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from "../../../src/host/package/algorithms"
 import { commandSigner } from "../../../src/host/package/command-signer"
 import { encodeEnvelope, signEnvelope } from "../../../src/host/package/envelope"
@@ -28,12 +28,7 @@ import { GOOD, PROGRAM } from "../../core/suit/packages"
 const PASSPHRASE = "correct horse battery staple"
 const OPTIONS = { sequence: 7, vendor: "example.com", model: "gas-valve", board: "valve_pico", release: "1.2.0" }
 
-const random = new Random("signing keys")
-const randomBytes = (length: number) => {
-    const bytes = new Uint8Array(length)
-    random.draw(bytes)
-    return bytes
-}
+const randomBytes = seededBytes("signing keys")
 
 let folder: string
 const keys = {} as Record<SignatureAlgorithm, KeyFile>

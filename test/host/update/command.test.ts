@@ -1,49 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
+import { writeFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
 import { updateCommand } from "../../../src/cli/update-command"
 import { InputError } from "../../../src/host/input-error"
-import { simulatedTrust } from "../../../src/host/unit/simulated-factory"
 import { UnitFile } from "../../../src/host/unit/unit-file"
 import { MALLORY } from "../../core/suit/signers"
-import { newUnit, packageOf, release, UNIT_ID } from "./releases"
+import { inFolderOfValve, runHere } from "../kept-valve"
+import { packageOf, release } from "./releases"
 
-const folder = mkdtempSync(join(tmpdir(), "domovoi-update-"))
-const start = process.cwd()
-const path = (name: string) => join(folder, name)
-beforeAll(async () => {
+const path = inFolderOfValve(async path => {
     const { image } = await release("gas-valve", 2)
     writeFileSync(path("v2.suit"), await packageOf("gas-valve", 2, image))
     writeFileSync(path("foreign.suit"), await packageOf("gas-valve", 2, image, { signer: MALLORY }))
-    writeFileSync(path("ca.der"), (await simulatedTrust()).ca)
-    const state = (await newUnit("gas-valve")).board.save()
-    writeFileSync(path("new.json"), JSON.stringify({ version: 1, board: "valve_pico", deviceId: UNIT_ID, state }))
-    process.chdir(folder)
-})
-beforeEach(() => writeFileSync(path("unit.json"), readFileSync(path("new.json"))))
-afterAll(() => {
-    process.chdir(start)
-    rmSync(folder, { recursive: true })
 })
 
-/** @returns the exit status and what was printed */
-async function run(...argv: string[]): Promise<{ status: number; printed: string }> {
-    let status = -1
-    const out = vi.spyOn(process.stdout, "write").mockReturnValue(true)
-    const log = vi.spyOn(console, "log").mockImplementation(() => {})
-    try {
-        const command = updateCommand(outcome => {
-            status = outcome
-        })
-        await command.exitOverride().parseAsync(argv, { from: "user" })
-        return { status, printed: [...out.mock.calls, ...log.mock.calls].join("") }
-    } finally {
-        out.mockRestore()
-        log.mockRestore()
-    }
-}
-
+const run = (...argv: string[]) => runHere(updateCommand, ...argv)
 const UNIT = ["--unit", "unit.json", "--ca", "ca.der", "--json"]
 
 describe("domovoi update", () => {
