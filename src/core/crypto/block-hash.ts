@@ -85,7 +85,7 @@ export abstract class BlockHash {
     }
 }
 
-/** `hash.update(data)`, with a pause before each block. */
+/** `hash.update(data)`, with a pause before each block. `data` has to stay as it is until it is done. */
 export async function updatePaced(hash: BlockHash, data: Buffer, pause: Pause): Promise<void> {
     requireBytes(data, "data")
     for (let at = 0; at < data.length; at += hash.blockLength) {

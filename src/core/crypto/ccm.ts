@@ -26,28 +26,35 @@ export class AesCcm implements Aead {
         if (!(tagLength >= 4 && tagLength <= 16 && tagLength % 2 === 0))
             throw new RangeError(`a CCM tag must be 4, 6, 8, 10, 12, 14 or 16 bytes long, not ${tagLength}`)
         requireAesKey(key)
-        this.key = copyOf(key, key.length)
+        this.key = copyOf(key)
         this.tagLength = tagLength
     }
 
     async seal(nonce: Buffer, associatedData: Buffer, plaintext: Buffer, pause: Pause): Promise<Buffer> {
+        requireBytes(nonce, "CCM nonce")
+        requireBytes(associatedData, "associated data")
         requireBytes(plaintext, "plaintext")
-        const sealed = Buffer.alloc(plaintext.length + this.tagLength)
+        const [ownNonce, ownData] = [copyOf(nonce), copyOf(associatedData)]
+        const { length } = plaintext
+        const sealed = Buffer.alloc(length + this.tagLength)
         sealed.set(plaintext, 0)
         const pass = new CcmPass(await this.cipher(pause), this.tagLength, pause)
-        await pass.begin(nonce, associatedData, plaintext.length)
-        sealed.set(await pass.cipher(sealed, plaintext.length, false), plaintext.length)
+        await pass.begin(ownNonce, ownData, length)
+        sealed.set(await pass.cipher(sealed, length, false), length)
         return sealed
     }
 
     async open(nonce: Buffer, associatedData: Buffer, sealed: Buffer, pause: Pause): Promise<Buffer | undefined> {
+        requireBytes(nonce, "CCM nonce")
+        requireBytes(associatedData, "associated data")
         requireBytes(sealed, "sealed data")
+        const [ownNonce, ownData] = [copyOf(nonce), copyOf(associatedData)]
         const length = sealed.length - this.tagLength
         if (length < 0) return undefined
         const plaintext = copyOf(sealed, length)
         const givenTag = copyOf(sealed.slice(length, sealed.length), this.tagLength)
         const pass = new CcmPass(await this.cipher(pause), this.tagLength, pause)
-        await pass.begin(nonce, associatedData, length)
+        await pass.begin(ownNonce, ownData, length)
         const tag = await pass.cipher(plaintext, length, true)
         if (constantTimeEqual(tag, givenTag)) return plaintext
         for (let i = 0; i < length; i++) plaintext[i] = 0
@@ -88,8 +95,6 @@ class CcmPass {
 
     /** Authenticates the first block (RFC 3610 §2.2) and the associated data. */
     async begin(nonce: Buffer, associatedData: Buffer, length: number): Promise<void> {
-        requireBytes(nonce, "CCM nonce")
-        requireBytes(associatedData, "associated data")
         if (nonce.length < 7 || nonce.length > 13)
             throw new RangeError(`a CCM nonce must be 7 to 13 bytes long, not ${nonce.length}`)
         const lengthBytes = 15 - nonce.length

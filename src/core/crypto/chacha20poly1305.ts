@@ -20,7 +20,7 @@ export class ChaCha20Poly1305 implements Aead {
     /** @param key 32 bytes */
     constructor(key: Buffer) {
         requireBytes(key, "ChaCha20-Poly1305 key", 32)
-        this.key = copyOf(key, 32)
+        this.key = copyOf(key)
     }
 
     async seal(nonce: Buffer, associatedData: Buffer, plaintext: Buffer, pause: Pause): Promise<Buffer> {
@@ -28,10 +28,12 @@ export class ChaCha20Poly1305 implements Aead {
         requireBytes(plaintext, "plaintext")
         const cipher = new ChaCha20(this.key, nonce, 0)
         const macKey = oneTimeKey(cipher)
-        const sealed = Buffer.alloc(plaintext.length + TAG_LENGTH)
+        const { length } = plaintext
+        const sealed = Buffer.alloc(length + TAG_LENGTH)
         sealed.set(plaintext, 0)
-        await applyKeyStream(cipher, sealed, plaintext.length, pause)
-        sealed.set(await authenticate(macKey, associatedData, sealed, plaintext.length, pause), plaintext.length)
+        const ownData = copyOf(associatedData)
+        await applyKeyStream(cipher, sealed, length, pause)
+        sealed.set(await authenticate(macKey, ownData, sealed, length, pause), length)
         return sealed
     }
 
@@ -45,7 +47,7 @@ export class ChaCha20Poly1305 implements Aead {
         // Copied before anything waits: what is deciphered has to be what was authenticated.
         const text = copyOf(sealed, length)
         const givenTag = copyOf(sealed.slice(length, sealed.length), TAG_LENGTH)
-        const tag = await authenticate(macKey, associatedData, text, length, pause)
+        const tag = await authenticate(macKey, copyOf(associatedData), text, length, pause)
         if (!constantTimeEqual(tag, givenTag)) return undefined
         await applyKeyStream(cipher, text, length, pause)
         return text

@@ -1,6 +1,8 @@
 import type { Pause } from "../ports"
 import { digestPaced, updatePaced } from "./block-hash"
+import { copyOf } from "./copy-of"
 import { hex } from "./hex"
+import { joinBytes } from "./join-bytes"
 import { requireBytes } from "./require-bytes"
 import { Sha256 } from "./sha256"
 
@@ -93,16 +95,17 @@ class PlainDigest implements Digest {
     readonly callsPerPause = 1
 
     async sha256(parts: Buffer[], pause: Pause): Promise<Buffer> {
-        const hash = new Sha256()
-        for (const part of parts) await updatePaced(hash, part, pause)
-        return await digestPaced(hash, pause)
+        for (const part of parts) requireBytes(part, "data")
+        return await hashPaced(joinBytes(parts), pause)
     }
 
     async hmacSha256(key: Buffer, parts: Buffer[], pause: Pause): Promise<Buffer> {
         requireBytes(key, "key")
-        const short = key.length > 64 ? await this.sha256([key], pause) : key
-        const inner = await this.sha256([keyBlock(short, 0x36), ...parts], pause)
-        return await this.sha256([keyBlock(short, 0x5c), inner], pause)
+        for (const part of parts) requireBytes(part, "data")
+        const text = joinBytes(parts)
+        const short = key.length > 64 ? await this.sha256([key], pause) : copyOf(key)
+        const inner = await hashPaced(joinBytes([keyBlock(short, 0x36), text]), pause)
+        return await hashPaced(joinBytes([keyBlock(short, 0x5c), inner]), pause)
     }
 
     atOnce(_key: undefined, _algorithm: "sha256", parts: Buffer[]): Buffer {
@@ -110,6 +113,12 @@ class PlainDigest implements Digest {
         for (const part of parts) hash.update(part)
         return hash.digest()
     }
+}
+
+async function hashPaced(data: Buffer, pause: Pause): Promise<Buffer> {
+    const hash = new Sha256()
+    await updatePaced(hash, data, pause)
+    return await digestPaced(hash, pause)
 }
 
 /** The key, padded with zeros to a block and masked (RFC 2104 §2: ipad is 0x36, opad 0x5c). */

@@ -1,12 +1,15 @@
 import type { Pause } from "../ports"
 import { digestPaced, updatePaced } from "./block-hash"
 import { signDigits } from "./comb"
+import { copyOf } from "./copy-of"
 import { decodePoint, encodePoint, multiplyBase, type PointRefusal, sumVanishes } from "./edwards"
 import { halfSizeFraction } from "./euclid"
+import { joinBytes } from "./join-bytes"
 import { bytesFromNatural, modulo, naturalFromBytes } from "./natural"
 import { requireBytes } from "./require-bytes"
 import { GROUP_ORDER, isScalar, multiplyAddScalars, ORDER, scalarFromHash } from "./scalar25519"
 import { Sha512 } from "./sha512"
+import { wipe } from "./wipe"
 
 /** Ed25519 (RFC 8032 §5.1): SHA-512, edwards25519, no context, no prehashing. Keys and seeds are 32 bytes, signatures 64. */
 
@@ -60,14 +63,15 @@ export async function ed25519Refusal(
     if (publicKey.length !== ED25519_KEY_BYTES) return "keyLength"
     if (signature.length !== ED25519_SIGNATURE_BYTES) return "signatureLength"
     if (!isScalar(signature, 32)) return "sOutOfRange"
-    const key = await decodePoint(publicKey, 0, pause)
+    const text = joinBytes([signature.slice(0, 32), publicKey, message])
+    const s = naturalFromBytes(signature, 32, 32)
+    const key = await decodePoint(text, 32, pause)
     if (key.refusal) return KEY_REFUSALS[key.refusal]
-    const commitment = await decodePoint(signature, 0, pause)
+    const commitment = await decodePoint(text, 0, pause)
     if (commitment.refusal) return R_REFUSALS[commitment.refusal]
 
-    const challenge = await hashToScalar([signature.slice(0, 32), publicKey, message], pause)
+    const challenge = await hashToScalar([text], pause)
     const { u, uNegative, v } = await halfSizeFraction(challenge, GROUP_ORDER, pause)
-    const s = naturalFromBytes(signature, 32, 32)
     await pause()
     const digits = signDigits(multiplyAddScalars(v, s, [0]), ORDER)
     await pause()
@@ -102,22 +106,27 @@ export async function ed25519Key(seed: Buffer, pause: Pause): Promise<Ed25519Key
  */
 export async function ed25519StoredKey(seed: Buffer, publicKey: Buffer, pause: Pause): Promise<Ed25519Key> {
     requireBytes(seed, "seed", ED25519_KEY_BYTES)
+    const ownPublicKey = copyOf(publicKey)
     const hash = await digestPaced(new Sha512().update(seed), pause)
     await pause()
     hash[0] &= 248
     hash[31] = (hash[31] & 127) | 64
     const scalar = modulo(naturalFromBytes(hash, 0, 32), ORDER)
     await pause()
-    return { publicKey, scalar, prefix: hash.slice(32, 64) }
+    return { publicKey: ownPublicKey, scalar, prefix: hash.slice(32, 64) }
 }
 
 /** The signature, 64 bytes (RFC 8032 §5.1.6). @throws TypeError if the message is no Buffer */
 export async function ed25519Sign(key: Ed25519Key, message: Buffer, pause: Pause): Promise<Buffer> {
     requireBytes(message, "message")
-    const nonce = await hashToScalar([key.prefix, message], pause)
+    const scalar = key.scalar.slice()
+    const secret = joinBytes([key.prefix, message])
+    const open = joinBytes([key.publicKey, message])
+    const nonce = await hashToScalar([secret], pause)
+    wipe(secret)
     const commitment = await encodePoint(await multiplyBase(signDigits(nonce, ORDER), pause), pause)
-    const challenge = await hashToScalar([commitment, key.publicKey, message], pause)
-    const s = multiplyAddScalars(challenge, key.scalar, nonce)
+    const challenge = await hashToScalar([commitment, open], pause)
+    const s = multiplyAddScalars(challenge, scalar, nonce)
     const signature = Buffer.alloc(ED25519_SIGNATURE_BYTES)
     signature.set(commitment, 0)
     signature.set(bytesFromNatural(s, 32), 32)

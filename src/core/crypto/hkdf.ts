@@ -1,5 +1,7 @@
 import type { Pause } from "../ports"
+import { copyOf } from "./copy-of"
 import type { Digest } from "./digest"
+import { wipe } from "./wipe"
 
 /** HKDF-Extract with SHA-256 (RFC 5869 §2.2): 32 bytes of pseudorandom key. An empty salt stands for 32 zeros. */
 export async function hkdfExtract(digest: Digest, salt: Buffer, inputKey: Buffer, pause: Pause): Promise<Buffer> {
@@ -8,7 +10,7 @@ export async function hkdfExtract(digest: Digest, salt: Buffer, inputKey: Buffer
 
 /**
  * HKDF-Expand with SHA-256 (RFC 5869 §2.3).
- * @param length bytes wanted, 1 to 8,160
+ * @param length bytes wanted, a whole number from 1 to 8,160
  * @throws RangeError for any other length
  */
 export async function hkdfExpand(
@@ -18,14 +20,20 @@ export async function hkdfExpand(
     length: number,
     pause: Pause,
 ): Promise<Buffer> {
-    if (!(length >= 1 && length <= 255 * 32)) throw new RangeError(`HKDF makes 1 to 8160 bytes, not ${length}`)
+    if (!(length >= 1 && length <= 255 * 32) || Math.floor(length) !== length)
+        throw new RangeError(`HKDF makes 1 to 8160 bytes, not ${length}`)
+    // The digest takes its input in at once: only what later blocks need has to be kept.
+    const several = length > 32
+    const key = several ? copyOf(pseudorandomKey) : pseudorandomKey
+    const ownInfo = several ? copyOf(info) : info
     const output = Buffer.alloc(length)
     const counter = Buffer.alloc(1)
     let block: Buffer = Buffer.alloc(0)
     for (let at = 0; at < length; at += 32) {
         counter[0]++
-        block = await digest.hmacSha256(pseudorandomKey, [block, info, counter], pause)
+        block = await digest.hmacSha256(key, [block, ownInfo, counter], pause)
         output.set(block.slice(0, Math.min(32, length - at)), at)
     }
+    if (several) wipe(key)
     return output
 }

@@ -17,6 +17,7 @@ import {
     sumOfMultiples,
 } from "./p256-group"
 import { requireBytes } from "./require-bytes"
+import { wipe } from "./wipe"
 
 /**
  * P-256 (FIPS 186-4 §D.1.2.3): ECDSA with SHA-256, and ECDH. Secret keys are 32 bytes, public keys 65 (04 x y), signatures 64 (r s);
@@ -63,8 +64,8 @@ export async function p256Refusal(
     if (!isScalar(r)) return "rOutOfRange"
     if (!isScalar(s)) return "sOutOfRange"
 
-    await pause()
     const z = naturalFromBigEndian(await digest.sha256([message], pause), 0)
+    await pause()
     const reciprocal = await invert(s, ORDER, pause)
     await pause()
     const u1 = modulo(multiplyAdd(z, reciprocal, []), ORDER)
@@ -92,12 +93,13 @@ export async function p256PublicKey(secretKey: Buffer, pause: Pause): Promise<Bu
 export async function p256Sign(secretKey: Buffer, message: Buffer, digest: Digest, pause: Pause): Promise<Buffer> {
     const d = secretScalar(secretKey)
     requireBytes(message, "message")
-    const z = modulo(naturalFromBigEndian(await digest.sha256([message], pause), 0), ORDER)
     const seed = Buffer.alloc(64)
     seed.set(secretKey, 0)
+    const z = modulo(naturalFromBigEndian(await digest.sha256([message], pause), 0), ORDER)
     putBigEndian(seed, 32, z)
     const nonces = new NonceGenerator(digest, pause)
     await nonces.start(seed)
+    wipe(seed)
     for (;;) {
         const k = await nonces.next()
         const point = await encodePoint(await multiplyBase(signDigits(k, ORDER), pause), pause)

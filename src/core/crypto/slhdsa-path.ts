@@ -72,14 +72,10 @@ export class SignaturePath {
         this.childrenHash = [this.head, this.children]
     }
 
-    /** H_msg (§11.2.1) of the message as §10.3, algorithm 24, extends it; then the indices (§9.3, algorithm 20). */
-    async start(randomizer: Buffer, message: Buffer[], context: Buffer): Promise<void> {
+    /** H_msg (§11.2.1) of the extended message; then the indices (§9.3, algorithm 20). */
+    async start(randomizer: Buffer, message: Buffer): Promise<void> {
         const seed = this.publicKey.slice(0, N)
-        const pureAndContextLength = Buffer.from([0, context.length])
-        const inner = await this.digest.sha256(
-            [randomizer, this.publicKey, pureAndContextLength, context, ...message],
-            this.pause,
-        )
+        const inner = await this.digest.sha256([randomizer, this.publicKey, message], this.pause)
         // MGF1 with SHA-256 makes 30 bytes: one block, with counter 0.
         const selector = await this.digest.sha256([randomizer, seed, inner, Buffer.alloc(4)], this.pause)
         this.forsDigest = selector.slice(0, 21)

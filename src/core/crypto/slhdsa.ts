@@ -1,5 +1,7 @@
 import type { Pause } from "../ports"
+import { copyOf } from "./copy-of"
 import type { Digest } from "./digest"
+import { joinBytes } from "./join-bytes"
 import { requireBytes } from "./require-bytes"
 import { CHAINS, FORS_HEIGHT, FORS_TREES, LAYERS, N, SignaturePath, XMSS_HEIGHT } from "./slhdsa-path"
 
@@ -41,14 +43,17 @@ export async function slhDsaRefusal(
 ): Promise<SlhDsaRefusal | undefined> {
     requireBytes(publicKey, "SLH-DSA public key", SLH_DSA_PUBLIC_KEY_LENGTH)
     requireBytes(context, "SLH-DSA context")
+    for (const part of message) requireBytes(part, "data")
     if (context.length > 255)
         throw new RangeError(`an SLH-DSA context must be at most 255 bytes long, not ${context.length}`)
     if (signature.length !== SLH_DSA_SIGNATURE_LENGTH) return "signatureLength"
 
+    const path = new SignaturePath(copyOf(publicKey), digest, pause)
+    // As §10.3, algorithm 24, extends the message.
+    const extended = joinBytes([Buffer.from([0, context.length]), context, ...message])
     const randomizer = await signature.read(N)
     if (randomizer.length !== N) return "signatureEnded"
-    const path = new SignaturePath(publicKey, digest, pause)
-    await path.start(randomizer, message, context)
+    await path.start(randomizer, extended)
     for (let tree = 0; tree < FORS_TREES; tree++) {
         const part = await signature.read(N * (1 + FORS_HEIGHT))
         if (part.length !== N * (1 + FORS_HEIGHT)) return "signatureEnded"

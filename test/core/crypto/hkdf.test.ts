@@ -21,7 +21,7 @@ test("every length around the blocks, and the longest there is", async () => {
 })
 
 test("lengths that HKDF cannot make are refused", async () => {
-    for (const length of [0, -1, 8161, Number.NaN, undefined as unknown as number])
+    for (const length of [0, -1, 0.5, 1.5, 8159.5, 8161, Number.NaN, undefined as unknown as number])
         await expect(derive(length)).rejects.toThrow(`HKDF makes 1 to 8160 bytes, not ${length}`)
 })
 
