@@ -8,6 +8,7 @@ import { OwnerRefusal } from "../../src/core/owner/owner-refusal"
 import { CREDENTIAL_BYTES, People } from "../../src/core/owner/people"
 import { Action, may, Place, type Role } from "../../src/core/owner/rights"
 import type { Log, Store } from "../../src/core/ports"
+import { pause } from "../identity/identity"
 
 /** How long a press of the button says that somebody is at the device, in milliseconds. */
 const TOUCH_MS = 30_000
@@ -37,7 +38,7 @@ export class Owner extends Server implements ds.OwnerServerSpec {
     /** Records that notice what others changed; none before `load`. */
     sealed: Store | undefined
     private readonly options: OwnerOptions
-    private readonly crowd = new People()
+    private readonly crowd = new People(pause)
     private isDisabled = false
     private store: Store | undefined
     private log: Log
@@ -112,9 +113,9 @@ export class Owner extends Server implements ds.OwnerServerSpec {
         const by = credentials.slice(0, CREDENTIAL_BYTES)
         const credential = credentials.slice(CREDENTIAL_BYTES)
         // The first to get a credential has to become an owner; `assign` sees to that.
-        const allowed = crowd.count() ? this.may(by, Action.ManagePeople) : this.place === Place.Touch
+        const allowed = () => (crowd.count() ? this.may(by, Action.ManagePeople) : this.place === Place.Touch)
         const event = crowd.count() ? Event.Credential : Event.Pairing
-        return await this.attempt(allowed, event, 0, role, async () => await crowd.assign(credential, role))
+        return await this.attempt(true, event, 0, role, async () => await crowd.assign(credential, role, allowed))
     }
 
     async disable(request: unknown): Promise<OwnerRefusal> {

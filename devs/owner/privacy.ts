@@ -5,6 +5,7 @@ import { Answer, Consent, type DataUse, MAX_USES } from "../../src/core/owner/co
 import { OwnerRefusal } from "../../src/core/owner/owner-refusal"
 import { itemsToPurge, type KeptItem } from "../../src/core/owner/retention"
 import { Action } from "../../src/core/owner/rights"
+import { pause } from "../identity/identity"
 import type { Owner } from "./owner"
 
 /** What of a notice fits a packet. */
@@ -34,7 +35,7 @@ export class Privacy extends Server implements ds.PrivacyServerSpec {
         super(ds.Privacy.spec)
         this.owner = owner
         this.declared = uses
-        this.consent = new Consent(uses)
+        this.consent = new Consent(uses, pause)
         this.keptSince = uses.map(() => undefined)
     }
 

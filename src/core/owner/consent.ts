@@ -1,4 +1,5 @@
-import type { Store } from "../ports"
+import type { Pause, Store } from "../ports"
+import { Turns } from "../store/turns"
 import { CONSENTS } from "./owner-records"
 
 /** One use of one sensor's data, as the device declares it. Each needs a consent of its own. Numbers are 0 to 255. */
@@ -34,21 +35,33 @@ export class Consent {
     private readonly uses: readonly DataUse[]
     private store!: Store
     private answers: Answer[]
+    private readonly turns: Turns
+    /** Answers so far. */
+    private asked = 0
+    /** Of each use, which answer was the last no, until that is stored; 0 if there is none. */
+    private readonly withdrawn: number[]
 
-    constructor(uses: readonly DataUse[]) {
+    constructor(uses: readonly DataUse[], pause: Pause) {
         this.uses = uses
         this.answers = uses.map(() => Answer.None)
+        this.withdrawn = uses.map(() => 0)
+        this.turns = new Turns(pause)
     }
 
-    /** @param store that notices what others changed. @throws StoreError; then nothing is agreed to */
+    /**
+     * @param store that notices what others changed
+     * @throws StoreError; then nothing is agreed to
+     */
     async load(store: Store): Promise<void> {
-        this.store = store
-        this.answers = this.uses.map(() => Answer.None)
-        const record = await store.get(CONSENTS)
-        if (record)
-            for (let at = 0; at < record.length; at += ENTRY_BYTES)
-                for (let i = 0; i < this.uses.length; i++)
-                    if (isAbout(record, at, this.uses[i])) this.answers[i] = record[at + 3]
+        await this.turns.take()
+        try {
+            this.store = store
+            this.answers = this.withdrawn.map(no => (no ? Answer.No : Answer.None))
+            const record = await store.get(CONSENTS)
+            if (record) for (let at = 0; at < record.length; at += ENTRY_BYTES) this.recall(record, at)
+        } finally {
+            this.turns.end()
+        }
     }
 
     /** @param use its place among the declared ones */
@@ -61,15 +74,33 @@ export class Consent {
     }
 
     /**
-     * Takes the owner's answer, now or at any later time. A no counts at once, even if it cannot be stored; a yes when it is stored.
+     * Takes the owner's answer, now or at any later time. A no counts at once, even if it cannot be stored; a yes when it is stored, and not if
+     * there was a no meanwhile.
      * @throws StoreError
      */
     async answer(use: number, yes: boolean): Promise<void> {
-        const answers = this.answers.map(answer => answer)
-        answers[use] = yes ? Answer.Yes : Answer.No
-        if (!yes) this.answers = answers
-        await this.store.set(CONSENTS, this.recordOf(answers))
-        this.answers = answers
+        const number = ++this.asked
+        if (!yes) {
+            this.withdrawn[use] = number
+            this.answers[use] = Answer.No
+        }
+        await this.turns.take()
+        try {
+            const answers = this.answers.slice()
+            if (yes && this.withdrawn[use] < number) answers[use] = Answer.Yes
+            await this.store.set(CONSENTS, this.recordOf(answers))
+            if (this.withdrawn[use] > number) return
+            this.withdrawn[use] = 0
+            this.answers[use] = answers[use]
+        } finally {
+            this.turns.end()
+        }
+    }
+
+    /** Takes up an answer from the record, unless a no to the same use could not be stored. */
+    private recall(record: Buffer, at: number): void {
+        for (let i = 0; i < this.uses.length; i++)
+            if (isAbout(record, at, this.uses[i]) && this.withdrawn[i] === 0) this.answers[i] = record[at + 3]
     }
 
     private recordOf(answers: Answer[]): Buffer {

@@ -1,6 +1,8 @@
 import { constantTimeEqual } from "../crypto/constant-time"
+import { copyOf } from "../crypto/copy-of"
 import { joinBytes } from "../crypto/join-bytes"
-import type { Store } from "../ports"
+import type { Pause, Store } from "../ports"
+import { Turns } from "../store/turns"
 import { PEOPLE } from "./owner-records"
 import { OwnerRefusal } from "./owner-refusal"
 import { Role } from "./rights"
@@ -18,8 +20,13 @@ const ENTRY_BYTES = CREDENTIAL_BYTES + 1
 /** Who may use the device, as credentials and the roles they stand for. That somebody holds a credential is proved elsewhere. */
 export class People {
     private store!: Store
+    private readonly turns: Turns
     /** Nobody, before `load`. */
     private entries: Buffer = Buffer.alloc(0)
+
+    constructor(pause: Pause) {
+        this.turns = new Turns(pause)
+    }
 
     /** @param store that notices what others changed. @throws StoreError */
     async load(store: Store): Promise<void> {
@@ -38,12 +45,23 @@ export class People {
     }
 
     /**
-     * Gives a credential, gives one another role, or takes it away.
+     * Gives a credential, gives one another role, or takes it away. Several at once are done one after the other.
      * @param role or NOBODY
+     * @param allowed asked when everything that came before is done: it may have taken the right away
      * @throws StoreError; then nothing has changed
      */
-    async assign(credential: Buffer, role: Role | typeof NOBODY): Promise<OwnerRefusal> {
+    async assign(credential: Buffer, role: Role | typeof NOBODY, allowed: () => boolean): Promise<OwnerRefusal> {
         if (credential.length !== CREDENTIAL_BYTES) return OwnerRefusal.Size
+        const own = copyOf(credential)
+        await this.turns.take()
+        try {
+            return allowed() ? await this.change(own, role) : OwnerRefusal.NotAllowed
+        } finally {
+            this.turns.end()
+        }
+    }
+
+    private async change(credential: Buffer, role: Role | typeof NOBODY): Promise<OwnerRefusal> {
         const at = this.placeOf(credential)
         if (role === NOBODY && at < 0) return OwnerRefusal.Unknown
         const others = at < 0 ? [this.entries] : [this.entries.slice(0, at), this.entries.slice(at + ENTRY_BYTES)]

@@ -12,6 +12,7 @@
 import type { Pause, SlotMemory, Store } from "../ports"
 import { checkValue, decodeTrailer, encodeSlot, MAX_GENERATION, NAME_BYTES, TRAILER_BYTES, type Trailer } from "./slot"
 import { StoreError } from "./store-error"
+import { Turns } from "./turns"
 
 /** What the store has met so far. */
 export interface Damage {
@@ -43,7 +44,7 @@ export class RecordStore implements Store {
     private readonly pause: Pause
     private entries: Entry[] = []
     private mounted = false
-    private busy = false
+    private readonly turns: Turns
     /** Generation of the last write. */
     private generation = 0
     /** Slot of the last write. */
@@ -52,6 +53,7 @@ export class RecordStore implements Store {
     constructor(memory: SlotMemory, pause: Pause) {
         this.memory = memory
         this.pause = pause
+        this.turns = new Turns(pause)
         this.valueBytes = memory.slotBytes - TRAILER_BYTES
         this.maxRecords = (memory.slots - 1) >> 1
     }
@@ -61,30 +63,30 @@ export class RecordStore implements Store {
      * @throws StoreError
      */
     async mount(): Promise<void> {
-        await this.begin()
+        await this.turns.take()
         try {
             await this.index()
         } catch (error) {
             throw this.faultOf(error)
         } finally {
-            this.busy = false
+            this.turns.end()
         }
     }
 
     async get(name: string): Promise<Buffer | undefined> {
-        await this.begin()
+        await this.turns.take()
         try {
             const entry = this.entryNamed(name)
             return entry ? await this.read(entry) : undefined
         } catch (error) {
             throw this.faultOf(error)
         } finally {
-            this.busy = false
+            this.turns.end()
         }
     }
 
     async set(name: string, value: Buffer): Promise<void> {
-        await this.begin()
+        await this.turns.take()
         try {
             const entry = this.entryNamed(name)
             this.admit(name, value, entry)
@@ -95,12 +97,12 @@ export class RecordStore implements Store {
         } catch (error) {
             throw this.faultOf(error)
         } finally {
-            this.busy = false
+            this.turns.end()
         }
     }
 
     async erase(name: string): Promise<void> {
-        await this.begin()
+        await this.turns.take()
         try {
             const entry = this.entryNamed(name)
             if (!entry) return
@@ -110,19 +112,13 @@ export class RecordStore implements Store {
         } catch (error) {
             throw this.faultOf(error)
         } finally {
-            this.busy = false
+            this.turns.end()
         }
     }
 
     /** Names of the records there are. */
     names(): string[] {
         return this.entries.map(entry => entry.name)
-    }
-
-    /** Waits until no other fiber is at work on the store. */
-    private async begin(): Promise<void> {
-        while (this.busy) await this.pause()
-        this.busy = true
     }
 
     /** What the memory throws is a "memory" fault. What it holds is not known after that, so the store has to be mounted again. */

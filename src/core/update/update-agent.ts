@@ -180,17 +180,20 @@ export class UpdateAgent {
 
     /** The owner's answer. @param digest of what the answer is about @returns the reason if it is refused */
     async answer(consent: Consent, digest: Buffer): Promise<number> {
+        const { subject } = this
         const { sealed } = this.records
         if (this.state !== UpdateState.AwaitingConsent) return UpdateRefusal.Unexpected
-        if (!constantTimeEqual(digest, this.subject.digest)) return UpdateRefusal.NotFresh
+        if (!constantTimeEqual(digest, subject.digest)) return UpdateRefusal.NotFresh
         if (consent === Consent.No) {
             this.refuse(UpdateRefusal.ConsentDenied)
             await sealed.erase(CONSENT_RECORD)
-        } else {
-            if (consent === Consent.Always) await sealed.set(CONSENT_RECORD, Buffer.from([Consent.Always]))
-            await this.allow()
+            return 0
         }
-        return 0
+        if (consent === Consent.Always) await sealed.set(CONSENT_RECORD, Buffer.from([Consent.Always]))
+        if (this.subject === subject && (await this.allow())) return 0
+        // It was answered meanwhile, and another one may wait for its answer.
+        await sealed.erase(CONSENT_RECORD)
+        return UpdateRefusal.Unexpected
     }
 
     /** What a host may install, and may go back to. @returns undefined if that is nothing */
@@ -274,10 +277,12 @@ export class UpdateAgent {
         }
     }
 
-    private async allow(): Promise<void> {
+    /** @returns whether it was to be allowed still */
+    private async allow(): Promise<boolean> {
         const { policy } = this
-        if (this.pass(policy ? UpdateEvent.Replace : UpdateEvent.Allow) && policy)
-            await this.records.policies.write(policy)
+        if (!this.pass(policy ? UpdateEvent.Replace : UpdateEvent.Allow)) return false
+        if (policy) await this.records.policies.write(policy)
+        return true
     }
 
     private async expire(): Promise<void> {

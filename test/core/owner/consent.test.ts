@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import { Answer, Consent, type DataUse, MAX_USES } from "../../../src/core/owner/consent"
 import { itemsToPurge } from "../../../src/core/owner/retention"
 import type { Store } from "../../../src/core/ports"
-import { afterPowerCut } from "../store/slot-memory"
+import { afterPowerCut, noPause } from "../store/slot-memory"
 import { later, mounted, newMemory } from "./memory-store"
 
 const use = (sensor: number, purpose = 0, version = 1): DataUse => ({
@@ -16,7 +16,7 @@ const use = (sensor: number, purpose = 0, version = 1): DataUse => ({
 })
 
 async function opened(store: Store, uses: DataUse[]): Promise<Consent> {
-    const consent = new Consent(uses)
+    const consent = new Consent(uses, noPause)
     await consent.load(store)
     return consent
 }

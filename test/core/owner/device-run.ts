@@ -39,6 +39,9 @@ class Records implements Store {
     }
 }
 
+const noPause = async () => {}
+const anybody = () => true
+
 /** Roles that there are, and some that there are not. */
 export const ROLES_TRIED = [-1, 0, 1, 2, 3, 4, 5, 6]
 
@@ -67,16 +70,16 @@ export class OwnerRun {
     /** @returns what can be seen after a step in which everything was read anew */
     async step(): Promise<Buffer> {
         const { draws, store } = this
-        const people = new People()
-        const consent = new Consent(USES)
+        const people = new People(noPause)
+        const consent = new Consent(USES, noPause)
         await people.load(store)
         await consent.load(store)
         const credential = Buffer.alloc(CREDENTIAL_BYTES)
         credential[0] = draws.below(13)
         let answer = 0
         const choice = draws.below(6)
-        if (choice < 2) answer = await people.assign(credential, draws.below(5))
-        else if (choice === 2) answer = await people.assign(credential, NOBODY)
+        if (choice < 2) answer = await people.assign(credential, draws.below(5), anybody)
+        else if (choice === 2) answer = await people.assign(credential, NOBODY, anybody)
         else if (choice === 3) await consent.answer(draws.below(USES.length), draws.below(2) === 0)
         else if (choice === 4) answer = may(people.roleOf(credential), Action.Disable, 1 << draws.below(3)) ? 1 : 0
         this.nowMs += draws.below(4000)

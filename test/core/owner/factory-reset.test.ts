@@ -6,8 +6,8 @@ import { DISABLED } from "../../../src/core/owner/owner-records"
 import { People } from "../../../src/core/owner/people"
 import { Role } from "../../../src/core/owner/rights"
 import type { RecordStore } from "../../../src/core/store/record-store"
-import { afterPowerCut, type MemorySlots } from "../store/slot-memory"
-import { mounted, newMemory } from "./memory-store"
+import { afterPowerCut, type MemorySlots, noPause } from "../store/slot-memory"
+import { anybody, mounted, newMemory } from "./memory-store"
 
 const SECRET = Buffer.from("theowner")
 const PICTURE = Buffer.from("what the owner looks like")
@@ -19,11 +19,11 @@ async function used(): Promise<MemorySlots> {
     const store = await mounted(memory)
     await store.set("identity", Buffer.from("stays"))
     await store.set("floor", Buffer.from([7]))
-    const people = new People()
+    const people = new People(noPause)
     await people.load(store)
-    await people.assign(SECRET, Role.Owner)
+    await people.assign(SECRET, Role.Owner, anybody)
     const use = { sensor: 1, purpose: 1, version: 1, shortNotice: "short", longNotice: "long", retentionS: 60 }
-    const consent = new Consent([use])
+    const consent = new Consent([use], noPause)
     await consent.load(store)
     await consent.answer(0, true)
     await store.set(DISABLED, Buffer.alloc(1))

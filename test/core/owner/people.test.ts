@@ -7,44 +7,44 @@ import { CREDENTIAL_BYTES, MAX_PEOPLE, NOBODY, People } from "../../../src/core/
 import { Role } from "../../../src/core/owner/rights"
 import { SLOT_BYTES } from "../../../src/core/store/memory-layout"
 import { TRAILER_BYTES } from "../../../src/core/store/slot"
-import { afterPowerCut } from "../store/slot-memory"
-import { later, mounted, newMemory } from "./memory-store"
+import { afterPowerCut, noPause } from "../store/slot-memory"
+import { anybody, later, mounted, newMemory } from "./memory-store"
 
 const credential = (n: number) => Buffer.alloc(CREDENTIAL_BYTES, n)
 
 async function people(owners = 1) {
     const memory = newMemory()
-    const people = new People()
+    const people = new People(noPause)
     await people.load(await mounted(memory))
-    for (let n = 0; n < owners; n++) await people.assign(credential(n), Role.Owner)
+    for (let n = 0; n < owners; n++) await people.assign(credential(n), Role.Owner, anybody)
     return { memory, people }
 }
 
 test("nobody has a role to begin with, and the first to get one has to be an owner", async () => {
     const { people: none } = await people(0)
     expect(none.roleOf(credential(0))).toBeUndefined()
-    expect(await none.assign(credential(0), Role.Family)).toBe(OwnerRefusal.NoOwner)
+    expect(await none.assign(credential(0), Role.Family, anybody)).toBe(OwnerRefusal.NoOwner)
     expect(none.roleOf(credential(0))).toBeUndefined()
-    expect(await none.assign(credential(0), Role.Owner)).toBe(OwnerRefusal.None)
+    expect(await none.assign(credential(0), Role.Owner, anybody)).toBe(OwnerRefusal.None)
     expect(none.roleOf(credential(0))).toBe(Role.Owner)
 })
 
 test("the last owner stays owner", async () => {
     const { people: some } = await people(2)
-    expect(await some.assign(credential(0), NOBODY)).toBe(OwnerRefusal.None)
-    expect(await some.assign(credential(1), NOBODY)).toBe(OwnerRefusal.NoOwner)
-    expect(await some.assign(credential(1), Role.Child)).toBe(OwnerRefusal.NoOwner)
+    expect(await some.assign(credential(0), NOBODY, anybody)).toBe(OwnerRefusal.None)
+    expect(await some.assign(credential(1), NOBODY, anybody)).toBe(OwnerRefusal.NoOwner)
+    expect(await some.assign(credential(1), Role.Child, anybody)).toBe(OwnerRefusal.NoOwner)
     expect(some.roleOf(credential(1))).toBe(Role.Owner)
 })
 
 test("credentials that are none, too many, or unknown are refused", async () => {
     const { people: some } = await people(MAX_PEOPLE)
-    expect(await some.assign(credential(99), Role.Guest)).toBe(OwnerRefusal.Full)
-    expect(await some.assign(credential(3), Role.Guest)).toBe(OwnerRefusal.None)
-    expect(await some.assign(Buffer.alloc(7), Role.Guest)).toBe(OwnerRefusal.Size)
-    expect(await some.assign(Buffer.alloc(9), Role.Guest)).toBe(OwnerRefusal.Size)
-    expect(await some.assign(credential(99), NOBODY)).toBe(OwnerRefusal.Unknown)
-    expect(await some.assign(Buffer.alloc(0), NOBODY)).toBe(OwnerRefusal.Size)
+    expect(await some.assign(credential(99), Role.Guest, anybody)).toBe(OwnerRefusal.Full)
+    expect(await some.assign(credential(3), Role.Guest, anybody)).toBe(OwnerRefusal.None)
+    expect(await some.assign(Buffer.alloc(7), Role.Guest, anybody)).toBe(OwnerRefusal.Size)
+    expect(await some.assign(Buffer.alloc(9), Role.Guest, anybody)).toBe(OwnerRefusal.Size)
+    expect(await some.assign(credential(99), NOBODY, anybody)).toBe(OwnerRefusal.Unknown)
+    expect(await some.assign(Buffer.alloc(0), NOBODY, anybody)).toBe(OwnerRefusal.Size)
 })
 
 test("roles are as a map would have them, before and after a restart", async () => {
@@ -57,7 +57,7 @@ test("roles are as a map would have them, before and after a restart", async () 
                 const next = new Map(model)
                 if (role === null) next.delete(n)
                 else next.set(n, role)
-                const refusal = await some.assign(credential(n), role ?? NOBODY)
+                const refusal = await some.assign(credential(n), role ?? NOBODY, anybody)
                 expect(refusal === OwnerRefusal.None).toBe(
                     [...next.values()].includes(Role.Owner) && (role !== null || model.has(n)),
                 )
@@ -66,7 +66,7 @@ test("roles are as a map would have them, before and after a restart", async () 
                 for (const [key, value] of next) model.set(key, value)
             }
             expect(some.count()).toBe(model.size)
-            const restarted = new People()
+            const restarted = new People(noPause)
             await restarted.load(await later(memory))
             for (let n = 0; n <= 5; n++) {
                 expect(some.roleOf(credential(n))).toBe(model.get(n))
@@ -80,15 +80,15 @@ test("roles are as a map would have them, before and after a restart", async () 
 test("a power cut leaves the roles as they were or as they were to be", async () => {
     const { memory, people: some } = await people(2)
     const before = afterPowerCut(memory)
-    await some.assign(credential(0), NOBODY)
+    await some.assign(credential(0), NOBODY, anybody)
     for (let byte = 0; byte <= memory.slotBytes; byte++) {
         const cut = afterPowerCut(before)
-        const interrupted = new People()
+        const interrupted = new People(noPause)
         await interrupted.load(await mounted(cut))
         cut.cutAtByte = byte
-        await expect(interrupted.assign(credential(0), NOBODY)).rejects.toMatchObject({ fault: "memory" })
+        await expect(interrupted.assign(credential(0), NOBODY, anybody)).rejects.toMatchObject({ fault: "memory" })
         expect(interrupted.roleOf(credential(0))).toBe(Role.Owner)
-        const after = new People()
+        const after = new People(noPause)
         await after.load(await later(cut))
         expect([Role.Owner, undefined]).toContain(after.roleOf(credential(0)))
         expect(after.roleOf(credential(1))).toBe(Role.Owner)
