@@ -109,13 +109,17 @@ export class Owner extends Server implements ds.OwnerServerSpec {
 
     async give(request: unknown): Promise<OwnerRefusal> {
         const [role, credentials] = request as [Role, Buffer]
-        const { crowd } = this
+        const { crowd, mayGive } = this
         const by = credentials.slice(0, CREDENTIAL_BYTES)
         const credential = credentials.slice(CREDENTIAL_BYTES)
-        // The first to get a credential has to become an owner; `assign` sees to that.
-        const allowed = () => (crowd.count() ? this.may(by, Action.ManagePeople) : this.place === Place.Touch)
         const event = crowd.count() ? Event.Credential : Event.Pairing
-        return await this.attempt(true, event, 0, role, async () => await crowd.assign(credential, role, allowed))
+        return await this.attempt(
+            true,
+            event,
+            0,
+            role,
+            async () => await crowd.assign(credential, role, () => mayGive(by)),
+        )
     }
 
     async disable(request: unknown): Promise<OwnerRefusal> {
@@ -129,6 +133,11 @@ export class Owner extends Server implements ds.OwnerServerSpec {
         })
         if (refusal === OwnerRefusal.None) this.isDisabled = disabled
         return refusal
+    }
+
+    /** The first to get a credential has to become an owner; `assign` sees to that. */
+    private mayGive(by: Buffer): boolean {
+        return this.crowd.count() ? this.may(by, Action.ManagePeople) : this.place === Place.Touch
     }
 
     /** Keeps an eye on the button. Runs for ever. */
