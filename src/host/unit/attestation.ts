@@ -2,7 +2,8 @@ import { createHash } from "node:crypto"
 import { z } from "zod"
 import { CHALLENGE_BYTES, CLAIM, UEID_KEY_BYTES } from "../../core/identity/attestation"
 import { decoded } from "../cbor"
-import { type ChainPolicy, type ChainRefusal, verifyChain } from "../identity/chain"
+import { CERTIFICATE_FAULTS } from "../identity/certificate-fault"
+import { type ChainPolicy, type ChainRefusal, type Refused, verifyChain } from "../identity/chain"
 import type { CertifiedUnit } from "../identity/device-certificate"
 import type { RandomBytes } from "../identity/random-bytes"
 import { readDocument } from "./read-document"
@@ -51,11 +52,16 @@ export async function attest(link: UnitLink, policy: ChainPolicy, random: Random
     const chain = await readDocument(link, "certificates")
     if (chain.length === 0) return { refusal: "noIdentity", detail: String(await link.get("identity")) }
     const certified = verifyChain(chain, policy)
-    if ("refusal" in certified) return certified
+    if ("refusal" in certified) return refusedFor(certified)
     const challenge = random(CHALLENGE_BYTES)
     const { refusal } = await link.call("attest", { challenge })
     if (refusal !== "None") return { refusal: "deviceRefused", detail: String(refusal) }
     return verifyToken(await readDocument(link, "attestation"), challenge, certified.unit)
+}
+
+/** With what is wrong with the certificate, in words. */
+function refusedFor({ refusal, fault }: Refused<ChainRefusal>): AttestationVerdict {
+    return fault ? { refusal, detail: `the certificate ${CERTIFICATE_FAULTS[fault]}` } : { refusal }
 }
 
 /** Checks a token against a certificate that was found good. */

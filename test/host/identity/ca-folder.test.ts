@@ -91,7 +91,7 @@ describe("a file that somebody changed", () => {
         ["another cipher", "aes-256-gcm", "aes-256-cbc"],
         ["another version", '"version": 1', '"version": 2'],
         ["no certificate", '"certificate"', '"certificates"'],
-        ["rubbish for a certificate", '"certificate": "', '"certificate": "AAAA'],
+        ["base64 with bits that mean nothing", '=",\n    "privateKey"', '",\n    "privateKey"'],
     ])("cannot bring %s", (_name, from, to) => {
         const path = changed(from, to)
         expect(() => openCaFolder(path)).toThrow("ca.json: this is no CA of version 1; restore it from a backup")
