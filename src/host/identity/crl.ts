@@ -17,9 +17,9 @@ import {
 } from "./extensions"
 import { digestOf, rawPublicKey } from "./key-algorithm"
 
-/** What can be wrong with a revocation list. Each goes on from the name of its file. */
+/** What can be wrong with a revocation list. Each goes on from "this list". */
 export const CRL_FAULTS = {
-    notDer: "is no X.509 revocation list in DER with nothing behind it",
+    notDer: "is no X.509 CRL in DER with nothing behind it",
     version: "is not of version 2",
     issuer: "is another authority's",
     authorityKeyIdentifier: "is not by this CA's key, or does not say by whose",
@@ -36,7 +36,6 @@ export const CRL_FAULTS = {
     entryTwice: "has two entries of one serial number",
     entryDate: "has an entry with a date that RFC 5280 does not allow",
     entryExtension: "has an entry with a reason or another extension that is not understood",
-    noEntries: "has a list of entries with no entry in it",
     notYetValid: "begins later than now: set the clock",
     outOfDate: "is out of date",
 } as const
@@ -122,7 +121,6 @@ const CHECKS: readonly (readonly [CrlFault, (evidence: Evidence) => boolean])[] 
     ["entryTwice", ({ entries }) => new Set(entries.map(serialOf)).size === entries.length],
     ["entryDate", ({ entries }) => entries.every(({ revocationDate }) => isTime(revocationDate))],
     ["entryExtension", ({ entries }) => entries.every(isUnderstood)],
-    ["noEntries", ({ list }) => list.revokedCertificates === undefined || list.revokedCertificates.length > 0],
     ["notYetValid", ({ list, now }) => list.thisUpdate.getTime().getTime() <= now.getTime() + CLOCK_TOLERANCE_MS],
     ["outOfDate", ({ list, now }) => list.nextUpdate!.getTime() >= now],
 ]
@@ -153,7 +151,6 @@ function isUnderstood({ crlEntryExtensions }: RevokedCertificate): boolean {
     if (!crlEntryExtensions) return true
     const saysWhy = crlEntryExtensions.some(({ extnID }) => extnID === REASON.type)
     return (
-        crlEntryExtensions.length > 0 &&
         !hasTwice(crlEntryExtensions) &&
         !hasCriticalBeside(crlEntryExtensions, []) &&
         (!saysWhy || obeys(crlEntryExtensions, REASON))

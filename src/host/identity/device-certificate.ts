@@ -82,7 +82,9 @@ export function certifiedUnit(certificate: Certificate): { unit: CertifiedUnit }
     const { algorithm, raw } = rawPublicKey(certificate.publicKey)!
     const subject = subjectIn(certificate)
     if (!subject) return { fault: "subject" }
-    return { unit: { ...subject, algorithm, publicKey: raw, certificateSerial: certificate.serialNumber } }
+    return {
+        unit: { ...subject, algorithm, publicKey: new Uint8Array(raw), certificateSerial: certificate.serialNumber },
+    }
 }
 
 /** It allows what a device does with its key, and nothing more: to sign data. */

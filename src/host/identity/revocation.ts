@@ -36,7 +36,8 @@ export async function makeCrl(ca: CertificateAuthority, { revocations, now, days
         entries: revocations.map(({ certificateSerial, reason, at }) => ({
             serialNumber: certificateSerial,
             revocationDate: wholeSeconds(at),
-            reason: X509CrlReason[reason],
+            // The library would write an empty list of extensions for what is unspecified, which RFC 5280 §5.1 forbids.
+            extensions: [new Extension(EXTENSION.reasonCode, false, Buffer.of(ENUMERATED, 1, X509CrlReason[reason]))],
         })),
         extensions: [
             await AuthorityKeyIdentifierExtension.create(ca.certificate.publicKey),
@@ -55,10 +56,11 @@ export async function makeCrl(ca: CertificateAuthority, { revocations, now, days
 export function readCrl(der: Uint8Array, file: string, ca: Uint8Array, now: Date): ReadonlySet<string> {
     const read = revokedIn(der, requireAuthority(ca, "the trusted CA", "give another"), now)
     if ("revoked" in read) return read.revoked
-    throw new InputError(`${file}: this ${CRL_FAULTS[read.fault]}; make a new list with "domovoi ca crl"`)
+    throw new InputError(`${file}: this list ${CRL_FAULTS[read.fault]}; make a new one with "domovoi ca crl"`)
 }
 
 const DAY_MS = 86_400_000
+const ENUMERATED = 0x0a
 
 /** @param value 0 to 2^63 - 1 */
 function derInteger(value: number): Uint8Array<ArrayBuffer> {

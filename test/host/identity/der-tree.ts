@@ -145,3 +145,16 @@ function lengthOf(length: number): Buffer {
     if (length < 0x80) return Buffer.of(length)
     return length < 0x100 ? Buffer.of(0x81, length) : Buffer.of(0x82, length >> 8, length & 0xff)
 }
+
+/** @param value DER in hex */
+export function extension(type: string, value: string, isCritical = false): DerNode {
+    const critical = isCritical ? [{ tag: 0x01, content: Buffer.of(0xff) }] : []
+    const parts = [{ tag: 0x06, content: arcs(type) }, ...critical, { tag: 0x04, content: Buffer.from(value, "hex") }]
+    return { tag: 0x30, parts }
+}
+
+/** Of an object identifier whose arcs are below 128. */
+function arcs(type: string): Buffer {
+    const [first, second, ...others] = type.split(".").map(Number)
+    return Buffer.of(40 * first + second, ...others)
+}

@@ -67,7 +67,5 @@ describe.each(KEY_ALGORITHMS)("the list of a %s authority", algorithm => {
 test("a list of nothing is a list", async () => {
     const ca = await authority("p256")
     const revocations: Revocation[] = []
-    expect(readCrl(await makeCrl(ca, { revocations, now: NOW, days: 1 }), "list", der(ca), NOW)).toEqual(
-        new Set(),
-    )
+    expect(readCrl(await makeCrl(ca, { revocations, now: NOW, days: 1 }), "list", der(ca), NOW)).toEqual(new Set())
 })
