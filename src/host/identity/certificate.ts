@@ -54,7 +54,7 @@ export const COMMON_PROFILE: Profile = [
     ],
 ]
 
-/** @returns the first fault in form, in the order of `CERTIFICATE_FAULTS`, and by the profile */
+/** @returns the first fault: of what all certificates have to be, then of their extensions */
 export function formFault(certificate: Certificate, profile: Profile): CertificateFault | undefined {
     const { extensions } = certificate
     const rules = profile.map(([, rule]) => rule)
