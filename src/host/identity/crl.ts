@@ -137,6 +137,7 @@ function serialOf({ userCertificate }: RevokedCertificate): string {
     return Buffer.from(userCertificate).toString("hex")
 }
 
+/** RFC 5280 §5.1.2.5 wants an end, though ASN.1 does not. */
 function areInOrder(thisUpdate: Time, nextUpdate: Time | undefined): boolean {
     return (
         nextUpdate !== undefined &&

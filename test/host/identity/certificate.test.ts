@@ -399,7 +399,7 @@ describe.each(KEY_ALGORITHMS)("the certificate of a %s authority", algorithm => 
 
     test("is refused with any bit changed", () => {
         for (let i = 0; i < der(ca).length; i++) {
-            const other = der(ca)
+            const other = Buffer.from(der(ca))
             other[i] ^= 1 << (i % 8)
             expect({ i, fault: fault(other) }).not.toEqual({ i, fault: "accepted" })
         }

@@ -116,7 +116,7 @@ const FAULTS: Record<string, [CrlFault, Change]> = {
     "a number with a byte behind it": ["crlNumber", number("02010100")],
     "text for a number": ["crlNumber", number("0c0131")],
     "no end": ["notDer", fields => void fields.splice(FIELD.nextUpdate, 1)],
-    "no end and no entries": ["dates", fields => void fields.splice(FIELD.nextUpdate, 2)],
+    "no end and no entries": ["notDer", fields => void fields.splice(FIELD.nextUpdate, 2)],
     "an end as it begins": ["dates", fields => void (fields[FIELD.nextUpdate] = fields[FIELD.thisUpdate])],
     "an end before its begin": ["dates", fields => void (fields[FIELD.nextUpdate] = utc("260228120000Z"))],
     "a GeneralizedTime before 2050": [
