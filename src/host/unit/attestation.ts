@@ -59,9 +59,11 @@ export async function attest(link: UnitLink, policy: ChainPolicy, random: Random
     return verifyToken(await readDocument(link, "attestation"), challenge, certified.unit)
 }
 
+const CURE = "do not trust the unit: only its maker can certify it"
+
 /** With what is wrong with the certificate, in words. */
 function refusedFor({ refusal, fault }: Refused<ChainRefusal>): AttestationVerdict {
-    return fault ? { refusal, detail: `the certificate ${CERTIFICATE_FAULTS[fault]}` } : { refusal }
+    return fault ? { refusal, detail: `its certificate ${CERTIFICATE_FAULTS[fault]}; ${CURE}` } : { refusal }
 }
 
 /** Checks a token against a certificate that was found good. */
