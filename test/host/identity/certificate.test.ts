@@ -200,6 +200,22 @@ const FAULTS: Record<string, [Verdict, Change]> = {
         "notADevice: extendedKeyUsage",
         added(extension("2.5.29.37", "300606 0455 1d2500".replaceAll(" ", ""))),
     ],
+    "an identifier of its key of 21 bytes": [
+        "notADevice: subjectKeyIdentifier",
+        replaced("subjectKey", extension("2.5.29.14", `0414${"11".repeat(21)}`)),
+    ],
+    "text for an identifier of its key": [
+        "notADevice: subjectKeyIdentifier",
+        replaced("subjectKey", extension("2.5.29.14", `0c14${"11".repeat(20)}`)),
+    ],
+    "an identifier of its authority's key with a byte behind": [
+        "notADevice: authorityKeyIdentifier",
+        replaced("authorityKey", extension("2.5.29.35", `30168014${"11".repeat(21)}`)),
+    ],
+    "another thing than an identifier of its authority's key": [
+        "notADevice: authorityKeyIdentifier",
+        replaced("authorityKey", extension("2.5.29.35", `30168114${"11".repeat(20)}`)),
+    ],
     "no identifier of its key": ["notADevice: subjectKeyIdentifier", without("subjectKey")],
     "no identifier of its authority's key": ["notADevice: authorityKeyIdentifier", without("authorityKey")],
     "an authority by name and number": [
