@@ -8,9 +8,8 @@ import { deviceIdOf } from "../../simulators/bus/server"
 import type { Atecc608 } from "../../simulators/parts/atecc608"
 import { buildFirmware } from "../../src/host/build/firmware"
 import { createAuthority, openAuthority } from "../../src/host/identity/certificate-authority"
-import { certifiedUnit } from "../../src/host/identity/device-certificate"
+import { verifyChain } from "../../src/host/identity/chain"
 import { UnitRegister } from "../../src/host/identity/unit-register"
-import { X509Certificate } from "../../src/host/identity/x509"
 import { provision } from "../../src/host/unit/provision"
 import { SimulatedUnit } from "../../src/host/unit/simulated-unit"
 import { SecretFinder } from "./secret-finder"
@@ -49,7 +48,9 @@ export async function* makeUnits(count: number): AsyncGenerator<MadeUnit> {
             const unit = { serial, model, board, securityClass }
             const made = await provision({ link, unit, ca, register, lock: true, now, random: randomBytes })
             await link.close()
-            const { publicKey, certificateSerial } = certifiedUnit(new X509Certificate(Buffer.from(made.chain)))!
+            const verdict = verifyChain(made.chain, { ca: record.certificate, revoked: new Set(), now, serial })
+            if ("refusal" in verdict) throw new Error(`${serial}: certificate refused: ${verdict.refusal}`)
+            const { publicKey, certificateSerial } = verdict.unit
             const { flash, parts } = link.board.save()
             yield {
                 serial,

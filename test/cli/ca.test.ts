@@ -71,8 +71,8 @@ test("what was revoked is listed, and stays revoked for the first reason", async
     const list = readFileSync(join(folder, "devices.crl"))
     const read = (days: number) =>
         readCrl(list, "devices.crl", certificate.raw, new Date(Date.now() + days * 86_400_000))
-    expect(await read(6)).toEqual(new Set([again.certificateSerial]))
-    await expect(read(8)).rejects.toThrow("out of date")
+    expect(read(6)).toEqual(new Set([again.certificateSerial]))
+    expect(() => read(8)).toThrow("out of date")
 })
 
 test("help has examples for every command", () => {

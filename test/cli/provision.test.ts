@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { loadBoard } from "../../simulators/board/definition"
 import type { Fram } from "../../simulators/parts/fram"
+import { fingerprint } from "../../src/host/identity/fingerprint"
 import { attest } from "../../src/host/unit/attestation"
 import { SimulatedUnit } from "../../src/host/unit/simulated-unit"
 import { readTrust } from "../../src/host/unit/trust"
@@ -38,7 +39,9 @@ test("provisioning again changes nothing", () => {
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ serial: "GV-1", model: "Domovoi gas valve", wasDone: true })
     expect(readFileSync(join(folder, "domovoi-ca/units/GV-1/certificate.der"))).toEqual(before)
-    expect(readFileSync(join(folder, "domovoi-ca/manufacture.jsonl"), "utf8").match(/GV-1/g)).toHaveLength(1)
+    const log = readFileSync(join(folder, "domovoi-ca/manufacture.jsonl"), "utf8")
+    expect(log.match(/GV-1/g)).toHaveLength(1)
+    expect(JSON.parse(log.split("\n")[0])).toMatchObject({ serial: "GV-1", certificateSha256: fingerprint(before) })
 })
 
 test("a class 2 unit is locked only when asked", () => {

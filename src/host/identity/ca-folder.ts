@@ -3,6 +3,8 @@ import files from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
 import { InputError } from "../input-error"
+import { requireAuthority } from "./authority-certificate"
+import { base64Schema } from "./base64"
 import {
     type AuthorityOptions,
     type CertificateAuthority,
@@ -49,12 +51,10 @@ export function openCaFolder(path: string): CaFolder {
     const file = join(path, FILE_NAME)
     const text = readIfThere(files, file)
     if (!text) throw new InputError(`${file}: no such file; make a CA with "domovoi ca init", or give its --dir`)
-    try {
-        const { certificate, privateKey } = documentSchema.parse(JSON.parse(text.toString()))
-        return { path, certificate: new X509Certificate(Buffer.from(certificate, "base64")), encryptedKey: privateKey }
-    } catch {
-        throw new InputError(`${file}: this is no CA of version 1; restore it from a backup`)
-    }
+    const document = documentIn(text)
+    if (!document) throw new InputError(`${file}: this is no CA of version 1; ${RESTORE}`)
+    const { content } = requireAuthority(Buffer.from(document.certificate, "base64"), file, RESTORE)
+    return { path, certificate: new X509Certificate(content), encryptedKey: document.privateKey }
 }
 
 /** @throws InputError if the passphrase is wrong, or somebody changed `ca.json` */
@@ -70,15 +70,24 @@ export async function unlockCa(folder: CaFolder, passphrase: string): Promise<Ce
 
 const FILE_NAME = "ca.json"
 const PRIVATE = 0o600
+const RESTORE = "restore it from a backup"
 
 const documentSchema = z.strictObject({
     version: z.literal(1),
     /** X.509, DER in base64. The private key is bound to it. */
-    certificate: z.base64(),
+    certificate: base64Schema,
     privateKey: encryptedKeySchema,
 })
 
 type CaDocument = z.infer<typeof documentSchema>
+
+function documentIn(text: Buffer): CaDocument | undefined {
+    try {
+        return documentSchema.parse(JSON.parse(text.toString()))
+    } catch {
+        return undefined
+    }
+}
 
 function alreadyThere(file: string): InputError {
     return new InputError(`${file}: there is a CA already, and it is never overwritten; choose another --dir`)

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey } from "node:crypto"
 import { InputError } from "../input-error"
-import { certificateSerial, NO_EXPIRY, wholeSeconds } from "./certificate-fields"
+import { AUTHORITY_COMMON_NAME, requireAuthority } from "./authority-certificate"
+import { certificateSerial, isManufacturer, MANUFACTURER_RULE, NO_EXPIRY, wholeSeconds } from "./certificate-fields"
 import { type KeyAlgorithm, newPrivateKey, rawPublicKey, webCryptoAlgorithm } from "./key-algorithm"
 import type { RandomBytes } from "./random-bytes"
 import {
@@ -44,10 +45,10 @@ export interface AuthorityOptions {
  */
 export async function createAuthority(options: AuthorityOptions): Promise<AuthorityRecord> {
     const { name, algorithm, years, random } = options
-    if (!NAME_PATTERN.test(name)) throw new InputError(`name ${JSON.stringify(name)} cannot be used: ${NAME_RULE}`)
+    if (!isManufacturer(name)) throw new InputError(`name ${JSON.stringify(name)} cannot be used: ${MANUFACTURER_RULE}`)
     const privateKey = newPrivateKey(algorithm, random)
     const publicKey = publicKeyOf(privateKey)
-    const subject = new Name([{ O: [{ utf8String: name }] }, { CN: [{ utf8String: COMMON_NAME }] }])
+    const subject = new Name([{ O: [{ utf8String: name }] }, { CN: [{ utf8String: AUTHORITY_COMMON_NAME }] }])
     const notBefore = wholeSeconds(options.now)
     const certificate = await X509CertificateGenerator.create({
         serialNumber: certificateSerial(random),
@@ -66,8 +67,10 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
     return { certificate: new Uint8Array(certificate.rawData), privateKey }
 }
 
+/** @throws InputError if the certificate is no authority's */
 export async function openAuthority(record: AuthorityRecord): Promise<CertificateAuthority> {
-    const certificate = new X509Certificate(Buffer.from(record.certificate))
+    const { content } = requireAuthority(record.certificate, "the CA", "make a new one")
+    const certificate = new X509Certificate(content)
     return { certificate, privateKey: await signingKey(algorithmOf(certificate), record.privateKey) }
 }
 
@@ -92,8 +95,3 @@ function yearsAfter(start: Date, years: number): Date {
     end.setUTCFullYear(end.getUTCFullYear() + years)
     return end
 }
-
-const COMMON_NAME = "Device CA"
-
-const NAME_PATTERN = /^[\p{L}\p{N}][\p{L}\p{N} .,&'-]{0,31}$/u
-const NAME_RULE = "it has 1 to 32 letters, digits, spaces and any of . , & ' - and begins with a letter or digit"

@@ -1,9 +1,14 @@
-import { X509Certificate as OpenSslCertificate } from "node:crypto"
-import { type CertifiedUnit, certifiedUnit, isForDevice } from "./device-certificate"
-import { X509Certificate } from "./x509"
+import { type AuthorityCertificate, requireAuthority } from "./authority-certificate"
+import { type Certificate, isSignedBy, readCertificate } from "./certificate"
+import type { CertificateFault } from "./certificate-fault"
+import { type CertifiedUnit, certifiedUnit } from "./device-certificate"
+import { keyIdentifierIn } from "./extensions"
 
 /** What a device has room for, in bytes. */
 export const MAX_CHAIN_BYTES = 1536
+
+/** A factory's clock and the verifier's may differ by this. */
+export const CLOCK_TOLERANCE_MS = 5 * 60_000
 
 /** What a device's chain is measured by. */
 export interface ChainPolicy {
@@ -16,8 +21,16 @@ export interface ChainPolicy {
     serial?: string
 }
 
-export type ChainRefusal = "malformed" | (typeof CHECKS)[number][0]
-export type ChainVerdict = { unit: CertifiedUnit } | { refusal: ChainRefusal }
+/** Why a certificate is none of an authority's for a device. */
+export type CertificationRefusal = "malformed" | "foreignCa" | "signature" | "notADevice"
+export type ChainRefusal = CertificationRefusal | (typeof POLICY_CHECKS)[number][0]
+export type ChainVerdict = { unit: CertifiedUnit } | Refused<ChainRefusal>
+
+export interface Refused<Refusal> {
+    refusal: Refusal
+    /** Of the certificate itself, where it is one. */
+    fault?: CertificateFault
+}
 
 /** The chain as a device keeps it: its own certificate and then its authority's, both DER. */
 export function encodeChain(device: Uint8Array, ca: Uint8Array): Uint8Array {
@@ -27,37 +40,57 @@ export function encodeChain(device: Uint8Array, ca: Uint8Array): Uint8Array {
 /**
  * Checks a device's chain against one manufacturer (RFC 5280 §6.1, for a path of one certificate).
  * @param chain from a device, so anything: the device's certificate, with or without the authority's behind it
- * @returns whose certificate it is, or the first refusal of the list that applies
+ * @returns whose certificate it is, or the first refusal that applies
+ * @throws InputError if the policy's authority is none
  */
 export function verifyChain(chain: Uint8Array, policy: ChainPolicy): ChainVerdict {
-    const certificates = readChain(chain)
-    if (!certificates) return { refusal: "malformed" }
-    const [device, ...issuers] = certificates
-    const evidence = { policy, device, issuers, ca: new X509Certificate(Buffer.from(policy.ca)) }
-    const refusal = CHECKS.find(([, applies]) => applies(evidence))?.[0]
-    return refusal ? { refusal } : { unit: certifiedUnit(device)! }
+    const ca = requireAuthority(policy.ca, "the trusted CA", "give another")
+    const certified = certifiedIn(chain, ca)
+    if ("refusal" in certified) return certified
+    const { device, unit } = certified
+    const refusal = POLICY_CHECKS.find(([, applies]) => applies({ policy, device, ca, unit }))?.[0]
+    return refusal ? { refusal } : { unit }
 }
 
-/** A factory's clock and the verifier's may differ by this. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000
+/** As `verifyChain`, of what does not change: who issued the certificate, and to whom. */
+export function certifiedIn(
+    chain: Uint8Array,
+    ca: AuthorityCertificate,
+): { device: Certificate; unit: CertifiedUnit } | Refused<CertificationRefusal> {
+    const certificates = readChain(chain)
+    if (!certificates) return { refusal: "malformed", fault: "notDer" }
+    const [device, ...issuers] = certificates
+    if (!isIssuedBy(device, ca) || issuers.some(({ der }) => !der.equals(ca.der))) return { refusal: "foreignCa" }
+    // What the certificate says is read only after its signature was found to be the authority's.
+    if (!isSignedBy(device, ca)) return { refusal: "signature" }
+    const certified = certifiedUnit(device)
+    if ("fault" in certified) return { refusal: "notADevice", ...certified }
+    const { unit } = certified
+    return unit.manufacturer === ca.manufacturer ? { device, unit } : { refusal: "notADevice", fault: "subject" }
+}
+
+/** @returns undefined unless it is one or two certificates in DER and nothing else */
+export function readChain(chain: Uint8Array): Certificate[] | undefined {
+    if (chain.length > MAX_CHAIN_BYTES) return undefined
+    const certificates: Certificate[] = []
+    for (let at = 0; at < chain.length; ) {
+        const certificate = readCertificate(chain.subarray(at, at + derLength(chain, at)))
+        if (!certificate) return undefined
+        certificates.push(certificate)
+        at += certificate.der.length
+    }
+    return certificates.length === 1 || certificates.length === 2 ? certificates : undefined
+}
 
 interface Evidence {
     policy: ChainPolicy
-    device: X509Certificate
-    /** What came behind the device's certificate. */
-    issuers: X509Certificate[]
-    ca: X509Certificate
+    device: Certificate
+    ca: AuthorityCertificate
+    unit: CertifiedUnit
 }
 
-/** Each refusal, and when it applies. What the certificate says is read only after its signature was found to be the authority's. */
-const CHECKS = [
-    [
-        "foreignCa",
-        ({ device, issuers, ca }) =>
-            !openSsl(device).checkIssued(openSsl(ca)) || issuers.some(other => !ca.equal(other)),
-    ],
-    ["signature", ({ device, ca }) => !openSsl(device).verify(openSsl(ca).publicKey)],
-    ["notADevice", ({ device }) => !certifiedUnit(device) || !isForDevice(device)],
+/** Each refusal of a device's certificate that was found to be one, and when it applies. */
+const POLICY_CHECKS = [
     [
         "notYetValid",
         ({ device, ca, policy }) =>
@@ -65,37 +98,17 @@ const CHECKS = [
     ],
     ["caExpired", ({ ca, policy }) => ca.notAfter < policy.now],
     ["expired", ({ device, policy }) => device.notAfter < policy.now],
-    ["revoked", ({ device, policy }) => policy.revoked.has(device.serialNumber)],
-    [
-        "serialMismatch",
-        ({ device, policy: { serial } }) => serial !== undefined && serial !== certifiedUnit(device)?.serial,
-    ],
+    ["revoked", ({ unit, policy }) => policy.revoked.has(unit.certificateSerial)],
+    ["serialMismatch", ({ unit, policy: { serial } }) => serial !== undefined && serial !== unit.serial],
 ] as const satisfies readonly [string, (evidence: Evidence) => boolean][]
 
-/** @returns undefined unless it is one or two certificates in DER and nothing else */
-function readChain(chain: Uint8Array): X509Certificate[] | undefined {
-    if (chain.length > MAX_CHAIN_BYTES) return undefined
-    const certificates: X509Certificate[] = []
-    try {
-        for (let at = 0; at < chain.length; ) {
-            const der = Buffer.from(chain.subarray(at, at + derLength(chain, at)))
-            const certificate = new X509Certificate(der)
-            // Two readers follow, and each takes what the other may not.
-            openSsl(certificate)
-            certificates.push(certificate)
-            at += der.length
-        }
-    } catch {
-        return undefined
-    }
-    return certificates.length === 1 || certificates.length === 2 ? certificates : undefined
+/** RFC 5280 §6.1.3, §4.2.1.1: by name, byte for byte, and by its key's identifier, if it says one. */
+function isIssuedBy({ issuer, extensions }: Certificate, { subject, keyIdentifier }: AuthorityCertificate) {
+    const issuerKey = keyIdentifierIn(extensions, "authority")
+    return issuer.equals(subject) && (issuerKey === undefined || issuerKey === keyIdentifier)
 }
 
 /** @returns size in bytes of the certificate that begins at `at`, if one does: a SEQUENCE of 256 to 65,535 bytes */
 function derLength(bytes: Uint8Array, at: number): number {
     return 4 + ((bytes[at + 2] << 8) | bytes[at + 3])
-}
-
-function openSsl(certificate: X509Certificate): OpenSslCertificate {
-    return new OpenSslCertificate(Buffer.from(certificate.rawData))
 }

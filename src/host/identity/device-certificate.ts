@@ -1,10 +1,13 @@
-import { createPublicKey } from "node:crypto"
 import { InputError } from "../input-error"
+import { type Certificate, COMMON_PROFILE, formFault, type Profile } from "./certificate"
 import type { CertificateAuthority } from "./certificate-authority"
-import { certificateSerial, NO_EXPIRY, wholeSeconds } from "./certificate-fields"
-import { type KeyAlgorithm, rawPublicKey, spkiOf } from "./key-algorithm"
+import type { CertificateFault } from "./certificate-fault"
+import { certificateSerial, isManufacturer, NO_EXPIRY, wholeSeconds } from "./certificate-fields"
+import { EXTENSION, exactly, isAuthorityKeyIdentifier } from "./extensions"
+import { KEY_FAULTS, type KeyAlgorithm, keyFault, rawPublicKey, spkiOf } from "./key-algorithm"
+import { ATTRIBUTE, textsIn } from "./name"
 import type { RandomBytes } from "./random-bytes"
-import { requireUnit, type Unit } from "./unit"
+import { isUnit, requireUnit, type Unit } from "./unit"
 import {
     AuthorityKeyIdentifierExtension,
     BasicConstraintsExtension,
@@ -20,7 +23,10 @@ import {
 export interface CertificateRequest {
     ca: CertificateAuthority
     unit: Unit
-    /** 32 bytes of Ed25519, or 64 of P-256: x and y. That the unit has the private key is for the caller to see. */
+    /**
+     * 32 bytes of Ed25519, or 64 of P-256: x and y. A certificate is made over any sound key. That the unit has the private key, it proves
+     * by its first attestation (`attest`), which nobody may leave out who hands the unit on.
+     */
     publicKey: Uint8Array
     now: Date
     random: RandomBytes
@@ -65,40 +71,51 @@ export async function issueDeviceCertificate(request: CertificateRequest): Promi
     return new Uint8Array(certificate.rawData)
 }
 
-/** @returns undefined if subject and key are not as in the certificates that are issued here */
-export function certifiedUnit(certificate: X509Certificate): CertifiedUnit | undefined {
-    const key = rawPublicKey(new Uint8Array(certificate.publicKey.rawData))
-    const subject = certificate.subjectName.toJSON().flatMap(attribute => Object.entries(attribute))
-    if (!key || subject.map(([type]) => type).join() !== SUBJECT_TYPES.join()) return undefined
-    const [manufacturer, board, className, model, serial] = subject.map(([, [value]]) => value)
-    const securityClass = ([1, 2] as const).find(number => className === classUnit(number))
-    if (!securityClass) return undefined
+/**
+ * What a certificate says of a device.
+ * @param certificate of a signature that was found good
+ * @returns the fault if it is not as those that are issued here
+ */
+export function certifiedUnit(certificate: Certificate): { unit: CertifiedUnit } | { fault: CertificateFault } {
+    const fault = formFault(certificate, DEVICE_PROFILE)
+    if (fault) return { fault }
+    const { algorithm, raw } = rawPublicKey(certificate.publicKey)!
+    const subject = subjectIn(certificate)
+    if (!subject) return { fault: "subject" }
     return {
-        serial,
-        model,
-        board,
-        securityClass,
-        manufacturer,
-        algorithm: key.algorithm,
-        publicKey: key.raw,
-        certificateSerial: certificate.serialNumber,
+        unit: { ...subject, algorithm, publicKey: new Uint8Array(raw), certificateSerial: certificate.serialNumber },
     }
 }
 
-/** Whether the certificate allows what a device does with its key, and nothing more: to sign data. */
-export function isForDevice(certificate: X509Certificate): boolean {
-    const constraints = certificate.getExtension(BasicConstraintsExtension)
-    const usage = certificate.getExtension(KeyUsagesExtension)
-    // RFC 5280 §4.2: a critical extension that is not understood means no.
-    const understood = certificate.extensions.every(({ critical, type }) => !critical || UNDERSTOOD.includes(type))
-    return understood && constraints?.ca === false && usage?.usages === KeyUsageFlags.digitalSignature
+/** It allows what a device does with its key, and nothing more: to sign data. */
+const DEVICE_PROFILE: Profile = [
+    ["basicConstraints", { type: EXTENSION.basicConstraints, isCritical: true, isValue: exactly("3000") }],
+    ["keyUsage", { type: EXTENSION.keyUsage, isCritical: true, isValue: exactly("03020780") }],
+    ...COMMON_PROFILE,
+    [
+        "authorityKeyIdentifier",
+        { type: EXTENSION.authorityKeyIdentifier, isCritical: false, isValue: isAuthorityKeyIdentifier },
+    ],
+]
+
+/** Manufacturer, board, class, model, serial number (IEEE 802.1AR). */
+const SUBJECT_TYPES = [
+    ATTRIBUTE.organization,
+    ATTRIBUTE.organizationalUnit,
+    ATTRIBUTE.organizationalUnit,
+    ATTRIBUTE.commonName,
+    ATTRIBUTE.serialNumber,
+]
+
+function subjectIn({ content }: Certificate): (Unit & { manufacturer: string }) | undefined {
+    const texts = textsIn(content.tbsCertificate.subject, SUBJECT_TYPES)
+    if (!texts) return undefined
+    const [manufacturer, board, className, model, serial] = texts
+    const securityClass = ([1, 2] as const).find(number => className === classUnit(number))
+    if (!securityClass) return undefined
+    const unit = { serial, model, board, securityClass }
+    return isManufacturer(manufacturer) && isUnit(unit) ? { ...unit, manufacturer } : undefined
 }
-
-/** Basic constraints and key usage. */
-const UNDERSTOOD = ["2.5.29.19", "2.5.29.15"]
-
-/** Types of the subject's attributes, in order: manufacturer, board, class, model, serial number (2.5.4.5, IEEE 802.1AR). */
-const SUBJECT_TYPES = ["O", "OU", "OU", "CN", "2.5.4.5"]
 
 function subjectOf({ serial, model, board, securityClass }: Unit, ca: X509Certificate): Name {
     const [manufacturer] = ca.subjectName.getField("O")
@@ -123,12 +140,10 @@ function requireValid({ notBefore, notAfter }: X509Certificate, now: Date): void
 }
 
 function checkedKey(raw: Uint8Array, { serial }: Unit): PublicKey {
-    try {
-        const key = createPublicKey({ key: Buffer.from(spkiOf(raw)), format: "der", type: "spki" })
-        return new PublicKey(key.export({ format: "der", type: "spki" }))
-    } catch (error) {
+    const fault = keyFault(raw)
+    if (fault)
         throw new InputError(
-            `unit ${serial}: its public key is no key of P-256 or Ed25519: ${(error as Error).message}`,
+            `unit ${serial}: its public key ${KEY_FAULTS[fault]}; let the unit make another, or replace the unit`,
         )
-    }
+    return new PublicKey(Buffer.from(spkiOf(raw)))
 }

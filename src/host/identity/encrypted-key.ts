@@ -2,6 +2,7 @@
 import { createCipheriv, createDecipheriv, type ScryptOptions, scrypt } from "node:crypto"
 import { promisify } from "node:util"
 import { z } from "zod"
+import { base64Schema } from "./base64"
 import type { RandomBytes } from "./random-bytes"
 
 /** As it stands in a file. Bytes are in base64. */
@@ -11,11 +12,11 @@ export const encryptedKeySchema = z.strictObject({
     N: z.literal([2 ** 17, 2 ** 18, 2 ** 19]),
     r: z.literal(8),
     p: z.literal(1),
-    salt: z.base64(),
+    salt: base64Schema,
     cipher: z.literal("aes-256-gcm"),
-    nonce: z.base64(),
-    ciphertext: z.base64(),
-    tag: z.base64(),
+    nonce: base64Schema,
+    ciphertext: base64Schema,
+    tag: base64Schema,
 })
 
 export type EncryptedKey = z.infer<typeof encryptedKeySchema>

@@ -1,14 +1,10 @@
 import { InputError } from "../input-error"
+import { requireAuthority } from "./authority-certificate"
 import type { CertificateAuthority } from "./certificate-authority"
 import { wholeSeconds } from "./certificate-fields"
-import {
-    AuthorityKeyIdentifierExtension,
-    Extension,
-    X509Certificate,
-    X509Crl,
-    X509CrlGenerator,
-    X509CrlReason,
-} from "./x509"
+import { CRL_FAULTS, revokedIn } from "./crl"
+import { EXTENSION } from "./extensions"
+import { AuthorityKeyIdentifierExtension, Extension, X509CrlGenerator, X509CrlReason } from "./x509"
 
 /** Why a certificate no longer counts: the reasons of RFC 5280 §5.3.1 that a device can have. */
 export const REVOCATION_REASONS = ["unspecified", "keyCompromise", "superseded", "cessationOfOperation"] as const
@@ -40,11 +36,12 @@ export async function makeCrl(ca: CertificateAuthority, { revocations, now, days
         entries: revocations.map(({ certificateSerial, reason, at }) => ({
             serialNumber: certificateSerial,
             revocationDate: wholeSeconds(at),
-            reason: X509CrlReason[reason],
+            // The library would write an empty list of extensions for what is unspecified, which RFC 5280 §5.1 forbids.
+            extensions: [new Extension(EXTENSION.reasonCode, false, Buffer.of(ENUMERATED, 1, X509CrlReason[reason]))],
         })),
         extensions: [
             await AuthorityKeyIdentifierExtension.create(ca.certificate.publicKey),
-            new Extension(CRL_NUMBER, false, derInteger(thisUpdate.getTime() / 1000)),
+            new Extension(EXTENSION.crlNumber, false, derInteger(thisUpdate.getTime() / 1000)),
         ],
     })
     return new Uint8Array(crl.rawData)
@@ -56,29 +53,14 @@ export async function makeCrl(ca: CertificateAuthority, { revocations, now, days
  * @returns serial numbers of certificates, in hex
  * @throws InputError if it is no list of this authority, or is out of date
  */
-export async function readCrl(der: Uint8Array, file: string, ca: Uint8Array, now: Date): Promise<ReadonlySet<string>> {
-    const authority = new X509Certificate(Buffer.from(ca))
-    const crl = await signedCrl(der, authority)
-    if (!crl) throw new InputError(`${file}: this is no revocation list of this CA; make one with "domovoi ca crl"`)
-    if (!crl.nextUpdate || crl.nextUpdate < now)
-        throw new InputError(`${file}: the revocation list is out of date; make a new one with "domovoi ca crl"`)
-    return new Set(crl.entries.map(({ serialNumber }) => serialNumber))
+export function readCrl(der: Uint8Array, file: string, ca: Uint8Array, now: Date): ReadonlySet<string> {
+    const read = revokedIn(der, requireAuthority(ca, "the trusted CA", "give another"), now)
+    if ("revoked" in read) return read.revoked
+    throw new InputError(`${file}: this list ${CRL_FAULTS[read.fault]}; make a new one with "domovoi ca crl"`)
 }
 
 const DAY_MS = 86_400_000
-
-/** RFC 5280 §5.2.3. */
-const CRL_NUMBER = "2.5.29.20"
-
-/** @returns undefined if it is no list, or not this authority's */
-async function signedCrl(der: Uint8Array, authority: X509Certificate): Promise<X509Crl | undefined> {
-    try {
-        const crl = new X509Crl(Buffer.from(der))
-        return (await crl.verify({ publicKey: authority })) ? crl : undefined
-    } catch {
-        return undefined
-    }
-}
+const ENUMERATED = 0x0a
 
 /** @param value 0 to 2^63 - 1 */
 function derInteger(value: number): Uint8Array<ArrayBuffer> {

@@ -2,15 +2,15 @@ import nodeFiles from "node:fs"
 import { dirname, join } from "node:path"
 import { z } from "zod"
 import { InputError } from "../input-error"
+import { requireAuthority } from "./authority-certificate"
 import type { CaFolder } from "./ca-folder"
-import { verifyChain } from "./chain"
+import { certifiedIn, verifyChain } from "./chain"
 import { type CertificateRequest, issueDeviceCertificate } from "./device-certificate"
 import { createFolder, createOnce, type FileSystem, foldersIn, readIfThere } from "./durable-file"
 import { PAIRING_SECRET_BYTES } from "./pairing-secret"
 import type { RandomBytes } from "./random-bytes"
 import { REVOCATION_REASONS, type Revocation, type RevocationReason } from "./revocation"
 import { isSerial, requireSerial, requireUnit } from "./unit"
-import { X509Certificate } from "./x509"
 
 /** Why a unit gets no certificate. */
 export type IssueRefusal =
@@ -107,13 +107,9 @@ export class UnitRegister {
         const file = this.#file(serial, "revocation.json")
         const text = readIfThere(this.#files, file)
         if (!text) return undefined
-        try {
-            const { reason, at } = revocationSchema.parse(JSON.parse(text.toString()))
-            const { serialNumber } = new X509Certificate(Buffer.from(this.certificate(serial)!))
-            return { certificateSerial: serialNumber, reason, at: new Date(at) }
-        } catch {
-            throw new InputError(`${file}: damaged; restore a backup`)
-        }
+        const kept = revocationIn(text)
+        if (!kept) throw new InputError(`${file}: damaged; restore a backup`)
+        return { certificateSerial: this.#certificateSerial(serial), reason: kept.reason, at: new Date(kept.at) }
     }
 
     /** In the order of the units' serial numbers. */
@@ -124,6 +120,16 @@ export class UnitRegister {
     /** Serial numbers of the certificates that no longer count, for `verifyChain`. */
     revoked(): ReadonlySet<string> {
         return new Set(this.revocations().map(({ certificateSerial }) => certificateSerial))
+    }
+
+    /** @throws InputError if what is kept is not the unit's certificate: its revocation would be another's */
+    #certificateSerial(serial: string): string {
+        const file = this.#file(serial, "certificate.der")
+        const ca = requireAuthority(this.#ca, "the CA", "restore a backup")
+        const certified = certifiedIn(this.certificate(serial) ?? Buffer.alloc(0), ca)
+        if ("refusal" in certified || certified.unit.serial !== serial)
+            throw new InputError(`${file}: not this CA's certificate of the unit; restore a backup`)
+        return certified.unit.certificateSerial
     }
 
     #units(): string[] {
@@ -149,3 +155,11 @@ const PUBLIC = 0o644
 const PRIVATE = 0o600
 
 const revocationSchema = z.strictObject({ reason: z.enum(REVOCATION_REASONS), at: z.iso.datetime() })
+
+function revocationIn(text: Buffer): z.infer<typeof revocationSchema> | undefined {
+    try {
+        return revocationSchema.parse(JSON.parse(text.toString()))
+    } catch {
+        return undefined
+    }
+}

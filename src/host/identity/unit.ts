@@ -19,6 +19,11 @@ export function requireUnit(unit: Unit): void {
     requireField("security class", `${unit.securityClass}`)
 }
 
+export function isUnit({ serial, model, board, securityClass }: Unit): boolean {
+    const fields = { "serial number": serial, model, board, "security class": `${securityClass}` }
+    return FIELD_NAMES.every(field => FIELDS[field].pattern.test(fields[field]))
+}
+
 /** @throws InputError */
 export function requireSerial(serial: string): void {
     requireField("serial number", serial)
@@ -49,3 +54,5 @@ const FIELDS = {
     },
     "security class": { pattern: /^[12]$/, rule: "one digit, 1 or 2" },
 }
+
+const FIELD_NAMES = Object.keys(FIELDS) as (keyof typeof FIELDS)[]

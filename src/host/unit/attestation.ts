@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto"
-import { z } from "zod"
+import { CborReader } from "../../core/cbor/reader"
+import { CborRefusal } from "../../core/cbor/refusal"
 import { CHALLENGE_BYTES, CLAIM, UEID_KEY_BYTES } from "../../core/identity/attestation"
-import { decoded } from "../cbor"
-import { type ChainPolicy, type ChainRefusal, verifyChain } from "../identity/chain"
+import { CERTIFICATE_FAULTS } from "../identity/certificate-fault"
+import { type ChainPolicy, type ChainRefusal, type Refused, verifyChain } from "../identity/chain"
 import type { CertifiedUnit } from "../identity/device-certificate"
 import type { RandomBytes } from "../identity/random-bytes"
 import { readDocument } from "./read-document"
@@ -51,11 +52,18 @@ export async function attest(link: UnitLink, policy: ChainPolicy, random: Random
     const chain = await readDocument(link, "certificates")
     if (chain.length === 0) return { refusal: "noIdentity", detail: String(await link.get("identity")) }
     const certified = verifyChain(chain, policy)
-    if ("refusal" in certified) return certified
+    if ("refusal" in certified) return refusedFor(certified)
     const challenge = random(CHALLENGE_BYTES)
     const { refusal } = await link.call("attest", { challenge })
     if (refusal !== "None") return { refusal: "deviceRefused", detail: String(refusal) }
     return verifyToken(await readDocument(link, "attestation"), challenge, certified.unit)
+}
+
+const CURE = "do not trust the unit: only its maker can certify it"
+
+/** With what is wrong with the certificate, in words. */
+function refusedFor({ refusal, fault }: Refused<ChainRefusal>): AttestationVerdict {
+    return fault ? { refusal, detail: `its certificate ${CERTIFICATE_FAULTS[fault]}; ${CURE}` } : { refusal }
 }
 
 /** Checks a token against a certificate that was found good. */
@@ -77,42 +85,37 @@ export function verifyToken(token: Uint8Array, challenge: Uint8Array, unit: Cert
     return isOfUnit ? { unit, claims: claims.said } : { refusal: "claimsDiffer" }
 }
 
-const bytes = z.instanceof(Buffer)
-const wholeNumber = z.int().min(0)
+/** Of a challenge of RFC 9711, of names and of versions. */
+const MOST_BYTES = 64
+const CLAIMS = 11
+/** The highest dbgstat of RFC 9711 §4.2.9. */
+const DEBUG_DISABLED_FULLY = 4
 
-const claimsSchema = z.strictObject({
-    [CLAIM.nonce]: bytes,
-    [CLAIM.ueid]: bytes,
-    [CLAIM.uptime]: wholeNumber,
-    [CLAIM.debugStatus]: wholeNumber.max(4),
-    [CLAIM.bootCount]: wholeNumber,
-    [CLAIM.softwareName]: z.string(),
-    [CLAIM.softwareVersion]: z.tuple([z.string()]),
-    [CLAIM.serial]: z.string(),
-    [CLAIM.sequenceNumber]: wholeNumber,
-    [CLAIM.securityClass]: wholeNumber,
-    [CLAIM.state]: z.tuple([wholeNumber, wholeNumber]),
-})
-
+/** @returns undefined unless it is what `attestationToken` writes: these claims in this order, each once, and nothing behind them */
 function readClaims(payload: Buffer): { nonce: Buffer; ueid: Buffer; said: AttestedClaims } | undefined {
-    const map = decoded(payload)
-    const claims = map instanceof Map ? claimsSchema.safeParse(Object.fromEntries(map)).data : undefined
-    if (!claims) return undefined
-    const [state, cause] = claims[CLAIM.state]
-    return {
-        nonce: claims[CLAIM.nonce],
-        ueid: claims[CLAIM.ueid],
-        said: {
-            serial: claims[CLAIM.serial],
-            model: claims[CLAIM.softwareName],
-            version: claims[CLAIM.softwareVersion][0],
-            sequenceNumber: claims[CLAIM.sequenceNumber],
-            securityClass: claims[CLAIM.securityClass],
-            state,
-            cause,
-            bootCount: claims[CLAIM.bootCount],
-            uptime: claims[CLAIM.uptime],
-            debugEnabled: claims[CLAIM.debugStatus] === 0,
-        },
+    const cbor = new CborReader(payload, payload.length)
+    const claim = (key: CLAIM) => {
+        if (cbor.int() !== key) cbor.refuse(CborRefusal.KeyOrder)
+        return cbor
     }
+    if (cbor.map() !== CLAIMS) cbor.refuse(CborRefusal.Count)
+    const nonce = claim(CLAIM.nonce).bytes(MOST_BYTES)
+    const ueid = claim(CLAIM.ueid).bytes(MOST_BYTES)
+    const uptime = claim(CLAIM.uptime).uint()
+    const debugStatus = claim(CLAIM.debugStatus).uint()
+    if (debugStatus > DEBUG_DISABLED_FULLY) cbor.refuse(CborRefusal.TooLarge)
+    const bootCount = claim(CLAIM.bootCount).uint()
+    const model = claim(CLAIM.softwareName).text(MOST_BYTES).toString()
+    claim(CLAIM.softwareVersion).arrayOf(1)
+    const version = cbor.text(MOST_BYTES).toString()
+    const serial = claim(CLAIM.serial).text(MOST_BYTES).toString()
+    const sequenceNumber = claim(CLAIM.sequenceNumber).uint()
+    const securityClass = claim(CLAIM.securityClass).uint()
+    claim(CLAIM.state).arrayOf(2)
+    const [state, cause] = [cbor.uint(), cbor.uint()]
+    cbor.finish()
+    if (cbor.refusal !== CborRefusal.None) return undefined
+    const debugEnabled = debugStatus === 0
+    const firmware = { model, version, sequenceNumber, securityClass }
+    return { nonce, ueid, said: { serial, ...firmware, state, cause, bootCount, uptime, debugEnabled } }
 }

@@ -5,19 +5,21 @@ import { deviceIdOf } from "../../../simulators/bus/server"
 import type { TrustPolicy } from "../../core/suit/policy"
 import { buildFirmware, type Firmware } from "../build/firmware"
 import { referenceDeviceFor } from "../build/project"
-import { openCaFolder, unlockCa } from "../identity/ca-folder"
+import { requireAuthority } from "../identity/authority-certificate"
+import { type CaFolder, openCaFolder, unlockCa } from "../identity/ca-folder"
+import type { Certificate } from "../identity/certificate"
+import { certifiedIn } from "../identity/chain"
 import { fingerprint } from "../identity/fingerprint"
 import { rawPublicKey } from "../identity/key-algorithm"
 import { makeLabel } from "../identity/label/label"
 import { ManufactureLog } from "../identity/manufacture-log"
 import { requireSerial, type Unit } from "../identity/unit"
 import { UnitRegister } from "../identity/unit-register"
-import { X509Certificate } from "../identity/x509"
 import { InputError } from "../input-error"
 import { readInputFile } from "../input-file"
 import { readPolicyFile } from "../package/make-package"
 import { makeBundle } from "./bundle"
-import { type Provisioned, type Provisioning, provision } from "./provision"
+import { ProvisionError, type Provisioned, type Provisioning, provision } from "./provision"
 import { referenceBoard } from "./reference-board"
 import { RemoteUnit } from "./remote-unit"
 import { SerialBridge } from "./serial-bridge"
@@ -88,18 +90,25 @@ export async function makeUnit(options: MakeUnitOptions): Promise<MadeUnit> {
         : connected(options, target, factory))
     progress("making the label")
     const label = register.keepLabel(serial, makeLabel(unit, made.pairingSecret))
-    const certificate = new X509Certificate(Buffer.from(made.chain))
-    const publicKey = new Uint8Array(certificate.publicKey.rawData)
-    const certificateSha256 = fingerprint(new Uint8Array(certificate.rawData))
+    const certificate = certificateOf(made.chain, folder, serial)
+    const certificateSha256 = fingerprint(certificate.der)
     new ManufactureLog(folder.path).append({
         ...unit,
-        algorithm: rawPublicKey(publicKey)!.algorithm,
-        publicKeySha256: fingerprint(publicKey),
+        algorithm: rawPublicKey(certificate.publicKey)!.algorithm,
+        publicKeySha256: fingerprint(certificate.publicKey),
         certificateSha256,
         firmwareSha256,
         at: factory.now.toISOString(),
     })
     return { unit, certificateSha256, label, wasDone: made.wasDone }
+}
+
+/** @throws ProvisionError if what the unit has is not this CA's certificate for it */
+function certificateOf(chain: Uint8Array, { path, certificate }: CaFolder, serial: string): Certificate {
+    const ca = requireAuthority(new Uint8Array(certificate.rawData), path, "restore a backup")
+    const certified = certifiedIn(chain, ca)
+    if ("unit" in certified && certified.unit.serial === serial) return certified.device
+    throw new ProvisionError("notProven", `the device's certificates are not those of ${serial}; provision it again`)
 }
 
 type Factory = Omit<Provisioning, "link" | "unit" | "lock">

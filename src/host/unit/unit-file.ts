@@ -3,6 +3,7 @@ import { z } from "zod"
 import type { BoardState } from "../../../simulators/board/board"
 import { deviceIdOf } from "../../../simulators/bus/server"
 import type { FieldValue } from "../../../simulators/bus/service-spec"
+import { base64Schema } from "../identity/base64"
 import { InputError } from "../input-error"
 import { writeOutputFile } from "../output-file"
 import { referenceBoard } from "./reference-board"
@@ -13,7 +14,7 @@ const fileSchema = z.strictObject({
     version: z.literal(1),
     board: z.string(),
     deviceId: z.string().regex(/^[0-9a-f]{16}$/),
-    state: z.strictObject({ flash: z.base64(), parts: z.record(z.string(), z.json()) }),
+    state: z.strictObject({ flash: base64Schema, parts: z.record(z.string(), z.json()) }),
 })
 
 /** A unit that has not been made yet. */

@@ -1,10 +1,9 @@
 /** What units sign, of whatever kind: COSE_Sign1 (RFC 9052 §4.2) with the certified key, whose name is in the unprotected header. */
 import { createPublicKey, verify } from "node:crypto"
-import { Tag } from "cbor-x"
-import { z } from "zod"
+import { CborReader } from "../../core/cbor/reader"
+import { CborRefusal } from "../../core/cbor/refusal"
 import { COSE_EDDSA, COSE_ES256 } from "../../core/cose/algorithms"
 import { algorithmHeader, COSE_HEADER_KID, COSE_SIGN1_TAG, toBeSigned } from "../../core/cose/sign1"
-import { decoded } from "../cbor"
 import type { CertifiedUnit } from "../identity/device-certificate"
 import { spkiOf } from "../identity/key-algorithm"
 
@@ -22,16 +21,19 @@ export type SignatureRefusal =
     /** Not signed with the certified key. */
     | "tokenSignature"
 
-const bytes = z.instanceof(Buffer)
-const messageSchema = z.tuple([bytes, z.map(z.literal(COSE_HEADER_KID), bytes), bytes, bytes])
-
-/** @returns undefined if it is no such message */
+/** @returns undefined if it is no such message, in the one encoding that units have for it, with nothing behind it */
 export function readMessage(token: Uint8Array): UnitMessage | undefined {
-    const tagged = decoded(token)
-    if (!(tagged instanceof Tag) || tagged.tag !== COSE_SIGN1_TAG) return undefined
-    const parts = messageSchema.safeParse(tagged.value).data
-    const keyId = parts?.[1].get(COSE_HEADER_KID)
-    return parts && keyId && { header: parts[0], keyId, payload: parts[2], signature: parts[3] }
+    const cbor = new CborReader(Buffer.from(token), token.length)
+    if (cbor.tag() !== COSE_SIGN1_TAG) cbor.refuse(CborRefusal.Type)
+    cbor.arrayOf(4)
+    const header = cbor.bytes(token.length)
+    if (cbor.map() !== 1) cbor.refuse(CborRefusal.Count)
+    if (cbor.int() !== COSE_HEADER_KID) cbor.refuse(CborRefusal.Type)
+    const keyId = cbor.bytes(token.length)
+    const payload = cbor.bytes(token.length)
+    const signature = cbor.bytes(token.length)
+    cbor.finish()
+    return cbor.refusal === CborRefusal.None ? { header, keyId, payload, signature } : undefined
 }
 
 /** @returns undefined if the message is signed with the unit's certified key */

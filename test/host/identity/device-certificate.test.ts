@@ -20,6 +20,7 @@ import {
     temporaryFolder,
     unitKey,
 } from "./factory"
+import { UNSOUND_KEYS } from "./unsound-keys"
 
 const PAIRS: [ca: KeyAlgorithm, unit: KeyAlgorithm][] = [
     ["p256", "p256"],
@@ -140,12 +141,13 @@ describe("is refused", () => {
         await expect(issue(ca, unitKey("p256"), { ...DOORBELL, ...change })).rejects.toThrow(message)
     })
 
-    test.each([
-        ["of another size", new Uint8Array(33)],
-        ["that is no point of P-256", new Uint8Array(64).fill(1)],
-    ])("a key %s", async (_name, publicKey) => {
-        await expect(issue(await authority("ed25519"), publicKey)).rejects.toThrow(
-            "unit DB-0001: its public key is no key of P-256 or Ed25519",
+    const SIZE = "has neither the 32 bytes of Ed25519 nor the 64 of P-256"
+    const NO_POINT = "is no point of its curve, or not in its only encoding"
+    const ORDER = "is not of the order that its curve's keys have"
+    test.each([...UNSOUND_KEYS])("a key %s", async (_name, key, fault) => {
+        const complaint = { size: SIZE, notAPoint: NO_POINT, order: ORDER }[fault]
+        await expect(issue(await authority("ed25519"), key)).rejects.toThrow(
+            `unit DB-0001: its public key ${complaint}`,
         )
     })
 

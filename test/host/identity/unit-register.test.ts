@@ -119,6 +119,20 @@ describe("what is damaged is named, and nothing is made in its place", () => {
         expect(readFileSync(file, "utf8")).toBe("damaged")
     })
 
+    test("another unit's certificate in a revoked one's place, which would be revoked instead", async () => {
+        const path = temporaryFolder()
+        const units = register(path)
+        for (const serial of ["DB-0001", "DB-0002"]) await certify(units, ca, serial, { serial })
+        units.revoke("DB-0001", "keyCompromise", NOW)
+        const file = join(path, "units/DB-0001/certificate.der")
+        for (const other of [units.certificate("DB-0002")!, Buffer.alloc(0), Buffer.from("damaged")]) {
+            writeFileSync(file, other)
+            expect(() => register(path).revoked()).toThrow(
+                `${file}: not this CA's certificate of the unit; restore a backup`,
+            )
+        }
+    })
+
     test("another unit's certificate in its place", async () => {
         const path = temporaryFolder()
         await certify(register(path), ca, "unit")

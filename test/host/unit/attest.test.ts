@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest"
 import type { ChainPolicy } from "../../../src/host/identity/chain"
 import { attest } from "../../../src/host/unit/attestation"
+import { readDocument } from "../../../src/host/unit/read-document"
 import type { SimulatedUnit } from "../../../src/host/unit/simulated-unit"
 import type { UnitLink } from "../../../src/host/unit/unit-link"
 import { authority, DAY_MS, der, later, NOW, seeded } from "../identity/factory"
@@ -113,6 +114,25 @@ describe("the verifier refuses", () => {
         ["another serial number than was asked for", { serial: "GV-0009" }, "serialMismatch"],
     ])("%s", async (_, change, refusal) => {
         expect(await attest(unit, { ...policy, ...change }, seeded("j"))).toEqual({ refusal })
+    })
+
+    test("certificates with a byte behind them, and says what is wrong with them and what to do", async () => {
+        const chain = await readDocument(unit, "certificates")
+        const longer = tampered({
+            call: async (command, values) =>
+                values?.document === 0
+                    ? {
+                          size: chain.length + 1,
+                          data: Buffer.concat([chain, Buffer.of(0)]).subarray(Number(values.offset)),
+                      }
+                    : unit.call(command, values),
+        })
+        expect(await attest(longer, policy, seeded("m"))).toEqual({
+            refusal: "malformed",
+            detail:
+                "its certificate is not X.509 in DER with nothing behind it; " +
+                "do not trust the unit: only its maker can certify it",
+        })
     })
 
     test("a revoked serial number", async () => {
