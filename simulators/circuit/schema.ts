@@ -5,11 +5,12 @@ import type { Expression } from "./expression"
 
 /** What a `circuit.yaml` may hold. docs/circuits.md explains it to people who write one. */
 
-const netName = z
-    .string()
-    .min(1)
-    // Sections are looked up by name.
-    .refine(name => !(name in Object.prototype), { error: "is a name that JavaScript keeps for itself; take another" })
+const noName = "is empty, or a word that JavaScript keeps for itself; give it another name"
+// Sections are looked up by name.
+const netName = z.string().refine(name => name !== "" && !(name in Object.prototype), { error: noName })
+/** Entries by the names of nets or parts. */
+const named = <T extends z.ZodType>(entry: T) =>
+    z.record(netName, entry, { error: issue => (issue.code === "invalid_key" ? noName : undefined) })
 
 const expressionForms = "must be a net, { and: [...] }, { or: [...] } or { not: ... }"
 const expression: z.ZodType<Expression> = z.lazy(() =>
@@ -58,22 +59,20 @@ export const circuitSchema = z.strictObject({
     supply: netName,
     /** Net that feeds the microcontroller. Without it every pin floats. */
     chip: netName,
-    rails: z.record(netName, expression),
+    rails: named(expression),
     /** The chip's pins that are wired to something, by the labels of the board file. */
-    lines: z.record(netName, line),
+    lines: named(line),
     /** Each is a net, high while its contact is closed, and a part. */
-    switches: z.record(netName, z.strictObject({ kind: z.enum(switchKinds), closed: z.boolean(), side })).default({}),
-    gates: z.record(netName, expression).default({}),
+    switches: named(z.strictObject({ kind: z.enum(switchKinds), closed: z.boolean(), side })).default({}),
+    gates: named(expression).default({}),
     /** Retriggerable monostables. Each is a net, high while edges keep coming, and a part. */
-    deadmen: z
-        .record(netName, z.strictObject({ input: netName, timeoutMs: z.int().positive(), power: netName }))
-        .default({}),
+    deadmen: named(z.strictObject({ input: netName, timeoutMs: z.int().positive(), power: netName })).default({}),
     /** LEDs. Each is a net, high while current flows through it, and a part. */
-    indicators: z.record(netName, z.strictObject({ drive: netName, side })).default({}),
+    indicators: named(z.strictObject({ drive: netName, side })).default({}),
     /** Everything else: loads and modules, with the nets that feed and drive them. */
-    parts: z.record(netName, partSchema),
+    parts: named(partSchema),
     /** By part. */
-    promises: z.record(netName, promise).default({}),
+    promises: named(promise).default({}),
     /** Lines that speak for a person on the spot: what they tell, nobody outside may tell. */
     persons: z.array(netName).default([]),
 })
