@@ -222,9 +222,9 @@ export function personsOf(circuit: Circuit): Declaration[] {
 
 function personFault(circuit: Circuit, line: string): string | undefined {
     const { lines, switches } = circuit.description
-    const contact = lines[line].shorted?.by
-    if (contact === undefined || !(contact in switches))
-        return "no contact moves it: give it shorted: { by: SWITCH, to: low }"
+    const { shorted, sense } = lines[line]
+    if (!shorted || !(shorted.by in switches)) return "no contact moves it: give it shorted: { by: SWITCH, to: low }"
+    if (sense !== undefined) return "more than its contact moves it: give it a pull instead of sense"
     const way = outsideWay(circuit, line)
     return way.length > 0 ? `somebody outside reaches it: ${way.join(" → ")}` : undefined
 }

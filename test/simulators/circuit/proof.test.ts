@@ -390,6 +390,13 @@ describe("a person inside", () => {
     })
 })
 
+test("a person does not speak by a line that senses something too", () => {
+    const line = "{ sense: AUX, shorted: { by: key, to: low } }"
+    expect(broken(board({ persons: "KEY", lines: { KEY: line } }))).toEqual([
+        "KEY.inside: more than its contact moves it: give it a pull instead of sense",
+    ])
+})
+
 describe("a sentence about what never happens", () => {
     test("is not proved", () => {
         expect(broken(board({ gate: "{ and: [ASK, watch, { not: ASK }] }" }))).toEqual([
