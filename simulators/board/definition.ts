@@ -49,6 +49,7 @@ const boardFile = z.looseObject({
     productId: z.string().regex(/^0x3[0-9a-f]{7}$/i, { error: "expected 0x3 and seven hex digits" }),
     archId: z.enum(Object.keys(CHIP_MODELS)),
     pins: z.record(z.string(), pin),
+    sPin: z.record(z.string(), z.union([z.literal(0), z.literal(1)], { error: "must be 0 or 1" })).default({}),
     $costs: z.enum(Object.keys(COST_TABLES)).optional(),
 })
 
@@ -73,6 +74,15 @@ export function loadBoard(id: string, folder: string): BoardDefinition {
             file,
             `: no board ${id}; boards are ${boardIds(folder).join(", ") || "none"}`,
         )
+    return loadBoardFiles(id, file, path.join(folder, id, "circuit.yaml"))
+}
+
+/**
+ * @param id name of the board
+ * @param file its board file
+ * @throws DocumentError if one of the files cannot be used
+ */
+export function loadBoardFiles(id: string, file: string, circuitFile: string): BoardDefinition {
     // JSON is YAML, so errors in it can be placed too.
     const document = new YamlDocument(file)
     const board = document.parse(boardFile)
@@ -88,7 +98,7 @@ export function loadBoard(id: string, folder: string): BoardDefinition {
         // Decoded again, it has the order in which the runtime goes through its pins.
         config: decodeHardwareConfig(configBinary),
         configBinary,
-        circuit: loadCircuit(path.join(folder, id, "circuit.yaml"), board.pins),
+        circuit: loadCircuit(circuitFile, board.pins, board.sPin),
     }
 }
 

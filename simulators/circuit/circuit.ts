@@ -17,6 +17,8 @@ export interface CircuitInputs {
     readonly deadmen: ReadonlyMap<string, boolean>
     /** Which indicators have burnt out. */
     readonly burnt: ReadonlySet<string>
+    /** Nets held at a level by somebody with a wire, whatever else drives them. */
+    readonly forced?: ReadonlyMap<string, boolean>
 }
 
 export type NetKind = "supply" | "rail" | "line" | "switch" | "gate" | "deadman" | "indicator"
@@ -40,13 +42,15 @@ export interface Circuit {
     readonly nets: readonly Net[]
     /** Label → GPIO number of every wired pin. */
     readonly pins: ReadonlyMap<string, number>
+    /** Label → what the board file has the runtime drive the pin to, 1 ms after each reset and before any program runs. */
+    readonly startLevels: ReadonlyMap<string, Level>
 }
 
 /** The level of every net. Pure: the same inputs give the same levels, whatever happened before. */
 export function evaluate(circuit: Circuit, inputs: CircuitInputs): Levels {
     const levels = new Map<string, boolean>()
     const at = (net: string) => levels.get(net)!
-    for (const net of circuit.nets) levels.set(net.name, net.level(at, inputs))
+    for (const net of circuit.nets) levels.set(net.name, inputs.forced?.get(net.name) ?? net.level(at, inputs))
     return levels
 }
 

@@ -1,147 +1,132 @@
 /**
- * The promises that a board keeps by wiring, proved: each has the form "while this net is high, that one is high too", and is checked
- * over every combination of everything that either net depends on. What they do not depend on cannot matter, so nothing is sampled.
+ * Whether a board's wiring keeps what its circuit file promises, whatever firmware, people and wear do to it. Each promise names its own lamp, timer,
+ * switch and lines, so one that happens to be on the board does not do for it.
  */
-import { type Circuit, type CircuitInputs, evaluate, type Level } from "./circuit"
+import { HAZARDS } from "../parts/hazards"
+import { type Circuit, evaluate } from "./circuit"
+import { combinationsOf, described } from "./combinations"
+import { tellsSides } from "./outside"
+import {
+    type Claim,
+    claimsOf,
+    type Declaration,
+    declarationsOf,
+    type PromiseName,
+    personsOf,
+    type Sentence,
+} from "./promises"
 
-export interface ProvedPromise {
-    part: string
-    promise: string
-    /** The net that is high whenever the part's is. */
-    witness: string
-    combinations: number
+export interface ProvedPromise extends Sentence {
+    /** In how many states of the circuit that was looked at; 0 for a promise that the file's figures decide. */
+    readonly combinations: number
+    /** For the promise of time. */
+    readonly withinMs?: number
 }
 
 export interface BrokenPromise {
-    part: string
-    promise: string
-    /** What to put into the circuit to see it broken; undefined if the board has nothing that could keep the promise. */
-    combination: string | undefined
+    readonly part: string
+    readonly promise: PromiseName
+    readonly says: string
+    /** What to put into the circuit to see it broken, or what the file lacks. */
+    readonly fault: string
 }
 
-interface PromiseKind {
-    readonly promise: string
-    readonly partKinds: readonly string[]
-    readonly net: "power" | "drive"
-    /** Nets that could keep it. */
-    witnesses(circuit: Circuit): string[]
+export interface Proof {
+    readonly proved: readonly ProvedPromise[]
+    readonly broken: readonly BrokenPromise[]
 }
 
-const CAPTURING = ["microphone", "camera"]
-const PROMISES: readonly PromiseKind[] = [
-    {
-        promise: "has no power while the privacy switch is open",
-        partKinds: CAPTURING,
-        net: "power",
-        witnesses: ({ description }) => named(description.switches, ({ kind }) => kind === "slide-switch"),
-    },
-    {
-        promise: "has no power without a recording indicator on the same supply",
-        partKinds: CAPTURING,
-        net: "power",
-        witnesses: ({ description }) => Object.keys(description.indicators),
-    },
-    {
-        promise: "is not driven when no heartbeat comes",
-        partKinds: ["valve", "lock"],
-        net: "drive",
-        witnesses: ({ description }) => Object.keys(description.deadmen),
-    },
-]
+/** A proof over more than this takes minutes. */
+const MAX_COMBINATIONS = 1_000_000
 
-/** Proves or breaks every promise that the parts of a board call for. */
-export function prove(circuit: Circuit): { proved: ProvedPromise[]; broken: BrokenPromise[] } {
-    const proved: ProvedPromise[] = []
-    const broken: BrokenPromise[] = []
-    for (const [part, description] of Object.entries(circuit.description.parts))
-        for (const { promise, partKinds, net: role, witnesses } of PROMISES) {
-            const net = partKinds.includes(description.kind) ? netOf(description, role) : undefined
-            if (net === undefined) continue
-            const attempts = witnesses(circuit).map(witness => ({ witness, ...implies(circuit, net, witness) }))
-            const success = attempts.find(({ counterexample }) => !counterexample)
-            if (success) proved.push({ part, promise, witness: success.witness, combinations: success.combinations })
-            else broken.push({ part, promise, combination: attempts[0]?.counterexample })
-        }
-    return { proved, broken }
-}
-
-/** Whether `witness` is high in every combination in which `net` is, unless it is an indicator that has burnt out. */
-function implies(circuit: Circuit, net: string, witness: string): { combinations: number; counterexample?: string } {
-    let combinations = 0
-    for (const inputs of allInputs(circuit, [net, witness])) {
-        combinations++
-        const levels = evaluate(circuit, inputs)
-        if (levels.get(net) && !levels.get(witness) && !inputs.burnt.has(witness))
-            return { combinations, counterexample: described(inputs) }
+/** Proves or breaks every promise that the parts of a board call for, and every one that its file makes beyond. */
+export function prove(circuit: Circuit): Proof {
+    const { parts, promises } = circuit.description
+    const verdicts = [
+        ...Object.keys(parts).flatMap(part => {
+            const promise = promises[part]
+            return [
+                ...missing(circuit, part),
+                ...(promise ? declarationsOf(circuit, { part, promise }).map(ruled) : []),
+                ...(promise ? claimsOf(circuit, { part, promise }).map(claim => checked(circuit, claim)) : []),
+            ]
+        }),
+        ...personsOf(circuit).map(ruled),
+    ]
+    return {
+        proved: verdicts.filter(isProved),
+        broken: verdicts.filter(isBroken),
     }
-    return { combinations }
 }
 
-/** A pin that the chip holds low, holds high, leaves alone, or pulls up or down. */
-const PIN_STATES: readonly { level?: Level; pull?: "up" | "down" }[] = [
-    { level: 0 },
-    { level: 1 },
-    {},
-    { pull: "up" },
-    { pull: "down" },
-]
-const OFF_ON = [false, true] as const
+type Verdict = ProvedPromise | BrokenPromise
 
-/** Every combination of the inputs that the given nets depend on; all others are off. */
-function* allInputs(circuit: Circuit, nets: readonly string[]): Generator<CircuitInputs> {
-    const behind = dependencies(circuit, nets)
-    const ofKind = (kind: string) =>
-        circuit.nets.filter(net => net.kind === kind && behind.has(net.name)).map(net => net.name)
-    const [switches, deadmen, indicators, lines] = ["switch", "deadman", "indicator", "line"].map(ofKind)
-    const states = <T>(names: readonly string[], values: readonly T[]) => [...product(names.map(() => values))]
-    const mapped = <T>(names: readonly string[], values: readonly T[]) =>
-        new Map(names.map((name, i) => [name, values[i]]))
-    const [switchStates, deadmanStates, burntStates] = [switches, deadmen, indicators].map(names =>
-        states(names, OFF_ON),
-    )
-    const pinStates = states(lines, PIN_STATES)
-    for (const supply of OFF_ON)
-        for (const closed of switchStates)
-            for (const alive of deadmanStates)
-                for (const burnt of burntStates)
-                    for (const pins of pinStates)
-                        yield {
-                            supply,
-                            switches: mapped(switches, closed),
-                            deadmen: mapped(deadmen, alive),
-                            burnt: new Set(indicators.filter((_, i) => burnt[i])),
-                            pins: mapped(lines, pins),
-                        }
+function isProved(verdict: Verdict): verdict is ProvedPromise {
+    return !isBroken(verdict)
 }
 
-/** The given nets and all that they depend on. Nets come after those that they need. */
-function dependencies(circuit: Circuit, nets: readonly string[]): Set<string> {
-    const found = new Set(nets)
-    for (const net of circuit.nets.toReversed()) if (found.has(net.name)) for (const need of net.needs) found.add(need)
-    return found
+function isBroken(verdict: Verdict): verdict is BrokenPromise {
+    return "fault" in verdict
 }
 
-/** Every combination of the given values, one of each list. */
-export function* product<T>(lists: readonly (readonly T[])[]): Generator<T[]> {
-    if (lists.length === 0) return yield []
-    for (const head of lists[0]) for (const tail of product(lists.slice(1))) yield [head, ...tail]
+/** What a part of its kind has to promise, and does not. */
+function missing(circuit: Circuit, part: string): BrokenPromise[] {
+    const { parts, promises } = circuit.description
+    const { kind } = parts[part]
+    const hazard = HAZARDS[kind]
+    if (hazard.class === "harmless") return []
+    const promise = promises[part]
+    const broken: BrokenPromise[] = []
+    const lacking = [
+        ...(promise ? [] : ["asked: LINE, deadman: TIMER, heartbeat: LINE", `withinMs: ${hazard.limitMs}`]),
+        ...(hazard.class !== "capturing"
+            ? []
+            : CAPTURE_FIELDS.filter(([field]) => !promise?.[field]).map(([, text]) => text)),
+    ]
+    if (lacking.length > 0)
+        broken.push({
+            part,
+            promise: "declared",
+            says: `promises what a ${kind} has to`,
+            fault: `add to promises: { ${part}: { ${lacking.join(", ")} } }`,
+        })
+    if (hazard.class === "actuating" && hazard.keepsOut && !tellsSides(circuit))
+        broken.push({
+            part,
+            promise: "sides",
+            says: "is on the inside of a board that tells where outside is",
+            fault: "add side: inside or side: outside to every switch, indicator and part",
+        })
+    return broken
 }
 
-function named<T>(entries: Readonly<Record<string, T>>, wanted: (entry: T) => boolean): string[] {
-    return Object.keys(entries).filter(name => wanted(entries[name]))
+const CAPTURE_FIELDS = [
+    ["switch", "switch: SWITCH"],
+    ["indicator", "indicator: LAMP"],
+    ["sense", "sense: LINE"],
+] as const
+
+function ruled({ fault, ...declaration }: Declaration): Verdict {
+    const { part, promise, says } = declaration
+    return fault === undefined ? { ...declaration, combinations: 0 } : { part, promise, says, fault }
 }
 
-function netOf(part: object, role: "power" | "drive"): string | undefined {
-    return role in part ? String((part as Record<string, unknown>)[role]) : undefined
-}
-
-function described({ supply, switches, deadmen, burnt, pins }: CircuitInputs): string {
-    const pin = ({ level, pull }: { level?: Level; pull?: string }) => level ?? (pull ? `pulled ${pull}` : "floating")
-    return [
-        `supply ${supply ? "on" : "off"}`,
-        ...[...switches].map(([name, closed]) => `${name} ${closed ? "closed" : "open"}`),
-        ...[...deadmen].map(([name, alive]) => `${name} ${alive ? "running" : "fallen"}`),
-        ...[...burnt].map(name => `${name} burnt`),
-        ...[...pins].map(([label, state]) => `${label} ${pin(state)}`),
-    ].join(", ")
+function checked(circuit: Circuit, { nets, holds, ...sentence }: Claim): Verdict {
+    const { part, promise, says } = sentence
+    const broken = (fault: string): BrokenPromise => ({ part, promise, says, fault })
+    const combinations = combinationsOf(circuit, nets)
+    if (combinations.count > MAX_COMBINATIONS)
+        return broken(
+            `not proved: ${nets.join(", ")} depend on so much that there are ${combinations.count} combinations`,
+        )
+    let said = 0
+    for (const inputs of combinations.all()) {
+        const levels = evaluate(circuit, inputs)
+        const verdict = holds(net => levels.get(net)!, inputs)
+        if (verdict === false) return broken(described(inputs))
+        if (verdict) said++
+    }
+    // A sentence about what never happens is true of any wiring.
+    if (said === 0) return broken(`never comes to pass: ${nets.join(", ")} are not wired to do anything`)
+    return { ...sentence, combinations: combinations.count }
 }

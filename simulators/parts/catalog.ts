@@ -15,12 +15,16 @@ import { Valve } from "./valve"
 
 const net = z.string().min(1)
 
+/** Where a component is: with the chip, or where strangers reach its wires. A board that is all in one place leaves it out. */
+export const side = z.enum(["inside", "outside"]).optional()
+export type Side = NonNullable<z.infer<typeof side>>
+
 /** Fed by one net. */
-const fed = <K extends string>(kind: K) => z.strictObject({ kind: z.literal(kind), power: net })
+const fed = <K extends string>(kind: K) => z.strictObject({ kind: z.literal(kind), power: net, side })
 /** Fed by one net and switched by another. */
-const switched = <K extends string>(kind: K) => z.strictObject({ kind: z.literal(kind), power: net, drive: net })
+const switched = <K extends string>(kind: K) => z.strictObject({ kind: z.literal(kind), power: net, drive: net, side })
 /** Fed by the very net that switches it. */
-const driven = <K extends string>(kind: K) => z.strictObject({ kind: z.literal(kind), drive: net })
+const driven = <K extends string>(kind: K) => z.strictObject({ kind: z.literal(kind), drive: net, side })
 
 /** What a circuit file may list under `parts`: for each kind, the nets it needs and its options. */
 const schemas = [

@@ -11,6 +11,7 @@ import { initCommand } from "./init-command"
 import { inspectCommand } from "./inspect-command"
 import { keygenCommand } from "./keygen-command"
 import { logCommand } from "./log-command"
+import { proveCommand } from "./prove-command"
 import { provisionCommand } from "./provision-command"
 import { sbomCommand } from "./sbom-command"
 import { signCommand } from "./sign-command"
@@ -36,6 +37,7 @@ async function run(argv: string[]): Promise<ExitStatus> {
         .addCommand(simCommand(finish))
         .addCommand(buildCommand())
         .addCommand(initCommand())
+        .addCommand(proveCommand(finish))
         .addCommand(caCommand())
         .addCommand(provisionCommand(finish))
         .addCommand(attestCommand(finish))

@@ -17,6 +17,7 @@ function withoutDeadman(): BoardDefinition {
     const file = path.join(scratch, "valve_pico", "circuit.yaml")
     const circuit = parse(readFileSync(file, "utf8"))
     delete circuit.deadmen
+    delete circuit.promises
     circuit.gates.valve_drive = "VALVE"
     writeFileSync(file, stringify(circuit))
     return loadBoard("valve_pico", scratch)

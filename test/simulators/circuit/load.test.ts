@@ -160,6 +160,169 @@ describe("a circuit file", () => {
         expect(problemOf(text)).not.toContain("\n")
     })
 
+    test.each<[string, string, string]>([
+        [
+            "of a part that is not there",
+            "{ w: { asked: OUT, deadman: d, heartbeat: IN, withinMs: 500 } }",
+            "w: no such part; parts are v",
+        ],
+        [
+            "asked for on no line",
+            "{ v: { asked: g, deadman: d, heartbeat: IN, withinMs: 500 } }",
+            'v.asked: no "g" among lines; there are OUT, IN',
+        ],
+        [
+            "beaten for on no line",
+            "{ v: { asked: OUT, deadman: d, heartbeat: g, withinMs: 500 } }",
+            'v.heartbeat: no "g" among lines; there are OUT, IN',
+        ],
+        [
+            "held by no timer",
+            "{ v: { asked: OUT, deadman: g, heartbeat: IN, withinMs: 500 } }",
+            'v.deadman: no "g" among deadmen; there are d',
+        ],
+        ["held within no time", "{ v: { asked: OUT, deadman: d, heartbeat: IN } }", "v.withinMs: "],
+        ["held at once", "{ v: { asked: OUT, deadman: d, heartbeat: IN, withinMs: 0 } }", "v.withinMs: "],
+        [
+            "cut by no switch",
+            "{ v: { asked: OUT, deadman: d, heartbeat: IN, withinMs: 500, switch: OUT } }",
+            'v.switch: no "OUT" among switches; there are key, slide',
+        ],
+        [
+            "cut by a button",
+            "{ v: { asked: OUT, deadman: d, heartbeat: IN, withinMs: 500, switch: key } }",
+            "v.switch: must be a slide-switch, which keeps its position",
+        ],
+        [
+            "shown by no lamp",
+            "{ v: { asked: OUT, deadman: d, heartbeat: IN, withinMs: 500, indicator: g } }",
+            'v.indicator: no "g" among indicators; there are none',
+        ],
+        [
+            "sensed on no line",
+            "{ v: { asked: OUT, deadman: d, heartbeat: IN, withinMs: 500, sense: g } }",
+            'v.sense: no "g" among lines; there are OUT, IN',
+        ],
+        [
+            "with a key that does not exist",
+            "{ v: { asked: OUT, deadman: d, heartbeat: IN, withinMs: 500, lamp: g } }",
+            "v.lamp: no such key",
+        ],
+    ])("with a promise %s is refused with its place", (_, promises, problem) => {
+        const text = base(`deadmen: { d: { input: IN, timeoutMs: 500, power: 3V3 } }
+switches: { key: { kind: button, closed: false }, slide: { kind: slide-switch, closed: true } }
+gates: { g: OUT }
+promises: ${promises}`).replace("parts: {}", "parts: { v: { kind: valve, power: 5V, drive: g } }")
+        expect(problemOf(text)).toMatch(/^circuit.yaml:9:\d+: promises\./)
+        expect(
+            problemOf(text)
+                .replace(/^[^ ]* promises\./, "")
+                .startsWith(problem),
+            problemOf(text),
+        ).toBe(true)
+    })
+
+    test("with a promise that names what is there is taken as it stands", () => {
+        const promise = {
+            asked: "OUT",
+            deadman: "d",
+            heartbeat: "IN",
+            withinMs: 500,
+            switch: "slide",
+            indicator: "l",
+            sense: "IN",
+        }
+        const { description } = load(
+            base(`deadmen: { d: { input: IN, timeoutMs: 500, power: 3V3 } }
+switches: { slide: { kind: slide-switch, closed: true } }
+indicators: { l: { drive: OUT } }
+persons: [IN]
+promises: { v: ${JSON.stringify(promise)} }`).replace(
+                "parts: {}",
+                "parts: { v: { kind: valve, power: 5V, drive: OUT } }",
+            ),
+        )
+        expect(description.promises).toEqual({ v: promise })
+        expect(description.persons).toEqual(["IN"])
+    })
+
+    test("may leave out all but supply, chip, rails, lines and parts", () => {
+        const { description, startLevels } = load(base())
+        expect(description).toMatchObject({
+            switches: {},
+            gates: {},
+            deadmen: {},
+            indicators: {},
+            promises: {},
+            persons: [],
+        })
+        expect(startLevels).toEqual(new Map())
+        for (const section of ["rails", "lines", "parts"])
+            expect(problemOf(base().replace(new RegExp(`${section}: .*`), ""))).toContain(`: ${section}: `)
+    })
+
+    test("has the levels that the board file starts with", () => {
+        const file = path.join(folder, "circuit.yaml")
+        writeFileSync(file, base())
+        expect(loadCircuit(file, pins, { OUT: 0, IN: 1 }).startLevels).toEqual(
+            new Map([
+                ["OUT", 0],
+                ["IN", 1],
+            ]),
+        )
+    })
+
+    test("whose person speaks by no line is refused", () => {
+        expect(problemOf(base("persons: [OUT, 3V3]"))).toBe(
+            'circuit.yaml:6:16: persons[1]: no "3V3" among lines; there are OUT, IN',
+        )
+    })
+
+    describe("that tells a side", () => {
+        const sided = (keySide: string, lampSide: string, partSide: string) =>
+            base(`switches: { key: { kind: button, closed: false${keySide} } }
+indicators: { lamp: { drive: OUT${lampSide} } }`).replace(
+                "parts: {}",
+                `parts: { eye: { kind: camera, power: 5V${partSide} } }`,
+            )
+        const [inside, outside] = [", side: inside", ", side: outside"]
+
+        test.each([
+            ["a switch", sided("", inside, outside), "6:13: switches.key"],
+            ["an indicator", sided(outside, "", inside), "7:15: indicators.lamp"],
+            ["a part", sided(inside, outside, ""), "5:10: parts.eye"],
+            ["all others", sided("", "", outside), "6:13: switches.key"],
+        ])("but not that of %s is refused", (_, text, place) => {
+            expect(problemOf(text)).toBe(
+                `circuit.yaml:${place}: say whether its side is inside or outside, as others here do`,
+            )
+        })
+
+        test("tells all of them, or none", () => {
+            for (const text of [sided("", "", ""), sided(inside, outside, inside)])
+                expect(() => load(text)).not.toThrow()
+        })
+
+        test("knows two", () => {
+            expect(problemOf(sided(", side: above", inside, inside))).toContain("switches.key.side: ")
+        })
+    })
+
+    test("with two lines on one pin of the chip is refused", () => {
+        const file = path.join(folder, "circuit.yaml")
+        writeFileSync(file, base())
+        expect(() => loadCircuit(file, { OUT: 7, IN: 7, SPARE: 7 })).toThrow(
+            "circuit.yaml:4:19: lines.IN: is GPIO 7 in the board file, as OUT is",
+        )
+    })
+
+    test.each(["constructor", "toString", "hasOwnProperty", '""'])("with a net of the name %s is refused", name => {
+        expect(problemOf(base(`gates: { ${name}: OUT }`))).toMatch(
+            /^circuit.yaml:6:10: gates[.].*: is empty, or a word that JavaScript keeps for itself; give it another name$/,
+        )
+        expect(problemOf(base().replace("pull: up", `sense: ${name}`))).toMatch(/lines.IN.sense: is empty, or a word/)
+    })
+
     test("that is not there is refused", () => {
         expect(() => loadCircuit(path.join(folder, "none.yaml"), pins)).toThrow("none.yaml: no such file")
     })

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { loadBoard } from "../../../simulators/board/definition"
 import { evaluate } from "../../../simulators/circuit/circuit"
 import { loadCircuit } from "../../../simulators/circuit/load"
 import { Wiring } from "../../../simulators/circuit/wiring"
@@ -166,6 +167,103 @@ describe("the dead-man", () => {
         expect(wiring.level("watch")).toBe(false)
         elapse(10_000)
         expect(wiring.level("watch")).toBe(false)
+    })
+})
+
+describe("a board whose wiring is proved keeps its promises at every moment", () => {
+    const { circuit } = loadBoard("doorbell_c3", "boards")
+    const gpio = (label: string) => circuit.pins.get(label)!
+
+    /** The doorbell, alive, with what it was seen to do against a promise. */
+    function doorbell() {
+        const { clock, trace } = busOnBench()
+        const wiring = new Wiring({ name: "board", circuit, clock, trace })
+        const broken: string[] = []
+        let [captures, strikes] = [0, 0]
+        wiring.watch("capture", high => high && captures++)
+        wiring.watch("strike_drive", high => high && strikes++)
+        // Whatever changes, everything is looked at.
+        for (const { name } of circuit.nets) wiring.watch(name, () => look())
+        const driven = new Set<string>()
+        const look = () => {
+            const at = (net: string) => wiring.level(net)
+            if (at("capture") && !(at("kill") && at("recording") && at("deadman"))) broken.push("capture")
+            if (at("recording") && !at("capture")) broken.push("recording")
+            if (at("strike_drive") && !(driven.has("STRIKE") && at("deadman"))) broken.push("strike")
+        }
+        const drive = (label: string, level: 0 | 1 | undefined) => {
+            if (level === 1) driven.add(label)
+            wiring.drivePin(gpio(label), level)
+            if (level !== 1) driven.delete(label)
+        }
+        wiring.setPower(true)
+        const beatEvery = (ms: number, until: number) => {
+            for (let i = 1; i * ms <= until; i++)
+                clock.at(i * ms * US_PER_MS, () => drive("HEARTBEAT", (i & 1) as 0 | 1))
+        }
+        const seen = () => ({ broken: [...new Set(broken)], captures, strikes })
+        return { wiring, clock, drive, driven, beatEvery, seen }
+    }
+
+    test("while privacy switch, tamper loop and both buttons bounce", () => {
+        fc.assert(
+            fc.property(
+                fc.array(
+                    fc.record({
+                        us: fc.integer({ min: 20, max: 3000 }),
+                        contact: fc.constantFrom("kill", "tamper", "button", "release"),
+                        closed: fc.boolean(),
+                    }),
+                    { minLength: 50, maxLength: 200 },
+                ),
+                bounces => {
+                    const { wiring, clock, drive, beatEvery, seen } = doorbell()
+                    beatEvery(50, 1000)
+                    clock.at(60 * US_PER_MS, () => drive("CAPTURE", 1))
+                    let us = 70 * US_PER_MS
+                    for (const { contact, closed, ...after } of bounces) {
+                        us += after.us
+                        clock.at(us, () => wiring.setSwitch(contact, closed))
+                    }
+                    clock.at(us + 1, () => drive("STRIKE", 1))
+                    clock.runUntil(3_000_000)
+                    expect(seen()).toMatchObject({ broken: [], strikes: us < 1_500_000 ? 1 : seen().strikes })
+                    expect(seen().captures).toBeGreaterThan(0)
+                },
+            ),
+            { seed: 1, numRuns: 40 },
+        )
+    })
+
+    test("while nobody beats, however much the contacts bounce", () => {
+        const { wiring, clock, drive, seen } = doorbell()
+        drive("STRIKE", 1)
+        drive("CAPTURE", 1)
+        for (let i = 0; i < 1000; i++)
+            for (const contact of ["kill", "tamper", "button", "release"])
+                clock.at(i * 1000 + 7, () => wiring.setSwitch(contact, i % 2 === 0))
+        clock.runUntil(2_000_000)
+        expect(seen()).toEqual({ broken: [], captures: 0, strikes: 0 })
+    })
+
+    test("from power-on until the board file's levels are driven, and in a reset while the timer still runs", () => {
+        const { wiring, clock, drive, driven, beatEvery, seen } = doorbell()
+        const atRest = () => ["STRIKE", "CAPTURE", "HEARTBEAT", "strike_drive", "capture"].map(net => wiring.level(net))
+        expect(atRest()).toEqual([false, false, false, false, false])
+        for (const [label, level] of circuit.startLevels) drive(label, level)
+        expect(atRest()).toEqual([false, false, false, false, false])
+        beatEvery(50, 500)
+        clock.at(100_000, () => drive("STRIKE", 1))
+        clock.runUntil(510_000)
+        expect(wiring.level("strike_drive")).toBe(true)
+        driven.clear()
+        wiring.reset()
+        expect(wiring.level("deadman")).toBe(true)
+        expect(atRest()).toEqual([false, false, false, false, false])
+        for (const [label, level] of circuit.startLevels) drive(label, level)
+        clock.runUntil(2_000_000)
+        expect(wiring.level("deadman")).toBe(false)
+        expect(seen()).toEqual({ broken: [], captures: 0, strikes: 1 })
     })
 })
 
