@@ -111,6 +111,10 @@ const FAULTS: Record<string, [Verdict, Change]> = {
         fields => void fields.splice(7, 0, raw("820200aa")),
     ],
     "a GeneralizedTime before 2050": ["notADevice: validity", dates(time(GENERALIZED, "20260301120000Z"), NO_END)],
+    "an end in GeneralizedTime before 2050": [
+        "notADevice: validity",
+        dates(BEGIN, time(GENERALIZED, "20400101000000Z")),
+    ],
     "an end before its begin": ["notADevice: validity", dates(BEGIN, time(UTC, "260301115959Z"))],
     "a day in February that there is not": ["malformed: notDer", dates(time(UTC, "260230120000Z"), NO_END)],
     "a 25th hour": ["malformed: notDer", dates(time(UTC, "260301250000Z"), NO_END)],

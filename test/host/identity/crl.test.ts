@@ -123,6 +123,10 @@ const FAULTS: Record<string, [CrlFault, Change]> = {
         "dates",
         fields => void (fields[FIELD.thisUpdate] = generalized("20260301120000Z")),
     ],
+    "an end in GeneralizedTime before 2050": [
+        "dates",
+        fields => void (fields[FIELD.nextUpdate] = generalized("20260401120000Z")),
+    ],
     "a begin on a day that there is not": ["notDer", fields => void (fields[FIELD.thisUpdate] = utc("260230120000Z"))],
     "serial number 0": ["entrySerial", serial("020100")],
     "a negative serial number": ["entrySerial", serial("0201ff")],
