@@ -33,7 +33,7 @@ export function loadCircuit(file: string, pins: Readonly<Record<string, number>>
         if ("drive" in part) mustExist(part.drive, ["parts", name, "drive"])
     }
     for (const label of Object.keys(description.lines))
-        if (!(label in pins))
+        if (!Object.hasOwn(pins, label))
             throw document.problem(["lines", label], `no such pin; the board file has ${Object.keys(pins).join(", ")}`)
 
     return {

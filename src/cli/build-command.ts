@@ -2,6 +2,7 @@ import { Command } from "commander"
 import { buildFirmware } from "../host/build/firmware"
 import { CODE_LIMIT, codeEnd } from "../host/image-header"
 import { writeOutputFile } from "../host/output-file"
+import { printLines } from "./lines"
 import { printJson } from "./print-json"
 
 interface BuildOptions {
@@ -23,7 +24,7 @@ export function buildCommand(): Command {
             writeOutputFile(file, image)
             if (json) printJson({ ...firmware, file, bytes: image.length, codeEnd: codeEnd(image) })
             else
-                console.log(
+                printLines(
                     `${file}: ${firmware.name} ${firmware.version}, ${image.length} bytes, code to ${codeEnd(image)} of ${CODE_LIMIT}, sha256 ${firmware.sha256}`,
                 )
         })

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs"
+import { isUtf8 } from "node:buffer"
 import { InputError } from "../input-error"
+import { MAX_FILE_BYTES, readInputFile } from "../input-file"
 
 /** What a passphrase protects: how it is called in questions, and the environment variable that may hold it. */
 export interface PassphraseSubject {
@@ -51,9 +52,10 @@ async function askTwice(ask: (question: string) => Promise<string>, name: string
 }
 
 function firstLineOf(file: string): string {
-    try {
-        return readFileSync(file, "utf8").split(/\r?\n/, 1)[0]
-    } catch (error) {
-        throw new InputError(`${file}: the passphrase cannot be read: ${(error as Error).message}`)
-    }
+    const bytes = readInputFile(file, MAX_FILE_BYTES.passphrase)
+    const [line] = bytes.toString().split(/\r?\n/, 1)
+    // What is no text is read as another one, and a key would stand under what nobody knows.
+    if (!isUtf8(bytes) || /\p{Cc}/u.test(line))
+        throw new InputError(`${file}: its first line is no passphrase: give a text file, without control characters`)
+    return line
 }

@@ -96,7 +96,9 @@ const claimsSchema = z.strictObject({
 
 function readClaims(payload: Buffer): { nonce: Buffer; ueid: Buffer; said: AttestedClaims } | undefined {
     const map = decoded(payload)
-    const claims = map instanceof Map ? claimsSchema.safeParse(Object.fromEntries(map)).data : undefined
+    // As a text a number is another key, and as a property the same.
+    const isMapOfNumbers = map instanceof Map && [...map.keys()].every(key => typeof key === "number")
+    const claims = isMapOfNumbers ? claimsSchema.safeParse(Object.fromEntries(map)).data : undefined
     if (!claims) return undefined
     const [state, cause] = claims[CLAIM.state]
     return {

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto"
-import { mkdirSync } from "node:fs"
+import files from "node:fs"
 import { dirname } from "node:path"
 import { deviceIdOf } from "../../../simulators/bus/server"
 import type { TrustPolicy } from "../../core/suit/policy"
 import { buildFirmware, type Firmware } from "../build/firmware"
 import { referenceDeviceFor } from "../build/project"
 import { openCaFolder, unlockCa } from "../identity/ca-folder"
+import { createFolder } from "../identity/durable-file"
 import { fingerprint } from "../identity/fingerprint"
 import { rawPublicKey } from "../identity/key-algorithm"
 import { makeLabel } from "../identity/label/label"
@@ -14,7 +15,7 @@ import { requireSerial, type Unit } from "../identity/unit"
 import { UnitRegister } from "../identity/unit-register"
 import { X509Certificate } from "../identity/x509"
 import { InputError } from "../input-error"
-import { readInputFile } from "../input-file"
+import { MAX_FILE_BYTES, readInputFile } from "../input-file"
 import { readPolicyFile } from "../package/make-package"
 import { makeBundle } from "./bundle"
 import { type Provisioned, type Provisioning, provision } from "./provision"
@@ -115,6 +116,7 @@ async function connected(
     target: SimTarget | SerialTarget,
     factory: Factory,
 ): Promise<Outcome> {
+    const policy = firstPolicy(options.policyFile)
     const link = await (target.kind === "serial"
         ? RemoteUnit.open(await SerialBridge.open(target.port))
         : simulated(options, target))
@@ -128,7 +130,7 @@ async function connected(
                 link,
                 unit,
                 lock: options.lock,
-                policy: firstPolicy(options.policyFile),
+                policy,
             }),
             firmwareSha256,
         }
@@ -139,12 +141,12 @@ async function connected(
 
 /** A policy that any package can replace. */
 function firstPolicy(file: string | undefined): TrustPolicy | undefined {
-    return file === undefined ? undefined : readPolicyFile(file, readInputFile(file), 0)
+    return file === undefined ? undefined : readPolicyFile(file, readInputFile(file, MAX_FILE_BYTES.record), 0)
 }
 
 async function simulated(options: MakeUnitOptions, { file }: SimTarget): Promise<UnitLink> {
     const { image } = await firmwareFor(options)
-    mkdirSync(dirname(file), { recursive: true })
+    createFolder(files, dirname(file))
     return UnitFile.make(file, { board: options.board, serial: options.serial, image })
 }
 

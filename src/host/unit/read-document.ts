@@ -1,3 +1,4 @@
+import { MAX_CHAIN_BYTES } from "../identity/chain"
 import type { UnitLink } from "./unit-link"
 import { LinkError } from "./unit-link"
 
@@ -10,6 +11,10 @@ export async function readDocument(link: UnitLink, document: keyof typeof DOCUME
     for (let offset = 0; ; ) {
         const { size, data } = await link.call("read", { offset, document: DOCUMENT[document] })
         const piece = data as Uint8Array
+        if (Number(size) > MAX_CHAIN_BYTES)
+            throw new LinkError(
+                `the device speaks of ${size} bytes of ${document}; at most ${MAX_CHAIN_BYTES} are read`,
+            )
         pieces.push(piece)
         offset += piece.length
         if (offset >= Number(size)) return Buffer.concat(pieces)

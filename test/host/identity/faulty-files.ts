@@ -32,12 +32,13 @@ function halfOf([descriptor, bytes]: unknown[]): unknown[] {
 
 const OPERATIONS: (keyof FileSystem)[] = [
     "closeSync",
+    "fstatSync",
     "fsyncSync",
     "linkSync",
     "mkdirSync",
     "openSync",
     "readdirSync",
-    "readFileSync",
+    "readSync",
     "unlinkSync",
     "writeSync",
 ]
