@@ -13,7 +13,10 @@ interface BuildOptions {
 export function buildCommand(): Command {
     return new Command("build")
         .summary("compile a device into the image that a board is flashed with")
-        .description("Compiles a device. Equal sources give equal bytes.")
+        .description(
+            "Compiles a device. Equal sources give equal bytes. What -o names is replaced as a whole; links are followed, pipes and\n" +
+                "character devices written to as they are.",
+        )
         .argument("<device>", "name of a reference device, or path of a TypeScript file")
         .option("-o, --output <file>", "where to put the image (default: <device>.devs in the working directory)")
         .option("--json", "print one JSON object")

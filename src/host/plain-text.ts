@@ -11,11 +11,13 @@ export function plainText(text: string): string {
     return escapeControls(text, character => `\\u{${character.codePointAt(0)!.toString(16)}}`)
 }
 
-/** Longest line that is told, in characters. */
+/** Longest line that is told, in characters. Of a longer one the end is told as well: there it says what to do. */
 const MAX_LINE_CHARACTERS = 1000
+const END_CHARACTERS = 300
 
 /** A message of any origin as one line. */
 export function oneLine(text: string): string {
     const line = plainText(text.trim().replace(/\s*\n\s*/g, "; "))
-    return line.length > MAX_LINE_CHARACTERS ? `${line.slice(0, MAX_LINE_CHARACTERS)}…` : line
+    if (line.length <= MAX_LINE_CHARACTERS) return line
+    return `${line.slice(0, MAX_LINE_CHARACTERS - END_CHARACTERS)}…${line.slice(-END_CHARACTERS)}`
 }

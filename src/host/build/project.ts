@@ -95,6 +95,8 @@ function boardOf(source: string): string | undefined {
 async function findEntry(device: string): Promise<string> {
     const isPath = /\.\w+$|[/\\]/.test(device)
     const entry = isPath ? resolve(device) : join(devices, `${device}.ts`)
+    // No system has such a name, and Node throws at it.
+    if (entry.includes("\0")) throw new BuildError(`no device is called ${JSON.stringify(device)}`)
     if (entry.endsWith(".ts") && statSync(entry, { throwIfNoEntry: false })?.isFile()) return entry
     if (isPath) throw new BuildError(`no device source at ${device}: give the path of a TypeScript file`)
     const known = (await referenceDevices()).map(file => basename(file.path, ".ts"))
