@@ -22,9 +22,11 @@ export function readBoundedFile(
     try {
         const stat = files.fstatSync(descriptor)
         if (stat.isFile() && stat.size > maxBytes) throw new FileTooLarge(maxBytes)
+        // One byte more than a file has shows that it ends there.
+        const pieceBytes = stat.isFile() ? Math.min(stat.size + 1, PIECE_BYTES) : PIECE_BYTES
         const pieces: Buffer[] = []
         for (let bytes = 0; ; ) {
-            const piece = Buffer.alloc(PIECE_BYTES)
+            const piece = Buffer.allocUnsafe(pieceBytes)
             const read = files.readSync(descriptor, piece)
             if (read === 0) return Buffer.concat(pieces)
             bytes += read

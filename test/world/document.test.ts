@@ -57,7 +57,7 @@ describe("what asks too much of its reader is refused, with its place", () => {
         ["what contains itself", "a: &a\n  b: *a\n", ":2:6: *a stands within what it names"],
         ["what contains itself further down", "a: &a [[1, *a]]\n", ":1:12: *a stands within what it names"],
         ["depth", `a: ${deep(LIMITS.depth + 1)}`, "nested more than 32 deep"],
-        ["depth without an end", "[".repeat(200_000), ":1:34: nested more than 32 deep"],
+        ["depth without an end", "[".repeat(200_000), "nested more than 32 deep"],
         ["depth of lines", "- ".repeat(100_000), "nested more than 32 deep"],
         ["depth of keys", "? ".repeat(100_000), "nested more than 32 deep"],
         [

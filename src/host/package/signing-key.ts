@@ -2,12 +2,13 @@
 import { createHash, randomBytes } from "node:crypto"
 import fs, { existsSync } from "node:fs"
 import { z } from "zod"
+import { readBoundedFile } from "../../../simulators/bounded-file"
 import type { TrustedKey } from "../../core/suit/policy"
 import { createOnce } from "../identity/durable-file"
 import { decryptKey, encryptedKeySchema, encryptKey } from "../identity/encrypted-key"
 import type { RandomBytes } from "../identity/random-bytes"
 import { InputError } from "../input-error"
-import { MAX_FILE_BYTES, readInputFile } from "../input-file"
+import { MAX_FILE_BYTES } from "../input-file"
 import { IMPLEMENTATIONS, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from "./algorithms"
 import type { Signer } from "./signer"
 
@@ -57,8 +58,8 @@ export function publicPart({ privateKey, ...open }: KeyFile): PublicKeyFile {
  */
 export function saveKey(path: string, key: KeyFile): void {
     const publicPath = `${path}.pub`
-    // Of another key, it would pass for this one's public half.
-    if (existsSync(publicPath)) throw alreadyThere(publicPath)
+    // Another key's public half would pass for this one's.
+    for (const file of [path, publicPath]) if (existsSync(file)) throw alreadyThere(file)
     if (!createOnce(fs, path, textOf(key), 0o600)) throw alreadyThere(path)
     if (!createOnce(fs, publicPath, textOf(publicPart(key)), 0o644)) throw alreadyThere(publicPath)
 }
@@ -69,9 +70,8 @@ function alreadyThere(path: string): InputError {
 
 /** @throws InputError if there is no such file, or it holds no key */
 export function readKeyFile(path: string): KeyFile {
-    const text = readInputFile(path, MAX_FILE_BYTES.record).toString()
     try {
-        return keyFileSchema.parse(JSON.parse(text))
+        return keyFileSchema.parse(JSON.parse(readBoundedFile(path, MAX_FILE_BYTES.record).toString()))
     } catch (error) {
         const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
         throw new InputError(`${path}: no signing key: ${why}; make one with domovoi keygen`)
