@@ -29,7 +29,7 @@ beforeAll(() => {
 })
 
 test("a reader that has enough ends the command quietly", () => {
-    const { status, stderr } = shell('domovoi sim day.yaml | true; exit $PIPESTATUS')
+    const { status, stderr } = shell("domovoi sim day.yaml | true; exit $PIPESTATUS")
     expect([stderr, status]).toEqual(["", 141])
 })
 
