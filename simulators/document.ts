@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs"
-import { isMap, isNode, isPair, LineCounter, parseDocument, type Document as Yaml } from "yaml"
+import { isMap, isNode, isPair, parseDocument, type Document as Yaml } from "yaml"
 import type { z } from "zod"
+import { FileTooLarge, readBoundedFile } from "./bounded-file"
+import { tooDeep, unusable, YAML_LIMITS, type YamlComplaint } from "./yaml-limits"
 
 /** What can be wrong with a file that a person wrote for the simulator. */
 export type DocumentReason = "missing" | "unreadable" | "syntax" | "content"
@@ -22,23 +23,26 @@ export class DocumentError extends Error {
 /** A YAML file that remembers where each of its values stands. */
 export class YamlDocument {
     readonly #yaml: Yaml
-    readonly #lines = new LineCounter()
+    readonly #text: string
 
     /**
      * @param file path as it shall appear in errors
-     * @throws DocumentError if the file is not there, cannot be read or is not YAML
+     * @throws DocumentError if the file is not there, cannot be read, is not YAML or goes beyond `YAML_LIMITS`
      */
     constructor(readonly file: string) {
-        this.#yaml = parseDocument(readText(file), { lineCounter: this.#lines })
+        this.#text = readText(file)
+        // Composing takes a call a level.
+        this.#refuse(tooDeep(this.#text))
+        // Keys that stand twice are found by `unusable`, in linear time.
+        this.#yaml = parseDocument(this.#text, { uniqueKeys: false, prettyErrors: false })
         const [error] = this.#yaml.errors
-        if (!error) return
-        const { line, col } = this.#lines.linePos(error.pos[0])
-        throw new DocumentError("syntax", file, `:${line}:${col}: ${firstLine(error.message)}`)
+        this.#refuse(error && { offset: error.pos[0], message: firstLine(error.message) })
+        this.#refuse(unusable(this.#yaml.contents))
     }
 
     /** @throws DocumentError naming the place of the first thing that does not fit the schema */
     parse<T>(schema: z.ZodType<T>): T {
-        const result = schema.safeParse(this.#yaml.toJS())
+        const result = schema.safeParse(this.#yaml.toJS({ maxAliasCount: NO_ALIAS_LIMIT }))
         if (result.success) return result.data
         const issue = result.error.issues[0]
         if (issue.code === "unrecognized_keys") throw this.problem([...issue.path, issue.keys[0]], "no such key")
@@ -46,12 +50,23 @@ export class YamlDocument {
     }
 
     problem(path: DocumentPath, message: string): DocumentError {
-        const { line, col } = this.#lines.linePos(this.#offset(path))
+        const place = this.#place(this.#offset(path))
         return new DocumentError(
             "content",
             this.file,
-            `:${line}:${col}: ${path.length ? `${formatPath(path)}: ` : ""}${message}`,
+            `${place}: ${path.length ? `${formatPath(path)}: ` : ""}${message}`,
         )
+    }
+
+    #refuse(complaint: YamlComplaint | undefined): void {
+        if (complaint)
+            throw new DocumentError("syntax", this.file, `${this.#place(complaint.offset)}: ${complaint.message}`)
+    }
+
+    /** `:12:7`, line and column; the first of each is 1. */
+    #place(offset: number): string {
+        const lines = this.#text.slice(0, offset).split("\n")
+        return `:${lines.length}:${lines.at(-1)!.length + 1}`
     }
 
     /** Where the key or list item at `path` begins; for a missing one, where the value that lacks it begins. */
@@ -71,10 +86,15 @@ export class YamlDocument {
     }
 }
 
+/** How many values aliases stand for has been looked at before. */
+const NO_ALIAS_LIMIT = -1
+
 function readText(file: string): string {
     try {
-        return readFileSync(file, "utf8")
+        return readBoundedFile(file, YAML_LIMITS.bytes).toString()
     } catch (error) {
+        if (error instanceof FileTooLarge)
+            throw new DocumentError("unreadable", file, `: cannot be read: ${error.message}`)
         const { code, message } = error as NodeJS.ErrnoException
         if (code === "ENOENT") throw new DocumentError("missing", file, ": no such file")
         throw new DocumentError("unreadable", file, `: cannot be read: ${message}`)

@@ -68,7 +68,8 @@ export function boardIds(folder: string): string[] {
  */
 export function loadBoard(id: string, folder: string): BoardDefinition {
     const file = path.join(folder, id, `${id}.board.json`)
-    if (!existsSync(file))
+    // What is no folder there is no board, wherever its name may lead.
+    if (!boardIds(folder).includes(id))
         throw new DocumentError(
             "missing",
             file,

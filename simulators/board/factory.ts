@@ -1,5 +1,5 @@
 import type { NorFlash } from "../flash"
-import { type Hardware, NO_SOCKETS } from "../vm/hardware"
+import { type Hardware, NO_SOCKETS, RuntimePanic } from "../vm/hardware"
 import { Vm } from "../vm/vm"
 import type { BoardDefinition } from "./definition"
 
@@ -30,6 +30,17 @@ export function programFlash(flash: NorFlash, definition: BoardDefinition, image
     }
     const { configBinary: config, chip } = definition
     const vm = new Vm({ hardware: bench, deviceId: "0".repeat(16), config, opcodeUs: chip.opcodeUs, metered: false })
-    const error = vm.deploy(image)
-    if (error !== 0) throw new ProgramRefused(`the runtime refuses the program: error ${error}`)
+    const error = deployed(vm, image)
+    if (error !== undefined) throw new ProgramRefused(`the runtime refuses the program: ${error}`)
+}
+
+/** @returns the runtime's verification error, or what it panics of before it comes to that; undefined if it takes the image */
+function deployed(vm: Vm, image: Uint8Array): string | undefined {
+    try {
+        const error = vm.deploy(image)
+        return error === 0 ? undefined : `error ${error}`
+    } catch (error) {
+        if (error instanceof RuntimePanic) return error.message
+        throw error
+    }
 }

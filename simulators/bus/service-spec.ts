@@ -55,7 +55,9 @@ export class ServiceSpec {
             throw new Error(`no command "${command}"; ${this.name} has ${commands.join(", ") || "none"}`)
         const { fields, packFormat } = this.#packet("command", command)
         const names = fields.map(({ name }) => name)
-        const wrong = [...Object.keys(values), ...names].find(name => !(name in values) || !names.includes(name))
+        const wrong = [...Object.keys(values), ...names].find(
+            name => !Object.hasOwn(values, name) || !names.includes(name),
+        )
         if (wrong !== undefined)
             throw new Error(
                 `${command}: "${wrong}" is missing or unknown; its fields are ${names.join(", ") || "none"}`,
@@ -92,7 +94,7 @@ export class ServiceSpec {
         if (typeof value === "boolean") return value ? 1 : 0
         if (typeof value !== "string") return value
         const members = this.#spec.enums[type]?.members
-        if (members && !(value in members))
+        if (members && !Object.hasOwn(members, value))
             throw new Error(`no ${type} "${value}"; there are ${Object.keys(members).join(", ")}`)
         if (members) return members[value]
         if (type !== "bytes") return value

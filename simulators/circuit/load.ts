@@ -40,7 +40,7 @@ export function loadCircuit(
     }
     const labels = Object.keys(description.lines)
     for (const label of labels) {
-        if (!(label in pins))
+        if (!Object.hasOwn(pins, label))
             throw document.problem(["lines", label], `no such pin; the board file has ${Object.keys(pins).join(", ")}`)
         const twin = labels.find(other => pins[other] === pins[label])
         if (twin !== label)

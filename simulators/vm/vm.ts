@@ -194,6 +194,7 @@ export class Vm {
     deploy(image: Uint8Array): number {
         this.#begin()
         const at = this.#exports.malloc(image.length)
+        if (at === 0) throw new RuntimePanic(`no memory for an image of ${image.length} bytes`)
         this.#memory.set(image, at)
         const result = this.#exports.jd_em_devs_deploy(at, image.length)
         this.#exports.free(at)

@@ -73,7 +73,9 @@ export function matchesValue(matcher: Matcher, value: Json | undefined): boolean
         return typeof value === "number" && value >= least && value <= most
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) return false
-    return Object.entries(matcher).every(([field, wanted]) => matchesValue(wanted, value[field]))
+    return Object.entries(matcher).every(([field, wanted]) =>
+        matchesValue(wanted, Object.hasOwn(value, field) ? value[field] : undefined),
+    )
 }
 
 function isBounds(matcher: Bounds | { [field: string]: Matcher }): matcher is Bounds {

@@ -43,7 +43,7 @@ export function stepSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
     return z
         .looseObject({}, "expected a step such as { at: 90s, do: press, part: valve.button }")
         .transform((step, context) => {
-            const [, schema] = others.find(([name]) => name in step) ?? ["do", action]
+            const [, schema] = others.find(([name]) => Object.hasOwn(step, name)) ?? ["do", action]
             return within(schema, step, context)
         })
 }
@@ -105,7 +105,7 @@ function actionSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
             to: z.json().optional(),
         })
         .transform(({ at, for: forUs, note, do: action, part: { device, part }, to }, context): Step => {
-            const end = ENDED_BY[action]
+            const end = Object.hasOwn(ENDED_BY, action) ? ENDED_BY[action] : undefined
             if (forUs !== undefined && end === undefined) {
                 const lasting = Object.keys(ENDED_BY).join(", ")
                 context.issues.push(custom(forUs, `"${action}" does not last; actions that do: ${lasting}`, "for"))
@@ -119,7 +119,7 @@ function actionSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
                 begin(scene) {
                     const target = scene.part(device, part)
                     target.act(action, to as Json)
-                    return () => target.act(end)
+                    return () => target.act(end!)
                 },
             }
         })

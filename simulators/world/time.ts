@@ -2,6 +2,8 @@
 
 const UNIT_US = { us: 1, ms: 1000, s: 1_000_000, m: 60_000_000, h: 3_600_000_000 }
 const DAY_US = 24 * UNIT_US.h
+/** Longest span that a world file may write: a leap year. */
+export const LONGEST_SPAN_US = 366 * DAY_US
 
 const SPAN = /^(?:\d+(?:\.\d+)?(?:us|ms|s|m|h))+$/
 const SPAN_TERM = /(\d+(?:\.\d+)?)(us|ms|s|m|h)/g

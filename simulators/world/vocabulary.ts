@@ -1,6 +1,6 @@
 import { z } from "zod"
 import type { ServiceSpec } from "../bus/service-spec"
-import { parseMoment, parseSpan } from "./time"
+import { formatSpan, LONGEST_SPAN_US, parseMoment, parseSpan } from "./time"
 
 /** The names and times that the rest of a world file may refer to, known once its head has been read. */
 export interface Vocabulary {
@@ -26,9 +26,20 @@ export interface PartName {
 /** `90s`, `250ms`, `1h30m` → microseconds. */
 export const span = z.string("expected a span such as 90s, 250ms or 1h30m").transform((text, context) => {
     const us = parseSpan(text)
-    if (us === undefined) context.issues.push(custom(text, `"${text}" is no span; write it as 90s, 250ms or 1h30m`))
+    const problem =
+        us === undefined
+            ? `"${text}" is no span; write it as 90s, 250ms or 1h30m`
+            : us > LONGEST_SPAN_US && `${text} is longer than the longest span, ${formatSpan(LONGEST_SPAN_US)}`
+    if (problem) context.issues.push(custom(text, problem))
     return us ?? z.NEVER
 })
+
+/** What names a file, or a device that comes with the SDK. */
+export function fileName(expected: string) {
+    return z
+        .string(expected)
+        .regex(/^\P{Cc}{1,4096}$/u, "the name of a file has 1 to 4096 characters, none of them a control character")
+}
 
 /** Schemas of everything that refers to the head of the world file. */
 export function vocabularySchemas(vocabulary: Vocabulary) {
@@ -44,7 +55,7 @@ export function vocabularySchemas(vocabulary: Vocabulary) {
             if (problem) context.issues.push(custom(text, problem))
             return us ?? z.NEVER
         }),
-        firmware: z.string("expected a reference device, or the path of a .ts or .devs file").transform(firmware),
+        firmware: fileName("expected a reference device, or the path of a .ts or .devs file").transform(firmware),
         device: oneOf("device", devices),
         bus: oneOf("bus", buses),
         package: oneOf("package", packages),

@@ -1,17 +1,34 @@
 import { z } from "zod"
 import { BOARD_PROFILES } from "../board/verifier"
-import { span } from "./vocabulary"
+import { fileName, span } from "./vocabulary"
 
 const DEVICE_ID = /^[0-9a-f]{16}$/
-const NAME = /^[a-z][a-z0-9-]*$/
+const NAME = /^[a-z][a-z0-9-]{0,31}$/
 
-const name = z.string().regex(NAME, "a name is lowercase letters, digits and dashes, beginning with a letter")
+/** How much a world may hold. */
+export const WORLD_LIMITS = { devices: 100, packages: 100, steps: 10_000, expectations: 10_000 }
+/** Sequence numbers of packages have 32 bits. */
+const MAX_SEQUENCE_NUMBER = 0xffff_ffff
+
+const name = z.string().regex(NAME, "a name is 1 to 32 lowercase letters, digits and dashes, beginning with a letter")
+
+function atMost<T>(limit: number, what: string, count: (value: T) => number): [(value: T) => boolean, string] {
+    return [value => count(value) <= limit, `a world has at most ${limit} ${what}`]
+}
+
+function names(value: object): number {
+    return Object.keys(value).length
+}
+
+function items(value: readonly unknown[]): number {
+    return value.length
+}
 
 const device = z.strictObject({
     /** A folder of boards/. */
     board: z.string("which board is it? give the name of a folder of boards/"),
     /** A reference device, or the path of a DeviceScript source or image, relative to the world file. */
-    firmware: z.string(
+    firmware: fileName(
         "what runs on it? give a reference device such as gas-valve, or the path of a .ts or .devs file",
     ),
     /** Whether a verifier stands in front of its programs. */
@@ -24,9 +41,9 @@ const device = z.strictObject({
 
 const packageSchema = z.strictObject({
     /** A reference device, or the path of a DeviceScript source, relative to the world file. */
-    of: z.string("what is in it? give a reference device such as gas-valve, or the path of a .ts file"),
+    of: fileName("what is in it? give a reference device such as gas-valve, or the path of a .ts file"),
     /** Sequence number that the program is built with. */
-    sequence: z.int().positive(),
+    sequence: z.int().positive().max(MAX_SEQUENCE_NUMBER),
     /** `stranger` has a key that no device trusts. */
     "signed-by": z.enum(["vendor", "stranger"]).default("vendor"),
     /** What is changed in it afterwards. */
@@ -42,8 +59,20 @@ export const worldHead = z.strictObject({
     /** Time of day at which it begins. */
     starts: z.string().default("00:00"),
     duration: span.refine(us => us > 0, "a world has to last"),
-    devices: z.record(name, device).refine(devices => Object.keys(devices).length > 0, "a world needs a device"),
-    packages: z.record(name, packageSchema).default({}),
-    scenario: z.array(z.unknown()).default([]),
-    expect: z.array(z.unknown()).default([]),
+    devices: z
+        .record(name, device)
+        .refine(devices => names(devices) > 0, "a world needs a device")
+        .refine(...atMost(WORLD_LIMITS.devices, "devices", names)),
+    packages: z
+        .record(name, packageSchema)
+        .refine(...atMost(WORLD_LIMITS.packages, "packages", names))
+        .default({}),
+    scenario: z
+        .array(z.unknown())
+        .refine(...atMost(WORLD_LIMITS.steps, "steps", items))
+        .default([]),
+    expect: z
+        .array(z.unknown())
+        .refine(...atMost(WORLD_LIMITS.expectations, "expectations", items))
+        .default([]),
 })

@@ -3,6 +3,7 @@ import { Command } from "commander"
 import { type AttestationVerdict, attest } from "../host/unit/attestation"
 import { readTrust } from "../host/unit/trust"
 import { ExitStatus } from "./exit-status"
+import { printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
 import { type TrustOptions, type UnitOptions, withTrustOptions, withUnit, withUnitOptions } from "./unit-options"
@@ -35,7 +36,7 @@ export function attestCommand(finish: (status: ExitStatus) => void): Command {
                 detail => ({ refusal: "noAnswer", detail }),
             ).finally(() => progress.clear())
             if (json) printJson(jsonOf(verdict))
-            else console.log(textOf(verdict))
+            else printLines(...linesOf(verdict))
             finish("refusal" in verdict ? ExitStatus.Failed : ExitStatus.Ok)
         })
 }
@@ -48,16 +49,18 @@ function jsonOf(verdict: Verdict): object {
     return { valid: true, manufacturer, certificateSerial, ...verdict.claims }
 }
 
-function textOf(verdict: Verdict): string {
+function linesOf(verdict: Verdict): string[] {
     if ("refusal" in verdict)
-        return `refused: ${verdict.refusal}${verdict.detail === undefined ? "" : ` (${verdict.detail})`}`
+        return [`refused: ${verdict.refusal}${verdict.detail === undefined ? "" : ` (${verdict.detail})`}`]
     const { unit, claims } = verdict
-    return `valid: ${claims.serial}, ${claims.model} by ${unit.manufacturer}
-firmware     ${claims.version}, sequence number ${claims.sequenceNumber}
-class        ${claims.securityClass}
-state        ${claims.state}, cause ${claims.cause}
-starts       ${claims.bootCount}, up for ${claims.uptime} s
-debugging    ${claims.debugEnabled ? "open" : "closed"}`
+    return [
+        `valid: ${claims.serial}, ${claims.model} by ${unit.manufacturer}`,
+        `firmware     ${claims.version}, sequence number ${claims.sequenceNumber}`,
+        `class        ${claims.securityClass}`,
+        `state        ${claims.state}, cause ${claims.cause}`,
+        `starts       ${claims.bootCount}, up for ${claims.uptime} s`,
+        `debugging    ${claims.debugEnabled ? "open" : "closed"}`,
+    ]
 }
 
 const EXAMPLES = `

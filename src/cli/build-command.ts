@@ -2,6 +2,7 @@ import { Command } from "commander"
 import { buildFirmware } from "../host/build/firmware"
 import { CODE_LIMIT, codeEnd } from "../host/image-header"
 import { writeOutputFile } from "../host/output-file"
+import { printLines } from "./lines"
 import { printJson } from "./print-json"
 
 interface BuildOptions {
@@ -12,7 +13,10 @@ interface BuildOptions {
 export function buildCommand(): Command {
     return new Command("build")
         .summary("compile a device into the image that a board is flashed with")
-        .description("Compiles a device. Equal sources give equal bytes.")
+        .description(
+            "Compiles a device. Equal sources give equal bytes. What -o names is replaced as a whole; links are followed, pipes and\n" +
+                "character devices written to as they are.",
+        )
         .argument("<device>", "name of a reference device, or path of a TypeScript file")
         .option("-o, --output <file>", "where to put the image (default: <device>.devs in the working directory)")
         .option("--json", "print one JSON object")
@@ -23,7 +27,7 @@ export function buildCommand(): Command {
             writeOutputFile(file, image)
             if (json) printJson({ ...firmware, file, bytes: image.length, codeEnd: codeEnd(image) })
             else
-                console.log(
+                printLines(
                     `${file}: ${firmware.name} ${firmware.version}, ${image.length} bytes, code to ${codeEnd(image)} of ${CODE_LIMIT}, sha256 ${firmware.sha256}`,
                 )
         })

@@ -6,8 +6,10 @@ import { CA_PASSPHRASE, choosePassphrase, readPassphrase } from "../host/identit
 import { makeCrl, REVOCATION_REASONS, type RevocationReason } from "../host/identity/revocation"
 import { UnitRegister } from "../host/identity/unit-register"
 import { writeOutputFile } from "../host/output-file"
+import { printLines } from "./lines"
 import { passphraseOption, passphraseSources } from "./passphrase-option"
 import { printJson } from "./print-json"
+import { parseSerial } from "./unit-options"
 
 export function caCommand(): Command {
     return new Command("ca")
@@ -71,13 +73,13 @@ function showCommand(): Command {
 function revokeCommand(): Command {
     return caSubcommand("revoke", "declare a unit's certificate void, for good")
         .description("Records that a unit's certificate no longer counts. A second time changes nothing.")
-        .argument("<serial>", "serial number of the unit")
+        .argument("<serial>", "serial number of the unit", parseSerial)
         .addOption(new Option("--reason <name>", "why").choices(REVOCATION_REASONS).default("unspecified"))
         .addHelpText("after", REVOKE_EXAMPLES)
         .action((serial: string, { dir, reason, json }: CaOptions & { reason: RevocationReason }) => {
             const revocation = new UnitRegister(openCaFolder(dir)).revoke(serial, reason, new Date())
             if (json) printJson({ serial, ...revocation })
-            else console.log(`${serial}: revoked at ${revocation.at.toISOString()} (${revocation.reason})`)
+            else printLines(`${serial}: revoked at ${revocation.at.toISOString()} (${revocation.reason})`)
         })
 }
 
@@ -100,7 +102,7 @@ function crlCommand(): Command {
             const revocations = new UnitRegister(folder).revocations()
             writeOutputFile(output, await makeCrl(ca, { revocations, now: new Date(), days }))
             if (json) printJson({ file: output, revoked: revocations.length })
-            else console.log(`${output}: ${revocations.length} revoked, current for ${days} days`)
+            else printLines(`${output}: ${revocations.length} revoked, current for ${days} days`)
         })
 }
 
@@ -114,11 +116,13 @@ function caSubcommand(name: string, summary: string): Command {
 function tell(ca: CaDescription, json: boolean | undefined): void {
     if (json) printJson(ca)
     else
-        console.log(`${ca.subject}
-key          ${ca.algorithm}
-fingerprint  ${ca.fingerprint} (SHA-256 of the certificate)
-valid        from ${ca.notBefore.toISOString()} until ${ca.notAfter.toISOString()}
-units        ${ca.issued} certified, ${ca.revoked} of them revoked`)
+        printLines(
+            ca.subject,
+            `key          ${ca.algorithm}`,
+            `fingerprint  ${ca.fingerprint} (SHA-256 of the certificate)`,
+            `valid        from ${ca.notBefore.toISOString()} until ${ca.notAfter.toISOString()}`,
+            `units        ${ca.issued} certified, ${ca.revoked} of them revoked`,
+        )
 }
 
 function parseCount(text: string): number {

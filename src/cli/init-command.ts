@@ -1,5 +1,6 @@
 import { Command } from "commander"
 import { copyProjectFiles } from "../host/project-files"
+import { printLines } from "./lines"
 import { printJson } from "./print-json"
 
 interface InitOptions {
@@ -22,7 +23,7 @@ export function initCommand(): Command {
         .action(({ board, force, json }: InitOptions) => {
             const files = copyProjectFiles({ project: ".", board, force })
             if (json) printJson({ files })
-            else for (const { path, outcome } of files) console.log(`${outcome}: ${path}`)
+            else for (const { path, outcome } of files) printLines(`${outcome}: ${path}`)
         })
 }
 

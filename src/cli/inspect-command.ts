@@ -1,10 +1,10 @@
 import { Command } from "commander"
-import pc from "picocolors"
-import { readInputFile } from "../host/input-file"
+import { MAX_FILE_BYTES, readInputFile } from "../host/input-file"
 import { type Inspection, inspectPackage } from "../host/package/inspect"
 import type { OutlineItem } from "../host/package/outline"
 import { readKeyFile, trustedKeyOf } from "../host/package/signing-key"
 import { ExitStatus } from "./exit-status"
+import { bold, green, type Line, printLines, red, yellow } from "./lines"
 import { printJson } from "./print-json"
 
 interface InspectOptions {
@@ -26,29 +26,26 @@ export function inspectCommand(finish: (status: ExitStatus) => void): Command {
         .addHelpText("after", EXAMPLES)
         .action(async (path: string, { key, json }: InspectOptions) => {
             const keys = key.map(file => trustedKeyOf(readKeyFile(file)))
-            const inspection = await inspectPackage(path, readInputFile(path), keys)
+            const inspection = await inspectPackage(path, readInputFile(path, MAX_FILE_BYTES.package), keys)
             if (json) printJson(inspection)
-            else process.stdout.write(textOf(path, inspection))
+            else printLines(...linesOf(path, inspection))
             finish(inspection.verdict.refusal === "none" ? ExitStatus.Ok : ExitStatus.Failed)
         })
 }
 
-/** For a person, ending in a newline. */
-function textOf(path: string, inspection: Inspection): string {
+function linesOf(path: string, inspection: Inspection): Line[] {
     const { bytes, manifestBytes, digestMatches, signatures, members, manifest, verdict } = inspection
-    const lines = [
-        pc.bold(`${path}: SUIT envelope of ${bytes} bytes`),
+    return [
+        bold(`${path}: SUIT envelope of ${bytes} bytes`),
         ...members.map(({ key, bytes }) => `member ${key}: ${bytes} bytes`),
         ...signatures.map(
             ({ kind, algorithm, keyId, bytes }) =>
                 `signature: ${kind}, ${algorithm}, ${keyId === undefined ? "no key named" : `key ${keyId}`}, ${bytes} bytes`,
         ),
-        `manifest: ${manifestBytes} bytes, ${digestMatches ? "as signed" : pc.red("not the one that is signed")}`,
+        [`manifest: ${manifestBytes} bytes, `, digestMatches ? "as signed" : red("not the one that is signed")],
         ...outlineLines(manifest, "  "),
         verdictLine(verdict),
-        "",
     ]
-    return lines.join("\n")
 }
 
 function outlineLines(items: readonly OutlineItem[], indent: string): string[] {
@@ -58,11 +55,11 @@ function outlineLines(items: readonly OutlineItem[], indent: string): string[] {
     ])
 }
 
-function verdictLine({ refusal, at, authentic }: Inspection["verdict"]): string {
-    if (refusal !== "none") return pc.red(`refused: ${refusal}, at byte ${at}`)
+function verdictLine({ refusal, at, authentic }: Inspection["verdict"]): Line {
+    if (refusal !== "none") return red(`refused: ${refusal}, at byte ${at}`)
     return authentic
-        ? pc.green("sound, and signed by every key given")
-        : pc.yellow("sound; signatures were not checked, as no --key was given")
+        ? green("sound, and signed by every key given")
+        : yellow("sound; signatures were not checked, as no --key was given")
 }
 
 function collect(file: string, files: string[]): string[] {

@@ -3,6 +3,7 @@ import { Command, Option } from "commander"
 import { choosePassphrase, KEY_PASSPHRASE } from "../host/identity/passphrase"
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from "../host/package/algorithms"
 import { makeKey, publicPart, saveKey } from "../host/package/signing-key"
+import { printLines } from "./lines"
 import { passphraseOption, passphraseSources } from "./passphrase-option"
 import { printJson } from "./print-json"
 
@@ -35,7 +36,7 @@ export function keygenCommand(): Command {
             )
             saveKey(output, key)
             if (json) printJson({ file: output, ...publicPart(key) })
-            else console.log(`${output}: ${algorithm} key ${key.keyId}`)
+            else printLines(`${output}: ${algorithm} key ${key.keyId}`)
         })
 }
 

@@ -10,9 +10,17 @@ import { readInputFile } from "../host/input-file"
 import { writeOutputFile } from "../host/output-file"
 import { readTrust } from "../host/unit/trust"
 import { ExitStatus } from "./exit-status"
+import { printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
-import { type TrustOptions, type UnitOptions, withTrustOptions, withUnit, withUnitOptions } from "./unit-options"
+import {
+    parseSerial,
+    type TrustOptions,
+    type UnitOptions,
+    withTrustOptions,
+    withUnit,
+    withUnitOptions,
+} from "./unit-options"
 
 interface VerifyOptions extends TrustOptions {
     serial?: string
@@ -75,7 +83,7 @@ function verifyCommand(finish: (status: ExitStatus) => void): Command {
                 "or a witness of a later one. Exit status: 0 the log is whole, 1 it is not, 2 bad input.",
         )
         .argument("<file>", "what domovoi log pull wrote")
-        .option("--serial <number>", "the serial number that the unit has to have")
+        .option("--serial <number>", "the serial number that the unit has to have", parseSerial)
     return withTrustOptions(command)
         .option("--witness <file>", "what was seen of this log earlier, as domovoi log pull wrote it")
         .option("--json", "print one JSON object")
@@ -116,7 +124,7 @@ function keep(path: string, { unit, report }: Whole): void {
 
 function show(file: string, verdict: Verdict, json: boolean | undefined): void {
     if (json) printJson({ file, ...jsonOf(verdict) })
-    else console.log(textOf(file, verdict))
+    else printLines(...textOf(file, verdict).split("\n"))
 }
 
 function jsonOf(verdict: Verdict): object {

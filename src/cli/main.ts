@@ -1,15 +1,15 @@
-#!/usr/bin/env node
 import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
-import { badInputLine } from "../host/bad-input"
 import { sdkRoot } from "../host/build/project"
 import { attestCommand } from "./attest-command"
 import { buildCommand } from "./build-command"
 import { caCommand } from "./ca-command"
+import { complaintOf } from "./complaint"
 import { ExitStatus } from "./exit-status"
 import { initCommand } from "./init-command"
 import { inspectCommand } from "./inspect-command"
 import { keygenCommand } from "./keygen-command"
+import { complain } from "./lines"
 import { logCommand } from "./log-command"
 import { proveCommand } from "./prove-command"
 import { provisionCommand } from "./provision-command"
@@ -18,14 +18,15 @@ import { signCommand } from "./sign-command"
 import { simCommand } from "./sim-command"
 import { updateCommand } from "./update-command"
 
-process.exitCode = await run(process.argv)
-
 function withSubcommands(command: Command): Command[] {
     return [command, ...command.commands.flatMap(withSubcommands)]
 }
 
-/** @param argv as Node gives it: the arguments begin at index 2 */
-async function run(argv: string[]): Promise<ExitStatus> {
+/**
+ * Runs a command. Whatever goes wrong is said on one line of standard error.
+ * @param argv as Node gives it: the arguments begin at index 2
+ */
+export async function run(argv: string[]): Promise<ExitStatus> {
     const { version } = JSON.parse(readFileSync(`${sdkRoot}/package.json`, "utf8"))
     let status: ExitStatus = ExitStatus.Ok
     const finish = (outcome: ExitStatus) => {
@@ -55,9 +56,8 @@ async function run(argv: string[]): Promise<ExitStatus> {
         return status
     } catch (error) {
         if (error instanceof CommanderError && error.exitCode === 0) return ExitStatus.Ok
-        const line = error instanceof CommanderError ? error.message : badInputLine(error)
-        if (line === undefined) throw error
-        process.stderr.write(`domovoi: ${line.replace(/^error: /, "")}\n`)
-        return ExitStatus.BadInput
+        const { line, status } = complaintOf(error)
+        complain(line)
+        return status
     }
 }

@@ -1,4 +1,6 @@
 import type { WriteStream } from "node:tty"
+import { plainText } from "../host/plain-text"
+import { type Line, printLines } from "./lines"
 
 const BAR_CELLS = 30
 const CLEAR_LINE = "\r\x1b[2K"
@@ -15,7 +17,7 @@ export class Progress {
     show(status: string): void {
         if (status === this.#status) return
         this.#status = status
-        this.#terminal?.write(CLEAR_LINE + status)
+        this.#terminal?.write(CLEAR_LINE + plainText(status))
     }
 
     /** @param share of the work that is done, from 0 to 1 */
@@ -25,10 +27,10 @@ export class Progress {
     }
 
     /** Prints a line that stays, on standard output. */
-    print(line: string): void {
+    print(line: Line): void {
         const status = this.#status
         this.clear()
-        process.stdout.write(`${line}\n`)
+        printLines(line)
         if (status) this.show(status)
     }
 

@@ -5,10 +5,11 @@ import { type MakeUnitOptions, makeUnit } from "../host/unit/make-unit"
 import { ProvisionError } from "../host/unit/provision"
 import { LinkError } from "../host/unit/unit-link"
 import { ExitStatus } from "./exit-status"
+import { complain, printLines } from "./lines"
 import { passphraseOption, passphraseSources } from "./passphrase-option"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
-import { requiredPort, simulatedUnitFile } from "./unit-options"
+import { parseSerial, requiredPort, simulatedUnitFile } from "./unit-options"
 
 interface ProvisionOptions {
     board: string
@@ -36,7 +37,7 @@ export function provisionCommand(finish: (status: ExitStatus) => void): Command 
                 "Interrupted and run again, it goes on where it was. Exit status: 0 done, 1 refused, 2 bad input.",
         )
         .requiredOption("--board <id>", "the unit's board, such as valve_pico")
-        .requiredOption("--serial <number>", "the unit's serial number: capital letters, digits, hyphens")
+        .requiredOption("--serial <number>", "the unit's serial number: capital letters, digits, hyphens", parseSerial)
         .addOption(
             new Option("--class <number>", "device class of ISO/IEC 27402").argParser(parseClass).makeOptionMandatory(),
         )
@@ -83,15 +84,17 @@ export function provisionCommand(finish: (status: ExitStatus) => void): Command 
                 const { unit, certificateSha256, label, wasDone } = made
                 if (json) printJson({ ...unit, target, certificateSha256, label, wasDone })
                 else
-                    console.log(`${serial}: ${wasDone ? "has its identity already" : "has its identity"}
-model        ${unit.model}, ${board}, class ${securityClass}
-certificate  ${certificateSha256} (SHA-256)
-label        ${label.png}, ${label.svg}`)
+                    printLines(
+                        `${serial}: ${wasDone ? "has its identity already" : "has its identity"}`,
+                        `model        ${unit.model}, ${board}, class ${securityClass}`,
+                        `certificate  ${certificateSha256} (SHA-256)`,
+                        `label        ${label.png}, ${label.svg}`,
+                    )
             } catch (error) {
                 if (!(error instanceof ProvisionError || error instanceof LinkError)) throw error
                 const refusal = error instanceof ProvisionError ? error.refusal : "noAnswer"
                 if (json) printJson({ serial, refusal, detail: error.message })
-                else process.stderr.write(`domovoi: ${serial}: not provisioned: ${error.message}\n`)
+                else complain(`${serial}: not provisioned: ${error.message}`)
                 finish(ExitStatus.Failed)
             }
         })

@@ -1,7 +1,8 @@
 import { Command } from "commander"
 import { writeOutputFile } from "../host/output-file"
 import { sbomOf } from "../host/package/sbom"
-import { printJson } from "./print-json"
+import { printLines } from "./lines"
+import { jsonText, printJson } from "./print-json"
 
 interface SbomOptions {
     output?: string
@@ -20,14 +21,13 @@ export function sbomCommand(): Command {
         .addHelpText("after", EXAMPLES)
         .action(async (device: string, { output, json }: SbomOptions) => {
             const sbom = await sbomOf(device)
-            const text = `${JSON.stringify(sbom, undefined, 4)}\n`
             if (output === undefined) {
-                process.stdout.write(json ? `${JSON.stringify(sbom)}\n` : text)
+                process.stdout.write(`${jsonText(sbom, json ? undefined : 4)}\n`)
                 return
             }
-            writeOutputFile(output, text)
+            writeOutputFile(output, `${jsonText(sbom, 4)}\n`)
             if (json) printJson({ file: output, components: sbom.components.length })
-            else console.log(`${output}: ${sbom.components.length} components`)
+            else printLines(`${output}: ${sbom.components.length} components`)
         })
 }
 

@@ -1,12 +1,20 @@
 import { Command, InvalidArgumentError } from "commander"
 import { KEY_PASSPHRASE, readPassphrase } from "../host/identity/passphrase"
-import { readInputFile } from "../host/input-file"
+import { MAX_FILE_BYTES, readInputFile } from "../host/input-file"
 import { writeOutputFile } from "../host/output-file"
 import { encodeEnvelope, signEnvelope } from "../host/package/envelope"
 import { makePackage, type PackageOptions } from "../host/package/make-package"
 import { readKeyFile, unlockKey } from "../host/package/signing-key"
+import { printLines } from "./lines"
 import { passphraseOption, passphraseSources } from "./passphrase-option"
 import { printJson } from "./print-json"
+import { textOption } from "./text-option"
+
+/** RFC 1035 §2.3.4. */
+const DOMAIN_CHARACTERS = 253
+const NAME_CHARACTERS = 64
+/** With the others, it goes into the texts of a manifest. */
+const DESCRIPTION_CHARACTERS = 1500
 
 interface SignOptions extends PackageOptions {
     output: string
@@ -26,16 +34,16 @@ export function signCommand(): Command {
         .requiredOption("-o, --output <file>", "where to put the package")
         .requiredOption("--key <file>", "key that domovoi keygen made")
         .option("--sequence <number>", "sequence number: devices take only higher ones", parseSequence)
-        .option("--vendor <domain>", "the vendor's domain name")
-        .option("--model <name>", "the vendor's name of the device")
-        .option("--board <id>", "identifier of the board file")
-        .option("--release <name>", "what the release is called")
-        .option("--update <text>", "what the update does")
+        .option("--vendor <domain>", "the vendor's domain name", textOption(DOMAIN_CHARACTERS))
+        .option("--model <name>", "the vendor's name of the device", textOption(NAME_CHARACTERS))
+        .option("--board <id>", "identifier of the board file", textOption(NAME_CHARACTERS))
+        .option("--release <name>", "what the release is called", textOption(NAME_CHARACTERS))
+        .option("--update <text>", "what the update does", textOption(DESCRIPTION_CHARACTERS))
         .addOption(passphraseOption())
         .option("--json", "print one JSON object")
         .addHelpText("after", EXAMPLES)
         .action(async (path: string, { output, key, passphraseFile, json, ...options }: SignOptions) => {
-            const parts = makePackage(path, readInputFile(path), options)
+            const parts = makePackage(path, readInputFile(path, MAX_FILE_BYTES.package), options)
             const keyFile = readKeyFile(key)
             const signer = await unlockKey(
                 key,
@@ -46,7 +54,7 @@ export function signCommand(): Command {
             writeOutputFile(output, bytes)
             const signatures = parts.blocks.length + 1
             if (json) printJson({ file: output, bytes: bytes.length, signatures, keyId: keyFile.keyId })
-            else console.log(`${output}: ${bytes.length} bytes, ${signatures} signature${signatures > 1 ? "s" : ""}`)
+            else printLines(`${output}: ${bytes.length} bytes, ${signatures} signature${signatures > 1 ? "s" : ""}`)
         })
 }
 

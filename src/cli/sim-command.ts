@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander"
 import { simulate } from "../host/sim/simulate"
 import { ExitStatus } from "./exit-status"
+import { printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
 import { jsonOf, summaryOf } from "./sim-report"
@@ -32,7 +33,8 @@ export function simCommand(finish: (status: ExitStatus) => void): Command {
         .action(async (worldName: string, { seed, trace, realtime, meter, json }: SimOptions) => {
             const progress = new Progress(process.stderr)
             const interrupt = new AbortController()
-            process.once("SIGINT", () => interrupt.abort())
+            const stop = () => interrupt.abort()
+            process.once("SIGINT", stop)
             const startMs = performance.now()
             const simulation = simulate({
                 world: worldName,
@@ -50,10 +52,13 @@ export function simCommand(finish: (status: ExitStatus) => void): Command {
                     },
                 },
             })
-            const outcome = await simulation.finally(() => progress.clear())
+            const outcome = await simulation.finally(() => {
+                process.off("SIGINT", stop)
+                progress.clear()
+            })
             const report = { ...outcome, seed, trace, wallMs: performance.now() - startMs }
             if (json) printJson(jsonOf(report))
-            else process.stdout.write(summaryOf(report))
+            else printLines(...summaryOf(report))
             finish(outcome.result.ok ? ExitStatus.Ok : ExitStatus.Failed)
         })
 }

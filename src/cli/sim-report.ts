@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { basename } from "node:path"
-import pc from "picocolors"
 import { type ExpectationResult, formatMoment, formatSpan, inYaml, type Simulation } from "../host/sim/simulate"
+import { bold, green, type Line, red } from "./lines"
 
 /** A simulation that was asked for on the command line. */
 export interface SimReport extends Simulation {
@@ -11,18 +11,18 @@ export interface SimReport extends Simulation {
     wallMs: number
 }
 
-/** The outcome for a person, ending in a newline. */
-export function summaryOf({ world, result, images, seed, trace, wallMs }: SimReport): string {
+/** The outcome for a person. */
+export function summaryOf({ world, result, images, seed, trace, wallMs }: SimReport): Line[] {
     const failed = result.expectations.filter(({ kept }) => !kept)
     const kept = result.expectations.length - failed.length
     const speed = Math.round(result.virtualUs / 1000 / wallMs)
-    const lines = ["", pc.bold(`${world.title} (${basename(world.file)}, seed ${seed})`)]
+    const lines: Line[] = ["", bold(`${world.title} (${basename(world.file)}, seed ${seed})`)]
     for (const { name, state, parts } of result.devices) {
         const { board, firmware } = world.devices.find(device => device.name === name)!
         const image = images.get(firmware)!
         lines.push(
             "",
-            `${pc.bold(name)}: ${basename(firmware)} on ${board.id}, ${state}`,
+            [bold(name), `: ${basename(firmware)} on ${board.id}, ${state}`],
             `  program  ${image.length} bytes, sha256 ${sha256(image)}`,
             ...Object.entries(parts).map(([part, seen]) => `  ${part.padEnd(PART_CHARS)} ${inYaml(seen)}`),
         )
@@ -30,19 +30,18 @@ export function summaryOf({ world, result, images, seed, trace, wallMs }: SimRep
     lines.push(
         "",
         failed.length === 0
-            ? pc.green(`every expectation kept (${kept})`)
-            : pc.red(`expectations: ${kept} kept, ${failed.length} failed`),
+            ? green(`every expectation kept (${kept})`)
+            : red(`expectations: ${kept} kept, ${failed.length} failed`),
         ...failed.map(({ us, expectation: { label, note }, seen }) =>
-            pc.red(
+            red(
                 `  ${formatMoment(us, world.startsUs)}  ${note === undefined ? "" : `${note}: `}${label}, but it was ${seenText(seen)}`,
             ),
         ),
         "",
         `trace    ${result.traceLines} lines, sha256 ${result.traceSha256}${trace === undefined ? "" : `, in ${trace}`}`,
         `time     ${formatSpan(result.virtualUs)} virtual in ${(wallMs / 1000).toFixed(1)} s, ${speed} times real time`,
-        "",
     )
-    return lines.join("\n")
+    return lines
 }
 
 const PART_CHARS = 10

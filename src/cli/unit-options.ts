@@ -1,5 +1,6 @@
 /** Which unit a command is about, and how it is reached. */
-import { type Command, Option } from "commander"
+import { type Command, InvalidArgumentError, Option } from "commander"
+import { isSerial, SERIAL_RULE } from "../host/identity/unit"
 import { InputError } from "../host/input-error"
 import { RemoteUnit } from "../host/unit/remote-unit"
 import { SerialBridge } from "../host/unit/serial-bridge"
@@ -30,7 +31,7 @@ export function withTrustOptions(command: Command): Command {
 export function withUnitOptions(command: Command): Command {
     return command
         .addOption(new Option("--target <kind>", "where the unit is").choices(["sim", "serial", "ws"]).default("sim"))
-        .option("--serial <number>", "the serial number that the unit has to have")
+        .option("--serial <number>", "the serial number that the unit has to have", parseSerial)
         .option("--unit <file>", "file of the simulated unit (sim; default: domovoi-units/SERIAL.json)")
         .option("--port <path>", "serial port (serial)")
         .option(
@@ -70,6 +71,12 @@ async function reached({ target, serial, unit, port, url }: UnitOptions, reach: 
     }
     const bridge = await (target === "serial" ? SerialBridge.open(requiredPort(port)) : WebSocketBridge.open(url))
     return reach === "open" ? RemoteUnit.open(bridge) : new RemoteUnit(bridge)
+}
+
+/** A serial number names files and folders, so nothing else passes for one. */
+export function parseSerial(text: string): string {
+    if (!isSerial(text)) throw new InvalidArgumentError(`a serial number has ${SERIAL_RULE}.`)
+    return text
 }
 
 /** File of a simulated unit: the one that was named, or the one that its serial number stands for. */

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto"
 import { Command, InvalidArgumentError } from "commander"
-import { readInputFile } from "../host/input-file"
+import { MAX_FILE_BYTES, readInputFile } from "../host/input-file"
 import { readTrust } from "../host/unit/trust"
 import { FileJournal } from "../host/update/journal"
 import { packageParts } from "../host/update/package-parts"
 import { type UpdateOutcome, updateUnit } from "../host/update/update-unit"
 import { ExitStatus } from "./exit-status"
+import { printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
 import { type TrustOptions, type UnitOptions, withTrustOptions, withUnit, withUnitOptions } from "./unit-options"
@@ -44,8 +45,11 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
                 { ca, crl, lastGood, yes = false, credential, json, ...unit }: UpdateCommandOptions,
             ) => {
                 const now = new Date()
-                const parts = await packageParts(file, readInputFile(file))
-                const back = lastGood === undefined ? undefined : await packageParts(lastGood, readInputFile(lastGood))
+                const parts = await packageParts(file, readInputFile(file, MAX_FILE_BYTES.package))
+                const back =
+                    lastGood === undefined
+                        ? undefined
+                        : await packageParts(lastGood, readInputFile(lastGood, MAX_FILE_BYTES.package))
                 const trust = await readTrust(ca, crl, now)
                 const progress = new Progress(process.stderr)
                 const outcome = await withUnit<Outcome>(
@@ -67,7 +71,7 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
                     detail => ({ outcome: "interrupted", refusal: "noAnswer", detail }),
                 ).finally(() => progress.clear())
                 if (json) printJson({ package: file, sha256: parts.sha256, ...outcome })
-                else console.log(`${file}: ${TEXTS[outcome.outcome]}${outcome.refusal ? ` (${outcome.refusal})` : ""}`)
+                else printLines(`${file}: ${TEXTS[outcome.outcome]}${outcome.refusal ? ` (${outcome.refusal})` : ""}`)
                 finish(outcome.outcome === "confirmed" ? ExitStatus.Ok : ExitStatus.Failed)
             },
         )

@@ -2,6 +2,7 @@ import { DocumentError } from "../../simulators/document"
 import { RuntimeVersionError } from "../../simulators/vm/runtime"
 import { BuildError } from "./build/build-error"
 import { InputError } from "./input-error"
+import { oneLine } from "./plain-text"
 
 /** Errors that say what is wrong with what a person gave. Any other is a fault of ours. */
 const BAD_INPUT = [BuildError, DocumentError, InputError, RuntimeVersionError]
@@ -11,11 +12,7 @@ export function badInputLine(error: unknown): string | undefined {
     if (error instanceof BuildError && error.diagnostics.length > 0) {
         const [{ file, line, column, message }, ...others] = error.diagnostics
         const more = others.length > 0 ? ` (and ${others.length} more)` : ""
-        return `${file}:${line}:${column}: ${oneLine(message)}${more}`
+        return `${oneLine(`${file}:${line}:${column}: ${message}`)}${more}`
     }
     return BAD_INPUT.some(kind => error instanceof kind) ? oneLine((error as Error).message) : undefined
-}
-
-function oneLine(text: string): string {
-    return text.trim().replace(/\s*\n\s*/g, "; ")
 }

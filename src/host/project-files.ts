@@ -1,7 +1,10 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
+import files, { existsSync, readdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { sdkRoot } from "./build/project"
+import { createFolder } from "./identity/durable-file"
 import { InputError } from "./input-error"
+import { MAX_FILE_BYTES, readInputFile } from "./input-file"
+import { writeOutputFile } from "./output-file"
 
 export interface ProjectFilesOptions {
     /** Root of the maker's project, where `devsconfig.json` is. */
@@ -29,24 +32,25 @@ export function copyProjectFiles({ project, board, force = false }: ProjectFiles
             `${project}: no devsconfig.json, so this is no DeviceScript project; run "devs init" there first`,
         )
 
-    const files = [...serviceFiles(), ...(board === undefined ? [] : [boardFile(board)])].map(({ from, path }) => {
+    const wanted = [...serviceFiles(), ...(board === undefined ? [] : [boardFile(board)])].map(({ from, path }) => {
         const to = join(project, path)
+        const content = readInputFile(from)
         const state = !existsSync(to)
             ? "missing"
-            : readFileSync(to).equals(readFileSync(from))
+            : readInputFile(to, MAX_FILE_BYTES.source).equals(content)
               ? "unchanged"
               : "different"
-        return { from, to, path, state }
+        return { content, to, path, state }
     })
-    const changed = files.find(({ state }) => state === "different")
+    const changed = wanted.find(({ state }) => state === "different")
     if (changed && !force)
         throw new InputError(`${changed.path}: differs from the SDK's; move it away, or overwrite it with --force`)
 
-    for (const { from, to } of files.filter(({ state }) => state !== "unchanged")) {
-        mkdirSync(dirname(to), { recursive: true })
-        copyFileSync(from, to)
+    for (const { content, to } of wanted.filter(({ state }) => state !== "unchanged")) {
+        createFolder(files, dirname(to))
+        writeOutputFile(to, content)
     }
-    return files.map(({ path, state }) => ({ path, outcome: state === "unchanged" ? "unchanged" : "copied" }))
+    return wanted.map(({ path, state }) => ({ path, outcome: state === "unchanged" ? "unchanged" : "copied" }))
 }
 
 interface SourceFile {

@@ -1,8 +1,11 @@
 /** Images built before, on disk, named by what they were built from. */
-import { createHash, randomUUID } from "node:crypto"
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises"
+import { createHash } from "node:crypto"
+import files from "node:fs"
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { cliVersion, installedCli } from "../../../simulators/vm/runtime"
+import { createFolder } from "../identity/durable-file"
+import { writeOutputFile } from "../output-file"
 import { compile } from "./compiler"
 import type { Project } from "./project"
 
@@ -19,10 +22,8 @@ export class ImageCache {
         if (cached) return new Uint8Array(cached)
 
         const image = await compile(project)
-        await mkdir(this.folder, { recursive: true })
-        const unfinished = `${path}.${randomUUID()}`
-        await writeFile(unfinished, image)
-        await rename(unfinished, path)
+        createFolder(files, this.folder)
+        writeOutputFile(path, image)
         return image
     }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { dirname, join, relative } from "node:path"
 import { installedCli } from "../../../simulators/vm/runtime"
 import { CODE_LIMIT } from "../image-header"
+import { unfinished } from "../unfinished"
 import { BuildError, type Diagnostic } from "./build-error"
 import type { Project } from "./project"
 
@@ -16,6 +17,7 @@ import type { Project } from "./project"
  */
 export async function compile(project: Project): Promise<Uint8Array> {
     const staging = await mkdtemp(join(tmpdir(), "domovoi-"))
+    unfinished.begin(staging)
     try {
         for (const file of project.files) {
             const path = join(staging, file.path)
@@ -29,6 +31,7 @@ export async function compile(project: Project): Promise<Uint8Array> {
         return new Uint8Array(await readFile(join(staging, ".devicescript/bin/bytecode.devs")))
     } finally {
         await rm(staging, { recursive: true, force: true })
+        unfinished.end(staging)
     }
 }
 

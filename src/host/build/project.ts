@@ -1,9 +1,12 @@
 /** A device and all that its compilation reads, gathered from where the maker and the SDK keep it. */
-import { existsSync, readFileSync, statSync } from "node:fs"
-import { readdir, readFile } from "node:fs/promises"
+import { existsSync, statSync } from "node:fs"
+import { readdir } from "node:fs/promises"
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path"
 import { fileURLToPath } from "node:url"
+import { readBoundedFile } from "../../../simulators/bounded-file"
+import { MAX_FILE_BYTES } from "../input-file"
 import { BuildError } from "./build-error"
+import { manifestOf } from "./manifest-of"
 
 export const SDK_NAME = "devicescript-domovoi"
 
@@ -92,6 +95,8 @@ function boardOf(source: string): string | undefined {
 async function findEntry(device: string): Promise<string> {
     const isPath = /\.\w+$|[/\\]/.test(device)
     const entry = isPath ? resolve(device) : join(devices, `${device}.ts`)
+    // No system has such a name, and Node throws at it.
+    if (entry.includes("\0")) throw new BuildError(`no device is called ${JSON.stringify(device)}`)
     if (entry.endsWith(".ts") && statSync(entry, { throwIfNoEntry: false })?.isFile()) return entry
     if (isPath) throw new BuildError(`no device source at ${device}: give the path of a TypeScript file`)
     const known = (await referenceDevices()).map(file => basename(file.path, ".ts"))
@@ -128,24 +133,6 @@ async function boardAndServiceFiles(home: string): Promise<ProjectFile[]> {
     return [...boards.map(board => ({ ...board, path: `boards/${basename(board.path)}` })), ...services]
 }
 
-interface Manifest {
-    name?: string
-    version?: string
-    main?: string
-    devicescript?: { library?: boolean }
-    dependencies?: Record<string, string>
-}
-
-function manifestOf(folder: string): Manifest | undefined {
-    const path = join(folder, "package.json")
-    if (!existsSync(path)) return undefined
-    try {
-        return JSON.parse(readFileSync(path, "utf8"))
-    } catch (error) {
-        throw new BuildError(`${path} is not JSON: ${(error as Error).message}`)
-    }
-}
-
 /** A library's package.json with only the fields that the compiler reads, so that a change elsewhere in it leaves the image as it is. */
 function manifestFile(folder: string, path: string): ProjectFile {
     const { name, version, main, devicescript } = manifestOf(folder)!
@@ -153,19 +140,35 @@ function manifestFile(folder: string, path: string): ProjectFile {
     return { path: `${path}/package.json`, origin: join(folder, "package.json"), text }
 }
 
-/** The files below `folder` whose names end in `ending`, without dot folders and `node_modules`. Empty if there is no such folder. */
-async function textFiles(folder: string, path: string, ending: string): Promise<ProjectFile[]> {
+/** Most files and folders below a folder of sources: somebody's home is no project. */
+const MAX_ENTRIES = 20_000
+
+/**
+ * The files below `folder` whose names end in `ending`, without dot folders and `node_modules`. Empty if there is no such folder.
+ * @throws BuildError if one cannot be read or is longer than a source is, or there are more than `MAX_ENTRIES`
+ */
+async function textFiles(folder: string, path: string, ending: string, looked = { at: 0 }): Promise<ProjectFile[]> {
     if (!existsSync(folder)) return []
     const files: ProjectFile[] = []
     for (const item of await readdir(folder, { withFileTypes: true })) {
+        if (looked.at++ === MAX_ENTRIES)
+            throw new BuildError(`${folder}: more than ${MAX_ENTRIES} files; give the sources a folder of their own`)
         const origin = join(folder, item.name)
         const itemPath = `${path}/${item.name}`
         if (item.isDirectory() && !/^\.|^node_modules$/.test(item.name))
-            files.push(...(await textFiles(origin, itemPath, ending)))
+            files.push(...(await textFiles(origin, itemPath, ending, looked)))
         else if (item.isFile() && item.name.endsWith(ending))
-            files.push({ path: itemPath, origin, text: await readFile(origin, "utf8") })
+            files.push({ path: itemPath, origin, text: sourceText(origin) })
     }
     return files
+}
+
+function sourceText(file: string): string {
+    try {
+        return readBoundedFile(file, MAX_FILE_BYTES.source).toString()
+    } catch (error) {
+        throw new BuildError(`${file}: cannot be read: ${(error as Error).message}`)
+    }
 }
 
 /** `folder` or the nearest folder above it that passes `test`. */

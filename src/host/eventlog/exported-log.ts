@@ -1,7 +1,7 @@
-import { decode } from "cbor-x"
 import { z } from "zod"
 import { readEntry, type UncheckedEntry } from "../../core/eventlog/entry"
 import { EXPORT_DIGEST_BYTES } from "../../core/eventlog/log-export"
+import { decoded } from "../cbor"
 import { readMessage } from "../unit/unit-message"
 
 /** CBOR null: what the device found in that place is no entry of its own. */
@@ -66,17 +66,8 @@ function readStatement(rest: Buffer): Statement | undefined {
     const message = readMessage(rest)
     if (!message) return undefined
     const { header, keyId, payload, signature } = message
-    const { data } = statementSchema.safeParse(decodedOf(payload))
+    const { data } = statementSchema.safeParse(decoded(payload))
     if (!data) return undefined
     const [challenge, sequence, boot, uptimeS, critical, routine, digest] = data
     return { challenge, sequence, boot, uptimeS, critical, routine, digest, header, keyId, payload, signature }
-}
-
-/** @returns undefined if it is not one item of CBOR */
-function decodedOf(encoded: Buffer): unknown {
-    try {
-        return decode(encoded)
-    } catch {
-        return undefined
-    }
 }

@@ -1,18 +1,21 @@
 import { randomUUID } from "node:crypto"
 import type fs from "node:fs"
 import { dirname } from "node:path"
+import { FileTooLarge, readBoundedFile } from "../../../simulators/bounded-file"
 import { InputError } from "../input-error"
+import { MAX_FILE_BYTES } from "../input-file"
 
 /** What of `node:fs` is needed to keep things. */
 export type FileSystem = Pick<
     typeof fs,
     | "closeSync"
+    | "fstatSync"
     | "fsyncSync"
     | "linkSync"
     | "mkdirSync"
     | "openSync"
     | "readdirSync"
-    | "readFileSync"
+    | "readSync"
     | "unlinkSync"
     | "writeSync"
 >
@@ -27,12 +30,17 @@ export type FileSystem = Pick<
 export function createOnce(files: FileSystem, path: string, content: string | Uint8Array, mode: number): boolean {
     const partial = `${path}.${randomUUID()}.partial`
     return orComplain(path, "written", () => {
-        writeSynced(files, partial, "wx", content, mode)
-        // Unlike a rename, a link does not replace what is there.
-        const isFirst = unless("EEXIST", () => files.linkSync(partial, path) ?? true)
-        files.unlinkSync(partial)
-        syncFolder(files, dirname(path))
-        return isFirst ?? false
+        try {
+            writeSynced(files, partial, "wx", content, mode)
+            // Unlike a rename, a link does not replace what is there.
+            const isFirst = unless("EEXIST", () => files.linkSync(partial, path) ?? true)
+            files.unlinkSync(partial)
+            syncFolder(files, dirname(path))
+            return isFirst ?? false
+        } catch (error) {
+            removeIfPossible(files, partial)
+            throw error
+        }
     })
 }
 
@@ -42,22 +50,26 @@ export function createOnce(files: FileSystem, path: string, content: string | Ui
  * @throws InputError if the file cannot be written
  */
 export function appendLine(files: FileSystem, path: string, line: string, mode: number): void {
-    const lastByte = readIfThere(files, path)?.at(-1)
+    const lastByte = readIfThere(files, path, MAX_FILE_BYTES.manufactureLog)?.at(-1)
     const isCutShort = lastByte !== undefined && lastByte !== NEWLINE
     orComplain(path, "written", () => writeSynced(files, path, "a", `${isCutShort ? "\n" : ""}${line}\n`, mode))
 }
 
 /** Creates a folder and those above it, unless they are there. @throws InputError if it cannot be written */
-export function createFolder(files: FileSystem, path: string): void {
+export function createFolder(files: FileSystem, path: string, mode?: number): void {
     orComplain(path, "written", () => {
-        files.mkdirSync(path, { recursive: true })
+        files.mkdirSync(path, { recursive: true, mode })
         syncFolder(files, dirname(path))
     })
 }
 
-/** @returns undefined if there is no such file @throws InputError if it cannot be read */
-export function readIfThere(files: FileSystem, path: string): Buffer | undefined {
-    return orComplain(path, "read", () => unless("ENOENT", () => files.readFileSync(path)))
+/** @returns undefined if there is no such file @throws InputError if it cannot be read, or is longer than that */
+export function readIfThere(
+    files: FileSystem,
+    path: string,
+    maxBytes: number = MAX_FILE_BYTES.record,
+): Buffer | undefined {
+    return orComplain(path, "read", () => unless("ENOENT", () => readBoundedFile(path, maxBytes, files)))
 }
 
 /** @returns names of the folders in a folder, in order; none if there is no such folder @throws InputError if it cannot be read */
@@ -70,13 +82,25 @@ export function foldersIn(files: FileSystem, path: string): string[] {
 
 const NEWLINE = 10
 
+/** Of a disk that is full nothing half-written stays; why it could not be written is what is told. */
+function removeIfPossible(files: FileSystem, path: string): void {
+    try {
+        files.unlinkSync(path)
+    } catch {
+        // It never was there, or is not to be removed.
+    }
+}
+
 /** Writes all of it and waits until the disk has it. */
 function writeSynced(files: FileSystem, path: string, flags: string, content: string | Uint8Array, mode: number): void {
     const bytes = Buffer.from(content)
     const descriptor = files.openSync(path, flags, mode)
-    for (let written = 0; written < bytes.length; ) written += files.writeSync(descriptor, bytes, written)
-    files.fsyncSync(descriptor)
-    files.closeSync(descriptor)
+    try {
+        for (let written = 0; written < bytes.length; ) written += files.writeSync(descriptor, bytes, written)
+        files.fsyncSync(descriptor)
+    } finally {
+        files.closeSync(descriptor)
+    }
 }
 
 /** Waits until the disk has what a folder lists, which it keeps apart from what the files hold. */
@@ -100,7 +124,7 @@ function orComplain<T>(path: string, what: "read" | "written", action: () => T):
     try {
         return action()
     } catch (error) {
-        if (codeOf(error) === undefined) throw error
+        if (codeOf(error) === undefined && !(error instanceof FileTooLarge)) throw error
         throw new InputError(`${path}: cannot be ${what}: ${(error as Error).message}; see to it and try again`)
     }
 }

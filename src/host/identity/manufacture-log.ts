@@ -1,6 +1,7 @@
 import nodeFiles from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
+import { MAX_FILE_BYTES } from "../input-file"
 import { appendLine, type FileSystem, readIfThere } from "./durable-file"
 import { KEY_ALGORITHMS } from "./key-algorithm"
 
@@ -45,7 +46,7 @@ export class ManufactureLog {
     read(): ManufactureRecord {
         const entries = new Map<string, ManufactureEntry>()
         const unreadableLines: number[] = []
-        const text = readIfThere(this.#files, this.path)?.toString() ?? ""
+        const text = readIfThere(this.#files, this.path, MAX_FILE_BYTES.manufactureLog)?.toString() ?? ""
         text.split("\n").forEach((line, index) => {
             if (line === "") return
             const entry = parse(line)

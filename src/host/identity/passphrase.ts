@@ -1,5 +1,7 @@
-import { readFileSync } from "node:fs"
+import { isUtf8 } from "node:buffer"
+import { readBoundedFile } from "../../../simulators/bounded-file"
 import { InputError } from "../input-error"
+import { MAX_FILE_BYTES } from "../input-file"
 
 /** What a passphrase protects: how it is called in questions, and the environment variable that may hold it. */
 export interface PassphraseSubject {
@@ -51,8 +53,17 @@ async function askTwice(ask: (question: string) => Promise<string>, name: string
 }
 
 function firstLineOf(file: string): string {
+    const bytes = bytesOf(file)
+    const [line] = bytes.toString().split(/\r?\n/, 1)
+    // What is no text is read as another one, and a key would stand under what nobody knows.
+    if (!isUtf8(bytes) || /\p{Cc}/u.test(line))
+        throw new InputError(`${file}: its first line is no passphrase: give a text file, without control characters`)
+    return line
+}
+
+function bytesOf(file: string): Buffer {
     try {
-        return readFileSync(file, "utf8").split(/\r?\n/, 1)[0]
+        return readBoundedFile(file, MAX_FILE_BYTES.passphrase)
     } catch (error) {
         throw new InputError(`${file}: the passphrase cannot be read: ${(error as Error).message}`)
     }

@@ -38,11 +38,13 @@ function requireField(field: keyof typeof FIELDS, text: string): void {
     if (!pattern.test(text)) throw new InputError(`${field} ${JSON.stringify(text)} cannot be used: it has ${rule}`)
 }
 
+export const SERIAL_RULE = "1 to 30 capital letters, digits and hyphens, the first no hyphen"
+
 const FIELDS = {
     // Characters of a PrintableString (RFC 5280 §4.1.2.4), of a QR code's alphanumeric mode and of a file name alike.
     "serial number": {
         pattern: /^[A-Z0-9][A-Z0-9-]{0,29}$/,
-        rule: "1 to 30 capital letters, digits and hyphens, the first no hyphen",
+        rule: SERIAL_RULE,
     },
     model: {
         pattern: /^[A-Za-z0-9][A-Za-z0-9 .-]{0,31}$/,

@@ -14,7 +14,7 @@ import { decoded } from "../cbor"
 import { nodeDigest } from "../node-digest"
 import { algorithmOf, IMPLEMENTATIONS, SIGNATURE_ALGORITHMS } from "./algorithms"
 import { memberDigest } from "./manifest"
-import { type OutlineItem, outlineOf } from "./outline"
+import { type OutlineItem, outlineOf, written } from "./outline"
 import { readEnvelope } from "./read-envelope"
 import { refusalName } from "./refusals"
 
@@ -67,7 +67,12 @@ export async function inspectPackage(path: string, bytes: Buffer, keys: readonly
     }
 }
 
-const KINDS: Readonly<Record<number, string>> = { 17: "COSE_Mac0", 18: "COSE_Sign1", 97: "COSE_Mac", 98: "COSE_Sign" }
+const KINDS: ReadonlyMap<number, string> = new Map([
+    [17, "COSE_Mac0"],
+    [18, "COSE_Sign1"],
+    [97, "COSE_Mac"],
+    [98, "COSE_Sign"],
+])
 const HEADER_ALGORITHM = 1
 const HEADER_KEY_ID = 4
 
@@ -75,7 +80,7 @@ function signaturesOf(block: Buffer): SignatureReport[] {
     const message = decoded(block)
     if (!(message instanceof Tag) || !Array.isArray(message.value))
         return [{ kind: "unknown", algorithm: "unknown", bytes: block.length }]
-    const kind = KINDS[message.tag] ?? `tag ${message.tag}`
+    const kind = KINDS.get(message.tag) ?? `tag ${message.tag}`
     const [header, unprotected, , last] = message.value
     const signers: unknown[] = kind === "COSE_Sign" && Array.isArray(last) ? last : [[header, unprotected, last]]
     return signers.map(signer => {
@@ -87,7 +92,7 @@ function signaturesOf(block: Buffer): SignatureReport[] {
         const keyId = find(HEADER_KEY_ID)
         return {
             kind,
-            algorithm: algorithmOf(number) ?? String(number ?? "none"),
+            algorithm: algorithmOf(number) ?? (number === undefined ? "none" : written(number)),
             keyId: keyId instanceof Buffer ? keyId.toString("hex") : undefined,
             bytes: signature instanceof Buffer ? signature.length : 0,
         }

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import type { TrustPolicy } from "../../core/suit/policy"
+import { MAX_POLICY_KEYS, type TrustPolicy } from "../../core/suit/policy"
 import { isImage } from "../image-header"
 import { InputError } from "../input-error"
 import { type EnvelopeParts, newEnvelope } from "./envelope"
@@ -26,7 +26,7 @@ const BRACE = "{".charCodeAt(0)
 const policySchema = z.strictObject({
     threshold: z.int().min(1),
     /** Paths of key files. */
-    keys: z.array(z.string()).min(1),
+    keys: z.array(z.string()).min(1).max(MAX_POLICY_KEYS),
 })
 
 /**

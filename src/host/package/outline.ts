@@ -1,3 +1,4 @@
+import { Tag } from "cbor-x"
 import { decoded } from "../cbor"
 import { COMMAND_LABELS, COMMON_LABELS, MANIFEST_LABELS, PARAMETER_LABELS } from "./label-names"
 
@@ -31,13 +32,13 @@ export function outlineOf(manifest: Buffer): OutlineItem[] {
 
 function members(
     map: unknown,
-    names: Readonly<Record<number, string>>,
+    names: ReadonlyMap<unknown, string>,
     itemsOf: (key: unknown, value: unknown) => OutlineItem[] | undefined,
 ): OutlineItem[] {
     if (!(map instanceof Map)) return [{ name: "no map", value: written(map) }]
     return [...map].map(([key, value]) => {
         const items = itemsOf(key, value)
-        return { name: names[key] ?? written(key), ...(items ? { items } : { value: written(value) }) }
+        return { name: names.get(key) ?? written(key), ...(items ? { items } : { value: written(value) }) }
     })
 }
 
@@ -47,7 +48,7 @@ function sequence(bytes: Buffer, depth: number): OutlineItem[] {
     const items: OutlineItem[] = []
     for (let i = 0; i < commands.length; i += 2) {
         const [label, argument] = commands.slice(i, i + 2)
-        const name = COMMAND_LABELS[label] ?? `command ${written(label)}`
+        const name = COMMAND_LABELS.get(label) ?? `command ${written(label)}`
         if (label === OVERRIDE_PARAMETERS)
             items.push({ name, items: members(argument, PARAMETER_LABELS, () => undefined) })
         else if (label === RUN_SEQUENCE && argument instanceof Buffer)
@@ -65,9 +66,10 @@ function choiceOf(choice: unknown, index: number, depth: number): OutlineItem {
 }
 
 /** CBOR's diagnostic notation (RFC 8949 §8), more or less. */
-function written(value: unknown): string {
+export function written(value: unknown): string {
     if (value instanceof Buffer) return `h'${value.toString("hex")}'`
     if (Array.isArray(value)) return `[${value.map(written).join(", ")}]`
     if (value instanceof Map) return `{${[...value].map(pair => pair.map(written).join(": ")).join(", ")}}`
+    if (value instanceof Tag) return `${value.tag}(${written(value.value)})`
     return typeof value === "string" ? JSON.stringify(value) : String(value)
 }

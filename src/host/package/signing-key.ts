@@ -1,12 +1,14 @@
 /** Keys that sign packages, in files: the public half in plain view, the private one encrypted under a passphrase. */
 import { createHash, randomBytes } from "node:crypto"
-import fs, { readFileSync } from "node:fs"
+import fs, { existsSync } from "node:fs"
 import { z } from "zod"
+import { readBoundedFile } from "../../../simulators/bounded-file"
 import type { TrustedKey } from "../../core/suit/policy"
 import { createOnce } from "../identity/durable-file"
 import { decryptKey, encryptedKeySchema, encryptKey } from "../identity/encrypted-key"
 import type { RandomBytes } from "../identity/random-bytes"
 import { InputError } from "../input-error"
+import { MAX_FILE_BYTES } from "../input-file"
 import { IMPLEMENTATIONS, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from "./algorithms"
 import type { Signer } from "./signer"
 
@@ -55,15 +57,21 @@ export function publicPart({ privateKey, ...open }: KeyFile): PublicKeyFile {
  * @throws InputError if there is a key already, which is never overwritten, or no such file can be written
  */
 export function saveKey(path: string, key: KeyFile): void {
-    if (!createOnce(fs, path, textOf(key), 0o600))
-        throw new InputError(`${path}: there is a file already; choose another name, or move it away`)
-    createOnce(fs, `${path}.pub`, textOf(publicPart(key)), 0o644)
+    const publicPath = `${path}.pub`
+    // Another key's public half would pass for this one's.
+    for (const file of [path, publicPath]) if (existsSync(file)) throw alreadyThere(file)
+    if (!createOnce(fs, path, textOf(key), 0o600)) throw alreadyThere(path)
+    if (!createOnce(fs, publicPath, textOf(publicPart(key)), 0o644)) throw alreadyThere(publicPath)
+}
+
+function alreadyThere(path: string): InputError {
+    return new InputError(`${path}: there is a file already; choose another name, or move it away`)
 }
 
 /** @throws InputError if there is no such file, or it holds no key */
 export function readKeyFile(path: string): KeyFile {
     try {
-        return keyFileSchema.parse(JSON.parse(readFileSync(path, "utf8")))
+        return keyFileSchema.parse(JSON.parse(readBoundedFile(path, MAX_FILE_BYTES.record).toString()))
     } catch (error) {
         const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
         throw new InputError(`${path}: no signing key: ${why}; make one with domovoi keygen`)

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync } from "node:fs"
 import { basename, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { readBoundedFile } from "../../../simulators/bounded-file"
 import type { Clock } from "../../../simulators/clock"
 import type { TraceEntry } from "../../../simulators/trace"
 import { checkRuntime } from "../../../simulators/vm/vm"
@@ -9,6 +10,7 @@ import { loadWorld, type World } from "../../../simulators/world/world"
 import { buildFirmware } from "../build/firmware"
 import { sdkRoot } from "../build/project"
 import { InputError } from "../input-error"
+import { MAX_FILE_BYTES } from "../input-file"
 import { OutputFile } from "../output-file"
 import { manufactureAll } from "../unit/simulated-factory"
 import { LoopbackSockets } from "./loopback-sockets"
@@ -121,7 +123,7 @@ async function imagesOf({ firmware }: World): Promise<Map<string, Uint8Array>> {
 
 function readImage(file: string): Uint8Array {
     try {
-        return readFileSync(file)
+        return readBoundedFile(file, MAX_FILE_BYTES.package)
     } catch (error) {
         throw new InputError(`${file}: cannot read the firmware: ${(error as Error).message}`)
     }

@@ -1,12 +1,14 @@
 /** The update packages of a world, signed as the vendor of the simulated units signs, or a stranger. */
 import { createHash } from "node:crypto"
-import { mkdirSync, readFileSync } from "node:fs"
+import files from "node:fs"
 import { join } from "node:path"
 import type { World } from "../../../simulators/world/world"
 import type { WorldPackage } from "../../../simulators/world/world-head"
 import { buildFirmware } from "../build/firmware"
 import { sdkRoot } from "../build/project"
+import { createFolder } from "../identity/durable-file"
 import { InputError } from "../input-error"
+import { MAX_FILE_BYTES, readInputFile } from "../input-file"
 import { writeOutputFile } from "../output-file"
 import { encodeEnvelope, newEnvelope, signEnvelope } from "../package/envelope"
 import { programManifest } from "../package/manifest"
@@ -50,10 +52,10 @@ async function make({ of, sequence, "signed-by": signer, tampered }: WorldPackag
 
 async function cached(path: string, make: () => Promise<Buffer>): Promise<Buffer> {
     try {
-        return readFileSync(path)
+        return readInputFile(path, MAX_FILE_BYTES.package)
     } catch {
         const bytes = await make()
-        mkdirSync(CACHE, { recursive: true })
+        createFolder(files, CACHE)
         writeOutputFile(path, bytes)
         return bytes
     }

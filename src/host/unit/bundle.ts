@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs"
+import files, { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { Firmware } from "../build/firmware"
 import { encodeChain } from "../identity/chain"
+import { createFolder } from "../identity/durable-file"
 import { InputError } from "../input-error"
+import { readInputFile } from "../input-file"
 import { writeOutputFile } from "../output-file"
 import { FRAM_BYTES, FramImage } from "./fram-image"
 import { certificateFor, type Provisioned, type Provisioning } from "./provision"
@@ -28,7 +30,7 @@ export async function makeBundle(options: Bundle): Promise<Provisioned> {
     if (unit.securityClass !== 1)
         throw new InputError("a bundle is for class 1: the key of a class 2 unit is made in its secure element")
     progress("making the key")
-    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER })
+    createFolder(files, folder, PRIVATE_FOLDER)
     const memory = join(folder, BUNDLE_FILES.memory)
     const image = await FramImage.open(memoryIn(memory), deviceId, {
         draw: target => void target.set(random(target.length)),
@@ -37,22 +39,23 @@ export async function makeBundle(options: Bundle): Promise<Provisioned> {
         throw new InputError(`${memory}: is not of chip ${deviceId}: ${(error as Error).message}; give another folder`)
     })
     // The key is in the folder before there is a certificate for it: whoever is interrupted in between finds both again.
-    writeOutputFile(memory, image.bytes)
+    writeOutputFile(memory, image.bytes, PRIVATE_FILE)
     progress("issuing the certificate")
     const chain = encodeChain(await certificateFor({ ...options, publicKey }), new Uint8Array(ca.certificate.rawData))
     const pairingSecret = register.pairingSecret(unit.serial, random)
     await image.keep(unit.serial, Buffer.from(chain), Buffer.from(pairingSecret))
     progress("writing the files")
-    writeOutputFile(memory, image.bytes)
+    writeOutputFile(memory, image.bytes, PRIVATE_FILE)
     writeOutputFile(join(folder, BUNDLE_FILES.program), firmware.image)
     return { chain, pairingSecret, wasDone: false }
 }
 
 const PRIVATE_FOLDER = 0o700
+const PRIVATE_FILE = 0o600
 
 function memoryIn(file: string): Buffer {
     if (!existsSync(file)) return Buffer.alloc(FRAM_BYTES)
-    const bytes = readFileSync(file)
+    const bytes = readInputFile(file)
     if (bytes.length !== FRAM_BYTES)
         throw new InputError(`${file}: ${bytes.length} bytes are no memory of a unit; remove it`)
     return bytes

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto"
-import { mkdirSync } from "node:fs"
+import files from "node:fs"
 import { dirname } from "node:path"
 import { deviceIdOf } from "../../../simulators/bus/server"
 import type { TrustPolicy } from "../../core/suit/policy"
@@ -9,6 +9,7 @@ import { requireAuthority } from "../identity/authority-certificate"
 import { type CaFolder, openCaFolder, unlockCa } from "../identity/ca-folder"
 import type { Certificate } from "../identity/certificate"
 import { certifiedIn } from "../identity/chain"
+import { createFolder } from "../identity/durable-file"
 import { fingerprint } from "../identity/fingerprint"
 import { rawPublicKey } from "../identity/key-algorithm"
 import { makeLabel } from "../identity/label/label"
@@ -16,7 +17,7 @@ import { ManufactureLog } from "../identity/manufacture-log"
 import { requireSerial, type Unit } from "../identity/unit"
 import { UnitRegister } from "../identity/unit-register"
 import { InputError } from "../input-error"
-import { readInputFile } from "../input-file"
+import { MAX_FILE_BYTES, readInputFile } from "../input-file"
 import { readPolicyFile } from "../package/make-package"
 import { makeBundle } from "./bundle"
 import { ProvisionError, type Provisioned, type Provisioning, provision } from "./provision"
@@ -124,6 +125,7 @@ async function connected(
     target: SimTarget | SerialTarget,
     factory: Factory,
 ): Promise<Outcome> {
+    const policy = firstPolicy(options.policyFile)
     const link = await (target.kind === "serial"
         ? RemoteUnit.open(await SerialBridge.open(target.port))
         : simulated(options, target))
@@ -137,7 +139,7 @@ async function connected(
                 link,
                 unit,
                 lock: options.lock,
-                policy: firstPolicy(options.policyFile),
+                policy,
             }),
             firmwareSha256,
         }
@@ -148,12 +150,12 @@ async function connected(
 
 /** A policy that any package can replace. */
 function firstPolicy(file: string | undefined): TrustPolicy | undefined {
-    return file === undefined ? undefined : readPolicyFile(file, readInputFile(file), 0)
+    return file === undefined ? undefined : readPolicyFile(file, readInputFile(file, MAX_FILE_BYTES.record), 0)
 }
 
 async function simulated(options: MakeUnitOptions, { file }: SimTarget): Promise<UnitLink> {
     const { image } = await firmwareFor(options)
-    mkdirSync(dirname(file), { recursive: true })
+    createFolder(files, dirname(file))
     return UnitFile.make(file, { board: options.board, serial: options.serial, image })
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { mkdirSync, readFileSync } from "node:fs"
+import files from "node:fs"
 import { join } from "node:path"
 import type { BoardState } from "../../../simulators/board/board"
 import type { BoardDefinition } from "../../../simulators/board/definition"
@@ -10,7 +10,9 @@ import { sdkRoot } from "../build/project"
 import { type CertificateAuthority, createAuthority, openAuthority } from "../identity/certificate-authority"
 import type { ChainPolicy } from "../identity/chain"
 import { issueDeviceCertificate } from "../identity/device-certificate"
+import { createFolder } from "../identity/durable-file"
 import { type RandomBytes, seededBytes } from "../identity/random-bytes"
+import { MAX_FILE_BYTES, readInputFile } from "../input-file"
 import { writeOutputFile } from "../output-file"
 import { IMPLEMENTATIONS, type SignatureAlgorithm } from "../package/algorithms"
 import type { Signer } from "../package/signer"
@@ -54,7 +56,7 @@ export async function manufacture(
     if (cached) return cached
     const state = await make(image, definition, deviceId, policy)
     if (!state) return undefined
-    mkdirSync(CACHE, { recursive: true })
+    createFolder(files, CACHE)
     writeOutputFile(file, JSON.stringify(state))
     return state
 }
@@ -145,7 +147,7 @@ function keyOf(image: Uint8Array, { configBinary, circuit }: BoardDefinition, un
 
 function read(file: string): BoardState | undefined {
     try {
-        return JSON.parse(readFileSync(file, "utf8"))
+        return JSON.parse(readInputFile(file, MAX_FILE_BYTES.simulatedUnit).toString())
     } catch {
         return undefined
     }

@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { z } from "zod"
 import type { BoardState } from "../../../simulators/board/board"
 import { deviceIdOf } from "../../../simulators/bus/server"
 import type { FieldValue } from "../../../simulators/bus/service-spec"
 import { base64Schema } from "../identity/base64"
 import { InputError } from "../input-error"
+import { MAX_FILE_BYTES, readInputFile } from "../input-file"
 import { writeOutputFile } from "../output-file"
 import { referenceBoard } from "./reference-board"
 import { SimulatedUnit } from "./simulated-unit"
@@ -59,13 +60,13 @@ export class UnitFile implements InstallLink {
     /** Switches on the unit in a file, whether it has a program or not. @throws InputError */
     static async connect(path: string): Promise<UnitFile> {
         const kept = readExisting(path)
-        const unit = restored(kept)
+        const unit = restored(path, kept)
         await unit.connect()
         return new UnitFile(path, kept.board, unit)
     }
 
     static async #powerOn(path: string, kept: KeptUnit): Promise<UnitFile> {
-        const unit = restored(kept)
+        const unit = restored(path, kept)
         await unit.powerOn()
         return new UnitFile(path, kept.board, unit)
     }
@@ -115,10 +116,18 @@ export class UnitFile implements InstallLink {
 
 type KeptUnit = z.infer<typeof fileSchema>
 
-function restored({ board, deviceId, state }: KeptUnit): SimulatedUnit {
+function restored(path: string, { board, deviceId, state }: KeptUnit): SimulatedUnit {
     const unit = new SimulatedUnit(referenceBoard(board), deviceId)
-    unit.board.restore(state as BoardState)
+    try {
+        unit.board.restore(state as BoardState)
+    } catch {
+        throw noUnit(path)
+    }
     return unit
+}
+
+function noUnit(path: string): InputError {
+    return new InputError(`${path}: this is no simulated unit of version 1; remove it, or give another file`)
 }
 
 function readExisting(path: string): KeptUnit {
@@ -128,16 +137,11 @@ function readExisting(path: string): KeptUnit {
 }
 
 function read(path: string): KeptUnit | undefined {
-    let text: string
-    try {
-        text = readFileSync(path, "utf8")
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined
-        throw new InputError(`${path}: cannot be read: ${(error as Error).message}`)
-    }
+    if (!existsSync(path)) return undefined
+    const text = readInputFile(path, MAX_FILE_BYTES.simulatedUnit).toString()
     try {
         return fileSchema.parse(JSON.parse(text))
     } catch {
-        throw new InputError(`${path}: this is no simulated unit of version 1; remove it, or give another file`)
+        throw noUnit(path)
     }
 }

@@ -2,6 +2,9 @@ import { WebSocket } from "ws"
 import { InputError } from "../input-error"
 import { BoardBridge } from "./board-bridge"
 
+/** A frame has at most 252 bytes; what servers send beside frames is short. */
+const MAX_MESSAGE_BYTES = 65_536
+
 /** A WebSocket that carries Jacdac frames, one a message: what `devs devtools` and its browser dashboard speak. */
 export class WebSocketBridge extends BoardBridge {
     readonly #socket: WebSocket
@@ -43,7 +46,7 @@ function connect(url: string): Promise<WebSocket> {
         const refuse = (why: string) =>
             reject(new InputError(`${url}: ${why}; give the address of a server such as that of devs devtools`))
         try {
-            const socket = new WebSocket(url)
+            const socket = new WebSocket(url, { maxPayload: MAX_MESSAGE_BYTES })
             socket.once("open", () => resolve(socket))
             socket.once("error", error => refuse(error.message || "nobody takes the connection"))
         } catch (error) {

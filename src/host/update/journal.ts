@@ -1,6 +1,8 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs"
+import files, { rmSync } from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
+import { createFolder } from "../identity/durable-file"
+import { MAX_FILE_BYTES, readInputFile } from "../input-file"
 import { writeOutputFile } from "../output-file"
 import type { SignedGrant } from "./grant"
 
@@ -55,7 +57,9 @@ export class FileJournal implements UpdateJournal {
 
     grant(chip: string): SignedGrant | undefined {
         try {
-            return grantSchema.parse(JSON.parse(readFileSync(this.#path(chip, "json"), "utf8")))
+            return grantSchema.parse(
+                JSON.parse(readInputFile(this.#path(chip, "json"), MAX_FILE_BYTES.record).toString()),
+            )
         } catch {
             return undefined
         }
@@ -68,7 +72,7 @@ export class FileJournal implements UpdateJournal {
 
     lastGood(chip: string): Buffer | undefined {
         try {
-            return readFileSync(this.#path(chip, "suit"))
+            return readInputFile(this.#path(chip, "suit"), MAX_FILE_BYTES.package)
         } catch {
             return undefined
         }
@@ -80,7 +84,7 @@ export class FileJournal implements UpdateJournal {
     }
 
     #write(chip: string, extension: string, content: string | Uint8Array): void {
-        mkdirSync(this.#folder, { recursive: true })
+        createFolder(files, this.#folder)
         writeOutputFile(this.#path(chip, extension), content)
     }
 

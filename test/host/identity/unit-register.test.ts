@@ -183,7 +183,7 @@ describe("a process that dies in the middle of any operation", () => {
             unlinkSync() {},
         }
         const outcomes: string[] = []
-        for (let operation = 0; operation < 40; operation++) outcomes.push(await dieAndResume(operation, inPlace))
+        for (let operation = 0; operation < 80; operation++) outcomes.push(await dieAndResume(operation, inPlace))
         const torn = ["not this CA's certificate", "8 bytes are no pairing secret", "to deeply equal"]
         for (const complaint of torn) expect(outcomes).toContainEqual(expect.stringContaining(complaint))
     })

@@ -1,0 +1,22 @@
+import { vi } from "vitest"
+import { run } from "../../src/cli/main"
+import type { Outcome } from "./command"
+
+/** Runs a command in this process, which is much quicker than one of its own. */
+export async function commandInProcess(cwd: string, ...parameters: string[]): Promise<Outcome> {
+    const before = process.cwd()
+    const written = { stdout: "", stderr: "" }
+    const spies = (["stdout", "stderr"] as const).map(name =>
+        vi.spyOn(process[name], "write").mockImplementation(text => {
+            written[name] += text
+            return true
+        }),
+    )
+    process.chdir(cwd)
+    try {
+        return { status: await run(["node", "domovoi", ...parameters]), ...written }
+    } finally {
+        process.chdir(before)
+        for (const spy of spies) spy.mockRestore()
+    }
+}
