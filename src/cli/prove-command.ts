@@ -1,7 +1,7 @@
 import { Command } from "commander"
-import pc from "picocolors"
 import { type BoardProof, proveBoards } from "../host/board/prove-boards"
 import { ExitStatus } from "./exit-status"
+import { bold, green, type Line, printLines, red } from "./lines"
 import { printJson } from "./print-json"
 
 /** @param finish takes the exit status if the command runs through */
@@ -22,27 +22,26 @@ export function proveCommand(finish: (status: ExitStatus) => void): Command {
             const boards = proveBoards(target)
             const kept = boards.every(({ broken }) => broken.length === 0)
             if (json) printJson({ kept, boards })
-            else process.stdout.write(boards.map(textOf).join("\n"))
+            else printLines(...boards.flatMap((board, i) => (i === 0 ? linesOf(board) : ["", ...linesOf(board)])))
             finish(kept ? ExitStatus.Ok : ExitStatus.Failed)
         })
 }
 
-/** For a person, ending in a newline. */
-function textOf({ board, file, proved, broken }: BoardProof): string {
+/** For a person. */
+function linesOf({ board, file, proved, broken }: BoardProof): Line[] {
     const verdict = `${proved.length} of ${proved.length + broken.length} promises hold`
     return [
-        pc.bold(`${board} (${file}): `) + (broken.length === 0 ? pc.green(verdict) : pc.red(verdict)),
+        [bold(`${board} (${file}): `), broken.length === 0 ? green(verdict) : red(verdict)],
         ...proved.map(({ part, promise, says, witness, combinations, withinMs }) => {
             const looked = combinations > 0 ? `${combinations} combinations` : "by declaration"
             const time = withinMs === undefined ? "" : `, ${withinMs} ms`
-            return `${pc.green("kept")}    ${part}.${promise}: ${says} [${witness}, ${looked}${time}]`
+            return [green("kept"), `    ${part}.${promise}: ${says} [${witness}, ${looked}${time}]`]
         }),
         ...broken.flatMap(({ part, promise, says, fault }) => [
-            `${pc.red("broken")}  ${part}.${promise}: ${says}`,
+            [red("broken"), `  ${part}.${promise}: ${says}`],
             `        ${fault}`,
         ]),
-        "",
-    ].join("\n")
+    ]
 }
 
 const EXAMPLES = `
