@@ -10,7 +10,16 @@
  * A trailer in which more have flipped cannot be told from a write that was cut short: then, too, the previous copy counts.
  */
 import type { Pause, SlotMemory, Store } from "../ports"
-import { checkValue, decodeTrailer, encodeSlot, MAX_GENERATION, NAME_BYTES, TRAILER_BYTES, type Trailer } from "./slot"
+import {
+    checkValue,
+    decodeTrailer,
+    encodeSlot,
+    isBlankTrailer,
+    MAX_GENERATION,
+    NAME_BYTES,
+    TRAILER_BYTES,
+    type Trailer,
+} from "./slot"
 import { StoreError } from "./store-error"
 
 /** What the store has met so far. */
@@ -117,6 +126,31 @@ export class RecordStore implements Store {
     /** Names of the records there are. */
     names(): string[] {
         return this.entries.map(entry => entry.name)
+    }
+
+    /**
+     * Whether nothing was ever kept in this memory but perhaps one record. Reads it again: a record whose copies are all damaged is in no index.
+     * @param name of that record
+     * @returns false if a slot holds another record's copy, or if more hold what is no copy than the one in which a power cut ends a write
+     * @throws StoreError
+     */
+    async isBlank(name: string): Promise<boolean> {
+        await this.begin()
+        try {
+            let torn = 0
+            for (let slot = 0; slot < this.memory.slots; slot++) {
+                const bytes = await this.memory.read(slot, this.valueBytes)
+                const trailer = decodeTrailer(bytes, 0)
+                if (trailer && trailer.name !== name) return false
+                if (!trailer && !isBlankTrailer(bytes, 0)) torn++
+                await this.pause()
+            }
+            return torn <= 1
+        } catch (error) {
+            throw this.faultOf(error)
+        } finally {
+            this.busy = false
+        }
     }
 
     /** Waits until no other fiber is at work on the store. */

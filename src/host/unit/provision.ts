@@ -82,6 +82,7 @@ export async function provision(options: Provisioning): Promise<Provisioned> {
     progress("asking the device what it is")
     await requireDescription(link, unit)
     const pairingSecret = register.pairingSecret(unit.serial, random)
+    await identityOtherThan(link, "Unknown")
     if ((await link.get("identity")) === "Valid") return doneBefore(options, pairingSecret)
     await prepareElement(options)
     progress("letting the device make its key")
@@ -207,7 +208,7 @@ async function accepted(
 async function identityOtherThan(link: UnitLink, state: string): Promise<void> {
     for (let look = 1; (await link.get("identity")) === state; look++) {
         if (look === LOOKS)
-            throw new ProvisionError("deviceRefused", `the device does not notice that it is no longer ${state}`)
+            throw new ProvisionError("deviceRefused", `the device's identity stays ${state}: its state says why`)
         await link.wait(LOOK_MS)
     }
 }
