@@ -83,8 +83,19 @@ export function judgeByPage({ chip, image, fram, element }: Given, leftOut?: Rul
     }
 }
 
+/** What finds a record by its name, by docs/loader.md alone: its value without the seal, `root` as it is. */
+export function recordsByPage(memory: Buffer, chip: string): (name: string) => Value {
+    return readRecords(memory, Buffer.from(chip, "hex"), () => true)
+}
+
+/** Whether the memory was never begun with. */
+export function isBlankByPage(memory: Buffer): boolean {
+    return isBlank(memory, () => true)
+}
+
 type Keeps = (rule: Rule) => boolean
-type Value = Buffer | "damaged" | undefined
+/** Of a record; undefined if there is none. */
+export type Value = Buffer | "damaged" | undefined
 
 function memoryOf(fram: Given["fram"], keeps: Keeps): Buffer {
     if (fram === "silent") {
@@ -187,7 +198,7 @@ function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string)
         : undefined
     return name => {
         const record = sealed(name)
-        if (!Buffer.isBuffer(record)) return record
+        if (!Buffer.isBuffer(record) || name === "root") return record
         if (record.length < 16) return keeps("shorter than a seal") ? "damaged" : record
         const value = record.subarray(0, -16)
         if (!key) return keeps("damaged without a root") ? "damaged" : value
