@@ -55,6 +55,8 @@ export class RecordStore implements Store {
     private busy = false
     /** Generation of the last write. */
     private generation = 0
+    /** Slots that held neither a copy nor equal bytes when it was mounted. */
+    private unreadable = 0
     /** Slot of the last write. */
     private cursor = 0
 
@@ -129,28 +131,15 @@ export class RecordStore implements Store {
     }
 
     /**
-     * Whether nothing was ever kept in this memory but perhaps one record. Reads it again: a record whose copies are all damaged is in no index.
+     * Whether nothing was ever kept in this memory but perhaps one record. Mounts it anew, to be sure.
      * @param name of that record
-     * @returns false if a slot holds another record's copy, or if more hold what is no copy than the one in which a power cut ends a write
+     * @returns false if there is another one, or if more slots hold what is no copy than the one in which a power cut ends a write: they may have been
+     * copies before they were damaged
      * @throws StoreError
      */
     async isBlank(name: string): Promise<boolean> {
-        await this.begin()
-        try {
-            let torn = 0
-            for (let slot = 0; slot < this.memory.slots; slot++) {
-                const bytes = await this.memory.read(slot, this.valueBytes)
-                const trailer = decodeTrailer(bytes, 0)
-                if (trailer && trailer.name !== name) return false
-                if (!trailer && !isBlankTrailer(bytes, 0)) torn++
-                await this.pause()
-            }
-            return torn <= 1
-        } catch (error) {
-            throw this.faultOf(error)
-        } finally {
-            this.busy = false
-        }
+        await this.mount()
+        return this.unreadable <= 1 && this.names().filter(other => other !== name).length === 0
     }
 
     /** Waits until no other fiber is at work on the store. */
@@ -170,9 +159,14 @@ export class RecordStore implements Store {
         this.mounted = false
         this.entries = []
         this.generation = 0
+        this.unreadable = 0
         for (let slot = 0; slot < this.memory.slots; slot++) {
-            const trailer = decodeTrailer(await this.memory.read(slot, this.valueBytes), 0)
-            if (trailer) this.enter(slot, trailer)
+            const bytes = await this.memory.read(slot, this.valueBytes)
+            if (!isBlankTrailer(bytes, 0)) {
+                const trailer = decodeTrailer(bytes, 0)
+                if (trailer) this.enter(slot, trailer)
+                else this.unreadable++
+            }
             await this.pause()
         }
         const marks = this.entries.filter(entry => entry.erased)
