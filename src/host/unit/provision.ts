@@ -87,8 +87,11 @@ export async function provision(options: Provisioning): Promise<Provisioned> {
     await prepareElement(options)
     progress("letting the device make its key")
     const { refusal, public_key } = await accepted(link, "create_key", {}, "AlreadyProvisioned")
-    // It looks once a second: what an interrupted run has given it shows only now.
-    if (refusal === "AlreadyProvisioned") return doneBefore(options, pairingSecret)
+    if (refusal === "AlreadyProvisioned") {
+        // It looks once a second: what an interrupted run has given it shows only then.
+        await identityOtherThan(link, "Missing")
+        return doneBefore(options, pairingSecret)
+    }
     progress("issuing the certificate")
     const certificate = await certificateFor({ ...options, publicKey: public_key as Uint8Array })
     const chain = encodeChain(certificate, new Uint8Array(options.ca.certificate.rawData))
