@@ -61,7 +61,14 @@ export class ElementCounter implements Counter {
 
     /** @throws ElementError */
     async read(): Promise<number> {
-        return Math.idiv(await this.element.count(this.counter), COUNTS_PER_STEP)
+        try {
+            return Math.idiv(await this.element.count(this.counter), COUNTS_PER_STEP)
+        } catch (error) {
+            if (!(error instanceof ElementError) || error.fault !== "executionError") throw error
+            // Before its configuration is locked, an element counts nothing and tells nothing.
+            if ((await this.element.locks()).configuration) throw error
+            return 0
+        }
     }
 
     /**

@@ -2,10 +2,12 @@ import * as ds from "@devicescript/core"
 import type { Digest } from "../../src/core/crypto/digest"
 import { Event, Refused } from "../../src/core/eventlog/event"
 import { admitChallenge, attestationToken, type Condition, type Unit } from "../../src/core/identity/attestation"
+import { inFactory } from "../../src/core/identity/factory"
 import { IdentityRecords } from "../../src/core/identity/identity-records"
 import { IdentityRefusal, IdentityState } from "../../src/core/identity/identity-state"
 import { SealedStore, sealKey } from "../../src/core/identity/sealed-store"
 import type { ByteMemory, Log, Store } from "../../src/core/ports"
+import type { RecordStore } from "../../src/core/store/record-store"
 import { StoreError } from "../../src/core/store/store-error"
 import { StoredNumber } from "../../src/core/store/stored-number"
 import { openRuntimeDigest, RuntimeRandom } from "../crypto"
@@ -33,21 +35,21 @@ export interface Opened extends Opening {
 /** Who the device is, and what proves it. */
 export class Identity {
     /** As the last `check` found it. */
-    state: IdentityState = IdentityState.Missing
+    state: IdentityState = IdentityState.Unknown
     /** As the log knows it. That it is valid at a start is no news. */
     private recorded: IdentityState = IdentityState.Valid
     /** Starts of the program, this one included. */
     bootCount = 0
     /** What the last challenge was answered with. */
     token: Buffer = Buffer.alloc(0)
-    private readonly store: Store
+    private readonly store: RecordStore
     private readonly certificates: ByteMemory
     private readonly root: RootOfTrust
     readonly log: Log
     opened: Opened | undefined
     private busy = false
 
-    constructor(store: Store, certificates: ByteMemory, root: RootOfTrust, log: Log) {
+    constructor(store: RecordStore, certificates: ByteMemory, root: RootOfTrust, log: Log) {
         this.store = store
         this.certificates = certificates
         this.root = root
@@ -58,7 +60,8 @@ export class Identity {
     async check(): Promise<IdentityState> {
         if (!this.opened) this.opened = await this.open()
         let state = await this.root.check()
-        if (state === IdentityState.Valid) state = await this.opened.records.check(this.opened.keys)
+        const { records, keys, floor } = this.opened
+        if (state === IdentityState.Valid) state = await records.check(keys, floor)
         this.keepState(state)
         return state
     }
@@ -172,20 +175,24 @@ export class Identity {
         }
     }
 
-    /** One request at a time, and only to a device that is provisioned, or only to one that is not. */
+    /**
+     * One request at a time, and only to a device whose identity is valid, or only to one in the factory. Where that is not known, nothing is done.
+     * Whatever a factory gives a unit is given through here.
+     */
     async attempt(provisioned: boolean, work: (opened: Opened) => Promise<IdentityRefusal>): Promise<IdentityRefusal> {
-        if (this.busy || !this.opened) return IdentityRefusal.Busy
+        const { opened } = this
+        if (this.busy || !opened) return IdentityRefusal.Busy
+        this.busy = true
         let refusal = provisioned ? IdentityRefusal.NotProvisioned : IdentityRefusal.AlreadyProvisioned
-        if ((this.state === IdentityState.Valid) === provisioned) {
-            this.busy = true
-            try {
-                refusal = await work(this.opened)
-            } catch (error) {
-                console.error("identity:", error)
-                refusal = error instanceof StoreError ? IdentityRefusal.Storage : IdentityRefusal.Element
-            }
-            this.busy = false
+        try {
+            const { sealed, floor } = opened
+            const admitted = provisioned ? this.state === IdentityState.Valid : await inFactory(sealed, floor)
+            if (admitted) refusal = await work(opened)
+        } catch (error) {
+            console.error("identity:", error)
+            refusal = error instanceof StoreError ? IdentityRefusal.Storage : IdentityRefusal.Element
         }
+        this.busy = false
         if (refusal > IdentityRefusal.Busy) this.log.record(Event.Refusal, Refused.Identity, refusal)
         return refusal
     }

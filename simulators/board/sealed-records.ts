@@ -5,7 +5,7 @@
 import { createHmac } from "node:crypto"
 import { ROOT_RECORD, SEAL_BYTES, sealInput, sealKeyInput } from "../../src/core/identity/sealed-store"
 import { RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
-import { checkValue, decodeTrailer, TRAILER_BYTES, type Trailer } from "../../src/core/store/slot"
+import { checkValue, decodeTrailer, isBlankTrailer, TRAILER_BYTES, type Trailer } from "../../src/core/store/slot"
 
 /** Reads from the device's memory. @throws NoAnswer */
 export type ReadMemory = (at: number, bytes: number) => Buffer
@@ -26,6 +26,8 @@ export class SealedRecords {
     /** The copies of each record by name, newest first. */
     readonly #copies = new Map<string, Copy[]>()
     readonly #key: Buffer | undefined
+    /** Slots that hold no copy and are not blank. */
+    #torn = 0
 
     /**
      * Reads the trailer of every slot.
@@ -35,14 +37,23 @@ export class SealedRecords {
     constructor(read: ReadMemory, deviceId: string) {
         this.#read = read
         for (let slot = 0; slot < RECORD_SLOTS; slot++) {
-            const trailer = decodeTrailer(read((slot + 1) * SLOT_BYTES - TRAILER_BYTES, TRAILER_BYTES), 0)
-            if (!trailer) continue
+            const bytes = read((slot + 1) * SLOT_BYTES - TRAILER_BYTES, TRAILER_BYTES)
+            const trailer = decodeTrailer(bytes, 0)
+            if (!trailer) {
+                if (!isBlankTrailer(bytes, 0)) this.#torn++
+                continue
+            }
             const copies = this.#copies.get(trailer.name) ?? []
             this.#copies.set(trailer.name, [...copies, { ...trailer, slot }])
         }
         for (const copies of this.#copies.values()) copies.sort((a, b) => b.generation - a.generation)
         const root = this.#value(ROOT_RECORD)
         this.#key = Buffer.isBuffer(root) ? hmac(root, sealKeyInput(Buffer.from(deviceId, "hex"))) : undefined
+    }
+
+    /** Whether nothing was ever kept in the memory but perhaps the record of this name: as `RecordStore.isBlank`. */
+    isBlank(name: string): boolean {
+        return this.#torn <= 1 && [...this.#copies.keys()].every(found => found === name)
     }
 
     /** @returns the record without its seal; undefined if there is none. @throws NoAnswer */

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto"
 import { littleEndian32 } from "../../src/core/crypto/words"
 import { COUNTS_PER_STEP, FLOOR_COUNTER } from "../../src/core/identity/element-counters"
-import { IDENTITY_RECORD } from "../../src/core/identity/identity-records"
+import { FACTORY_RECORD, IDENTITY_RECORD } from "../../src/core/identity/factory"
 import { judgeProgram, type ProgramVerdict } from "../../src/core/update/program-start"
 import {
     decodePending,
@@ -25,7 +25,7 @@ export type BoardProfile = (typeof BOARD_PROFILES)[number]
 
 export type StartVerdict =
     | ProgramVerdict
-    /** The unit has no identity yet, and its floor was never raised: its programs are the factory's business. */
+    /** The unit's memory is blank, or says that it is in the factory, and its floor was never raised: its programs are the factory's business. */
     | "factory"
     /** The FRAM or the secure element does not answer, or the record of the floor is damaged. */
     | "unreadable"
@@ -57,7 +57,7 @@ export class ProgramVerifier {
         try {
             const records = new SealedRecords((at, bytes) => this.#readFram(at, bytes, transact), this.#deviceId)
             const floor = Math.max(floorOf(records), this.#elementFloor())
-            if (records.get(IDENTITY_RECORD) === undefined && floor === 0) return "factory"
+            if (floor === 0 && isInFactory(records)) return "factory"
             return judgeProgram({
                 digest: createHash("sha256").update(image).digest(),
                 program: decoded(records, PROGRAM_RECORD, decodeProgram),
@@ -84,6 +84,12 @@ export class ProgramVerifier {
         if (count === undefined) throw new NoAnswer("the secure element does not answer")
         return Math.floor(count / COUNTS_PER_STEP)
     }
+}
+
+/** As `inFactory` of the core, and of a memory that the device has not begun with. */
+function isInFactory(records: SealedRecords): boolean {
+    if (records.isBlank(FACTORY_RECORD)) return true
+    return Buffer.isBuffer(records.get(FACTORY_RECORD)) && records.get(IDENTITY_RECORD) === undefined
 }
 
 /** A record that is damaged authorises nothing. */

@@ -1,7 +1,7 @@
 /** A unit's memory as the device's own store writes it, and steps that write it, damage it, or forge it. */
 import { createHash } from "node:crypto"
 import { Random } from "../../simulators/random"
-import { IDENTITY_RECORD } from "../../src/core/identity/identity-records"
+import { FACTORY_RECORD, IDENTITY_RECORD } from "../../src/core/identity/factory"
 import type { SealedStore } from "../../src/core/identity/sealed-store"
 import { crc32 } from "../../src/core/store/crc32"
 import { RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
@@ -89,7 +89,12 @@ export const erased =
 
 const digestOf = (image: Buffer) => createHash("sha256").update(image).digest()
 
-export const identity = sealed(IDENTITY_RECORD, Buffer.from("this unit"))
+/** The unit is given its identity, and the power goes before it has left the factory. */
+export const identityWritten = sealed(IDENTITY_RECORD, Buffer.from("this unit"))
+export const identity: Step = async memory => {
+    await identityWritten(memory)
+    await erased(FACTORY_RECORD)(memory)
+}
 
 export const programRecord = (image: Buffer, sequenceNumber: number) =>
     encodeProgram({ digest: digestOf(image), sequenceNumber })
@@ -122,6 +127,26 @@ export const cutAfter =
             () => true,
         )
         if (!isCut) throw new Error(`the step writes less than ${bytes} bytes`)
+    }
+
+/** The power goes away so many bytes into what the first start of a unit writes. */
+export const firstStartCutAfter =
+    (bytes: number): Step =>
+    async memory => {
+        memory.slots.cutAtByte = memory.slots.writtenBytes + bytes
+        const isCut = await memory.reopen(CHIP).then(
+            () => false,
+            () => true,
+        )
+        if (!isCut) throw new Error(`the first start writes less than ${bytes} bytes`)
+        memory.slots.cutAtByte = Number.POSITIVE_INFINITY
+    }
+
+/** So many bits of a slot's trailer are flipped, whatever it holds, that it is no copy. */
+export const spoilt =
+    (slot: number): Step =>
+    ({ slots }) => {
+        for (const at of [AT.kind, AT.length, AT.name]) slots.bytes[slot * SLOT_BYTES + at] ^= 0x12
     }
 
 /** What follows is written on another chip, with the same memory. */

@@ -21,8 +21,16 @@ export const RULES = [
     "damaged floor",
     "size of floor",
     "unsigned numbers",
+    "factory in a blank memory",
+    "a write cut short in a blank memory",
+    "only one of them",
+    "record factory in a blank memory",
+    "no other record in a blank memory",
+    "factory by its record",
+    "factory only by its record",
     "factory only without an identity",
     "factory only at floor 0",
+    "damaged factory is none",
     "damaged identity is there",
     "all of the digest",
     "program at the floor",
@@ -58,14 +66,11 @@ class Unreadable extends Error {}
 export function judgeByPage({ chip, image, fram, element }: Given, leftOut?: Rule): string {
     const keeps = (rule: Rule) => rule !== leftOut
     try {
-        const records = readRecords(memoryOf(fram, keeps), Buffer.from(chip, "hex"), keeps)
+        const memory = memoryOf(fram, keeps)
+        const records = readRecords(memory, Buffer.from(chip, "hex"), keeps)
         const floor = Math.max(recordedFloor(records("floor"), keeps), countedFloor(element, keeps))
-        const identity = records("identity")
-        const isProvisioned = identity === "damaged" ? keeps("damaged identity is there") : identity !== undefined
-        const isFactory =
-            (!isProvisioned || !keeps("factory only without an identity")) &&
-            (floor === 0 || !keeps("factory only at floor 0"))
-        if (isFactory) return "factory"
+        const isFactory = isBlank(memory, keeps) || isOpen(records("factory"), records("identity"), keeps)
+        if (isFactory && (floor === 0 || !keeps("factory only at floor 0"))) return "factory"
         const digest = createHash("sha256").update(Buffer.from(image, "hex")).digest()
         const program = named(records("program"), digest, value => isProgram(value, keeps), keeps)
         const pending = keeps("pending") && named(records("pending"), digest, value => isPending(value, keeps), keeps)
@@ -78,8 +83,19 @@ export function judgeByPage({ chip, image, fram, element }: Given, leftOut?: Rul
     }
 }
 
+/** What finds a record by its name, by docs/loader.md alone: its value without the seal, `root` as it is. */
+export function recordsByPage(memory: Buffer, chip: string): (name: string) => Value {
+    return readRecords(memory, Buffer.from(chip, "hex"), () => true)
+}
+
+/** Whether the memory was never begun with. */
+export function isBlankByPage(memory: Buffer): boolean {
+    return isBlank(memory, () => true)
+}
+
 type Keeps = (rule: Rule) => boolean
-type Value = Buffer | "damaged" | undefined
+/** Of a record; undefined if there is none. */
+export type Value = Buffer | "damaged" | undefined
 
 function memoryOf(fram: Given["fram"], keeps: Keeps): Buffer {
     if (fram === "silent") {
@@ -90,6 +106,23 @@ function memoryOf(fram: Given["fram"], keeps: Keeps): Buffer {
     for (const [slot, bytes] of Object.entries(fram.slots))
         Buffer.from(bytes, "base64").copy(memory, Number(slot) * 128)
     return memory
+}
+
+/** Whether the memory holds no record but perhaps `factory`. */
+function isBlank(memory: Buffer, keeps: Keeps): boolean {
+    if (!keeps("factory in a blank memory")) return false
+    const { copies, torn } = copiesIn(memory, keeps)
+    if (torn > (keeps("a write cut short in a blank memory") ? 1 : 0) && keeps("only one of them")) return false
+    const names = [...copies.keys()].filter(name => name !== "factory" || !keeps("record factory in a blank memory"))
+    return names.length === 0 || !keeps("no other record in a blank memory")
+}
+
+function isOpen(factory: Value, identity: Value, keeps: Keeps): boolean {
+    if (!keeps("factory by its record")) return false
+    if (factory === undefined && keeps("factory only by its record")) return false
+    if (factory === "damaged" && keeps("damaged factory is none")) return false
+    const isProvisioned = identity === "damaged" ? keeps("damaged identity is there") : identity !== undefined
+    return !isProvisioned || !keeps("factory only without an identity")
 }
 
 function recordedFloor(record: Value, keeps: Keeps): number {
@@ -144,27 +177,7 @@ interface Copy {
 
 /** @returns what finds a record by its name, without its seal */
 function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string) => Value {
-    const copies = new Map<string, Copy[]>()
-    for (let at = 0; at < 8192; at += 128) {
-        const slot = Buffer.from(memory.subarray(at, at + 128))
-        if (slot.subarray(96).every((byte, _, trailer) => byte === trailer[0])) continue
-        const isWhole = isMended(
-            slot.subarray(96, 124),
-            slot.readUInt32LE(124),
-            keeps("bit flipped in a trailer"),
-            keeps,
-        )
-        if (keeps("trailer's CRC") && !isWhole) continue
-        const isMark = slot[102] === 0x45
-        if (isMark && !keeps("marks")) continue
-        if (keeps("kind") && !isMark && slot[102] !== 0x56) continue
-        const name = slot.toString("latin1", 108, 124).replace(/\0.*$/, "")
-        const generation = slot.readUIntLE(96, keeps("all six bytes of a generation") ? 6 : 4)
-        copies.set(name, [...(copies.get(name) ?? []), { slot, generation, isMark }])
-    }
-    if (keeps("highest generation"))
-        for (const ofName of copies.values()) ofName.sort((a, b) => b.generation - a.generation)
-
+    const { copies } = copiesIn(memory, keeps)
     const sealed = (name: string): Value => {
         const ofName = copies.get(name)
         if (!ofName || ofName[0].isMark) return undefined
@@ -185,7 +198,7 @@ function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string)
         : undefined
     return name => {
         const record = sealed(name)
-        if (!Buffer.isBuffer(record)) return record
+        if (!Buffer.isBuffer(record) || name === "root") return record
         if (record.length < 16) return keeps("shorter than a seal") ? "damaged" : record
         const value = record.subarray(0, -16)
         if (!key) return keeps("damaged without a root") ? "damaged" : value
@@ -193,6 +206,35 @@ function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string)
         const seal = hmac(key, Buffer.from(`${sealedName}\0`), value).subarray(0, 16)
         return seal.equals(record.subarray(-16)) || !keeps("seal") ? value : "damaged"
     }
+}
+
+/** @returns the copies of each record by its name, newest first, and how many slots hold none and are not blank */
+function copiesIn(memory: Buffer, keeps: Keeps) {
+    const copies = new Map<string, Copy[]>()
+    let torn = 0
+    for (let at = 0; at < 8192; at += 128) {
+        const slot = Buffer.from(memory.subarray(at, at + 128))
+        if (slot.subarray(96).every((byte, _, trailer) => byte === trailer[0])) continue
+        const isWhole = isMended(
+            slot.subarray(96, 124),
+            slot.readUInt32LE(124),
+            keeps("bit flipped in a trailer"),
+            keeps,
+        )
+        const isKnown = slot[102] === 0x45 || slot[102] === 0x56 || !keeps("kind")
+        if ((keeps("trailer's CRC") && !isWhole) || !isKnown) {
+            torn++
+            continue
+        }
+        const isMark = slot[102] === 0x45
+        if (isMark && !keeps("marks")) continue
+        const name = slot.toString("latin1", 108, 124).replace(/\0.*$/, "")
+        const generation = slot.readUIntLE(96, keeps("all six bytes of a generation") ? 6 : 4)
+        copies.set(name, [...(copies.get(name) ?? []), { slot, generation, isMark }])
+    }
+    if (keeps("highest generation"))
+        for (const ofName of copies.values()) ofName.sort((a, b) => b.generation - a.generation)
+    return { copies, torn }
 }
 
 /** Puts one flipped bit right, in the bytes themselves. @returns whether they are whole then */

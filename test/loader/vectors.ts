@@ -1,7 +1,7 @@
 /** The vectors of docs/loader.md: memories of a unit, and what has to be thought of the image beside each. */
 import type { StartVerdict } from "../../simulators/board/verifier"
 import { COUNTS_PER_STEP } from "../../src/core/identity/element-counters"
-import { IDENTITY_RECORD } from "../../src/core/identity/identity-records"
+import { FACTORY_RECORD, IDENTITY_RECORD } from "../../src/core/identity/factory"
 import { ROOT_RECORD } from "../../src/core/identity/sealed-store"
 import { SLOT_BYTES } from "../../src/core/store/memory-layout"
 import { FLOOR_RECORD, PENDING_RECORD, PROGRAM_RECORD, Stage } from "../../src/core/update/records"
@@ -11,10 +11,12 @@ import {
     cutAfter,
     damaged,
     erased,
+    firstStartCutAfter,
     flipped,
     floor,
     forged,
     identity,
+    identityWritten,
     MadeMemory,
     onChip,
     pending,
@@ -23,6 +25,7 @@ import {
     programRecord,
     type Step,
     sealed,
+    spoilt,
     times,
     unsealed,
     written,
@@ -98,8 +101,9 @@ const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
         "numbers of 32 bits": { memory: [identity, program(CURRENT, LARGE), floor(LARGE)] },
         "generations of more than 32 bits": {
             memory: [
-                written(0, "boots", 0xffff_fffc, Buffer.alloc(0)),
                 identity,
+                written(40, "boots", 0xffff_fffe, Buffer.alloc(0)),
+                onChip(CHIP),
                 program(FORMER, NOW - 1),
                 program(CURRENT, NOW),
             ],
@@ -174,6 +178,7 @@ const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
         "a damaged record pending": { memory: [...granted, damaged(PENDING_RECORD)] },
         "the element at the program's number": { memory: confirmed, element: counts(NOW) },
         "the element a little above, after a power cut": { memory: confirmed, element: counts(NOW) + 3 },
+        "the power went before record factory was erased": { memory: [identityWritten, program(CURRENT, NOW)] },
     },
     trial: {
         "granted, and not started yet": { memory: [...granted, floor(NOW)], image: NEXT },
@@ -273,11 +278,37 @@ const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
             image: NEXT,
         },
         "an emptied memory, the element raised": { memory: [], element: counts(1) },
-        "no identity, and a floor on record": { memory: [floor(1)] },
+        "record factory, and a floor on record": { memory: [floor(1)] },
+        "the identity lost": { memory: [identity, erased(IDENTITY_RECORD)] },
+        "the identity lost, a foreign image": {
+            memory: [...granted, erased(IDENTITY_RECORD)],
+            image: Buffer.from("a foreign program"),
+        },
+        "record factory beside an identity": { memory: [identityWritten] },
+        "record factory beside a damaged identity": { memory: [identityWritten, damaged(IDENTITY_RECORD)] },
+        "a damaged record factory": { memory: [sealed("pairing", Buffer.alloc(16)), damaged(FACTORY_RECORD)] },
+        "record factory with a secret that was overwritten": {
+            memory: [sealed("pairing", Buffer.alloc(16)), m => void m.copy(ROOT_RECORD).fill(0)],
+        },
+        "record factory sealed by another chip": { memory: [onChip(OTHER_CHIP)] },
+        "nothing but a record of boots": { memory: [unsealed("boots", Buffer.alloc(4))] },
+        "nothing but the mark of an erased identity": { memory: [written(3, IDENTITY_RECORD, 7, undefined)] },
+        "two slots that hold no copy": { memory: [spoilt(1), spoilt(9)] },
+        "two slots that hold no copy, beside record factory alone": {
+            memory: [firstStartCutAfter(SLOT_BYTES + 9), spoilt(5), spoilt(9)],
+        },
     },
     factory: {
         "a new memory": { memory: [] },
         "a new memory of 0xff": { memory: [], blank: 0xff },
+        "the first write cut short in its value": { memory: [firstStartCutAfter(9)] },
+        "the first write cut short in its trailer": { memory: [firstStartCutAfter(AT.name)] },
+        "the power went before the secret was written": { memory: [firstStartCutAfter(SLOT_BYTES)], element: 0 },
+        "the secret's write cut short in its trailer": { memory: [firstStartCutAfter(SLOT_BYTES + AT.name)] },
+        "the first start cut short three times": {
+            memory: [SLOT_BYTES, SLOT_BYTES + AT.name, AT.name].map(firstStartCutAfter),
+            blank: 0xff,
+        },
         "a memory with a secret": { memory: [sealed("pairing", Buffer.alloc(16))], element: 0 },
         "a program on record": { memory: [program(FORMER, NOW)] },
         "a floor of 0 on record": { memory: [floor(0)] },

@@ -6,16 +6,16 @@ import { constantTimeEqual } from "../crypto/constant-time"
 import type { Digest } from "../crypto/digest"
 import { hex } from "../crypto/hex"
 import { joinBytes } from "../crypto/join-bytes"
-import type { ByteMemory, KeyStore, Pause, Store } from "../ports"
+import type { ByteMemory, Counter, KeyStore, Pause, Store } from "../ports"
 import { StoreError } from "../store/store-error"
+import { FACTORY_RECORD, IDENTITY_RECORD, inFactory } from "./factory"
 import { IdentityRefusal, IdentityState } from "./identity-state"
 
 export const PAIRING_SECRET_BYTES = 16
 export const MAX_SERIAL_BYTES = 30
 
-/** Record that says who the unit is. Until there is one, the unit is in the factory. */
-export const IDENTITY_RECORD = "identity"
-const PAIRING_RECORD = "pairing"
+/** Record of what the label shows. */
+export const PAIRING_RECORD = "pairing"
 
 /** Fields of the record `identity`: size of the certificates, their SHA-256, half of the public key's, the serial number. */
 const CERTIFICATES_DIGEST = 2
@@ -48,14 +48,19 @@ export class IdentityRecords {
         this.pause = pause
     }
 
-    /** Whether the identity is there and the device's own. @throws StoreError but for a broken seal */
-    async check(keys: KeyStore): Promise<IdentityState> {
+    /**
+     * Whether the identity is there and the device's own. That there is none yet is only said of a unit in the factory: anywhere else one was lost.
+     * @throws StoreError but for a broken seal; what keys and floor throw
+     */
+    async check(keys: KeyStore, floor: Counter): Promise<IdentityState> {
         this.serial = ""
         this.certificatesBytes = 0
         try {
             const publicKey = await keys.publicKey()
             const record = await this.sealed.get(IDENTITY_RECORD)
-            if (!record) return IdentityState.Missing
+            if (!record) return (await inFactory(this.sealed, floor)) ? IdentityState.Missing : IdentityState.Damaged
+            // The power may have gone before `keep` got so far.
+            await this.sealed.erase(FACTORY_RECORD)
             const size = record[0] | (record[1] << 8)
             if (!publicKey || !constantTimeEqual(record.slice(KEY_DIGEST, SERIAL), await this.keyDigest(publicKey)))
                 return IdentityState.Foreign
@@ -90,7 +95,7 @@ export class IdentityRecords {
     }
 
     /**
-     * Takes the certificates that were written as the device's own, for good.
+     * Takes the certificates that were written as the device's own, for good: with that the unit leaves the factory.
      * @param size of the certificates in bytes
      * @param digest their SHA-256
      * @throws StoreError
@@ -106,6 +111,7 @@ export class IdentityRecords {
         const head = Buffer.from([size & 0xff, size >> 8])
         const key = await this.keyDigest(publicKey)
         await this.sealed.set(IDENTITY_RECORD, joinBytes([head, digest, key, Buffer.from(serial)]))
+        await this.sealed.erase(FACTORY_RECORD)
         return IdentityRefusal.None
     }
 

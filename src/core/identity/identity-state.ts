@@ -2,16 +2,18 @@
 export enum IdentityState {
     /** Key, certificate and serial number are there and belong together. */
     Valid = 0,
-    /** The device was not provisioned yet. */
+    /** The device is in the factory, and was not provisioned yet. */
     Missing = 1,
     /** The certificate is for another key than the device has. */
     Foreign = 2,
-    /** Records or certificates were changed by something else than this device. */
+    /** Records or certificates were changed or lost by something else than this device. */
     Damaged = 3,
     /** The secure element does not answer, or answers nonsense. */
     NoElement = 4,
     /** The secure element is not locked: its keys could still be replaced. */
     ElementOpen = 5,
+    /** The device has not looked yet. */
+    Unknown = 6,
 }
 
 /** Why a request about the identity is refused. The numbers are those of services/domovoi.md. */
@@ -25,7 +27,7 @@ export enum IdentityRefusal {
     ChallengeUsed = 3,
     /** It takes a valid identity. */
     NotProvisioned = 4,
-    /** An identity is given once. */
+    /** It takes a unit in the factory, and this one is there no longer. */
     AlreadyProvisioned = 5,
     /** More bytes than there is room for, or less than announced. */
     Size = 6,

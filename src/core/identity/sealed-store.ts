@@ -3,7 +3,9 @@ import type { Digest } from "../crypto/digest"
 import { joinBytes } from "../crypto/join-bytes"
 import type { Random } from "../crypto/random"
 import type { Pause, Store } from "../ports"
+import type { RecordStore } from "../store/record-store"
 import { StoreError } from "../store/store-error"
+import { FACTORY_RECORD } from "./factory"
 
 /** What a seal takes of a record, in bytes: an HMAC-SHA-256, cut to half as RFC 2104 §5 allows. */
 export const SEAL_BYTES = 16
@@ -55,24 +57,30 @@ export class SealedStore implements Store {
 }
 
 /**
- * The key of this device's seals, 32 bytes. Its secret half is made at the first call and kept in the record `root`.
+ * The key of this device's seals, 32 bytes. Its secret half is kept in the record `root`. It is made if the memory is blank, and with it the record
+ * that the unit is in the factory; that one is written first, so that a power cut leaves either a blank memory or both.
  * @param chip what tells this chip from all others; it may be public
- * @throws StoreError; Error if the random source fails its tests
+ * @throws StoreError, "corrupt" if the secret is gone and records are not; Error if the random source fails its tests
  */
 export async function sealKey(
-    store: Store,
+    store: RecordStore,
     digest: Digest,
     random: Random,
     chip: Buffer,
     pause: Pause,
 ): Promise<Buffer> {
-    let root = await store.get(ROOT_RECORD)
-    if (!root) {
-        root = Buffer.alloc(ROOT_BYTES)
-        random.draw(root)
+    const kept = await store.get(ROOT_RECORD)
+    // A new secret beside old records would break their seals for ever.
+    if (!kept && !(await store.isBlank(FACTORY_RECORD)))
+        throw new StoreError("corrupt", `no record ${ROOT_RECORD} in a memory that is not blank`)
+    const root = kept || Buffer.alloc(ROOT_BYTES)
+    if (!kept) random.draw(root)
+    const key = await digest.hmacSha256(root, sealKeyInput(chip), pause)
+    if (!kept) {
+        await new SealedStore(store, digest, key, pause).set(FACTORY_RECORD, Buffer.alloc(0))
         await store.set(ROOT_RECORD, root)
     }
-    return await digest.hmacSha256(root, sealKeyInput(chip), pause)
+    return key
 }
 
 /** What a seal is an HMAC of. Names hold no zero byte, so it ends them. */

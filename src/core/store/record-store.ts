@@ -10,7 +10,16 @@
  * A trailer in which more have flipped cannot be told from a write that was cut short: then, too, the previous copy counts.
  */
 import type { Pause, SlotMemory, Store } from "../ports"
-import { checkValue, decodeTrailer, encodeSlot, MAX_GENERATION, NAME_BYTES, TRAILER_BYTES, type Trailer } from "./slot"
+import {
+    checkValue,
+    decodeTrailer,
+    encodeSlot,
+    isBlankTrailer,
+    MAX_GENERATION,
+    NAME_BYTES,
+    TRAILER_BYTES,
+    type Trailer,
+} from "./slot"
 import { StoreError } from "./store-error"
 import { Turns } from "./turns"
 
@@ -47,6 +56,8 @@ export class RecordStore implements Store {
     private readonly turns: Turns
     /** Generation of the last write. */
     private generation = 0
+    /** Slots that held neither a copy nor equal bytes when it was mounted. */
+    private unreadable = 0
     /** Slot of the last write. */
     private cursor = 0
 
@@ -121,6 +132,27 @@ export class RecordStore implements Store {
         return this.entries.map(entry => entry.name)
     }
 
+<<<<<<< HEAD
+=======
+    /**
+     * Whether nothing was ever kept in this memory but perhaps one record. Mounts it anew, to be sure.
+     * @param name of that record
+     * @returns false if there is another one, or if more slots hold what is no copy than the one in which a power cut ends a write: they may have been
+     * copies before they were damaged
+     * @throws StoreError
+     */
+    async isBlank(name: string): Promise<boolean> {
+        await this.mount()
+        return this.unreadable <= 1 && this.names().filter(other => other !== name).length === 0
+    }
+
+    /** Waits until no other fiber is at work on the store. */
+    private async begin(): Promise<void> {
+        while (this.busy) await this.pause()
+        this.busy = true
+    }
+
+>>>>>>> factory
     /** What the memory throws is a "memory" fault. What it holds is not known after that, so the store has to be mounted again. */
     private faultOf(error: unknown): StoreError {
         if (error instanceof StoreError) return error
@@ -132,9 +164,14 @@ export class RecordStore implements Store {
         this.mounted = false
         this.entries = []
         this.generation = 0
+        this.unreadable = 0
         for (let slot = 0; slot < this.memory.slots; slot++) {
-            const trailer = decodeTrailer(await this.memory.read(slot, this.valueBytes), 0)
-            if (trailer) this.enter(slot, trailer)
+            const bytes = await this.memory.read(slot, this.valueBytes)
+            if (!isBlankTrailer(bytes, 0)) {
+                const trailer = decodeTrailer(bytes, 0)
+                if (trailer) this.enter(slot, trailer)
+                else this.unreadable++
+            }
             await this.pause()
         }
         const marks = this.entries.filter(entry => entry.erased)

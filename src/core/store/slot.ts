@@ -56,7 +56,7 @@ export function encodeSlot(slotBytes: number, name: string, generation: number, 
 
 /** @returns the trailer that begins at offset `at`, or undefined if there is no whole one; what a power cut left behind is none */
 export function decodeTrailer(bytes: Buffer, at: number): Trailer | undefined {
-    if (isBlank(bytes, at)) return undefined
+    if (isBlankTrailer(bytes, at)) return undefined
     const soundness = checkAndRepair(bytes, at, TRAILER_CHECKSUM, get32(bytes, at + TRAILER_CHECKSUM))
     const kind = bytes[at + KIND]
     if (soundness === "damaged" || (kind !== KIND_VALUE && kind !== KIND_ERASED)) return undefined
@@ -77,11 +77,9 @@ export function checkValue(bytes: Buffer, trailer: Trailer): Soundness {
     return checkAndRepair(bytes, 0, trailer.length, trailer.valueChecksum)
 }
 
-/** Spares the checksum of slots that were never written or have been overwritten. */
-function isBlank(bytes: Buffer, at: number): boolean {
-    const first = bytes[at]
-    if (first !== 0x00 && first !== 0xff) return false
-    for (let i = at + 1; i < at + TRAILER_BYTES; i++) if (bytes[i] !== first) return false
+/** Equal bytes: of slots that were never written or have been overwritten. It spares them the checksum. */
+export function isBlankTrailer(bytes: Buffer, at: number): boolean {
+    for (let i = at + 1; i < at + TRAILER_BYTES; i++) if (bytes[i] !== bytes[at]) return false
     return true
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import type { Firmware } from "../build/firmware"
 import { encodeChain } from "../identity/chain"
 import { createFolder } from "../identity/durable-file"
+import type { RandomBytes } from "../identity/random-bytes"
 import { InputError } from "../input-error"
 import { readInputFile } from "../input-file"
 import { writeOutputFile } from "../output-file"
@@ -32,10 +33,7 @@ export async function makeBundle(options: Bundle): Promise<Provisioned> {
     progress("making the key")
     createFolder(files, folder, PRIVATE_FOLDER)
     const memory = join(folder, BUNDLE_FILES.memory)
-    const image = await FramImage.open(memoryIn(memory), deviceId, {
-        draw: target => void target.set(random(target.length)),
-    })
-    const publicKey = await image.keys.createKey().catch(error => {
+    const { image, publicKey, wasDone } = await opened(memoryIn(memory), deviceId, random).catch(error => {
         throw new InputError(`${memory}: is not of chip ${deviceId}: ${(error as Error).message}; give another folder`)
     })
     // The key is in the folder before there is a certificate for it: whoever is interrupted in between finds both again.
@@ -43,11 +41,23 @@ export async function makeBundle(options: Bundle): Promise<Provisioned> {
     progress("issuing the certificate")
     const chain = encodeChain(await certificateFor({ ...options, publicKey }), new Uint8Array(ca.certificate.rawData))
     const pairingSecret = register.pairingSecret(unit.serial, random)
-    await image.keep(unit.serial, Buffer.from(chain), Buffer.from(pairingSecret))
+    const identity = [unit.serial, Buffer.from(chain), Buffer.from(pairingSecret)] as const
+    if (!wasDone) await image.keep(...identity)
+    else if (!(await image.holds(...identity)))
+        throw new InputError(`${memory}: is another unit's, or has another pairing secret; give another folder`)
     progress("writing the files")
     writeOutputFile(memory, image.bytes, PRIVATE_FILE)
     writeOutputFile(join(folder, BUNDLE_FILES.program), firmware.image)
-    return { chain, pairingSecret, wasDone: false }
+    return { chain, pairingSecret, wasDone }
+}
+
+/** The memory with its key, which is made unless the unit has left the factory. @throws StoreError if it is no memory of this chip */
+async function opened(bytes: Buffer, deviceId: string, random: RandomBytes) {
+    const image = await FramImage.open(bytes, deviceId, { draw: target => void target.set(random(target.length)) })
+    const wasDone = !(await image.inFactory())
+    const publicKey = wasDone ? await image.keys.publicKey() : await image.keys.createKey()
+    if (!publicKey) throw new Error("it has left the factory without a key")
+    return { image, publicKey, wasDone }
 }
 
 const PRIVATE_FOLDER = 0o700

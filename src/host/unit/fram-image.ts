@@ -1,12 +1,15 @@
 import { openDigest } from "../../core/crypto/digest"
 import type { Random } from "../../core/crypto/random"
-import { IdentityRecords } from "../../core/identity/identity-records"
-import { IdentityRefusal } from "../../core/identity/identity-state"
+import { inFactory } from "../../core/identity/factory"
+import { IdentityRecords, PAIRING_RECORD } from "../../core/identity/identity-records"
+import { IdentityRefusal, IdentityState } from "../../core/identity/identity-state"
 import { SealedStore, sealKey } from "../../core/identity/sealed-store"
 import { SoftwareKeyStore } from "../../core/identity/software-key-store"
-import type { ByteMemory, SlotMemory } from "../../core/ports"
+import { StoredCounter } from "../../core/identity/stored-counter"
+import type { ByteMemory, Counter, SlotMemory, Store } from "../../core/ports"
 import { CERTIFICATES_AT, CERTIFICATES_BYTES, RECORD_SLOTS, SLOT_BYTES } from "../../core/store/memory-layout"
 import { RecordStore } from "../../core/store/record-store"
+import { FLOOR_RECORD } from "../../core/update/records"
 import { nodeDigest } from "../node-digest"
 
 export const FRAM_BYTES = 32_768
@@ -18,17 +21,22 @@ export class FramImage {
     /** What the memory is to be programmed with. It holds the private key. */
     readonly bytes: Buffer
     readonly keys: SoftwareKeyStore
+    readonly #sealed: Store
     readonly #records: IdentityRecords
+    readonly #floor: Counter
 
-    private constructor(bytes: Buffer, records: IdentityRecords, keys: SoftwareKeyStore) {
+    private constructor(bytes: Buffer, sealed: Store, records: IdentityRecords, keys: SoftwareKeyStore) {
         this.bytes = bytes
         this.keys = keys
+        this.#sealed = sealed
         this.#records = records
+        this.#floor = new StoredCounter(sealed, FLOOR_RECORD)
     }
 
     /**
      * @param bytes of the memory; all zeros, or what an earlier image left
      * @param deviceId of the chip that the memory goes with, 16 hex digits
+     * @throws StoreError if it is neither
      */
     static async open(bytes: Buffer, deviceId: string, random: Random): Promise<FramImage> {
         const store = new RecordStore(slotsOf(bytes), pause)
@@ -37,10 +45,24 @@ export class FramImage {
         const key = await sealKey(store, digest, random, Buffer.from(deviceId, "hex"), pause)
         const sealed = new SealedStore(store, digest, key, pause)
         const records = new IdentityRecords(sealed, certificatesOf(bytes), digest, pause)
-        return new FramImage(bytes, records, new SoftwareKeyStore(sealed, random, pause))
+        return new FramImage(bytes, sealed, records, new SoftwareKeyStore(sealed, random, pause))
     }
 
-    /** Writes the identity, as the device does itself when it is provisioned. */
+    /** Whether the unit may still be given an identity. @throws StoreError if that cannot be said */
+    async inFactory(): Promise<boolean> {
+        return await inFactory(this.#sealed, this.#floor)
+    }
+
+    /** Whether it is this unit's already. @throws StoreError */
+    async holds(serial: string, chain: Buffer, pairingSecret: Buffer): Promise<boolean> {
+        const state = await this.#records.check(this.keys, this.#floor)
+        const certificates = this.bytes.subarray(CERTIFICATES_AT, CERTIFICATES_AT + this.#records.certificatesBytes)
+        const secret = await this.#sealed.get(PAIRING_RECORD)
+        const isUnit = state === IdentityState.Valid && this.#records.serial === serial
+        return isUnit && certificates.equals(chain) && secret !== undefined && pairingSecret.equals(secret)
+    }
+
+    /** Writes the identity of a unit in the factory, as the device does itself when it is provisioned. */
     async keep(serial: string, chain: Buffer, pairingSecret: Buffer): Promise<void> {
         const digest = nodeDigest(undefined, "sha256", [chain])
         const refusals = [

@@ -82,12 +82,16 @@ export async function provision(options: Provisioning): Promise<Provisioned> {
     progress("asking the device what it is")
     await requireDescription(link, unit)
     const pairingSecret = register.pairingSecret(unit.serial, random)
+    await identityOtherThan(link, "Unknown")
     if ((await link.get("identity")) === "Valid") return doneBefore(options, pairingSecret)
     await prepareElement(options)
     progress("letting the device make its key")
     const { refusal, public_key } = await accepted(link, "create_key", {}, "AlreadyProvisioned")
-    // It looks once a second: what an interrupted run has given it shows only now.
-    if (refusal === "AlreadyProvisioned") return doneBefore(options, pairingSecret)
+    if (refusal === "AlreadyProvisioned") {
+        // It looks once a second: what an interrupted run has given it shows only then.
+        await identityOtherThan(link, "Missing")
+        return doneBefore(options, pairingSecret)
+    }
     progress("issuing the certificate")
     const certificate = await certificateFor({ ...options, publicKey: public_key as Uint8Array })
     const chain = encodeChain(certificate, new Uint8Array(options.ca.certificate.rawData))
@@ -207,7 +211,7 @@ async function accepted(
 async function identityOtherThan(link: UnitLink, state: string): Promise<void> {
     for (let look = 1; (await link.get("identity")) === state; look++) {
         if (look === LOOKS)
-            throw new ProvisionError("deviceRefused", `the device does not notice that it is no longer ${state}`)
+            throw new ProvisionError("deviceRefused", `the device's identity stays ${state}: its state says why`)
         await link.wait(LOOK_MS)
     }
 }

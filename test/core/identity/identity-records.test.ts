@@ -23,7 +23,7 @@ async function provision(unit: CoreUnit, serial = "GV-1"): Promise<Buffer> {
     return chain
 }
 
-const check = ({ records, keys }: CoreUnit) => records.check(keys)
+const check = ({ records, keys, floor }: CoreUnit) => records.check(keys, floor)
 
 test("a provisioned unit has its identity after every reboot, and shows its certificates", async () => {
     const unit = await boot()
@@ -45,9 +45,9 @@ describe("what does not belong together is noticed", () => {
         const unit = await boot()
         await provision(unit)
         const other = await boot()
-        expect(await unit.records.check(other.keys)).toBe(IdentityState.Foreign)
+        expect(await unit.records.check(other.keys, unit.floor)).toBe(IdentityState.Foreign)
         await other.keys.createKey()
-        expect(await unit.records.check(other.keys)).toBe(IdentityState.Foreign)
+        expect(await unit.records.check(other.keys, unit.floor)).toBe(IdentityState.Foreign)
         expect(unit.records.serial).toBe("")
     })
 

@@ -3,7 +3,8 @@ import type { Random } from "../../../src/core/crypto/random"
 import { IdentityRecords } from "../../../src/core/identity/identity-records"
 import { SealedStore, sealKey } from "../../../src/core/identity/sealed-store"
 import { SoftwareKeyStore } from "../../../src/core/identity/software-key-store"
-import type { ByteMemory } from "../../../src/core/ports"
+import { StoredCounter } from "../../../src/core/identity/stored-counter"
+import type { ByteMemory, Counter } from "../../../src/core/ports"
 import { RecordStore } from "../../../src/core/store/record-store"
 import { nodeDigest } from "../../../src/host/node-digest"
 import { Draws } from "../crypto/random-run"
@@ -17,6 +18,7 @@ export interface CoreUnit {
     sealed: SealedStore
     keys: SoftwareKeyStore
     records: IdentityRecords
+    floor: Counter
 }
 
 interface Memories {
@@ -47,6 +49,7 @@ export async function boot(memories: Memories = {}): Promise<CoreUnit> {
         sealed,
         keys: new SoftwareKeyStore(sealed, random, noPause),
         records: new IdentityRecords(sealed, areaOf(certificates), digest, noPause),
+        floor: new StoredCounter(sealed, "floor"),
     }
 }
 

@@ -30,6 +30,7 @@ test("without --lock nothing is locked, and nothing certified", async () => {
     const units = register(ca)
     const unit = await assembled("doorbell_c3")
     await unit.powerOn()
+    await unit.wait(1000)
     expect(await unit.get("identity")).toBe("ElementOpen")
     const refused = provisioned(unit, { ca, register: units, unit: DOORBELL, lock: false })
     await expect(refused).rejects.toMatchObject({ refusal: "lockNeeded" })
