@@ -151,6 +151,9 @@ describe("a part", () => {
         expect(broken(board({ kind: "lock" }))).toEqual([
             "it.sides: add side: inside or side: outside to every switch, indicator and part",
         ])
+        expect(prove(board({ kind: "lock" })).broken[0].says).toBe(
+            "is on the inside of a board that tells where outside is",
+        )
         expect(broken(board({ kind: "lock", side: "inside" }))).toEqual([])
         expect(broken(board({ kind: "lock", promise: "" }))).toHaveLength(2)
         const bare = "supply: 5V\nchip: 5V\nrails: {}\nlines: {}\nparts: { it: { kind: lock, power: 5V, drive: 5V } }\n"
