@@ -119,14 +119,14 @@ function checked(circuit: Circuit, { nets, holds, ...sentence }: Claim): Verdict
         return broken(
             `not proved: ${nets.join(", ")} depend on so much that there are ${combinations.count} combinations`,
         )
-    let said = 0
+    let said = false
     for (const inputs of combinations.all()) {
         const levels = evaluate(circuit, inputs)
         const verdict = holds(net => levels.get(net)!, inputs)
         if (verdict === false) return broken(described(inputs))
-        if (verdict) said++
+        if (verdict) said = true
     }
     // A sentence about what never happens is true of any wiring.
-    if (said === 0) return broken(`never comes to pass: ${nets.join(", ")} are not wired to do anything`)
+    if (!said) return broken(`never comes to pass: ${nets.join(", ")} are not wired to do anything`)
     return { ...sentence, combinations: combinations.count }
 }

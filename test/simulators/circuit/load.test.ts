@@ -151,6 +151,14 @@ describe("a circuit file", () => {
             "circuit.yaml:7:5: gates.a: depends on itself: a → b → c → a; only a dead-man may close a loop",
         ],
         [
+            "with a loop that something before it depends on",
+            base(`gates:
+    first: { and: [OUT, a] }
+    a: { not: b }
+    b: { not: a }`),
+            "circuit.yaml:8:5: gates.a: depends on itself: a → b → a; only a dead-man may close a loop",
+        ],
+        [
             "with a net that is its own condition",
             base("gates: { latch: { or: [OUT, latch] } }"),
             "circuit.yaml:6:10: gates.latch: depends on itself: latch → latch; only a dead-man may close a loop",
@@ -244,6 +252,18 @@ promises: { v: ${JSON.stringify(promise)} }`).replace(
         )
         expect(description.promises).toEqual({ v: promise })
         expect(description.persons).toEqual(["IN"])
+    })
+
+    test("may have a part without supply, and a promise that names no switch, lamp or sense line", () => {
+        const { description } = load(
+            base(`deadmen: { d: { input: IN, timeoutMs: 500, power: 3V3 } }
+promises: { b: { asked: OUT, deadman: d, heartbeat: IN, withinMs: 500 } }`).replace(
+                "parts: {}",
+                "parts: { b: { kind: buzzer, drive: OUT } }",
+            ),
+        )
+        expect(description.parts).toEqual({ b: { kind: "buzzer", drive: "OUT" } })
+        expect(description.promises.b.switch).toBeUndefined()
     })
 
     test("may leave out all but supply, chip, rails, lines and parts", () => {

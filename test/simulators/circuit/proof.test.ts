@@ -15,6 +15,7 @@ interface Fields {
     power: string
     drive: string | undefined
     promise: string | undefined
+    lamp: string
     gate: string
     input: string
     timeoutMs: number
@@ -27,7 +28,7 @@ interface Fields {
 /** A board with one part, `it`, that a gate works: sound for any actuator, until a field is given otherwise. */
 function board(fields: Partial<Fields> = {}, start: Record<string, 0 | 1> = START) {
     const { kind = "valve", power = "5V", drive = "gate", promise = HELD, gate = "{ and: [ASK, watch] }" } = fields
-    const { input = "BEAT", timeoutMs = 500, more = "", persons = "", side } = fields
+    const { input = "BEAT", lamp = "gate", timeoutMs = 500, more = "", persons = "", side } = fields
     const lines = {
         ASK: "{ pull: down }",
         BEAT: "{ pull: down }",
@@ -44,7 +45,7 @@ lines: { ${Object.entries({ KEY: "{ pull: up, shorted: { by: key, to: low } }", 
 switches: { key: { kind: button, closed: false${sideText} }, kill: { kind: slide-switch, closed: true${sideText} } }
 deadmen: { watch: { input: ${input}, timeoutMs: ${timeoutMs}, power: 3V3 }, other: { input: AUX, timeoutMs: 500, power: 3V3 } }
 gates: { gate: ${gate} ${more} }
-indicators: { lamp: { drive: gate${sideText} }, decoy: { drive: gate${sideText} } }
+indicators: { lamp: { drive: ${lamp}${sideText} }, decoy: { drive: gate${sideText} } }
 parts: { it: { kind: ${kind}${power ? `, power: ${power}` : ""}${drive ? `, drive: ${drive}` : ""}${sideText} } }
 promises: { ${promise ? `it: { ${promise} }` : ""} }
 persons: [${persons}]
@@ -77,6 +78,21 @@ describe("a part", () => {
         expect(proved(board())).toEqual(ALL_HELD)
         expect(broken(camera())).toEqual([])
         expect(proved(camera())).toEqual([...ALL_HELD, ...ALL_SEEN])
+    })
+
+    test("that records is told of in these words", () => {
+        expect(prove(camera()).proved.map(({ says, witness }) => `${says} [${witness}]`)).toEqual([
+            "is off within 500 ms of the last heartbeat [watch]",
+            "is asked for on another line than the heartbeat's [ASK]",
+            "is not asked for, and no beat comes, between a reset and the program [ASK]",
+            "has power only while the chip drives ASK high [ASK]",
+            "has no power while watch is not running [watch]",
+            "watch hears the edges that the chip drives onto BEAT, and no others [BEAT]",
+            "has no power while kill is open [kill]",
+            "has power only while lamp is lit, unless that lamp is burnt [lamp]",
+            "lamp is lit only while it has power [lamp]",
+            "SENSE reads whether lamp carries current [SENSE]",
+        ])
     })
 
     test("that harms nobody needs no promise", () => {
@@ -135,8 +151,14 @@ describe("a part", () => {
         expect(broken(board({ kind: "lock" }))).toEqual([
             "it.sides: add side: inside or side: outside to every switch, indicator and part",
         ])
+        expect(prove(board({ kind: "lock" })).broken[0].says).toBe(
+            "is on the inside of a board that tells where outside is",
+        )
         expect(broken(board({ kind: "lock", side: "inside" }))).toEqual([])
         expect(broken(board({ kind: "lock", promise: "" }))).toHaveLength(2)
+        const bare = "supply: 5V\nchip: 5V\nrails: {}\nlines: {}\nparts: { it: { kind: lock, power: 5V, drive: 5V } }\n"
+        expect(prove(circuitOf(bare)).broken.map(({ promise }) => promise)).toEqual(["declared", "sides"])
+        expect(prove(circuitOf(bare.replace("drive: 5V", "drive: 5V, side: inside"))).broken).toHaveLength(1)
     })
 })
 
@@ -257,8 +279,16 @@ promises: { it: { ${HELD}, switch: kill, indicator: lamp, sense: SENSE } }
         expect(broken(two)).toEqual(["it.indicator: supply on, kill closed, watch running, first burnt, ASK 1"])
     })
 
+    test("of a part with supply and drive is lit while both are there", () => {
+        const lamp = (drive: string) => board({ promise: `${HELD}, indicator: ${drive}` })
+        expect(proved(lamp("lamp"))).toEqual([...ALL_HELD, "indicator", "indicator-only"])
+        expect(broken(board({ promise: `${HELD}, indicator: lamp`, lamp: "3V3" }))).toEqual([
+            "it.indicator-only: supply on, watch fallen, ASK 0",
+        ])
+    })
+
     test("may be shared by what records, and by nothing else", () => {
-        const shared = (other: string) =>
+        const shared = (other: string, lamp = "lamp") =>
             circuitOf(
                 `supply: 5V
 chip: 5V
@@ -270,11 +300,11 @@ rails:
 lines: { ASK: { pull: down }, EAR: { pull: down }, BEAT: { pull: down }, SENSE: { sense: lamp } }
 switches: { kill: { kind: slide-switch, closed: true } }
 deadmen: { watch: { input: BEAT, timeoutMs: 500, power: 5V } }
-indicators: { lamp: { drive: both } }
+indicators: { lamp: { drive: both }, second: { drive: ear_feed } }
 parts: { eye: { kind: camera, power: eye_feed }, ear: { kind: ${other}, power: ear_feed } }
 promises:
     eye: { ${HELD}, switch: kill, indicator: lamp, sense: SENSE }
-    ear: { ${HELD.replace("ASK", "EAR")}, switch: kill, indicator: lamp, sense: SENSE }
+    ear: { ${HELD.replace("ASK", "EAR")}, switch: kill, indicator: ${lamp}, sense: SENSE }
 `,
                 ["ASK", "EAR", "BEAT", "SENSE"],
                 { ASK: 0, EAR: 0, BEAT: 0 },
@@ -283,6 +313,9 @@ promises:
         expect(broken(shared("button-module"))).toEqual([
             "eye.indicator-only: supply on, kill closed, watch running, ASK 0, EAR 1",
         ])
+        expect(broken(shared("microphone", "second"))).toContain(
+            "eye.indicator-only: supply on, kill closed, watch running, ASK 0, EAR 1",
+        )
         const says = prove(shared("microphone")).proved.filter(({ promise }) => promise === "indicator-only")
         expect(says.map(({ says }) => says)).toEqual([
             "lamp is lit only while eye or ear has power",
@@ -388,6 +421,18 @@ describe("a person inside", () => {
             `${line}.inside: no contact moves it: give it shorted: { by: SWITCH, to: low }`,
         ])
     })
+})
+
+test("a person does not speak by a line whose supply is outside", () => {
+    const text = `supply: 5V
+chip: 5V
+rails: {}
+lines: { KEY: { pull: up, shorted: { by: key, to: low } } }
+switches: { key: { kind: button, closed: false, side: inside } }
+parts: { gas: { kind: gas-sensor, power: 5V, side: outside } }
+persons: [KEY]
+`
+    expect(broken(circuitOf(text, ["KEY"]))).toEqual(["KEY.inside: somebody outside reaches it: 5V → KEY"])
 })
 
 test("a person does not speak by a line that senses something too", () => {
