@@ -1,6 +1,7 @@
 import * as ds from "@devicescript/core"
 import { Server } from "@devicescript/server"
 import { Event, Refused } from "../../src/core/eventlog/event"
+import type { PersonsWord } from "../../src/core/failsafe/persons-word"
 import { beginReset, completeReset } from "../../src/core/owner/factory-reset"
 import { LongPress } from "../../src/core/owner/long-press"
 import { DISABLED } from "../../src/core/owner/owner-records"
@@ -18,11 +19,8 @@ const LOOK_MS = 50
 const LOGGED_WITHIN_MS = 500
 
 export interface OwnerOptions {
-    /**
-     * Whether somebody at the device holds its button down now. Asked every 50 ms, whatever state the device is in. It should be a button
-     * that no stranger can reach.
-     */
-    touched(): boolean
+    /** The word of whoever at the device holds its button down now. Asked every 50 ms, whatever state the device is in. */
+    touched(): PersonsWord | undefined
     /** Records of the owner that only this device has. */
     records: string[]
     /** Erases what the owner leaves elsewhere. Part of a reset; a power cut may let it begin again. */
@@ -136,7 +134,7 @@ export class Owner extends Server implements ds.OwnerServerSpec {
         let touchedAt = -TOUCH_MS
         while (true) {
             const now = ds.millis()
-            const touched = this.options.touched()
+            const touched = this.options.touched() !== undefined
             if (touched) touchedAt = now
             this.place = now - touchedAt < TOUCH_MS ? Place.Touch : Place.Inside
             if (press.update(touched, now)) {

@@ -230,17 +230,4 @@ describe("at the doorbell, nobody is taken to be there", () => {
         device.press("release")
         expect(phone.give(STRANGER, "Owner", STRANGER)).toBe("NotAllowed")
     })
-
-    test("when the module with the button is pulled out while it is held", async () => {
-        const device = await rig("doorbell", "doorbell_c3")
-        const phone = new Phone(device)
-        device.boot()
-        device.press("release")
-        phone.give(ANNA, "Owner", ANNA)
-        device.act("release", "press")
-        device.run(5)
-        device.act("release", "unplug")
-        device.run(15)
-        expect(await recordsInFram(device.board)).toHaveProperty("people")
-    })
 })

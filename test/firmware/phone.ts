@@ -67,6 +67,12 @@ export class Phone {
         return this.#report
     }
 
+    /** Anna has her hand on the button, and becomes the owner of a new device. */
+    claim(button: string): void {
+        this.#rig.press(button)
+        if (this.give(STRANGER, "Owner", ANNA) !== "None") throw new Error("refused")
+    }
+
     give(by: Buffer, role: string, credential: Buffer) {
         return this.ask("owner", "give", { role, credentials: Buffer.concat([by, credential]) })?.refusal
     }

@@ -1,4 +1,5 @@
 import { Cause, causeNumber } from "./cause"
+import type { PersonsWord } from "./persons-word"
 
 /** As `services/domovoi.md` numbers them. */
 export enum SafetyState {
@@ -74,7 +75,7 @@ export class FailSafe {
     }
 
     /** Somebody on the spot releases an output. @returns whether it is free now; a cause that forces it, or too low a rank, prevents that */
-    release(output: number, by: Releaser): boolean {
+    release(output: number, by: PersonsWord): boolean {
         const { forcedBy, releasedBy } = this.outputs[output]
         if ((this.present & forcedBy) === 0 && by >= releasedBy) this.latched[output] = 0
         return this.heldBy(output) === 0
