@@ -2,6 +2,7 @@ import * as ds from "@devicescript/core"
 import { Server } from "@devicescript/server"
 import { Event, Refused } from "../../src/core/eventlog/event"
 import type { PersonsWord } from "../../src/core/failsafe/persons-word"
+import { Challenges } from "../../src/core/owner/challenges"
 import { beginReset, completeReset } from "../../src/core/owner/factory-reset"
 import { LongPress } from "../../src/core/owner/long-press"
 import { DISABLED } from "../../src/core/owner/owner-records"
@@ -9,9 +10,8 @@ import { OwnerRefusal } from "../../src/core/owner/owner-refusal"
 import { CREDENTIAL_BYTES, People } from "../../src/core/owner/people"
 import { Action, may, Place, type Role } from "../../src/core/owner/rights"
 import type { Log, Store } from "../../src/core/ports"
+import { RuntimeRandom } from "../crypto"
 
-/** How long a press of the button says that somebody is at the device, in milliseconds. */
-const TOUCH_MS = 30_000
 /** Time between two looks at the button, in milliseconds. */
 const LOOK_MS = 50
 
@@ -39,8 +39,7 @@ export class Owner extends Server implements ds.OwnerServerSpec {
     private isDisabled = false
     private store: Store | undefined
     private log: Log
-    /** Where whoever sends a command seems to be. Nothing reaches the device from outside the home yet. */
-    private place = Place.Inside
+    private readonly challenges = new Challenges(new RuntimeRandom())
 
     constructor(options: OwnerOptions) {
         super(ds.Owner.spec)
@@ -63,18 +62,27 @@ export class Owner extends Server implements ds.OwnerServerSpec {
         this.sealed = sealed
     }
 
-    /** Whether whoever has this credential may have it done from where they seem to be. */
-    may(credential: Buffer, action: Action): boolean {
-        return may(this.crowd.roleOf(credential), action, this.place)
+    /**
+     * Uses up the challenge of a command.
+     * @returns where whoever sends it seems to be; undefined if it is not fresh. Nothing reaches the device from outside the home yet
+     */
+    senderOf(low: number, high: number): Place | undefined {
+        return this.challenges.take(low, high, ds.millis())
     }
 
-    /** Whether whoever has this credential may say yes to an update. Of a device that has no owner yet, anybody may. */
-    approves(credential: Buffer): boolean {
-        return this.crowd.count() === 0 || this.may(credential, Action.ApproveUpdate)
+    /** Whether whoever has this credential may have it done from there. */
+    may(credential: Buffer, action: Action, from: Place | undefined): boolean {
+        return from !== undefined && may(this.crowd.roleOf(credential), action, from)
     }
 
-    /** Does what is allowed, says what came of it, and has it logged: as this event, or as a refusal. */
+    /** Whether whoever has this credential may answer for an update from there. Of a device that has no owner yet, anybody may. */
+    approves(credential: Buffer, from: Place): boolean {
+        return this.crowd.count() === 0 || this.may(credential, Action.ApproveUpdate, from)
+    }
+
+    /** Does what is allowed to a fresh command, says what came of it, and has it logged: as this event, or as a refusal. */
     async attempt(
+        from: Place | undefined,
         allowed: boolean,
         event: Event,
         cause: number,
@@ -82,7 +90,7 @@ export class Owner extends Server implements ds.OwnerServerSpec {
         work: () => Promise<OwnerRefusal>,
     ): Promise<OwnerRefusal> {
         if (!this.sealed) return OwnerRefusal.NotReady
-        let refusal = OwnerRefusal.NotAllowed
+        let refusal = from === undefined ? OwnerRefusal.NotFresh : OwnerRefusal.NotAllowed
         try {
             if (allowed) refusal = await work()
         } catch (error) {
@@ -102,24 +110,30 @@ export class Owner extends Server implements ds.OwnerServerSpec {
         return this.isDisabled
     }
 
+    challenge(): [number, number] {
+        return this.challenges.draw(ds.millis())
+    }
+
     // The server hands over the fields of a command as one array.
 
     async give(request: unknown): Promise<OwnerRefusal> {
-        const [role, credentials] = request as [Role, Buffer]
+        const [low, high, role, credentials] = request as [number, number, Role, Buffer]
+        const from = this.senderOf(low, high)
         const { crowd } = this
         const by = credentials.slice(0, CREDENTIAL_BYTES)
         const credential = credentials.slice(CREDENTIAL_BYTES)
         // The first to get a credential has to become an owner; `assign` sees to that.
-        const allowed = crowd.count() ? this.may(by, Action.ManagePeople) : this.place === Place.Touch
+        const allowed = crowd.count() ? this.may(by, Action.ManagePeople, from) : from === Place.Touch
         const event = crowd.count() ? Event.Credential : Event.Pairing
-        return await this.attempt(allowed, event, 0, role, async () => await crowd.assign(credential, role))
+        return await this.attempt(from, allowed, event, 0, role, async () => await crowd.assign(credential, role))
     }
 
     async disable(request: unknown): Promise<OwnerRefusal> {
-        const [disabled, by] = request as [boolean, Buffer]
+        const [low, high, disabled, by] = request as [number, number, boolean, Buffer]
         const { sealed } = this
-        const allowed = this.may(by, disabled ? Action.Disable : Action.Enable)
-        const refusal = await this.attempt(allowed, Event.Disable, 0, disabled ? 1 : 0, async () => {
+        const from = this.senderOf(low, high)
+        const allowed = this.may(by, disabled ? Action.Disable : Action.Enable, from)
+        const refusal = await this.attempt(from, allowed, Event.Disable, 0, disabled ? 1 : 0, async () => {
             if (disabled) await sealed.set(DISABLED, Buffer.alloc(1))
             else await sealed.erase(DISABLED)
             return OwnerRefusal.None
@@ -131,12 +145,10 @@ export class Owner extends Server implements ds.OwnerServerSpec {
     /** Keeps an eye on the button. Runs for ever. */
     private async watch(): Promise<void> {
         const press = new LongPress()
-        let touchedAt = -TOUCH_MS
         while (true) {
             const now = ds.millis()
             const touched = this.options.touched() !== undefined
-            if (touched) touchedAt = now
-            this.place = now - touchedAt < TOUCH_MS ? Place.Touch : Place.Inside
+            this.challenges.watch(touched, now)
             if (press.update(touched, now)) {
                 // If it cannot be begun, it takes another press.
                 try {

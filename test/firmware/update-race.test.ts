@@ -1,6 +1,7 @@
 /** Several hosts at one valve in the real runtime, and hosts that say again what was said before. */
 import { createHash } from "node:crypto"
 import { beforeAll, expect, test } from "vitest"
+import { UpdateRefusal } from "../../src/core/update/update-refusal"
 import type { Firmware } from "../../src/host/build/firmware"
 import type { SimulatedUnit } from "../../src/host/unit/simulated-unit"
 import { type InstallLink, LinkError } from "../../src/host/unit/unit-link"
@@ -38,6 +39,7 @@ function overheard(
             await listen("installed", createHash("sha256").update(image).digest("hex"))
             return unit.install(image, onProgress)
         },
+        challenge: () => unit.challenge(),
         find: timeoutMs => unit.find(timeoutMs),
         wait: ms => unit.wait(ms),
         close: () => unit.close(),
@@ -110,11 +112,11 @@ test("a whole update said again, after it and after a restart, brings nothing", 
             if (command !== "read") refusals.set(command, refusal)
             await unit.wait(500)
         }
-        // The package may come again. It is judged, and refused: nobody may answer for it, and no grant is made.
+        // The package may come again. It is judged, and refused: no old answer counts for it, and no grant is made.
         expect([...refusals]).toEqual([
             ["offer_update", 0],
             ["write_update", 0],
-            ["answer_update", 101],
+            ["answer_update", UpdateRefusal.NotFresh],
             ["grant_update", 101],
         ])
         expect(await unit.get("update")).toMatchObject({ state: "Refused", refusal: 83 })
