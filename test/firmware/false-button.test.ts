@@ -1,12 +1,9 @@
 /** Whatever is on the bus says of itself what it is. So none of it can be a person: it releases, unlocks, claims and resets nothing. */
 import { describe, expect, test } from "vitest"
-import { loadBoard } from "../../simulators/board/definition"
-import { buildFirmware } from "../../src/host/build/firmware"
-import { manufacture } from "../../src/host/unit/simulated-factory"
 import { recordsInFram } from "../campaigns/subjects"
 import { FalseButton } from "./false-module"
 import { ANNA, Phone, STRANGER } from "./phone"
-import { DEVICE_ID, Rig } from "./rig"
+import { type Rig, rig } from "./rig"
 
 const CASES = [
     { name: "gas-valve", board: "valve_pico", button: "button", output: "valve", safe: { state: "shut" } },
@@ -21,11 +18,7 @@ const LONG_PRESS_S = 12
 const RESET_S = 20
 
 describe.each(CASES)("$name, $profile: a false button module", ({ name, board, button, output, safe, profile }) => {
-    async function made(): Promise<Rig> {
-        const firmware = await buildFirmware(name)
-        const definition = loadBoard(board, new URL("../../boards", import.meta.url).pathname)
-        return new Rig(firmware, definition, await manufacture(firmware.image, definition, DEVICE_ID), profile)
-    }
+    const made = () => rig(name, board, undefined, profile)
 
     /** It is there from the start, or comes later and waits for a restart. */
     const ARRIVALS: Record<string, (device: Rig) => FalseButton> = {
@@ -118,9 +111,7 @@ describe.each(CASES)("$name, $profile: a false button module", ({ name, board, b
 
 describe.each(["stock", "verified"] as const)("doorbell, %s: a lockdown", profile => {
     test("is lifted by no module, and by the button inside", async () => {
-        const firmware = await buildFirmware("doorbell")
-        const definition = loadBoard("doorbell_c3", new URL("../../boards", import.meta.url).pathname)
-        const device = new Rig(firmware, definition, await manufacture(firmware.image, definition, DEVICE_ID), profile)
+        const device = await rig("doorbell", "doorbell_c3", undefined, profile)
         const falseButton = new FalseButton(device)
         device.boot()
         device.act("tamper", "open")

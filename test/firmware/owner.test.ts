@@ -43,7 +43,7 @@ describe.each(DEVICES)("$name", ({ name, board, touch }) => {
     }
 
     test("gets its first owner from somebody who is at the device, and from nobody else", async () => {
-        const { device, phone } = await started()
+        const { phone } = await started()
         expect(phone.give(ANNA, "Owner", ANNA)).toBe("NotAllowed")
         phone.touch(touch)
         expect(phone.give(ANNA, "Family", ANNA)).toBe("NoOwner")
@@ -55,7 +55,7 @@ describe.each(DEVICES)("$name", ({ name, board, touch }) => {
     })
 
     test("takes no answer about an update from anybody but an owner, once it has one", async () => {
-        const { device, phone } = await started()
+        const { phone } = await started()
         expect(phone.answerUpdate(STRANGER)).toBe(UpdateRefusal.Unexpected)
         phone.touch(touch)
         expect(phone.give(STRANGER, "Owner", ANNA)).toBe("None")

@@ -40,11 +40,26 @@ export function giveOwner(valve: Rig): BoardState {
     return valve.board.save()
 }
 
+/** Phones on one bus hear the same. */
+const known = new WeakMap<Rig, Record<Service, CommandCaller>>()
+
+function callersOn(rig: Rig): Record<Service, CommandCaller> {
+    const callers = known.get(rig) ?? {
+        owner: new CommandCaller(rig.bus, specs.owner),
+        privacy: new CommandCaller(rig.bus, specs.privacy),
+        domovoi: new CommandCaller(rig.bus, specs.domovoi),
+    }
+    known.set(rig, callers)
+    return callers
+}
+
 /** What people hold in their hands to talk to a device: the commands of services/owner.md and services/privacy.md. */
 export class Phone {
     readonly #rig: Rig
     readonly #callers: Record<Service, CommandCaller>
     readonly #device: string
+    /** The command that was sent last, and the report to it. */
+    #asked: string | undefined
     #report: Record<string, FieldValue> | undefined
     /** Drawn for the next command. */
     #prepared: Record<string, FieldValue> | undefined
@@ -52,12 +67,7 @@ export class Phone {
     constructor(rig: Rig) {
         this.#rig = rig
         this.#device = programDeviceId(rig.board.deviceId)
-        const owner = new CommandCaller(rig.bus, specs.owner)
-        this.#callers = {
-            owner,
-            privacy: new CommandCaller(rig.bus, specs.privacy, owner),
-            domovoi: new CommandCaller(rig.bus, specs.domovoi, owner),
-        }
+        this.#callers = callersOn(rig)
         for (const command of ["challenge", "give", "disable"]) this.#listen("owner", command)
         this.#listen("domovoi", "answer_update")
         for (const command of ["describe", "read_notice", "answer", "read_kept"]) this.#listen("privacy", command)
@@ -74,7 +84,8 @@ export class Phone {
             return this.ask(service, command, { ...challenge, ...values })
         }
         this.#report = undefined
-        this.#callers[service].call(this.#device, command, values)
+        this.#asked = command
+        this.send(service, command, values)
         for (let waited = 0; waited < ANSWER_S && this.#report === undefined; waited += 0.02) this.#rig.run(0.02)
         return this.#report
     }
@@ -118,9 +129,19 @@ export class Phone {
         return this.ask("domovoi", "answer_update", { answer: "Yes", digest })?.refusal
     }
 
+    /** Sends a command as it is, and does not wait. */
+    send(service: Service, command: string, values: Record<string, FieldValue>): void {
+        this.#callers[service].call(this.#device, command, values)
+    }
+
+    /** @param hear receives every later report to that command, whoever sent it */
+    listen(service: Service, command: string, hear: (report: Record<string, FieldValue>) => void): void {
+        this.#callers[service].listen(this.#device, command, hear)
+    }
+
     #listen(service: Service, command: string): void {
-        this.#callers[service].listen(this.#device, command, report => {
-            this.#report = report
+        this.listen(service, command, report => {
+            if (command === this.#asked) this.#report = report
         })
     }
 }

@@ -69,7 +69,10 @@ export class DomovoiClient implements InstallLink {
         const [owner] = this.#service!.device.services({ serviceClass: this.#ownerSpec.classIdentifier })
         if (!owner) return { challenge_low: 0, challenge_high: 0 }
         const packet = jacdac.Packet.onlyHeader(this.#ownerSpec.commandCode("challenge"))
-        return this.#ownerSpec.decodeReport("challenge", await this.#ask(packet, REGISTER_TIMEOUT_MS, "challenge", owner))
+        return this.#ownerSpec.decodeReport(
+            "challenge",
+            await this.#ask(packet, REGISTER_TIMEOUT_MS, "challenge", owner),
+        )
     }
 
     /** SHA-256 of the installed program in lowercase hex, as the runtime measures it. */
