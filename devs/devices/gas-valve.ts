@@ -38,7 +38,7 @@ const device = new Device({
     log: new DeviceLog(storage.log),
     heartbeat: pins.HEARTBEAT,
     outputs: [{ output: valve, rule: GAS_VALVE }],
-    owner: new Owner({ touched: touched, records: [CONSENT_RECORD, "openings"], erase: erase }),
+    owner: new Owner({ touched: button.held, records: [CONSENT_RECORD, "openings"], erase: erase }),
     updater: updaterFor({
         storage: storage,
         // "gas-valve" by domovoi.example
@@ -72,10 +72,6 @@ async function step() {
 /** Whoever has gas flowing is cooking or heating. */
 function readyToUpdate() {
     return !valve.active
-}
-
-function touched() {
-    return button.held()
 }
 
 async function erase() {

@@ -14,6 +14,8 @@ import { RuntimeRandom } from "../crypto"
 
 /** Time between two looks at the button, in milliseconds. */
 const LOOK_MS = 50
+/** From there nobody may do anything. */
+const NOWHERE = 0 as Place
 
 /** How long the log takes to write that a reset begins, in milliseconds, with room. */
 const LOGGED_WITHIN_MS = 500
@@ -72,7 +74,7 @@ export class Owner extends Server implements ds.OwnerServerSpec {
 
     /** Whether whoever has this credential may have it done from there. */
     may(credential: Buffer, action: Action, from: Place | undefined): boolean {
-        return from !== undefined && may(this.crowd.roleOf(credential), action, from)
+        return may(this.crowd.roleOf(credential), action, from || NOWHERE)
     }
 
     /** Whether whoever has this credential may answer for an update from there. Of a device that has no owner yet, anybody may. */

@@ -1,5 +1,5 @@
 import type { Random } from "../crypto/random"
-import { littleEndian32 } from "../crypto/words"
+import { bigEndian32 } from "../crypto/words"
 import { Place } from "./rights"
 
 /** How long a challenge can be used, in milliseconds. */
@@ -9,13 +9,13 @@ export const MAX_CHALLENGES = 4
 /** How long a press says that somebody is at the device, in milliseconds. */
 export const TOUCH_MS = 30_000
 
-/** One that was drawn and not used yet: its words, and the times of its drawing and of the press that it was alone with. */
+/** One that was drawn: its words, and when; once it was used, longer ago than it can be used. */
 interface Challenge {
-    low: number
-    high: number
+    readonly low: number
+    readonly high: number
     drawnMs: number
-    touchedMs: number | undefined
 }
+const USED_MS = -CHALLENGE_MS
 
 /**
  * What makes a command fresh: it carries 8 random bytes that the device has drawn for it, each of which is good for one command. A press of
@@ -24,11 +24,14 @@ interface Challenge {
  */
 export class Challenges {
     private readonly random: Random
-    /** The next place is the one that was drawn longest ago. */
-    private readonly places: (Challenge | undefined)[] = []
+    /** At `next` is the one that was drawn longest ago, if there are as many as can be. */
+    private readonly places: Challenge[] = []
     private next = 0
     /** As last seen. A button that was held at the start has not been pressed. */
     private down = true
+    /** What the last press belongs to, and when it was. */
+    private touched: Challenge | undefined
+    private touchedMs = 0
 
     constructor(random: Random) {
         this.random = random
@@ -38,47 +41,35 @@ export class Challenges {
     draw(nowMs: number): [number, number] {
         const bytes = Buffer.alloc(8)
         this.random.draw(bytes)
-        const low = littleEndian32(bytes, 0)
-        const high = littleEndian32(bytes, 4)
-        this.places[this.next] = { low: low, high: high, drawnMs: nowMs, touchedMs: undefined }
+        const low = bigEndian32(bytes, 4) >>> 0
+        const high = bigEndian32(bytes, 0) >>> 0
+        this.places[this.next] = { low: low, high: high, drawnMs: nowMs }
         this.next = (this.next + 1) % MAX_CHALLENGES
-        return [low >>> 0, high >>> 0]
+        return [low, high]
     }
 
     /** Takes in the state of the button. To be called every cycle. */
     watch(down: boolean, nowMs: number): void {
-        const { places } = this
         const pressed = down && !this.down
         this.down = down
         if (!pressed) return
-        let alone: Challenge | undefined
-        let count = 0
-        for (let i = 0; i < places.length; i++)
-            if (isLive(places[i], nowMs)) {
-                alone = places[i]
-                count++
-            }
-        if (alone && count === 1) alone.touchedMs = nowMs
+        this.touched = undefined
+        this.touchedMs = nowMs
+        let usable = 0
+        for (const challenge of this.places)
+            if (nowMs - challenge.drawnMs < CHALLENGE_MS) this.touched = ++usable === 1 ? challenge : undefined
     }
 
     /** Uses a challenge up. @returns where whoever sends it seems to be; undefined if it was not drawn, is too old, or was used before */
     take(low: number, high: number, nowMs: number): Place | undefined {
-        const { places } = this
         let place: Place | undefined
         // All are compared, and all of each, so that the time tells nothing of them.
-        for (let i = 0; i < places.length; i++) {
-            const challenge = places[i]
-            if (challenge && ((challenge.low ^ low) | (challenge.high ^ high)) === 0) {
-                const { touchedMs } = challenge
-                const touched = touchedMs !== undefined && nowMs - touchedMs < TOUCH_MS
-                if (isLive(challenge, nowMs)) place = touched ? Place.Touch : Place.Inside
-                places[i] = undefined
+        for (const challenge of this.places)
+            if (((challenge.low ^ low) | (challenge.high ^ high)) === 0) {
+                const touched = challenge === this.touched && nowMs - this.touchedMs < TOUCH_MS
+                if (nowMs - challenge.drawnMs < CHALLENGE_MS) place = touched ? Place.Touch : Place.Inside
+                challenge.drawnMs = USED_MS
             }
-        }
         return place
     }
-}
-
-function isLive(challenge: Challenge | undefined, nowMs: number): boolean {
-    return challenge !== undefined && nowMs - challenge.drawnMs < CHALLENGE_MS
 }

@@ -34,7 +34,7 @@ describe("a challenge", () => {
     test("is 8 bytes of the random source, as two words without sign", () => {
         const bytes = Buffer.from("0102038405060788", "hex")
         const drawn = new Challenges({ draw: target => void bytes.copy(target) }).draw(0)
-        expect(drawn).toEqual([bytes.readUInt32LE(0), bytes.readUInt32LE(4)])
+        expect(drawn).toEqual([bytes.readUInt32BE(4), bytes.readUInt32BE(0)])
     })
 
     test("is good once, whatever came of it", () => {
@@ -154,7 +154,10 @@ function play(machine: Challenges, list: readonly Act[]): Set<Place | undefined>
         else if (act.do === "watch") {
             machine.watch(act.down, nowMs)
             const usable = canBeUsed()
-            if (act.down && !down && usable.length === 1) usable[0].touchedMs = nowMs
+            if (act.down && !down) {
+                for (const challenge of history) challenge.touchedMs = undefined
+                if (usable.length === 1) usable[0].touchedMs = nowMs
+            }
             down = act.down
         } else {
             const meant = history.at(-1 - act.which)
