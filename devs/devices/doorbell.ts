@@ -103,6 +103,8 @@ const device = new Device({
 const failSafe: FailSafe = device.failSafe
 const rings = new StoredNumber(device.store, "rings")
 
+/** The press that the inside button may be in says nothing of who is there. */
+let distrusted = true
 /** The case, as the log knows it. */
 let caseOpen = false
 let rangAt: number | undefined
@@ -175,12 +177,14 @@ function readyToUpdate() {
 }
 
 /**
- * Everybody in the street can press the doorbell's own button, so it is the one inside that counts. Not while somebody is at the case, where
- * the bus ends: it would be easy to lure whoever is inside to that button.
+ * Everybody in the street can press the doorbell's own button, so it is the one inside that counts. No press of it that began while somebody
+ * was at the case, where the bus ends, and not the one that lifts the lockdown: it is easy to lure whoever is inside to that button.
  */
 function touched() {
+    const held = release.held()
     const caseShut = pins.TAMPER.value === 0 && (failSafe.heldBy(STRIKE) & Cause.Tamper) === 0
-    return caseShut ? release.held() : undefined
+    distrusted = !caseShut || (distrusted && held !== undefined)
+    return distrusted ? undefined : held
 }
 
 async function erase() {

@@ -226,6 +226,25 @@ describe("at the doorbell, nobody is taken to be there", () => {
         expect(device.board.state).toBe("running")
     })
 
+    test.each([0.2, 12])("who lifts the lockdown by a press of %s s", async seconds => {
+        const device = await rig("doorbell", "doorbell_c3")
+        const phone = new Phone(device)
+        device.boot()
+        device.act("tamper", "open")
+        device.run(0.5)
+        device.act("tamper", "close")
+        device.run(0.5)
+        phone.prepare()
+        device.act("release", "press")
+        device.run(seconds)
+        device.act("release", "release")
+        device.run(0.5)
+        expect(device.register("state")).toEqual(NORMAL)
+        expect(phone.give(STRANGER, "Owner", STRANGER)).toBe("NotAllowed")
+        phone.touch("release")
+        expect(phone.give(ANNA, "Owner", ANNA)).toBe("None")
+    })
+
     test("while the case is open, or was and nobody inside has lifted the lockdown", async () => {
         const device = await rig("doorbell", "doorbell_c3")
         const phone = new Phone(device)
