@@ -89,11 +89,11 @@ export class Privacy extends Server implements ds.PrivacyServerSpec {
 
     async answer(request: unknown): Promise<number> {
         const [low, high, use, version, answer, by] = request as [number, number, number, number, Answer, Buffer]
-        if (!this.declared[use] || this.declared[use].version !== version) return OwnerRefusal.Use
         const yes = answer === Answer.Yes
         const { consent, owner, purge } = this
         // Who withdraws is heard without a fresh challenge, too: whoever floods the device with requests for one must not be able to prevent it.
         const from = owner.senderOf(low, high) || (yes ? undefined : Place.Inside)
+        if (!this.declared[use] || this.declared[use].version !== version) return OwnerRefusal.Use
         const allowed = owner.may(by, yes ? Action.GiveConsent : Action.WithdrawConsent, from)
         return await owner.attempt(from, allowed, Event.Consent, use, yes ? 1 : 0, async () => {
             await consent.answer(use, yes)
