@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import type { PersonsWord } from "../../src/core/failsafe/persons-word"
+import type { PersonsWord } from "../../src/core/failsafe/fail-safe"
 import type { Output } from "../../src/core/ports"
 import { mayEnergiseStrike } from "../../src/core/rules/door-release"
 import { SafeOutput } from "./safe-output"

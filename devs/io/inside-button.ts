@@ -1,5 +1,4 @@
-import { Releaser } from "../../src/core/failsafe/fail-safe"
-import type { PersonsWord } from "../../src/core/failsafe/persons-word"
+import { type PersonsWord, Releaser } from "../../src/core/failsafe/fail-safe"
 import { Contact } from "./contact"
 
 const PERSON = Releaser.Person as PersonsWord

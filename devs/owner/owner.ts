@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { Server } from "@devicescript/server"
 import { Event, Refused } from "../../src/core/eventlog/event"
-import type { PersonsWord } from "../../src/core/failsafe/persons-word"
+import type { PersonsWord } from "../../src/core/failsafe/fail-safe"
 import { Challenges } from "../../src/core/owner/challenges"
 import { beginReset, completeReset } from "../../src/core/owner/factory-reset"
 import { LongPress } from "../../src/core/owner/long-press"

@@ -1,5 +1,4 @@
 import { Cause, causeNumber } from "./cause"
-import type { PersonsWord } from "./persons-word"
 
 /** As `services/domovoi.md` numbers them. */
 export enum SafetyState {
@@ -24,6 +23,12 @@ export enum Releaser {
     Person = 1,
     Owner = 2,
 }
+
+/**
+ * The word of somebody on the spot, which releases, unlocks and counts as touch: a `Releaser` that nobody can write down. It is made where
+ * nobody else can be, by `InsideButton` of devs/io, and nowhere else. Whatever is on the bus says of itself what it is, and has none.
+ */
+export type PersonsWord = Releaser & { readonly givenOnTheSpot: true }
 
 /** One of a device's outputs, as its table declares it. */
 export interface DeclaredOutput {

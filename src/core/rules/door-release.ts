@@ -1,7 +1,6 @@
 /** When the door strike may be energised. */
 import { Cause, DEVICE_CAUSES } from "../failsafe/cause"
-import { type DeclaredOutput, Releaser } from "../failsafe/fail-safe"
-import type { PersonsWord } from "../failsafe/persons-word"
+import { type DeclaredOutput, type PersonsWord, Releaser } from "../failsafe/fail-safe"
 
 /** An opened case locks the door until it is closed and somebody inside has released it. */
 export const DOOR_STRIKE: DeclaredOutput = {

@@ -1,7 +1,6 @@
 /** When gas may flow. */
 import { Cause, DEVICE_CAUSES, SENSOR_CAUSES } from "../failsafe/cause"
-import { type DeclaredOutput, type FailSafe, type Level, Releaser } from "../failsafe/fail-safe"
-import type { PersonsWord } from "../failsafe/persons-word"
+import { type DeclaredOutput, type FailSafe, type Level, type PersonsWord, Releaser } from "../failsafe/fail-safe"
 import { SensorJudge, type SensorLimits } from "../failsafe/sensor-judge"
 
 /** Concentration in %LEL from which on the valve is shut. Below it, air cannot burn by a factor of ten. */

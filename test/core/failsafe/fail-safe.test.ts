@@ -1,8 +1,14 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Cause, causeNumber, SENSOR_CAUSES } from "../../../src/core/failsafe/cause"
-import { type DeclaredOutput, FailSafe, type Level, Releaser, SafetyState } from "../../../src/core/failsafe/fail-safe"
-import type { PersonsWord } from "../../../src/core/failsafe/persons-word"
+import {
+    type DeclaredOutput,
+    FailSafe,
+    type Level,
+    type PersonsWord,
+    Releaser,
+    SafetyState,
+} from "../../../src/core/failsafe/fail-safe"
 import { ALL_CAUSES, Model, namesIn } from "./model"
 import { OWNER, PERSON } from "./words"
 
