@@ -7,7 +7,6 @@ import { startServer } from "@devicescript/server"
 import { startBuzzer } from "@devicescript/servers"
 import { pins } from "@dsboard/doorbell_c3"
 import {
-    ButtonModule,
     CAPTURE_SUPPLY,
     Cause,
     Contact,
@@ -16,8 +15,8 @@ import {
     DoorStrike,
     type FailSafe,
     FramSlots,
+    InsideButton,
     Recorder,
-    Releaser,
     StoredNumber,
 } from "devicescript-domovoi"
 import { Atecc608 } from "devicescript-domovoi/devs/drivers/atecc608"
@@ -59,7 +58,7 @@ const USES = [
 const strike = new DoorStrike(pins.STRIKE)
 const button = new Contact(pins.BUTTON)
 const openCase = new Contact(pins.TAMPER, 1)
-const release = new ButtonModule(new ds.Button("release"))
+const release = new InsideButton(pins.RELEASE)
 const chime = startBuzzer({ pin: pins.CHIME })
 const microphone = new ds.SoundLevel("microphone")
 const camera = new ds.Camera("camera")
@@ -104,6 +103,8 @@ const device = new Device({
 const failSafe: FailSafe = device.failSafe
 const rings = new StoredNumber(device.store, "rings")
 
+/** The press that the inside button may be in says nothing of who is there. */
+let distrusted = true
 /** The case, as the log knows it. */
 let caseOpen = false
 let rangAt: number | undefined
@@ -157,7 +158,7 @@ async function step() {
     failSafe.tell(Cause.Tamper, openCase.closed ? Cause.Tamper : 0)
     // The press that lifts a lockdown does not release the door.
     const locked = failSafe.heldBy(STRIKE) !== 0
-    if (locked && released) failSafe.release(STRIKE, Releaser.Person)
+    if (locked && released) failSafe.release(STRIKE, released)
     if (rang) {
         rangAt = ds.millis()
         ring.start()
@@ -176,12 +177,14 @@ function readyToUpdate() {
 }
 
 /**
- * Everybody in the street can press the doorbell's own button, so it is the one inside that counts. Whoever opens the case reaches the bus, and
- * could pass for that.
+ * Everybody in the street can press the doorbell's own button, so it is the one inside that counts. No press of it that began while somebody
+ * was at the case, where the bus ends, and not the one that lifts the lockdown: it is easy to lure whoever is inside to that button.
  */
-function touched(): boolean {
+function touched() {
+    const held = release.held()
     const caseShut = pins.TAMPER.value === 0 && (failSafe.heldBy(STRIKE) & Cause.Tamper) === 0
-    return caseShut && release.held()
+    distrusted = !caseShut || (distrusted && held !== undefined)
+    return distrusted ? undefined : held
 }
 
 async function erase() {

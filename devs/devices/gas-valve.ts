@@ -6,11 +6,11 @@ import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/valve_pico"
 import {
     Cause,
-    Contact,
     Device,
     FramSlots,
     GAS_VALVE,
     GasControl,
+    InsideButton,
     SafeOutput,
     StoredNumber,
 } from "devicescript-domovoi"
@@ -24,7 +24,7 @@ import { CONSENT_RECORD } from "devicescript-domovoi/src/core/update/update-agen
 
 const valve = new SafeOutput(pins.VALVE)
 const led = new SafeOutput(pins.LED)
-const button = new Contact(pins.BUTTON)
+const button = new InsideButton(pins.BUTTON)
 const gas = new ds.CombustibleGas("gas")
 const storage = new FramSlots()
 /** Place in the table of outputs. */
@@ -38,7 +38,7 @@ const device = new Device({
     log: new DeviceLog(storage.log),
     heartbeat: pins.HEARTBEAT,
     outputs: [{ output: valve, rule: GAS_VALVE }],
-    owner: new Owner({ touched: touched, records: [CONSENT_RECORD, "openings"], erase: erase }),
+    owner: new Owner({ touched: button.held, records: [CONSENT_RECORD, "openings"], erase: erase }),
     updater: updaterFor({
         storage: storage,
         // "gas-valve" by domovoi.example
@@ -62,7 +62,7 @@ async function recall() {
 
 async function step() {
     const wasOpen = valve.active
-    const open = control.step(button.closes(), ds.millis()) === 1
+    const open = control.step(button.pressed(), ds.millis()) === 1
     valve.drive(open)
     const alarm = (device.failSafe.heldBy(VALVE) & Cause.Hazard) !== 0
     led.drive(open || (alarm && (ds.millis() & 512) !== 0))
@@ -72,10 +72,6 @@ async function step() {
 /** Whoever has gas flowing is cooking or heating. */
 function readyToUpdate() {
     return !valve.active
-}
-
-function touched(): boolean {
-    return pins.BUTTON.value === 0
 }
 
 async function erase() {

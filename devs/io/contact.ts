@@ -33,7 +33,7 @@ export class Contact {
         return now
     }
 
-    private sample(): boolean {
+    protected sample(): boolean {
         return this.pin.value === this.closedLevel
     }
 }

@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import type { PersonsWord } from "../../src/core/failsafe/fail-safe"
 import type { Output } from "../../src/core/ports"
 import { mayEnergiseStrike } from "../../src/core/rules/door-release"
 import { SafeOutput } from "./safe-output"
@@ -14,15 +15,15 @@ export class DoorStrike implements Output {
 
     /**
      * Energises the strike, or lets go of it. To be called every cycle.
-     * @param releasePressed whether somebody inside has just asked for it
+     * @param released of whoever inside has just asked for it
      * @param rangAt time of the last ring, in milliseconds as `ds.millis()` tells it
      * @param locked whether the strike must stay as it is whatever anybody asks
      */
-    update(releasePressed: boolean, rangAt: number | undefined, locked: boolean): void {
+    update(released: PersonsWord | undefined, rangAt: number | undefined, locked: boolean): void {
         const now = ds.millis()
         const sinceRingMs = rangAt === undefined ? undefined : now - rangAt
         const energisedMs = this.energisedAt === undefined ? undefined : now - this.energisedAt
-        const energise = mayEnergiseStrike({ releasePressed, sinceRingMs, energisedMs, locked })
+        const energise = mayEnergiseStrike({ released, sinceRingMs, energisedMs, locked })
         if (!energise) this.energisedAt = undefined
         else if (this.energisedAt === undefined) this.energisedAt = now
         this.line.drive(energise)

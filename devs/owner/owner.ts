@@ -1,6 +1,8 @@
 import * as ds from "@devicescript/core"
 import { Server } from "@devicescript/server"
 import { Event, Refused } from "../../src/core/eventlog/event"
+import type { PersonsWord } from "../../src/core/failsafe/fail-safe"
+import { Challenges } from "../../src/core/owner/challenges"
 import { beginReset, completeReset } from "../../src/core/owner/factory-reset"
 import { LongPress } from "../../src/core/owner/long-press"
 import { DISABLED } from "../../src/core/owner/owner-records"
@@ -8,22 +10,20 @@ import { OwnerRefusal } from "../../src/core/owner/owner-refusal"
 import { CREDENTIAL_BYTES, People } from "../../src/core/owner/people"
 import { Action, may, Place, type Role } from "../../src/core/owner/rights"
 import type { Log, Store } from "../../src/core/ports"
+import { RuntimeRandom } from "../crypto"
 import { pause } from "../identity/identity"
 
-/** How long a press of the button says that somebody is at the device, in milliseconds. */
-const TOUCH_MS = 30_000
 /** Time between two looks at the button, in milliseconds. */
 const LOOK_MS = 50
+/** From there nobody may do anything. */
+const NOWHERE = 0 as Place
 
 /** How long the log takes to write that a reset begins, in milliseconds, with room. */
 const LOGGED_WITHIN_MS = 500
 
 export interface OwnerOptions {
-    /**
-     * Whether somebody at the device holds its button down now. Asked every 50 ms, whatever state the device is in. It should be a button
-     * that no stranger can reach.
-     */
-    touched(): boolean
+    /** The word of whoever at the device holds its button down now. Asked every 50 ms, whatever state the device is in. */
+    touched(): PersonsWord | undefined
     /** Records of the owner that only this device has. */
     records: string[]
     /** Erases what the owner leaves elsewhere. Part of a reset; a power cut may let it begin again. */
@@ -42,8 +42,7 @@ export class Owner extends Server implements ds.OwnerServerSpec {
     private isDisabled = false
     private store: Store | undefined
     private log: Log
-    /** Where whoever sends a command seems to be. Nothing reaches the device from outside the home yet. */
-    private place = Place.Inside
+    private readonly challenges = new Challenges(new RuntimeRandom())
 
     constructor(options: OwnerOptions) {
         super(ds.Owner.spec)
@@ -66,18 +65,27 @@ export class Owner extends Server implements ds.OwnerServerSpec {
         this.sealed = sealed
     }
 
-    /** Whether whoever has this credential may have it done from where they seem to be. */
-    may(credential: Buffer, action: Action): boolean {
-        return may(this.crowd.roleOf(credential), action, this.place)
+    /**
+     * Uses up the challenge of a command.
+     * @returns where whoever sends it seems to be; undefined if it is not fresh. Nothing reaches the device from outside the home yet
+     */
+    senderOf(low: number, high: number): Place | undefined {
+        return this.challenges.take(low, high, ds.millis())
     }
 
-    /** Whether whoever has this credential may say yes to an update. Of a device that has no owner yet, anybody may. */
-    approves(credential: Buffer): boolean {
-        return this.crowd.count() === 0 || this.may(credential, Action.ApproveUpdate)
+    /** Whether whoever has this credential may have it done from there. */
+    may(credential: Buffer, action: Action, from: Place | undefined): boolean {
+        return may(this.crowd.roleOf(credential), action, from || NOWHERE)
     }
 
-    /** Does what is allowed, says what came of it, and has it logged: as this event, or as a refusal. */
+    /** Whether whoever has this credential may answer for an update from there. Of a device that has no owner yet, anybody may. */
+    approves(credential: Buffer, from: Place): boolean {
+        return this.crowd.count() === 0 || this.may(credential, Action.ApproveUpdate, from)
+    }
+
+    /** Does what is allowed to a fresh command, says what came of it, and has it logged: as this event, or as a refusal. */
     async attempt(
+        from: Place | undefined,
         allowed: boolean,
         event: Event,
         cause: number,
@@ -85,9 +93,9 @@ export class Owner extends Server implements ds.OwnerServerSpec {
         work: () => Promise<OwnerRefusal>,
     ): Promise<OwnerRefusal> {
         if (!this.sealed) return OwnerRefusal.NotReady
-        let refusal = OwnerRefusal.NotAllowed
+        let refusal = from === undefined ? OwnerRefusal.NotFresh : OwnerRefusal.NotAllowed
         try {
-            if (allowed) refusal = await work()
+            if (from !== undefined && allowed) refusal = await work()
         } catch (error) {
             console.error("owner:", error)
             refusal = OwnerRefusal.Storage
@@ -105,28 +113,29 @@ export class Owner extends Server implements ds.OwnerServerSpec {
         return this.isDisabled
     }
 
+    challenge(): [number, number] {
+        return this.challenges.draw(ds.millis())
+    }
+
     // The server hands over the fields of a command as one array.
 
     async give(request: unknown): Promise<OwnerRefusal> {
-        const [role, credentials] = request as [Role, Buffer]
+        const [low, high, role, credentials] = request as [number, number, Role, Buffer]
+        const from = this.senderOf(low, high)
         const { crowd, mayGive } = this
         const by = credentials.slice(0, CREDENTIAL_BYTES)
         const credential = credentials.slice(CREDENTIAL_BYTES)
         const event = crowd.count() ? Event.Credential : Event.Pairing
-        return await this.attempt(
-            true,
-            event,
-            0,
-            role,
-            async () => await crowd.assign(credential, role, () => mayGive(by)),
-        )
+        const assign = async () => await crowd.assign(credential, role, () => mayGive(by, from))
+        return await this.attempt(from, true, event, 0, role, assign)
     }
 
     async disable(request: unknown): Promise<OwnerRefusal> {
-        const [disabled, by] = request as [boolean, Buffer]
+        const [low, high, disabled, by] = request as [number, number, boolean, Buffer]
         const { sealed } = this
-        const allowed = this.may(by, disabled ? Action.Disable : Action.Enable)
-        const refusal = await this.attempt(allowed, Event.Disable, 0, disabled ? 1 : 0, async () => {
+        const from = this.senderOf(low, high)
+        const allowed = this.may(by, disabled ? Action.Disable : Action.Enable, from)
+        const refusal = await this.attempt(from, allowed, Event.Disable, 0, disabled ? 1 : 0, async () => {
             if (disabled) await sealed.set(DISABLED, Buffer.alloc(1))
             else await sealed.erase(DISABLED)
             return OwnerRefusal.None
@@ -136,19 +145,17 @@ export class Owner extends Server implements ds.OwnerServerSpec {
     }
 
     /** The first to get a credential has to become an owner; `assign` sees to that. */
-    private mayGive(by: Buffer): boolean {
-        return this.crowd.count() ? this.may(by, Action.ManagePeople) : this.place === Place.Touch
+    private mayGive(by: Buffer, from: Place | undefined): boolean {
+        return this.crowd.count() ? this.may(by, Action.ManagePeople, from) : from === Place.Touch
     }
 
     /** Keeps an eye on the button. Runs for ever. */
     private async watch(): Promise<void> {
         const press = new LongPress()
-        let touchedAt = -TOUCH_MS
         while (true) {
             const now = ds.millis()
-            const touched = this.options.touched()
-            if (touched) touchedAt = now
-            this.place = now - touchedAt < TOUCH_MS ? Place.Touch : Place.Inside
+            const touched = this.options.touched() !== undefined
+            this.challenges.watch(touched, now)
             if (press.update(touched, now)) {
                 // If it cannot be begun, it takes another press.
                 try {

@@ -4,7 +4,7 @@ import { Event } from "../../src/core/eventlog/event"
 import { Answer, Consent, type DataUse, MAX_USES } from "../../src/core/owner/consent"
 import { OwnerRefusal } from "../../src/core/owner/owner-refusal"
 import { itemsToPurge, type KeptItem } from "../../src/core/owner/retention"
-import { Action } from "../../src/core/owner/rights"
+import { Action, Place } from "../../src/core/owner/rights"
 import { pause } from "../identity/identity"
 import type { Owner } from "./owner"
 
@@ -89,12 +89,14 @@ export class Privacy extends Server implements ds.PrivacyServerSpec {
     }
 
     async answer(request: unknown): Promise<number> {
-        const [use, version, answer, by] = request as [number, number, Answer, Buffer]
-        if (!this.declared[use] || this.declared[use].version !== version) return OwnerRefusal.Use
+        const [low, high, use, version, answer, by] = request as [number, number, number, number, Answer, Buffer]
         const yes = answer === Answer.Yes
         const { consent, owner, purge } = this
-        const allowed = owner.may(by, yes ? Action.GiveConsent : Action.WithdrawConsent)
-        return await owner.attempt(allowed, Event.Consent, use, yes ? 1 : 0, async () => {
+        // Who withdraws is heard without a fresh challenge, too: whoever floods the device with requests for one must not be able to prevent it.
+        const from = owner.senderOf(low, high) || (yes ? undefined : Place.Inside)
+        if (!this.declared[use] || this.declared[use].version !== version) return OwnerRefusal.Use
+        const allowed = owner.may(by, yes ? Action.GiveConsent : Action.WithdrawConsent, from)
+        return await owner.attempt(from, allowed, Event.Consent, use, yes ? 1 : 0, async () => {
             await consent.answer(use, yes)
             await purge()
             return OwnerRefusal.None
@@ -102,10 +104,11 @@ export class Privacy extends Server implements ds.PrivacyServerSpec {
     }
 
     async readKept(request: unknown): Promise<[number, number, Buffer]> {
-        const [use, by] = request as [number, Buffer]
+        const [low, high, use, by] = request as [number, number, number, Buffer]
         const { owner } = this
+        const from = owner.senderOf(low, high)
         let value: Buffer | undefined
-        const refusal = await owner.attempt(owner.may(by, Action.Watch), Event.Watch, use, 0, async () => {
+        const refusal = await owner.attempt(from, owner.may(by, Action.Watch, from), Event.Watch, use, 0, async () => {
             value = await owner.sealed.get(keptRecord(use))
             return OwnerRefusal.None
         })

@@ -16,7 +16,8 @@ const SERVER_WITHIN_MS = 5000
  * what still counts is copied from one bank to the other when the first is full.
  */
 export class WifiCredentials {
-    private readonly wifi = new ds.Wifi("wifi")
+    /** Of the chip itself, and of no module that says so. */
+    private readonly wifi = new ds.Wifi("wifi[int:0]")
     private readonly settings = new RuntimeSettings()
     private readonly bankBytes: number
 

@@ -2,7 +2,8 @@ import * as ds from "@devicescript/core"
 
 /** The runtime's settings, for records of a size that is known beforehand. */
 export class RuntimeSettings {
-    private readonly settings = new ds.Settings("settings")
+    /** By its name the runtime binds it to the chip itself: whatever else on the bus calls itself so is passed over. */
+    private readonly settings = new ds.Settings("settings[int:0]")
 
     /** @returns `length` bytes; zeros in place of what was never written */
     async read(key: string, length: number): Promise<Buffer> {

@@ -2,11 +2,12 @@ import * as ds from "@devicescript/core"
 import type { Verifier } from "../../src/core/cose/verifier"
 import { Event, Refused } from "../../src/core/eventlog/event"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
+import { Place } from "../../src/core/owner/rights"
 import type { ByteMemory } from "../../src/core/ports"
 import { GRANT_CHALLENGE_BYTES, signGrant } from "../../src/core/update/grant"
 import { PolicyStore } from "../../src/core/update/policy-store"
 import { encodeProgram, IMAGE_DIGEST_BYTES, PROGRAM_RECORD } from "../../src/core/update/records"
-import { type Consent, UpdateAgent } from "../../src/core/update/update-agent"
+import { Consent, UpdateAgent } from "../../src/core/update/update-agent"
 import { UpdateRefusal } from "../../src/core/update/update-refusal"
 import { UpdateState } from "../../src/core/update/update-state"
 import { type Identity, type Opened, pause } from "../identity/identity"
@@ -104,9 +105,14 @@ export class UpdateServer extends DomovoiServer implements ds.DomovoiServerSpec 
     }
 
     async answerUpdate(request: unknown): Promise<number> {
-        const [answer, about] = request as [Consent, Buffer]
+        const [low, high, answer, about] = request as [number, number, Consent, Buffer]
         const { owner } = this.facts
-        if (owner && !owner.approves(about.slice(IMAGE_DIGEST_BYTES))) return this.told(UpdateRefusal.NotAllowed)
+        if (owner) {
+            // A no is heard without a fresh challenge, too, as a withdrawal is.
+            const from = owner.senderOf(low, high) || (answer === Consent.No ? Place.Inside : undefined)
+            if (from === undefined) return this.told(UpdateRefusal.NotFresh)
+            if (!owner.approves(about.slice(IMAGE_DIGEST_BYTES), from)) return this.told(UpdateRefusal.NotAllowed)
+        }
         return this.told(await this.agent.answer(answer, about.slice(0, IMAGE_DIGEST_BYTES)))
     }
 

@@ -45,6 +45,11 @@ export class ServiceSpec {
         return this.#spec.packets.filter(({ kind }) => kind === "command").map(({ name }) => name)
     }
 
+    /** Names of a command's fields; none for an unknown command. */
+    fieldsOf(command: string): string[] {
+        return this.#packet("command", command)?.fields.map(({ name }) => name) ?? []
+    }
+
     /**
      * @param values of the command's fields, by name; enumeration members by name or number, bytes as such or in hexadecimal
      * @throws Error naming an unknown command, or a field that is missing, unknown, or has a value that does not fit

@@ -186,10 +186,19 @@ export class Run {
 
     #caller(device: string, service: ServiceSpec): Call {
         const { bus, id } = this.#world.devices.find(({ name }) => name === device)!
+        const caller = this.#callerOn(bus, service)
+        return (command, values) => caller.prepare(programDeviceId(id), command, values)
+    }
+
+    #callerOn(bus: string, service: ServiceSpec): CommandCaller {
         const key = `${bus} ${service.name}`
-        const caller = this.#callers.get(key) ?? new CommandCaller(this.#buses.get(bus)!, service)
+        const known = this.#callers.get(key)
+        if (known) return known
+        const { owner } = this.#world
+        const owners = service === owner ? undefined : this.#callerOn(bus, owner)
+        const caller = new CommandCaller(this.#buses.get(bus)!, service, owners)
         this.#callers.set(key, caller)
-        return (command, values) => caller.call(programDeviceId(id), command, values)
+        return caller
     }
 
     #check({ path, check }: Placed<Step>): void {

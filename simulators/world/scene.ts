@@ -26,8 +26,8 @@ export interface Scene {
     after(delayUs: number, callback: () => void): void
 }
 
-/** Sends a command, with its fields by name. */
-export type Call = (command: string, values: Record<string, FieldValue>) => void
+/** Gets a command ready, with its fields by name; a challenge that it needs is drawn. @returns sends it */
+export type Call = (command: string, values: Record<string, FieldValue>) => () => void
 
 /** A memory that can lose its power at one of its writing operations. */
 export interface Memory {

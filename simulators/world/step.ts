@@ -1,5 +1,6 @@
 import { z } from "zod"
 import type { Json } from "../trace"
+import { withAnyChallenge } from "./command-caller"
 import { FAULTS } from "./faults"
 import type { Effect, Scene } from "./scene"
 import { custom, span, type VocabularySchemas, within } from "./vocabulary"
@@ -65,31 +66,36 @@ function updateSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
         }))
 }
 
-/** A step in which a person sends a command to a device over its bus. */
+/**
+ * A step in which a person sends a command to a device over its bus. It begins with drawing the challenge that the command may need, and ends
+ * with sending it: at once, or after `for`.
+ */
 function callSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
-    const { for: _for, ...fields } = commonFields(vocabulary)
     return z
         .strictObject({
-            ...fields,
+            ...commonFields(vocabulary),
             call: z.string("expected the name of a command"),
             of: vocabulary.service,
             device: vocabulary.device,
             with: z.record(z.string(), z.json()).default({}),
         })
-        .transform(({ at, note, call: command, of: service, device, with: values }, context): Step => {
+        .transform(({ at, for: forUs, note, call: command, of: service, device, with: fields }, context): Step => {
+            const values = fields as Record<string, Json>
             try {
-                service.encodeCommand(command, values as Record<string, Json>)
+                service.encodeCommand(command, withAnyChallenge(service, command, values))
             } catch (error) {
                 context.issues.push(custom(values, (error as Error).message, "with"))
             }
             return {
                 atUs: at,
+                forUs,
                 note,
                 label: `call ${command} of ${device}`,
                 check: scene => void scene.caller(device, service),
                 begin(scene) {
-                    scene.caller(device, service)(command, values as Record<string, Json>)
-                    return () => {}
+                    const send = scene.caller(device, service)(command, values)
+                    if (forUs === undefined) send()
+                    return send
                 },
             }
         })

@@ -43,6 +43,8 @@ export interface World {
     readonly packages: Readonly<Record<string, WorldPackage>>
     /** The service that expectations may read registers of. */
     readonly service: ServiceSpec
+    /** The service that draws challenges for commands. */
+    readonly owner: ServiceSpec
     /** A complaint about what stands at a path of the file. */
     problem(path: DocumentPath, message: string): DocumentError
 }
@@ -118,6 +120,7 @@ export function loadWorld(file: string, root: string): World {
         firmware: [...firmware],
         packages: Object.fromEntries(packages),
         service,
+        owner: services.get("owner")!,
         problem: (path, message) => document.problem(path, message),
     }
 }

@@ -59,7 +59,7 @@ function enabled(subject: EraseSubject, touch: string) {
     const rig = rigOf(subject, subject.lived)
     const phone = new Phone(rig)
     rig.boot()
-    rig.press(touch)
+    phone.touch(touch)
     phone.disable(ANNA, false)
     return { rig, phone }
 }

@@ -171,7 +171,7 @@ function liveWith(rig: Rig, touch: string, watches: boolean, secrets: SecretFind
     const phone = new Phone(rig)
     rig.boot()
     rig.press(touch)
-    rig.press(touch)
+    phone.touch(touch)
     phone.give(ANNA, "Owner", ANNA)
     phone.give(ANNA, "Family", BEN)
     secrets.add("Anna's credential", ANNA)

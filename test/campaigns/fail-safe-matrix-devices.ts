@@ -101,7 +101,7 @@ function disabled(outputs: readonly string[]): Cause {
         arise: bench =>
             phones
                 .get(bench)!
-                .call(programDeviceId(DEVICE_ID), "disable", { disabled: true, by: new Uint8Array(ANNA) }),
+                .prepare(programDeviceId(DEVICE_ID), "disable", { disabled: true, by: new Uint8Array(ANNA) })(),
         limits: Object.fromEntries(outputs.map(output => [output, within(1000)])),
     }
 }

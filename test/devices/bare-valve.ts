@@ -5,13 +5,21 @@
 import * as ds from "@devicescript/core"
 import { configureHardware } from "@devicescript/servers"
 import { pins } from "@dsboard/pico"
-import { Contact, Device, GAS_VALVE, GasControl, SafeOutput, SettingsSlots, StoredNumber } from "devicescript-domovoi"
+import {
+    Device,
+    GAS_VALVE,
+    GasControl,
+    InsideButton,
+    SafeOutput,
+    SettingsSlots,
+    StoredNumber,
+} from "devicescript-domovoi"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 
 configureHardware({ jacdac: { pin: pins.GP9 } })
 
 const valve = new SafeOutput(pins.GP15)
-const button = new Contact(pins.GP12)
+const button = new InsideButton(pins.GP12)
 const gas = new ds.CombustibleGas("gas")
 /** Place in the table of outputs. */
 const VALVE = 0
@@ -38,7 +46,7 @@ async function recall() {
 
 async function step() {
     const wasOpen = valve.active
-    valve.drive(control.step(button.closes(), ds.millis()) === 1)
+    valve.drive(control.step(button.pressed(), ds.millis()) === 1)
     if (valve.active && !wasOpen) await openings.save(openings.value + 1)
 }
 

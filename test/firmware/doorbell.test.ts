@@ -25,7 +25,7 @@ describe("a ring", () => {
     beforeEach(() => {
         const phone = new Phone(device)
         device.run(1)
-        device.press("release")
+        phone.touch("release")
         phone.give(STRANGER, "Owner", ANNA)
         for (const use of [0, 1]) expect(phone.answer(ANNA, use, "Yes")).toBe(0)
     })

@@ -17,7 +17,7 @@ beforeEach(async () => {
     device = await rig("doorbell", "doorbell_c3")
     phone = new Phone(device)
     device.boot()
-    device.press("release")
+    phone.touch("release")
     expect(phone.give(STRANGER, "Owner", ANNA)).toBe("None")
     device.act("microphone", "set", LOUD)
     powerings = 0

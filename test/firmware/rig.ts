@@ -107,10 +107,15 @@ export class Rig {
 }
 
 /** A device as it comes from the factory, if it is one that has an identity. */
-export async function rig(device: string, boardId: string, boards = `${ROOT}boards`): Promise<Rig> {
+export async function rig(
+    device: string,
+    boardId: string,
+    boards = `${ROOT}boards`,
+    profile: BoardProfile = "stock",
+): Promise<Rig> {
     const firmware = await buildFirmware(device)
     const definition = loadBoard(boardId, boards)
-    return new Rig(firmware, definition, await manufacture(firmware.image, definition, DEVICE_ID))
+    return new Rig(firmware, definition, await manufacture(firmware.image, definition, DEVICE_ID), profile)
 }
 
 /** A program of `test/programs` or `test/devices`, by its path below `test`. */

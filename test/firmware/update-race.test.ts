@@ -1,6 +1,7 @@
 /** Several hosts at one valve in the real runtime, and hosts that say again what was said before. */
 import { createHash } from "node:crypto"
 import { beforeAll, expect, test } from "vitest"
+import { UpdateRefusal } from "../../src/core/update/update-refusal"
 import type { Firmware } from "../../src/host/build/firmware"
 import type { SimulatedUnit } from "../../src/host/unit/simulated-unit"
 import { type InstallLink, LinkError } from "../../src/host/unit/unit-link"
@@ -38,6 +39,7 @@ function overheard(
             await listen("installed", createHash("sha256").update(image).digest("hex"))
             return unit.install(image, onProgress)
         },
+        challenge: () => unit.challenge(),
         find: timeoutMs => unit.find(timeoutMs),
         wait: ms => unit.wait(ms),
         close: () => unit.close(),
@@ -110,14 +112,54 @@ test("a whole update said again, after it and after a restart, brings nothing", 
             if (command !== "read") refusals.set(command, refusal)
             await unit.wait(500)
         }
-        // The package may come again. It is judged, and refused: nobody may answer for it, and no grant is made.
+        // The package may come again. It is judged, and refused: no old answer counts for it, and no grant is made.
         expect([...refusals]).toEqual([
             ["offer_update", 0],
             ["write_update", 0],
-            ["answer_update", 101],
+            ["answer_update", UpdateRefusal.NotFresh],
             ["grant_update", 101],
         ])
         expect(await unit.get("update")).toMatchObject({ state: "Refused", refusal: 83 })
         expect(await unit.programSha256()).toBe(two.sha256)
     }
 })
+
+test.each(["stock", "verified"] as const)(
+    "a yes that was recorded lets the same update in no second time: %s",
+    async profile => {
+        const unit = await newUnit("gas-valve", profile)
+        await unit.powerOn()
+        await unit.wait(2000)
+        const button = unit.board.parts.get("button")!
+        const press = async () => {
+            button.act("press")
+            await unit.wait(200)
+            button.act("release")
+            await unit.wait(300)
+        }
+        // Gas flows, so nothing comes of it.
+        await press()
+        const said: Said[] = []
+        const recorded = overheard(unit, { called: (...what: Said) => said.push(what) })
+        expect(await update(recorded, second)).toEqual({ outcome: "refused", refusal: "notSafe" })
+        await press()
+        expect(unit.board.parts.get("valve")!.observe()).toMatchObject({ state: "shut" })
+
+        const answer = said.find(([command]) => command === "answer_update")!
+        for (const restart of [false, true]) {
+            if (restart) await unit.powerOn()
+            for (const [command, values] of said) {
+                if (!/^(offer|write)_update$/.test(command)) continue
+                expect((await unit.call(command, values)).refusal).toBe(0)
+            }
+            while (((await unit.get("update")) as { state: string }).state === "Verifying") await unit.wait(200)
+            expect(await unit.get("update")).toMatchObject({ state: "AwaitingConsent", sequence_number: 2 })
+            expect((await unit.call(...answer)).refusal).toBe(UpdateRefusal.NotFresh)
+            await unit.wait(1000)
+            expect(await unit.get("update")).toMatchObject({ state: "AwaitingConsent" })
+            // A no is heard without a fresh challenge.
+            expect((await unit.call(answer[0], { ...answer[1], answer: 0 })).refusal).toBe(0)
+            expect(await unit.get("update")).toMatchObject({ state: "Refused" })
+        }
+    },
+)

@@ -11,6 +11,6 @@ const servers = [
 ]
 
 await doItsWorst(
-    [pins.HEARTBEAT, pins.CHIME, pins.BUTTON, pins.TAMPER, pins.KILL_SENSE],
-    [...servers, new ds.Camera("camera"), new ds.SoundLevel("microphone"), new ds.Button("release")],
+    [pins.HEARTBEAT, pins.CHIME, pins.BUTTON, pins.RELEASE, pins.TAMPER, pins.KILL_SENSE],
+    [...servers, new ds.Camera("camera"), new ds.SoundLevel("microphone")],
 )

@@ -4,6 +4,16 @@ import { pins } from "@dsboard/doorbell_c3"
 import { doItsWorst } from "./hostile-acts"
 
 await doItsWorst(
-    [pins.STRIKE, pins.HEARTBEAT, pins.CAPTURE, pins.CHIME, pins.BUTTON, pins.TAMPER, pins.KILL_SENSE, pins.REC_SENSE],
-    [new ds.Camera("camera"), new ds.SoundLevel("microphone"), new ds.Button("release")],
+    [
+        pins.STRIKE,
+        pins.HEARTBEAT,
+        pins.CAPTURE,
+        pins.CHIME,
+        pins.BUTTON,
+        pins.RELEASE,
+        pins.TAMPER,
+        pins.KILL_SENSE,
+        pins.REC_SENSE,
+    ],
+    [new ds.Camera("camera"), new ds.SoundLevel("microphone")],
 )

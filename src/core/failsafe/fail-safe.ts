@@ -24,6 +24,12 @@ export enum Releaser {
     Owner = 2,
 }
 
+/**
+ * The word of somebody on the spot, which releases, unlocks and counts as touch: a `Releaser` that nobody can write down. It is made where
+ * nobody else can be, by `InsideButton` of devs/io, and nowhere else. Whatever is on the bus says of itself what it is, and has none.
+ */
+export type PersonsWord = Releaser & { readonly givenOnTheSpot: true }
+
 /** One of a device's outputs, as its table declares it. */
 export interface DeclaredOutput {
     /** The level that harms nobody. */
@@ -74,7 +80,7 @@ export class FailSafe {
     }
 
     /** Somebody on the spot releases an output. @returns whether it is free now; a cause that forces it, or too low a rank, prevents that */
-    release(output: number, by: Releaser): boolean {
+    release(output: number, by: PersonsWord): boolean {
         const { forcedBy, releasedBy } = this.outputs[output]
         if ((this.present & forcedBy) === 0 && by >= releasedBy) this.latched[output] = 0
         return this.heldBy(output) === 0

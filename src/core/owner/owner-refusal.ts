@@ -16,4 +16,6 @@ export enum OwnerRefusal {
     Storage = 7,
     /** The device declares no such use of data, or not in this version. */
     Use = 8,
+    /** The command carries no challenge that this device has just drawn, or one that was used before. */
+    NotFresh = 9,
 }

@@ -1,6 +1,6 @@
 /** When the door strike may be energised. */
 import { Cause, DEVICE_CAUSES } from "../failsafe/cause"
-import { type DeclaredOutput, Releaser } from "../failsafe/fail-safe"
+import { type DeclaredOutput, type PersonsWord, Releaser } from "../failsafe/fail-safe"
 
 /** An opened case locks the door until it is closed and somebody inside has released it. */
 export const DOOR_STRIKE: DeclaredOutput = {
@@ -17,8 +17,8 @@ export const RELEASE_AFTER_RING_MS = 30_000
 export const STRIKE_MS = 3000
 
 export interface DoorSituation {
-    /** Somebody inside has just pressed the release button. */
-    releasePressed: boolean
+    /** Of whoever inside has just asked for it. */
+    released: PersonsWord | undefined
     /** Time since the last ring; undefined if there was none. */
     sinceRingMs: number | undefined
     /** Time for which the strike has been energised; undefined if it is not. */
@@ -30,5 +30,5 @@ export interface DoorSituation {
 export function mayEnergiseStrike(door: DoorSituation): boolean {
     if (door.locked) return false
     if (door.energisedMs !== undefined) return door.energisedMs < STRIKE_MS
-    return door.releasePressed && door.sinceRingMs !== undefined && door.sinceRingMs <= RELEASE_AFTER_RING_MS
+    return door.released !== undefined && door.sinceRingMs !== undefined && door.sinceRingMs <= RELEASE_AFTER_RING_MS
 }

@@ -1,6 +1,6 @@
 /** When gas may flow. */
 import { Cause, DEVICE_CAUSES, SENSOR_CAUSES } from "../failsafe/cause"
-import { type DeclaredOutput, type FailSafe, type Level, Releaser } from "../failsafe/fail-safe"
+import { type DeclaredOutput, type FailSafe, type Level, type PersonsWord, Releaser } from "../failsafe/fail-safe"
 import { SensorJudge, type SensorLimits } from "../failsafe/sensor-judge"
 
 /** Concentration in %LEL from which on the valve is shut. Below it, air cannot burn by a factor of ten. */
@@ -43,13 +43,13 @@ export class GasControl {
         this.percentLel = percentLel
     }
 
-    /** To be called every cycle. @returns the level of the valve's line: 1 lets gas flow */
-    step(pressed: boolean, nowMs: number): Level {
+    /** To be called every cycle. @param pressed of whoever has just pressed the valve's button @returns the level of the valve's line: 1 lets gas flow */
+    step(pressed: PersonsWord | undefined, nowMs: number): Level {
         const { failSafe, valve } = this
         this.tell(this.judge.faults(nowMs))
         if (failSafe.heldBy(valve) !== 0) {
             this.wanted = 0
-            if (pressed) failSafe.release(valve, Releaser.Person)
+            if (pressed) failSafe.release(valve, pressed)
         } else if (pressed) this.wanted = this.wanted === 0 ? 1 : 0
         return failSafe.levelOf(valve, this.wanted)
     }

@@ -132,8 +132,6 @@ export class RecordStore implements Store {
         return this.entries.map(entry => entry.name)
     }
 
-<<<<<<< HEAD
-=======
     /**
      * Whether nothing was ever kept in this memory but perhaps one record. Mounts it anew, to be sure.
      * @param name of that record
@@ -146,13 +144,6 @@ export class RecordStore implements Store {
         return this.unreadable <= 1 && this.names().filter(other => other !== name).length === 0
     }
 
-    /** Waits until no other fiber is at work on the store. */
-    private async begin(): Promise<void> {
-        while (this.busy) await this.pause()
-        this.busy = true
-    }
-
->>>>>>> factory
     /** What the memory throws is a "memory" fault. What it holds is not known after that, so the store has to be mounted again. */
     private faultOf(error: unknown): StoreError {
         if (error instanceof StoreError) return error

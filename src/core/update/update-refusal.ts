@@ -10,7 +10,7 @@ export enum UpdateRefusal {
     Unexpected = 101,
     /** The device has no trust policy, or no identity. */
     NotProvisioned = 102,
-    /** An answer for another update than the one that is under way. */
+    /** An answer for another update than the one that is under way, or without a fresh challenge. */
     NotFresh = 103,
     /** A challenge is 32 bytes long. */
     ChallengeSize = 104,

@@ -79,6 +79,7 @@ export class WorldHub implements Hub {
             programSha256: counted(client.programSha256),
             chip: counted(client.chip),
             install: counted(client.install),
+            challenge: counted(client.challenge),
             find: counted(client.find),
             wait: counted(client.wait),
             close: counted(client.close),

@@ -21,7 +21,8 @@ const POLL_MS = 50
 export class DomovoiClient implements InstallLink {
     readonly #jdbus: JDBus
     readonly #chipId: string | undefined
-    readonly #spec = new ServiceSpec(readFileSync(join(sdkRoot, "services/domovoi.md"), "utf8"))
+    readonly #spec = specOf("domovoi")
+    readonly #ownerSpec = specOf("owner")
     #service: JDService | undefined
 
     /** @param chipId 16 hex digits: which device is meant, if there may be several */
@@ -61,6 +62,17 @@ export class DomovoiClient implements InstallLink {
     async call(command: string, values: Record<string, FieldValue> = {}): Promise<Record<string, FieldValue>> {
         const packet = jacdac.Packet.from(this.#spec.commandCode(command), this.#spec.encodeCommand(command, values))
         return this.#spec.decodeReport(command, await this.#ask(packet, COMMAND_TIMEOUT_MS, command))
+    }
+
+    /** Of the service `owner` of the same program. */
+    async challenge(): Promise<Record<string, FieldValue>> {
+        const [owner] = this.#service!.device.services({ serviceClass: this.#ownerSpec.classIdentifier })
+        if (!owner) return { challenge_low: 0, challenge_high: 0 }
+        const packet = jacdac.Packet.onlyHeader(this.#ownerSpec.commandCode("challenge"))
+        return this.#ownerSpec.decodeReport(
+            "challenge",
+            await this.#ask(packet, REGISTER_TIMEOUT_MS, "challenge", owner),
+        )
     }
 
     /** SHA-256 of the installed program in lowercase hex, as the runtime measures it. */
@@ -153,6 +165,10 @@ export class DomovoiClient implements InstallLink {
             throw new LinkError(`the device does not answer ${what}: ${(error as Error).message}`)
         }
     }
+}
+
+function specOf(service: string): ServiceSpec {
+    return new ServiceSpec(readFileSync(join(sdkRoot, `services/${service}.md`), "utf8"))
 }
 
 /** @param packet with its service index @throws LinkError */

@@ -54,6 +54,10 @@ export class RemoteUnit implements InstallLink {
         return this.#whileConnected(this.#client.install(image, onProgress))
     }
 
+    challenge(): Promise<Record<string, FieldValue>> {
+        return this.#whileConnected(this.#client.challenge())
+    }
+
     find(timeoutMs: number): Promise<void> {
         return this.#whileConnected(this.#client.find(timeoutMs))
     }

@@ -76,6 +76,10 @@ export class SimulatedUnit implements InstallLink {
         return this.#while(this.#client!.install(image, onProgress))
     }
 
+    challenge(): Promise<Record<string, FieldValue>> {
+        return this.#while(this.#client!.challenge())
+    }
+
     find(timeoutMs: number): Promise<void> {
         return this.#while(this.#client!.find(timeoutMs))
     }

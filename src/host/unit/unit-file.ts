@@ -94,6 +94,10 @@ export class UnitFile implements InstallLink {
         this.#keep()
     }
 
+    challenge() {
+        return this.#unit.challenge()
+    }
+
     find(timeoutMs: number) {
         return this.#unit.find(timeoutMs)
     }

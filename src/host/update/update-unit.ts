@@ -142,7 +142,9 @@ async function verdictOf({
         progress(STEPS[status.state])
         if (status.state === "AwaitingConsent" && consent) {
             const about = Buffer.concat([Buffer.from(status.digest, "hex"), credential])
-            const { refusal } = await link.call("answer_update", { answer: Consent.Yes, digest: new Uint8Array(about) })
+            const answer = { answer: Consent.Yes, digest: new Uint8Array(about) }
+            // If somebody else uses the challenge up, the next look is followed by another.
+            const { refusal } = await link.call("answer_update", { ...(await link.challenge()), ...answer })
             if (refusal === UpdateRefusal.NotAllowed) return { ...status, refusal }
         }
         await link.wait(LOOK_MS)

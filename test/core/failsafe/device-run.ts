@@ -3,6 +3,7 @@ import { Cause, SENSOR_CAUSES } from "../../../src/core/failsafe/cause"
 import { FailSafe, type Level, Releaser } from "../../../src/core/failsafe/fail-safe"
 import { SensorJudge } from "../../../src/core/failsafe/sensor-judge"
 import type { Draws } from "../crypto/random-run"
+import { OWNER, PERSON } from "./words"
 
 export const SAFETY_EVENTS = 1000
 export const SAFETY_SEED = 20_261_203
@@ -42,7 +43,7 @@ export class SafetyRun {
         this.nowMs += draws.below(500)
         const choice = draws.below(10)
         if (choice < 4) this.machine.tell(1 << draws.below(20), draws.below(3) === 0 ? -1 : 0)
-        else if (choice < 5) this.machine.release(draws.below(2), 1 + draws.below(2))
+        else if (choice < 5) this.machine.release(draws.below(2), draws.below(2) ? OWNER : PERSON)
         else if (choice < 8) judge.observe(draws.below(1200) / 10 - 5, this.nowMs)
         else if (choice < 9) this.command()
         else this.powerCycle()

@@ -1,8 +1,16 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Cause, causeNumber, SENSOR_CAUSES } from "../../../src/core/failsafe/cause"
-import { type DeclaredOutput, FailSafe, type Level, Releaser, SafetyState } from "../../../src/core/failsafe/fail-safe"
+import {
+    type DeclaredOutput,
+    FailSafe,
+    type Level,
+    type PersonsWord,
+    Releaser,
+    SafetyState,
+} from "../../../src/core/failsafe/fail-safe"
 import { ALL_CAUSES, Model, namesIn } from "./model"
+import { OWNER, PERSON } from "./words"
 
 /** `FAILSAFE_EVENTS=1000000 npx vitest run test/core/failsafe` is the whole campaign. */
 const EVENTS = Number(process.env.FAILSAFE_EVENTS ?? 50_000)
@@ -79,7 +87,7 @@ describe("state", () => {
     test("a start can latch too: then somebody has to be there after every power cycle", () => {
         const machine = started({ ...lock, forcedBy: Cause.Starting, latchedBy: Cause.Starting })
         expect(machine.heldBy(0)).toBe(Cause.Starting)
-        expect(machine.release(0, Releaser.Owner)).toBe(true)
+        expect(machine.release(0, OWNER)).toBe(true)
     })
 })
 
@@ -109,12 +117,12 @@ describe("release", () => {
     test("takes every forcing cause gone and a person", () => {
         const machine = started(valve)
         machine.tell(Cause.Hazard | Cause.SensorStuck, -1)
-        expect(machine.release(0, Releaser.Person)).toBe(false)
+        expect(machine.release(0, PERSON)).toBe(false)
         machine.tell(Cause.Hazard, 0)
-        expect(machine.release(0, Releaser.Person)).toBe(false)
+        expect(machine.release(0, PERSON)).toBe(false)
         machine.tell(Cause.SensorStuck, 0)
         expect(machine.levelOf(0, 1)).toBe(0)
-        expect(machine.release(0, Releaser.Person)).toBe(true)
+        expect(machine.release(0, PERSON)).toBe(true)
         expect(machine.levelOf(0, 1)).toBe(1)
     })
 
@@ -122,15 +130,15 @@ describe("release", () => {
         const machine = started(lock)
         machine.tell(Cause.Tamper, -1)
         machine.tell(Cause.Tamper, 0)
-        expect(machine.release(0, Releaser.Person)).toBe(false)
-        expect(machine.release(0, Releaser.Owner)).toBe(true)
+        expect(machine.release(0, PERSON)).toBe(false)
+        expect(machine.release(0, OWNER)).toBe(true)
     })
 
     test("of one output leaves the others held", () => {
         const machine = started(valve, lock)
         machine.tell(Cause.Tamper, -1)
         machine.tell(Cause.Tamper, 0)
-        expect(machine.release(0, Releaser.Person)).toBe(true)
+        expect(machine.release(0, PERSON)).toBe(true)
         expect(machine.heldBy(1)).toBe(Cause.Tamper)
         expect(machine.state()).toBe(SafetyState.Lockdown)
     })
@@ -155,7 +163,7 @@ describe("release", () => {
 
 type Event =
     | { do: "tell"; observed: number; present: number }
-    | { do: "release"; output: number; by: Releaser }
+    | { do: "release"; output: number; by: PersonsWord }
     | { do: "powerCycle" }
 
 const causes = fc.subarray(ALL_CAUSES).map(list => list.reduce((set, cause) => set | cause, 0))
@@ -177,7 +185,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
         arbitrary: fc.record({
             do: fc.constant("release" as const),
             output: fc.nat({ max: 2 }),
-            by: fc.constantFrom(Releaser.Person, Releaser.Owner),
+            by: fc.constantFrom(PERSON, OWNER),
         }),
     },
     { weight: 1, arbitrary: fc.constant({ do: "powerCycle" as const }) },
@@ -246,7 +254,7 @@ describe("machine and model", () => {
     }
     class Hasty extends FailSafe {
         override release(output: number): boolean {
-            return super.release(output, Releaser.Owner)
+            return super.release(output, OWNER)
         }
     }
     class Deaf extends FailSafe {

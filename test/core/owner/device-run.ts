@@ -1,3 +1,4 @@
+import { Challenges } from "../../../src/core/owner/challenges"
 import { Consent } from "../../../src/core/owner/consent"
 import { beginReset, completeReset } from "../../../src/core/owner/factory-reset"
 import { LongPress } from "../../../src/core/owner/long-press"
@@ -56,15 +57,19 @@ export function rightsOf(role: number): Buffer {
     return Buffer.from(bits)
 }
 
-/** People come and go, agree and withdraw, press the button. */
+/** People come and go, agree and withdraw, press the button, send commands with challenges that were drawn before or not. */
 export class OwnerRun {
     private readonly store = new Records()
     private readonly draws: Draws
     private readonly press = new LongPress()
+    private readonly challenges: Challenges
+    /** Of the last two that were drawn. */
+    private words: number[] = [0, 0, 0, 0]
     private nowMs = 0
 
     constructor(draws: Draws) {
         this.draws = draws
+        this.challenges = new Challenges({ draw: target => target.set(draws.bytes(target.length), 0) })
     }
 
     /** @returns what can be seen after a step in which everything was read anew */
@@ -83,9 +88,23 @@ export class OwnerRun {
         else if (choice === 3) await consent.answer(draws.below(USES.length), draws.below(2) === 0)
         else if (choice === 4) answer = may(people.roleOf(credential), Action.Disable, 1 << draws.below(3)) ? 1 : 0
         this.nowMs += draws.below(4000)
-        if (this.press.update(draws.below(8) !== 0, this.nowMs)) await beginReset(store)
+        const down = draws.below(8) !== 0
+        if (this.press.update(down, this.nowMs)) await beginReset(store)
         await completeReset(store, ["picture"], async () => {})
-        return Buffer.from([answer, people.roleOf(credential) ?? 9, people.count(), this.bitsOf(consent)])
+        const place = this.placeOf(down)
+        return Buffer.from([answer, people.roleOf(credential) ?? 9, people.count(), this.bitsOf(consent), place])
+    }
+
+    /** @returns where somebody seems to be who sends a command, with one of the last challenges or none */
+    private placeOf(down: boolean): number {
+        const { draws, challenges, nowMs, words } = this
+        if (draws.below(3) === 0) {
+            const [low, high] = challenges.draw(nowMs)
+            this.words = [low, high, words[0], words[1]]
+        }
+        challenges.watch(down, nowMs)
+        const at = 2 * draws.below(2)
+        return challenges.take(this.words[at], this.words[at + 1], nowMs) || 0
     }
 
     private bitsOf(consent: Consent): number {

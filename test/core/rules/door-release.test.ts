@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest"
 import { Cause, DEVICE_CAUSES } from "../../../src/core/failsafe/cause"
-import { FailSafe, Releaser, SafetyState } from "../../../src/core/failsafe/fail-safe"
+import { FailSafe, SafetyState } from "../../../src/core/failsafe/fail-safe"
 import { DOOR_STRIKE, type DoorSituation, mayEnergiseStrike } from "../../../src/core/rules/door-release"
+import { PERSON } from "../failsafe/words"
 
 describe("mayEnergiseStrike", () => {
     const quiet: DoorSituation = {
-        releasePressed: false,
+        released: undefined,
         sinceRingMs: undefined,
         energisedMs: undefined,
         locked: false,
@@ -14,13 +15,13 @@ describe("mayEnergiseStrike", () => {
     test.each<[string, Partial<DoorSituation>, boolean]>([
         ["nothing happens", {}, false],
         ["somebody rings, nobody releases", { sinceRingMs: 0 }, false],
-        ["release without a ring", { releasePressed: true }, false],
-        ["release 30 s after a ring", { releasePressed: true, sinceRingMs: 30_000 }, true],
-        ["release later than that", { releasePressed: true, sinceRingMs: 30_001 }, false],
+        ["release without a ring", { released: PERSON }, false],
+        ["release 30 s after a ring", { released: PERSON, sinceRingMs: 30_000 }, true],
+        ["release later than that", { released: PERSON, sinceRingMs: 30_001 }, false],
         ["energised for less than 3 s", { energisedMs: 2999, sinceRingMs: 40_000 }, true],
         ["energised for 3 s", { energisedMs: 3000, sinceRingMs: 10_000 }, false],
-        ["pressed again while energised", { energisedMs: 3000, sinceRingMs: 10_000, releasePressed: true }, false],
-        ["release in a lockdown", { releasePressed: true, sinceRingMs: 1000, locked: true }, false],
+        ["pressed again while energised", { energisedMs: 3000, sinceRingMs: 10_000, released: PERSON }, false],
+        ["release in a lockdown", { released: PERSON, sinceRingMs: 1000, locked: true }, false],
         ["energised when a lockdown begins", { energisedMs: 100, sinceRingMs: 1000, locked: true }, false],
     ])("%s", (_, situation, energised) => {
         expect(mayEnergiseStrike({ ...quiet, ...situation })).toBe(energised)
@@ -38,13 +39,13 @@ describe("an opened case", () => {
         const failSafe = door()
         expect(failSafe.heldBy(0)).toBe(0)
         failSafe.tell(Cause.Tamper, Cause.Tamper)
-        expect(failSafe.release(0, Releaser.Person)).toBe(false)
+        expect(failSafe.release(0, PERSON)).toBe(false)
         failSafe.tell(Cause.Tamper, 0)
         expect(failSafe.state()).toBe(SafetyState.Lockdown)
         const later = door()
         later.restore(failSafe.save())
         expect(later.heldBy(0)).toBe(Cause.Tamper)
-        expect(later.release(0, Releaser.Person)).toBe(true)
+        expect(later.release(0, PERSON)).toBe(true)
         expect(later.state()).toBe(SafetyState.Normal)
     })
 })

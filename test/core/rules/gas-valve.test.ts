@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest"
 import { Cause, DEVICE_CAUSES } from "../../../src/core/failsafe/cause"
 import { FailSafe } from "../../../src/core/failsafe/fail-safe"
 import { GAS_VALVE, GasControl } from "../../../src/core/rules/gas-valve"
+import { PERSON } from "../failsafe/words"
 
 const VALVE = 0
 const CYCLE_MS = 50
@@ -20,7 +21,7 @@ class Valve {
     cycle(percentLel: number | "silent" = 0, press?: "press"): this {
         this.#nowMs += CYCLE_MS
         if (percentLel !== "silent") this.control.observe(percentLel, this.#nowMs)
-        this.level = this.control.step(press === "press", this.#nowMs)
+        this.level = this.control.step(press && PERSON, this.#nowMs)
         return this
     }
 

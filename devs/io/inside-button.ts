@@ -1,0 +1,20 @@
+import { type PersonsWord, Releaser } from "../../src/core/failsafe/fail-safe"
+import { Contact } from "./contact"
+
+const PERSON = Releaser.Person as PersonsWord
+
+/**
+ * A button on a line of the board that nobody reaches from outside: whoever presses it is a person on the spot. The circuit file says of its
+ * switch that it is there, `side: inside`. To be sampled once a cycle, as any contact.
+ */
+export class InsideButton extends Contact {
+    /** To be called every cycle. @returns the word of whoever has just pressed it */
+    pressed(): PersonsWord | undefined {
+        return this.closes() ? PERSON : undefined
+    }
+
+    /** @returns the word of whoever holds it down now, whether it is sampled or not */
+    held(): PersonsWord | undefined {
+        return this.sample() ? PERSON : undefined
+    }
+}
