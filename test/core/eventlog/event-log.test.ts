@@ -4,7 +4,6 @@ import { describe, expect, test } from "vitest"
 import { CELL_BYTES, Field } from "../../../src/core/eventlog/entry"
 import { Event, isCritical } from "../../../src/core/eventlog/event"
 import { MAX_KINDS, QUIET_S } from "../../../src/core/eventlog/repeats"
-import { MemoryBytes } from "./byte-memory"
 import { KEY, LogRig } from "./rig"
 
 describe("an entry", () => {
@@ -164,7 +163,7 @@ test("what happens while its like is written is counted for the next time", asyn
 })
 
 test("a memory with other contents is taken over as new, once", async () => {
-    const memory = new MemoryBytes(12 * CELL_BYTES)
+    const memory = new LogRig().memory
     memory.bytes.fill(0xa5)
     const rig = await new LogRig(memory).start()
     await rig.start()

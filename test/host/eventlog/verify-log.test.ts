@@ -3,6 +3,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { CELL_BYTES } from "../../../src/core/eventlog/entry"
 import { Event } from "../../../src/core/eventlog/event"
+import { ROW_BYTES } from "../../../src/core/eventlog/ledger"
 import { LogExport } from "../../../src/core/eventlog/log-export"
 import type { KeyStore } from "../../../src/core/ports"
 import { readExport } from "../../../src/host/eventlog/exported-log"
@@ -99,15 +100,31 @@ describe("an export as the device made it", () => {
     })
 })
 
-/** Changes to the pieces of an export, by the finding that each must have. */
+/** Changes to the pieces of an export (four critical entries, eight routine ones, eleven rows), by the finding that each must have. */
 const IN_TRANSIT: [string, LogFinding, (pieces: Buffer[]) => Buffer[]][] = [
     ["the first left out", "removed", pieces => pieces.slice(1)],
     ["one in the middle left out", "removed", pieces => pieces.toSpliced(5, 1)],
-    ["a whole ring left out", "truncated", pieces => pieces.slice(0, 4)],
-    ["the last left out", "truncated", pieces => pieces.slice(0, -1)],
+    ["a whole ring left out", "truncated", pieces => pieces.toSpliced(4, 8)],
+    ["the newest left out", "truncated", pieces => pieces.toSpliced(11, 1)],
+    ["the ledger left out", "removed", pieces => pieces.slice(0, 12)],
+    ["the first row left out", "removed", pieces => pieces.toSpliced(12, 1)],
+    ["the last row left out", "removed", pieces => pieces.slice(0, -1)],
+    ["two rows swapped", "reordered", pieces => pieces.with(13, pieces[14]).with(14, pieces[13])],
+    ["the ledger before the rings", "reordered", pieces => [...pieces.slice(12), ...pieces.slice(0, 12)]],
+    ["a row twice", "inserted", pieces => [...pieces, pieces[13]]],
+    ["a row replaced by nothing", "edited", pieces => pieces.with(15, Buffer.of(0xf6))],
+    [
+        "a number of a row changed",
+        "edited",
+        pieces => {
+            const copy = Buffer.from(pieces[15])
+            copy[copy.length - 1] ^= 1
+            return pieces.with(15, copy)
+        },
+    ],
     ["all left out", "truncated", () => []],
     ["two swapped", "reordered", pieces => pieces.with(6, pieces[7]).with(7, pieces[6])],
-    ["the rings swapped", "reordered", pieces => [...pieces.slice(4), ...pieces.slice(0, 4)]],
+    ["the rings swapped", "reordered", pieces => [...pieces.slice(4, 12), ...pieces.slice(0, 4), ...pieces.slice(12)]],
     ["one twice", "inserted", pieces => pieces.toSpliced(3, 0, pieces[3])],
     ["one replaced by nothing", "edited", pieces => pieces.with(5, Buffer.of(0xf6))],
     ["the newest replaced by nothing", "edited", pieces => pieces.with(11, Buffer.of(0xf6))],
@@ -126,7 +143,7 @@ describe("what is done to an export is found", () => {
     test.each(IN_TRANSIT)("%s: %s", async (_, finding, change) => {
         const bytes = await exported(await logged(40))
         const pieces = readExport(bytes).pieces.map(piece => piece.bytes)
-        expect(pieces).toHaveLength(12)
+        expect(pieces).toHaveLength(23)
         const statement = bytes.subarray(Buffer.concat(pieces).length)
         expect(findingsOf(Buffer.concat([...change(pieces), statement]))).toEqual([finding])
     })
@@ -158,6 +175,7 @@ describe("what is done to an export is found", () => {
 })
 
 const cell = (rig: LogRig, at: number) => rig.memory.bytes.subarray(at * CELL_BYTES, (at + 1) * CELL_BYTES)
+const row = (rig: LogRig, at: number) => rig.rows.bytes.subarray(at * ROW_BYTES, (at + 1) * ROW_BYTES)
 /** Of the routine ring of 8, as it stands after 40 events: cells from its oldest entry to its newest. */
 const routine = (rig: LogRig) => Array.from({ length: 8 }, (_, i) => 4 + ((rig.log.rings[1].position + 1 + i) % 8))
 
@@ -177,7 +195,22 @@ const IN_MEMORY: [string, LogFinding[], (rig: LogRig) => void][] = [
     ],
     ["the newest entry blanked", ["truncated"], rig => void cell(rig, routine(rig)[7]).fill(0)],
     ["the critical ring blanked", ["truncated"], rig => void rig.memory.bytes.fill(0, 0, 4 * CELL_BYTES)],
-    ["everything blanked", ["truncated"], rig => void rig.memory.bytes.fill(0)],
+    ["both rings blanked", ["truncated"], rig => void rig.rings.bytes.fill(0)],
+    ["a row changed", ["miscounted"], rig => void (row(rig, 3)[30] ^= 1)],
+    ["a row blanked", ["miscounted"], rig => void row(rig, 3).fill(0)],
+    ["the newest row blanked, with the journal", ["miscounted"], rig => void rig.rows.bytes.fill(0, 10 * ROW_BYTES)],
+    [
+        "two rows swapped",
+        ["miscounted"],
+        rig => {
+            const copy = Buffer.from(row(rig, 3))
+            row(rig, 3).set(row(rig, 4))
+            row(rig, 4).set(copy)
+        },
+    ],
+    ["a row copied over another", ["miscounted"], rig => void row(rig, 4).set(row(rig, 3))],
+    ["the ledger blanked", ["miscounted"], rig => void rig.rows.bytes.fill(0)],
+    ["everything blanked", ["miscounted", "truncated"], rig => void rig.memory.bytes.fill(0)],
 ]
 
 describe("what is done to the device's memory shows in its export", () => {
@@ -199,7 +232,7 @@ describe("what is done to the device's memory shows in its export", () => {
 
     test("an entry lost to a power cut is told of", async () => {
         const rig = await logged(6)
-        rig.memory.cutAtByte = rig.memory.writtenBytes + 30
+        rig.cutInNextEntry(30)
         await expect(rig.record(Event.Tamper)).rejects.toThrow("power cut")
         const later = await rig.copy().start()
         expect(findingsOf(await exported(later))).toEqual(["toldLost"])
