@@ -14,6 +14,7 @@ async function ask(unit: SimulatedUnit): Promise<void> {
     await unit.call("offer_update", { size: 1_000_000 })
     await unit.call("answer_update", { answer: 1, digest: new Uint8Array(32) })
     await unit.call("grant_update", { challenge: new Uint8Array(32) })
+    await unit.wait(500)
 }
 
 interface Attack {
@@ -25,6 +26,8 @@ interface Attack {
     restart: (unit: SimulatedUnit) => Promise<void>
     act: (unit: SimulatedUnit) => Promise<void>
     times: number
+    /** What the ledger then tells of. */
+    counted: { event: string; cause: number; least: number }
 }
 
 async function powerCycle(unit: SimulatedUnit): Promise<void> {
@@ -48,6 +51,7 @@ const ATTACKS: Attack[] = [
         restart: powerCycle,
         act: async () => {},
         times: 40,
+        counted: { event: "Tamper", cause: 0, least: 41 },
     },
     {
         name: "power cycles with the case opened and closed",
@@ -60,6 +64,7 @@ const ATTACKS: Attack[] = [
             await unit.wait(500)
         },
         times: 30,
+        counted: { event: "Tamper", cause: 0, least: 60 },
     },
     {
         name: "crashes with the case open",
@@ -68,6 +73,7 @@ const ATTACKS: Attack[] = [
         restart: crash,
         act: async () => {},
         times: 30,
+        counted: { event: "Tamper", cause: 0, least: 31 },
     },
     {
         name: "an element that falls silent after every start",
@@ -80,6 +86,7 @@ const ATTACKS: Attack[] = [
             await unit.wait(3000)
         },
         times: 30,
+        counted: { event: "Identity", cause: 4, least: 30 },
     },
     {
         name: "refused commands after every start",
@@ -92,6 +99,7 @@ const ATTACKS: Attack[] = [
         },
         act: ask,
         times: 40,
+        counted: { event: "Refusal", cause: 2, least: 40 },
     },
     {
         name: "refused commands after every crash",
@@ -101,6 +109,7 @@ const ATTACKS: Attack[] = [
         restart: crash,
         act: ask,
         times: 40,
+        counted: { event: "Refusal", cause: 1, least: 40 },
     },
 ]
 
@@ -120,5 +129,11 @@ describe("what was told before is still told after", () => {
         const report = await logOf(unit)
         expect(report.findings).toEqual([])
         expect(storyOf(report)).toEqual(expect.arrayContaining(earlier))
+        // What was repeated is counted.
+        const { event, cause, least } = attack.counted
+        const repeated = report.kinds!.find(kind => kind.event === event && kind.cause === cause)!
+        expect(repeated.times).toBeGreaterThanOrEqual(least)
+        expect(repeated.last.boot).toBeGreaterThanOrEqual(repeated.first.boot + attack.times - 1)
+        expect(repeated.dropped).toBeGreaterThanOrEqual(least - 4)
     })
 })

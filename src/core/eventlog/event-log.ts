@@ -11,6 +11,8 @@ import { Ledger } from "./ledger"
 import { COUNT_S, type Pending, QUIET_S, Repeats } from "./repeats"
 import { Ring } from "./ring"
 
+/** Rows and entries between two pauses: some 10,000 opcodes each. What waits for a pause is lost if the power goes. */
+const AT_A_TIME = 4
 /** Told before or not, it makes an entry. */
 const AT_ONCE = -1
 
@@ -99,9 +101,11 @@ export class EventLog implements Log {
         if (!this.mounted) return
         this.mounted = false
         this.uptimeS = uptimeS
+        let written = 0
         for (let next = this.repeats.next(uptimeS); next; next = this.repeats.next(uptimeS)) {
             await this.write(isCritical(next.event) ? 0 : 1, next)
-            await this.pause()
+            written++
+            if (written % AT_A_TIME === 0) await this.pause()
         }
         this.mounted = true
     }

@@ -81,8 +81,10 @@ export class Ledger {
         const newest = await this.row(this.cells)
         if (newest) await this.memory.write(newest.fields[RowField.Place] * ROW_BYTES, newest.bytes)
         for (let at = 0; at < this.cells; at++) {
-            const row = await this.row(at)
             this.kinds[at] = FREE
+            // Most cells are blank, and reading them takes time in which nothing is recorded.
+            if ((await this.memory.read(at * ROW_BYTES, 1))[0] === 0) continue
+            const row = await this.row(at)
             if (row) {
                 const { fields } = row
                 this.kinds[at] = fields[RowField.Kind]

@@ -1,6 +1,8 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { CborWriter } from "../../../src/core/cbor/writer"
+import { sign1With } from "../../../src/core/cose/sign1-with"
 import { CELL_BYTES } from "../../../src/core/eventlog/entry"
 import { Event } from "../../../src/core/eventlog/event"
 import { ROW_BYTES } from "../../../src/core/eventlog/ledger"
@@ -236,6 +238,131 @@ describe("what is done to the device's memory shows in its export", () => {
         await expect(rig.record(Event.Tamper)).rejects.toThrow("power cut")
         const later = await rig.copy().start()
         expect(findingsOf(await exported(later))).toEqual(["toldLost"])
+    })
+})
+
+describe("what is known of each kind", () => {
+    test("is its first and last time, how often, and how often no entry tells of it", async () => {
+        const rig = await new LogRig().start()
+        await rig.recordAt(5, Event.Tamper, 0, 1)
+        for (let n = 0; n < 30; n++) await rig.record(Event.Identity, 4)
+        for (let n = 0; n < 3; n++) await rig.recordAt(rig.uptimeS + 10 * n, Event.Refusal, 3, 5)
+        const { kinds, findings } = verifyLog(await exported(rig), keys.signer, CHALLENGE)
+        expect(findings).toEqual([])
+        expect(kinds?.map(({ event, cause, times, dropped }) => [event, cause, times, dropped])).toEqual([
+            ["Log", 0, 1, 1],
+            ["Tamper", 0, 1, 1],
+            ["Identity", 4, 30, 26],
+            ["Refusal", 3, 3, 2],
+        ])
+        expect(kinds?.[1].first).toEqual({ sequence: 2, boot: 1, uptimeS: 5, detail: 1 })
+        expect(kinds?.[2]).toMatchObject({
+            first: { sequence: 3, boot: 1, uptimeS: 10_000, detail: 0 },
+            last: { sequence: 32, boot: 1, uptimeS: 300_000, detail: 0 },
+        })
+    })
+
+    test("tells of those without a row together", async () => {
+        const rig = await logged(40)
+        const { kinds } = verifyLog(await exported(rig), keys.signer, CHALLENGE)
+        const others = kinds?.at(-1)
+        // Nine have their own, and the twelve entries are of the others.
+        expect(others).toMatchObject({ event: "Others", cause: 0, times: 31, first: { sequence: 11 } })
+        const own = kinds!.slice(0, -1).reduce((sum, { times, dropped }) => sum + times - dropped, 0)
+        expect(others!.times - others!.dropped).toBe(12 - own)
+    })
+
+    test("is believed as far as it adds up: a statement with other numbers of the same rows is none", async () => {
+        const rig = await logged(6)
+        const { total } = rig.log.ledger
+        for (const [before, after, findings] of [
+            [total, total, []],
+            [total - 1, total + 1, []],
+            [total + 1, total + 2, ["miscounted"]],
+            [total - 2, total - 1, ["miscounted"]],
+        ] as const) {
+            const log = new LogExport(rig.log, digest, noPause)
+            Object.assign(log, { total: before })
+            const pieces: Buffer[] = []
+            for (let piece = await log.next(); piece; piece = await log.next()) pieces.push(piece)
+            rig.log.ledger.total = after
+            const statement = await log.statement(keys, keys.keyId, CHALLENGE, 0)
+            rig.log.ledger.total = total
+            expect(findingsOf(Buffer.concat([...pieces, statement]))).toEqual(findings)
+        }
+    })
+
+    test("may go on while it is handed out", async () => {
+        const rig = await logged(6)
+        const log = new LogExport(rig.log, digest, noPause)
+        const pieces: Buffer[] = []
+        for (let piece = await log.next(); piece; piece = await log.next()) {
+            pieces.push(piece)
+            await rig.record(Event.Consent, 3)
+        }
+        const statement = await log.statement(keys, keys.keyId, CHALLENGE, 0)
+        expect(findingsOf(Buffer.concat([...pieces, statement]))).toEqual([])
+    })
+
+    test("keeps what the device told of itself, when the entry is long gone; until that was seen", async () => {
+        const rig = await logged(6)
+        row(rig, 2).fill(0)
+        await rig.start()
+        for (let n = 0; n < 9; n++) await rig.record(Event.Consent, 3, n)
+        expect(await rig.story()).not.toContainEqual(expect.stringMatching("Miscounted"))
+        const { findings, witness } = verifyLog(await exported(rig), keys.signer, CHALLENGE)
+        expect(findings).toEqual(["toldMiscounted"])
+        expect(verifyLog(await exported(rig), keys.signer, CHALLENGE, witness).findings).toEqual([])
+    })
+
+    test("is unknown of a program that kept no ledger, whose log is checked as before", async () => {
+        const rig = await logged(6)
+        const whole = readExport(await exported(rig))
+        const pieces = whole.pieces.filter(({ entry }) => entry).map(({ bytes }) => bytes)
+        let covered = Buffer.alloc(32)
+        for (const piece of pieces) covered = createHash("sha256").update(covered).update(piece).digest()
+        const { sequence, boot, uptimeS, critical, routine } = whole.statement!
+        const payload = new CborWriter(200).array(7).bytes(CHALLENGE)
+        for (const number of [sequence, boot, uptimeS, critical, routine]) payload.int(number)
+        const statement = await sign1With(keys, keys.keyId, payload.bytes(covered).finish())
+        const old = Buffer.concat([...pieces, statement])
+        const { findings, kinds, entries, witness } = verifyLog(old, keys.signer, CHALLENGE)
+        expect({ findings, kinds, entries: entries.length }).toEqual({ findings: [], kinds: undefined, entries: 7 })
+        expect(witness).toMatchObject({ sequence, counted: undefined })
+        // Whoever has seen a ledger does not take a log without one.
+        const seen = verifyLog(await exported(rig), keys.signer, CHALLENGE).witness
+        expect(verifyLog(old, keys.signer, CHALLENGE, seen).findings).toEqual(["rolledBack"])
+        // Rows are none of its entries.
+        const withRows = Buffer.concat([...whole.pieces.map(({ bytes }) => bytes), statement])
+        expect(findingsOf(withRows)).toEqual(["inserted"])
+    })
+})
+
+describe("a ledger set back within the same entry", () => {
+    test("is found by whoever has seen it before", async () => {
+        const rig = await logged(6)
+        await rig.start()
+        const old = Buffer.from(rig.rows.bytes)
+        await rig.recordAt(1, Event.Consent, 3, 0)
+        const { witness } = verifyLog(await exported(rig), keys.signer, CHALLENGE)
+        rig.rows.bytes.set(old)
+        await rig.start()
+        expect(findingsOf(await exported(rig))).toEqual([])
+        expect(verifyLog(await exported(rig), keys.signer, CHALLENGE, witness).findings).toEqual(["rolledBack"])
+    })
+})
+
+describe("memory set back, and not its counter", () => {
+    test("is found by whoever has seen the log before, though the numbers go on", async () => {
+        const rig = await logged(6)
+        const old = rig.copy()
+        for (let n = 0; n < 3; n++) await rig.record(Event.State, n)
+        const { witness } = verifyLog(await exported(rig), keys.signer, CHALLENGE)
+        old.counter.value = rig.counter.value
+        await old.start()
+        await old.record(Event.Consent, 7)
+        const { findings } = verifyLog(await exported(old), keys.signer, CHALLENGE, witness)
+        expect(findings).toEqual(["toldRolledBack", "rolledBack"])
     })
 })
 
