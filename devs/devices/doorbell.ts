@@ -84,7 +84,7 @@ const device = new Device({
     sequenceNumber: 1,
     root: new ElementRoot(element),
     storage: storage,
-    log: new DeviceLog(storage.log),
+    log: new DeviceLog(storage.log, storage.ledger),
     heartbeat: pins.HEARTBEAT,
     outputs: [
         { output: strike, rule: DOOR_STRIKE },

@@ -35,7 +35,7 @@ const device = new Device({
     sequenceNumber: 1,
     root: new SoftwareRoot(),
     storage: storage,
-    log: new DeviceLog(storage.log),
+    log: new DeviceLog(storage.log, storage.ledger),
     heartbeat: pins.HEARTBEAT,
     outputs: [{ output: valve, rule: GAS_VALVE }],
     owner: new Owner({ touched: button.held, records: [CONSENT_RECORD, "openings"], erase: erase }),

@@ -21,9 +21,12 @@ export class DeviceLog implements Log {
     /** Number of the piece that comes next. */
     private next = 0
 
-    /** @param memory for entries alone */
-    constructor(memory: ByteMemory) {
-        this.entries = new EventLog(memory, pause)
+    /**
+     * @param memory for entries alone
+     * @param ledger for what is known of each kind of event, and for that alone
+     */
+    constructor(memory: ByteMemory, ledger: ByteMemory) {
+        this.entries = new EventLog(memory, ledger, pause)
     }
 
     record(event: Event, cause: number, detail: number): void {

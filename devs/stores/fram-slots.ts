@@ -2,6 +2,8 @@ import * as ds from "@devicescript/core"
 import {
     CERTIFICATES_AT,
     CERTIFICATES_BYTES,
+    LEDGER_AT,
+    LEDGER_BYTES,
     LOG_AT,
     LOG_BYTES,
     POLICIES_AT,
@@ -22,6 +24,7 @@ export class FramSlots implements Storage {
     readonly slotBytes = SLOT_BYTES
     readonly certificates: FramArea
     readonly log: FramArea
+    readonly ledger: FramArea
     readonly staging: FramArea
     readonly policies: FramArea
     private readonly fram: Fram
@@ -30,6 +33,7 @@ export class FramSlots implements Storage {
         this.fram = fram
         this.certificates = new FramArea(fram, CERTIFICATES_AT, CERTIFICATES_BYTES)
         this.log = new FramArea(fram, LOG_AT, LOG_BYTES)
+        this.ledger = new FramArea(fram, LEDGER_AT, LEDGER_BYTES)
         this.staging = new FramArea(fram, STAGING_AT, STAGING_BYTES)
         this.policies = new FramArea(fram, POLICIES_AT, POLICIES_BYTES)
     }

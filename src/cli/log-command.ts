@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { Command } from "commander"
 import { checkLog, type LogCheck } from "../host/eventlog/check-log"
-import { entryText } from "../host/eventlog/entry-text"
+import { entryText, kindText } from "../host/eventlog/entry-text"
 import { decodeLogFile, encodeLogFile } from "../host/eventlog/log-file"
 import { type PulledLog, pullLog } from "../host/eventlog/pull-log"
 import { type KeptWitness, readWitness, writeWitness } from "../host/eventlog/witness-file"
@@ -138,11 +138,12 @@ function textOf(file: string, verdict: Verdict): string {
         const detail = "detail" in verdict ? ` (${verdict.detail})` : ""
         return `${file}: refused: ${verdict.refusal}${detail}`
     }
-    const { entries, findings } = verdict.report
+    const { entries, kinds, findings } = verdict.report
     const judgement = findings.length === 0 ? "whole" : `not whole: ${findings.join(", ")}`
     return [
         `${file}: log of ${verdict.unit.serial}, ${entries.length} entries, ${judgement}`,
         ...entries.map(entry => `${entry.sequence}  start ${entry.boot}, ${entry.uptimeS} s  ${entryText(entry)}`),
+        ...(kinds ? ["Of each kind:", ...kinds.map(kindText)] : ["Made by a program that kept no ledger."]),
     ].join("\n")
 }
 

@@ -12,8 +12,10 @@ import type { Digest } from "../crypto/digest"
 import type { Pause } from "../ports"
 
 export const LOG_SEAL_BYTES = 16
-/** The longest body: `[previous, sequence, …]` with every number at its longest. */
-const BODY_BYTES = 1 + 17 + 4 * 5 + 1 + 2 + 5 + 3
+/** The longest body, which is a row's (see `Ledger`). */
+const BODY_BYTES = 1 + 1 + 2 + 3 + 10 * 5
+/** The longest entry: array, seal and body. */
+const SEALED_BYTES = 1 + 17 + 2 + BODY_BYTES
 /** Room for one entry, in bytes. */
 export const CELL_BYTES = 72
 /** Most repeats that one entry tells of. */
@@ -61,19 +63,22 @@ export class EntrySealer {
     }
 
     async make(previous: Buffer, fields: number[]): Promise<Entry> {
-        const writer = new CborWriter(BODY_BYTES).array(1 + FIELDS).bytes(previous)
+        const writer = new CborWriter(BODY_BYTES).array(1 + fields.length).bytes(previous)
         for (const field of fields) writer.int(field)
         const body = writer.finish()
         const seal = await this.seal(body)
-        const bytes = new CborWriter(CELL_BYTES).array(2).bytes(seal).bytes(body).finish()
+        const bytes = new CborWriter(SEALED_BYTES).array(2).bytes(seal).bytes(body).finish()
         return { seal: seal, previous: previous, fields: fields, bytes: bytes }
     }
 
-    /** @returns the entry at the start of a cell, or undefined if there is none with this device's seal */
-    async open(cell: Buffer): Promise<Entry | undefined> {
+    /**
+     * @param count of the numbers that it has
+     * @returns the entry at the start of a cell, or undefined if there is none with this device's seal
+     */
+    async open(cell: Buffer, count: number = FIELDS): Promise<Entry | undefined> {
         // Nothing was ever written there, which is seen sooner without a reader.
         if (cell[0] === 0) return undefined
-        const entry = readEntry(cell)
+        const entry = readEntry(cell, count)
         return entry && constantTimeEqual(entry.seal, await this.seal(entry.body)) ? entry : undefined
     }
 
@@ -88,17 +93,17 @@ export interface UncheckedEntry extends Entry {
     body: Buffer
 }
 
-/** @returns the entry that `bytes` begin with, whoever sealed it; undefined if they begin with none */
-export function readEntry(bytes: Buffer): UncheckedEntry | undefined {
+/** @returns the entry of `count` numbers that `bytes` begin with, whoever sealed it; undefined if they begin with none */
+export function readEntry(bytes: Buffer, count: number = FIELDS): UncheckedEntry | undefined {
     const outer = new CborReader(bytes, bytes.length)
     outer.arrayOf(2)
     const seal = outer.bytes(LOG_SEAL_BYTES)
     const body = outer.bytes(BODY_BYTES)
     const inner = new CborReader(body, body.length)
-    inner.arrayOf(1 + FIELDS)
+    inner.arrayOf(1 + count)
     const previous = inner.bytes(LOG_SEAL_BYTES)
     const fields: number[] = []
-    for (let i = 0; i < FIELDS; i++) fields.push(inner.uint())
+    for (let i = 0; i < count; i++) fields.push(inner.uint())
     inner.finish()
     if (outer.refusal !== CborRefusal.None || inner.refusal !== CborRefusal.None) return undefined
     return { seal: seal, previous: previous, fields: fields, bytes: bytes.slice(0, outer.at), body: body }

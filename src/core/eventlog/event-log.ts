@@ -1,16 +1,20 @@
 /**
- * The log of security and privacy events: two rings in one memory, so that critical events outlive routine ones. Entries are sealed and
- * chained; a counter outside the log says how far it has come. docs/eventlog.md says what is detected by what.
+ * The log of security and privacy events: two rings in one memory, so that critical events outlive routine ones, and a ledger, so that the first and
+ * the last of every kind outlive all others. Entries are sealed and chained; a counter outside the log says how far it has come. docs/eventlog.md
+ * says what is detected by what.
  */
 import type { Digest } from "../crypto/digest"
 import type { ByteMemory, Counter, Log, Pause } from "../ports"
-import { CELL_BYTES, EntrySealer, Field } from "./entry"
-import { Event, isCritical, LogFault } from "./event"
-import { type Pending, QUIET_S, Repeats } from "./repeats"
+import { CELL_BYTES, EntrySealer } from "./entry"
+import { Event, isCritical, LogFault, newsOf } from "./event"
+import { Ledger } from "./ledger"
+import { COUNT_S, type Pending, QUIET_S, Repeats } from "./repeats"
 import { Ring } from "./ring"
 
-/** Newest routine entries whose repeats are only counted after a restart, so that a program that keeps dying does not fill the log. */
-const REMEMBERED = 4
+/** Rows and entries between two pauses: some 10,000 opcodes each. What waits for a pause is lost if the power goes. */
+const AT_A_TIME = 4
+/** Told before or not, it makes an entry. */
+const AT_ONCE = -1
 
 /** What entries are made with. */
 export interface LogMeans {
@@ -25,6 +29,7 @@ export interface LogMeans {
 export class EventLog implements Log {
     /** The critical ring, then the routine one. */
     readonly rings: Ring[]
+    readonly ledger: Ledger
     /** Start of the program, as given to `mount`. */
     boot = 0
     /** Sequence number of the newest entry. */
@@ -36,11 +41,17 @@ export class EventLog implements Log {
     private readonly memory: ByteMemory
     private readonly pause: Pause
     private readonly repeats = new Repeats()
+    /** What the rings told when the log was mounted. */
+    private news: number[] = []
 
-    /** @param memory a third of its cells, of 72 bytes each, is for critical events */
-    constructor(memory: ByteMemory, pause: Pause) {
+    /**
+     * @param memory a third of its cells, of 72 bytes each, is for critical events
+     * @param rows for the ledger, 78 bytes for each kind of event and for one more
+     */
+    constructor(memory: ByteMemory, rows: ByteMemory, pause: Pause) {
         this.memory = memory
         this.pause = pause
+        this.ledger = new Ledger(rows, pause)
         const cells = Math.floor(memory.size / CELL_BYTES)
         const critical = Math.floor(cells / 3)
         this.rings = [
@@ -62,14 +73,18 @@ export class EventLog implements Log {
         this.uptimeS = uptimeS
         const counted = await counter.read()
         const sealer = new EntrySealer(digest, key, this.pause)
-        for (const ring of this.rings) await ring.scan(sealer)
-        this.sequence = Math.max(this.rings[0].newest, this.rings[1].newest, counted)
+        this.news = []
+        for (const ring of this.rings) await ring.scan(sealer, this.news)
+        const missing = await this.ledger.scan(sealer)
+        // The entry that a row speaks of is written after the row.
+        // (`Math.max` takes two numbers on the device.)
+        const newest = Math.max(this.rings[0].newest, this.rings[1].newest)
+        this.sequence = Math.max(Math.max(newest, counted), this.ledger.sequence - 1)
         if (this.sequence === 0) {
             // Nothing was ever written here: what lies in the memory is none of ours.
             await this.clear()
-            await this.tell(0, LogFault.Begun, 0)
-        } else await this.tellFaults(counted)
-        await this.rememberNewest()
+            await this.tell(0, LogFault.Begun, 0, 1)
+        } else await this.tellFaults(missing)
         this.mounted = true
     }
 
@@ -78,15 +93,20 @@ export class EventLog implements Log {
     }
 
     /**
-     * Writes what has become due: news at once, repeats after a while (see `Repeats`). To be called often.
+     * Writes what has become due: news at once, repeats after a while (see `Repeats`). What the rings tell from before this start is no news: it is
+     * only counted until the program has run for `QUIET_S`, so switching off and on adds nothing. To be called often.
      * @throws what memory and counter throw; then the log is not mounted any more, and what is not written is still pending
      */
     async tick(uptimeS: number): Promise<void> {
         if (!this.mounted) return
         this.mounted = false
         this.uptimeS = uptimeS
-        for (let due = this.repeats.due(uptimeS); due; due = this.repeats.due(uptimeS))
-            await this.write(isCritical(due.event) ? 0 : 1, due)
+        let written = 0
+        for (let next = this.repeats.next(uptimeS); next; next = this.repeats.next(uptimeS)) {
+            await this.write(isCritical(next.event) ? 0 : 1, next)
+            written++
+            if (written % AT_A_TIME === 0) await this.pause()
+        }
         this.mounted = true
     }
 
@@ -97,44 +117,56 @@ export class EventLog implements Log {
             if ((await memory.read(at, 1))[0] !== 0) await memory.write(at, Buffer.alloc(1))
     }
 
-    private async tellFaults(counted: number): Promise<void> {
-        const [critical, routine] = this.rings
+    /** @param missing of the ledger */
+    private async tellFaults(missing: number): Promise<void> {
+        const { ledger, rings, sequence } = this
+        const [critical, routine] = rings
         const newer = critical.newest > routine.newest ? 0 : 1
-        const found = this.rings[newer].newest
-        const expected = this.rings[newer].otherNewest
-        const setBack = this.rings[1 - newer].newest !== expected
-        for (let i = 0; i < this.rings.length; i++) {
-            const { torn, damage } = this.rings[i]
-            if (torn) await this.tell(i, LogFault.Lost, 1)
-            if (damage !== 0) await this.tell(i, LogFault.Damaged, damage)
+        const found = rings[newer].newest
+        const expected = rings[newer].otherNewest
+        const setBack = rings[1 - newer].newest !== expected
+        if (missing > 0 || ledger.sequence < found) await this.tell(0, LogFault.Miscounted, missing, missing + 1)
+        for (let i = 0; i < rings.length; i++) {
+            const { torn, damage } = rings[i]
+            if (torn) await this.tell(i, LogFault.Lost, 1, 1)
+            if (damage !== 0) await this.tell(i, LogFault.Damaged, damage, 1)
         }
-        if (setBack) await this.tell(1 - newer, LogFault.RolledBack, expected)
-        if (found < counted) await this.tell(0, LogFault.RolledBack, counted)
+        if (setBack) await this.tell(1 - newer, LogFault.RolledBack, expected, 1)
+        if (found < sequence) await this.tell(0, LogFault.RolledBack, sequence, 1)
     }
 
-    private async tell(ring: number, fault: LogFault, detail: number): Promise<void> {
-        await this.write(ring, { event: Event.Log, cause: fault, detail: detail, count: 1, dueS: 0 })
+    /** @param times that its row counts it */
+    private async tell(ring: number, fault: LogFault, detail: number, times: number): Promise<void> {
+        const told = {
+            event: Event.Log,
+            cause: fault,
+            detail: detail,
+            count: 1,
+            uncounted: times,
+            dueS: AT_ONCE,
+            countS: 0,
+        }
+        await this.write(ring, told)
     }
 
+    /** Counts what happened in its row, and writes an entry about it if that is due. */
     private async write(ring: number, pending: Pending): Promise<void> {
-        const { event, cause, detail, count } = pending
-        const sequence = this.sequence + 1
-        const other = this.rings[1 - ring].newest
-        await this.rings[ring].append([sequence, other, this.boot, this.uptimeS, event, cause, detail, count])
-        this.sequence = sequence
+        const { ledger, boot, uptimeS } = this
+        const { event, cause, detail, count, uncounted } = pending
+        const row = await ledger.of(event, cause)
+        if (pending.dueS === 0 && this.news.indexOf(newsOf(event, cause, detail)) >= 0) pending.dueS = QUIET_S
+        const due = uptimeS >= pending.dueS
+        const sequence = due ? this.sequence + 1 : this.sequence
+        await ledger.count(row, uncounted, [sequence, boot, uptimeS, detail])
         // Meanwhile it may have happened again.
+        pending.uncounted -= uncounted
+        pending.countS = uptimeS + COUNT_S
+        if (!due) return
+        const other = this.rings[1 - ring].newest
+        await this.rings[ring].append([sequence, other, boot, uptimeS, event, cause, detail, count])
+        this.sequence = sequence
         pending.count -= count
-        pending.dueS = this.uptimeS + QUIET_S
+        pending.dueS = uptimeS + QUIET_S
         await this.counter.raise(sequence)
-    }
-
-    private async rememberNewest(): Promise<void> {
-        for (let age = 0; age < REMEMBERED; age++) {
-            const entry = await this.rings[1].entry(age)
-            if (!entry) return
-            const { fields } = entry
-            const kind = this.repeats.kind(fields[Field.Event], fields[Field.Cause], fields[Field.Detail])
-            kind.dueS = this.uptimeS + QUIET_S
-        }
     }
 }

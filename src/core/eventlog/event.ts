@@ -54,10 +54,20 @@ export enum LogFault {
     Damaged = 2,
     /** Entries at the end are gone: the log is older than it should be. Detail: the number that the last one should have. */
     RolledBack = 3,
+    /** The ledger does not add up: rows of it are gone, or older than they should be. Detail: how many occurrences no row tells of any more. */
+    Miscounted = 4,
 }
 
 const FIRST_ROUTINE = 16
 
 export function isCritical(event: Event): boolean {
     return event < FIRST_ROUTINE
+}
+
+/**
+ * What an event is news of, as a number: who has heard of one has heard of all with the same. Of a refusal the reason is none, since there are
+ * so many that a stranger could fill a ring with them.
+ */
+export function newsOf(event: Event, cause: number, detail: number): number {
+    return (event * 256 + cause) * 0x1_0000_0000 + (event === Event.Refusal ? 0 : detail)
 }

@@ -1,6 +1,7 @@
 /**
  * The log as the device hands it out: a CBOR sequence (RFC 8742) of entries, the critical ring's and then the routine one's, oldest first,
- * with null for what is no entry any more; and at its end a statement under the device's signature that says what belonged to it.
+ * with null for what is no entry any more; then the rows of the ledger; and at its end a statement under the device's signature that says what
+ * belonged to it.
  */
 import { CborWriter } from "../cbor/writer"
 import { sign1With } from "../cose/sign1-with"
@@ -8,28 +9,42 @@ import type { Digest } from "../crypto/digest"
 import type { KeyStore, Pause } from "../ports"
 import type { EventLog } from "./event-log"
 
-/** Items of a statement: challenge, sequence number of the newest entry, boot, uptime in seconds, pieces of either ring, digest. */
-export const STATEMENT_ITEMS = 7
+/**
+ * Items of a statement: challenge, sequence number of the newest entry, boot, uptime in seconds, pieces of either ring and of the ledger, how often
+ * anything had happened when the export began, and when the statement was made, digest.
+ */
+export const STATEMENT_ITEMS = 10
 /** Longest challenge in bytes. */
 export const LOG_CHALLENGE_BYTES = 64
 /** The digest of no pieces is zeros; each piece makes it SHA-256 of the digest so far and the piece. */
 export const EXPORT_DIGEST_BYTES = 32
 
-const STATEMENT_BYTES = 1 + 2 + LOG_CHALLENGE_BYTES + 5 * 5 + 2 + EXPORT_DIGEST_BYTES
+const STATEMENT_BYTES = 1 + 2 + LOG_CHALLENGE_BYTES + 8 * 5 + 2 + EXPORT_DIGEST_BYTES
 
-/** Entries recorded while it goes on do not come into it. */
+/** What entries and rows lie in. */
+interface Part {
+    readonly position: number
+    readonly cells: number
+    show(cell: number, last: number): Promise<Buffer | undefined>
+}
+
+/** Entries recorded while it goes on do not come into it. A row tells of what happened until it is handed out. */
 export class LogExport {
     private readonly log: EventLog
+    /** The rings and the ledger. */
+    private readonly parts: Part[]
     private readonly hash: Digest
     private readonly pause: Pause
     private readonly last: number
-    /** Where each ring's newest entry was. */
+    /** How often anything had happened. */
+    private readonly total: number
+    /** Where each part's newest entry was. */
     private readonly positions: number[]
-    private ring = 0
-    /** Cells of that ring gone through, from the oldest on. */
+    private part = 0
+    /** Cells of that part gone through, from the oldest on. */
     private step = 0
-    /** Handed out so far, of either ring. */
-    private readonly pieces: number[] = [0, 0]
+    /** Handed out so far, of each part. */
+    private readonly pieces: number[] = [0, 0, 0]
     private digest: Buffer = Buffer.alloc(EXPORT_DIGEST_BYTES)
 
     constructor(log: EventLog, hash: Digest, pause: Pause) {
@@ -37,18 +52,20 @@ export class LogExport {
         this.hash = hash
         this.pause = pause
         this.last = log.sequence
-        this.positions = log.rings.map(ring => ring.position)
+        this.total = log.ledger.total
+        this.parts = [log.rings[0], log.rings[1], log.ledger]
+        this.positions = this.parts.map(part => part.position)
     }
 
-    /** @returns the next entry, at most 69 bytes, or undefined after the last */
+    /** @returns the next entry or row, at most 78 bytes, or undefined after the last */
     async next(): Promise<Buffer | undefined> {
-        while (this.ring < this.positions.length) {
-            const ring = this.log.rings[this.ring]
+        while (this.part < this.parts.length) {
+            const part = this.parts[this.part]
             this.step++
-            const piece = await ring.show((this.positions[this.ring] + this.step) % ring.cells, this.last)
-            if (piece) this.pieces[this.ring]++
-            if (this.step === ring.cells) {
-                this.ring++
+            const piece = await part.show((this.positions[this.part] + this.step) % part.cells, this.last)
+            if (piece) this.pieces[this.part]++
+            if (this.step === part.cells) {
+                this.part++
                 this.step = 0
             }
             await this.pause()
@@ -75,6 +92,9 @@ export class LogExport {
             .int(uptimeS)
             .int(this.pieces[0])
             .int(this.pieces[1])
+            .int(this.pieces[2])
+            .int(this.total)
+            .int(this.log.ledger.total)
             .bytes(this.digest)
             .finish()
         return await sign1With(keys, keyId, payload)

@@ -3,22 +3,28 @@ import { Event, isCritical } from "./event"
 
 /** Time after an entry, in seconds, during which the same event is only counted. */
 export const QUIET_S = 600
+/** Time in seconds during which what goes on repeating is counted in RAM only. */
+export const COUNT_S = 10
 /** Kinds of events beyond which routine ones are counted together, as `Event.Flood`. */
 export const MAX_KINDS = 8
 
-/** An event as often as it happened since it was written last. */
+/** An event as often as it happened since its last entry. */
 export interface Pending {
     readonly event: Event
     readonly cause: number
     readonly detail: number
     count: number
-    /** When it may be written, in seconds of uptime. */
+    /** How many of these no row of the ledger tells of yet. */
+    uncounted: number
+    /** When an entry may be written, in seconds of uptime. */
     dueS: number
+    /** When its row may be written. */
+    countS: number
 }
 
 /**
  * Keeps repeats from filling the log: an event is due at once, and when it happens again soon after, once more after `QUIET_S` with the
- * number of times. So whatever comes how often, each kind makes at most one entry in `QUIET_S`.
+ * number of times. So whatever comes how often, each kind makes at most one entry in `QUIET_S`. The ledger hears of repeats sooner.
  */
 export class Repeats {
     private kinds: Pending[] = []
@@ -29,7 +35,7 @@ export class Repeats {
             if (kind.event === event && kind.cause === cause && kind.detail === detail) return kind
         if (this.kinds.length >= MAX_KINDS && !isCritical(event) && event !== Event.Flood)
             return this.kind(Event.Flood, 0, 0)
-        const kind = { event: event, cause: cause, detail: detail, count: 0, dueS: 0 }
+        const kind = { event: event, cause: cause, detail: detail, count: 0, uncounted: 0, dueS: 0, countS: 0 }
         this.kinds.push(kind)
         return kind
     }
@@ -37,12 +43,14 @@ export class Repeats {
     note(event: Event, cause: number, detail: number): void {
         const kind = this.kind(event, cause, detail)
         if (kind.count < MAX_COUNT) kind.count++
+        kind.uncounted++
     }
 
-    /** What is to be written next; undefined if that is nothing. Forgets what has not happened again. */
-    due(nowS: number): Pending | undefined {
+    /** What is to be written next: an entry if that is due, or else a row; undefined if nothing is. Forgets what has not happened again. */
+    next(nowS: number): Pending | undefined {
         this.kinds = this.kinds.filter(kind => kind.count > 0 || nowS < kind.dueS)
-        for (const kind of this.kinds) if (kind.count > 0 && nowS >= kind.dueS) return kind
+        for (const kind of this.kinds)
+            if (nowS >= kind.dueS ? kind.count > 0 : kind.uncounted > 0 && nowS >= kind.countS) return kind
         return undefined
     }
 }

@@ -2,7 +2,7 @@ import { constantTimeEqual } from "../crypto/constant-time"
 import { hex } from "../crypto/hex"
 import type { ByteMemory, Pause } from "../ports"
 import { CELL_BYTES, type Entry, type EntrySealer, Field, LOG_SEAL_BYTES } from "./entry"
-import { Event, LogFault } from "./event"
+import { Event, LogFault, newsOf } from "./event"
 
 /** What a cell holds. */
 enum Cell {
@@ -51,8 +51,11 @@ export class Ring {
         this.pause = pause
     }
 
-    /** Reads every cell, finds the newest entry, and judges whether all is as this device left it. */
-    async scan(sealer: EntrySealer): Promise<void> {
+    /**
+     * Reads every cell, finds the newest entry, and judges whether all is as this device left it.
+     * @param news gets what each entry is news of
+     */
+    async scan(sealer: EntrySealer, news: number[]): Promise<void> {
         this.sealer = sealer
         this.stand(this.cells - 1, undefined)
         const found: Cell[] = []
@@ -66,6 +69,7 @@ export class Ring {
             found.push(entry ? placeOf(entry, before) : bytes[0] === 0 ? Cell.Blank : Cell.Broken)
             if (entry) {
                 const { fields } = entry
+                news.push(newsOf(fields[Field.Event], fields[Field.Cause], fields[Field.Detail]))
                 if (fields[Field.Sequence] > this.newest) this.stand(at, entry)
                 if (fields[Field.Event] === Event.Log && fields[Field.Cause] === LogFault.Damaged)
                     if (fields[Field.Sequence] > told) {

@@ -17,3 +17,7 @@ export const STAGING_BYTES = 12_288
 /** Two trust policies. */
 export const POLICIES_AT = 28_672
 export const POLICIES_BYTES = 1024
+
+/** What the event log knows of each kind of event. */
+export const LEDGER_AT = 29_696
+export const LEDGER_BYTES = 3072

@@ -6,12 +6,24 @@ import { OwnerRefusal } from "../../core/owner/owner-refusal"
 import { Role } from "../../core/owner/rights"
 import { UpdateState } from "../../core/update/update-state"
 import { updateRefusalName } from "../update/refusals"
+import type { LogKind, LogTime } from "./log-kind"
 import type { LogEntry } from "./verify-log"
 
 /** What an entry's numbers mean, for a person. */
 export function entryText({ event, cause, detail, count }: LogEntry): string {
-    const told = TEXTS[event]?.(cause, detail) ?? `cause ${cause}, detail ${detail}`
-    return `${event} ${told}${count === 1 ? "" : `, ${count} times`}`
+    return `${event} ${toldOf(event, cause, detail)}${count === 1 ? "" : `, ${count} times`}`
+}
+
+/** What is known of a kind of event, for a person. */
+export function kindText({ event, cause, times, dropped, first, last }: LogKind): string {
+    const at = ({ boot, uptimeS, detail }: LogTime) => `start ${boot}, ${uptimeS} s (${toldOf(event, cause, detail)})`
+    const among = dropped === 0 ? "" : `, ${dropped} of them without an entry`
+    if (times === 1) return `${event} once${among}: ${at(first)}`
+    return `${event} ${times} times${among}: first ${at(first)}, last ${at(last)}`
+}
+
+function toldOf(event: string, cause: number, detail: number): string {
+    return TEXTS[event]?.(cause, detail) ?? `cause ${cause}, detail ${detail}`
 }
 
 type Text = (cause: number, detail: number) => string | undefined

@@ -16,6 +16,8 @@ export type LogFinding =
     | "reordered"
     /** An entry is not what the device wrote. */
     | "edited"
+    /** The rows of the ledger are not those that the device had counted in: some are gone, or older than they should be. */
+    | "miscounted"
     /** The log ends before what was seen of it earlier, or differs from that. */
     | "rolledBack"
     /** The device tells that a power cut cost it an entry. */
@@ -24,3 +26,5 @@ export type LogFinding =
     | "toldDamaged"
     /** The device tells that its log had been set back. */
     | "toldRolledBack"
+    /** The device tells that rows of its ledger were gone, or older than they should be. */
+    | "toldMiscounted"

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto"
 import { Field, type UncheckedEntry } from "../../core/eventlog/entry"
 import { Event, LogFault } from "../../core/eventlog/event"
+import { Occurrence, RowField } from "../../core/eventlog/ledger"
 import { EXPORT_DIGEST_BYTES } from "../../core/eventlog/log-export"
 import type { CertifiedUnit } from "../identity/device-certificate"
 import { signatureRefusal } from "../unit/unit-message"
 import { type Piece, readExport, type Statement } from "./exported-log"
 import type { LogFinding } from "./log-finding"
+import { kindsOf, type LogKind } from "./log-kind"
 
 export interface LogEntry {
     sequence: number
@@ -24,11 +26,15 @@ export interface LogWitness {
     sequence: number
     /** Seal of that entry, lowercase hex. */
     seal: string
+    /** How often anything had happened; undefined if there was no ledger. */
+    counted: number | undefined
 }
 
 export interface LogReport {
     /** In the order in which they were recorded; not to be trusted if there are findings. */
     entries: LogEntry[]
+    /** In the order in which they happened first; undefined if the program that made the export kept no ledger. Not to be trusted either then. */
+    kinds: LogKind[] | undefined
     /** Each once; none means that the log is whole. */
     findings: LogFinding[]
     /** To be kept for the next time; undefined if the newest entry is missing. */
@@ -55,8 +61,10 @@ export function verifyLog(
     const { pieces, statement } = readExport(Buffer.from(exported))
     const found = pieces.flatMap(({ entry }) => entry ?? []).sort((a, b) => sequenceOf(a) - sequenceOf(b))
     const entries = found.map(described)
+    const rows = pieces.flatMap(({ row }) => (row ? [row] : []))
     const unusable = unusableBecause(statement, unit)
-    if (!statement || unusable) return { entries, findings: [unusable ?? "unsigned"], witness: undefined }
+    if (!statement || unusable)
+        return { entries, kinds: kindsOf(rows, found), findings: [unusable ?? "unsigned"], witness: undefined }
 
     const newest = found.find(entry => sequenceOf(entry) === statement.sequence)
     const findings = new Set<LogFinding>()
@@ -64,11 +72,11 @@ export function verifyLog(
     const changed = changeInTransit(pieces, statement)
     if (changed) findings.add(changed)
     else for (const finding of changesInMemory(pieces, statement, found)) findings.add(finding)
-    for (const finding of toldByDevice(found.filter(entry => sequenceOf(entry) > (seen?.sequence ?? 0))))
-        findings.add(finding)
+    for (const finding of toldByDevice(found, rows, seen?.sequence ?? 0)) findings.add(finding)
     if (seen && isBehind(seen, statement, found)) findings.add("rolledBack")
-    const witness = newest && { sequence: statement.sequence, seal: newest.seal.toString("hex") }
-    return { entries, findings: [...findings], witness }
+    const { sequence, ledger } = statement
+    const witness = newest && { sequence, seal: newest.seal.toString("hex"), counted: ledger?.counted }
+    return { entries, kinds: ledger && kindsOf(rows, found), findings: [...findings], witness }
 }
 
 function unusableBecause(statement: Statement | undefined, unit: Signer): LogFinding | undefined {
@@ -84,11 +92,13 @@ function changeInTransit(pieces: Piece[], statement: Statement): LogFinding | un
     let digest = Buffer.alloc(EXPORT_DIGEST_BYTES)
     for (const { bytes } of pieces) digest = createHash("sha256").update(digest).update(bytes).digest()
     if (digest.equals(statement.digest)) return undefined
-    const missing = statement.critical + statement.routine - pieces.length
+    const missing = statement.critical + statement.routine + (statement.ledger?.rows ?? 0) - pieces.length
     if (missing < 0) return "inserted"
     const newest = pieces.some(({ entry }) => entry && sequenceOf(entry) === statement.sequence)
     if (missing > 0) return newest ? "removed" : "truncated"
-    return ringsOf(pieces, statement).every(inOrder) ? "edited" : "reordered"
+    const rows = rowsOf(pieces, statement)
+    const ordered = ringsOf(pieces, statement).every(inOrder) && isRising(placesOf(rows))
+    return ordered && !rows.some(({ entry }) => entry) ? "edited" : "reordered"
 }
 
 /** What was done to the device's memory: the device hands out what it finds there, and seals and links speak for themselves. */
@@ -106,33 +116,62 @@ function changesInMemory(pieces: Piece[], statement: Statement, found: Unchecked
     const ends = rings.map(ring => ring.at(-1)?.entry).map(entry => (entry ? sequenceOf(entry) : 0))
     const expected = newest ? [statement.sequence, newest.fields[Field.OtherSequence]] : [statement.sequence]
     if (!expected.every(sequence => ends.includes(sequence))) findings.push("truncated")
+    if (!addsUp(rowsOf(pieces, statement), statement)) findings.push("miscounted")
     return findings
+}
+
+/** Rows go on counting while they are handed out: so all of them together tell of no less than before, and of no more than after. */
+function addsUp(pieces: Piece[], { ledger }: Statement): boolean {
+    const rows = pieces.flatMap(({ row }) => (row ? [row] : []))
+    if (!ledger || rows.length !== pieces.length) return pieces.length === 0
+    const sum = rows.reduce((times, row) => times + row[RowField.Count], 0)
+    const kinds = new Set(rows.map(row => row[RowField.Kind]))
+    const distinct = kinds.size === rows.length && isRising(placesOf(pieces))
+    return distinct && sum >= ledger.counted && sum <= ledger.countedLater
 }
 
 const FAULTS: Readonly<Record<number, LogFinding>> = {
     [LogFault.Lost]: "toldLost",
     [LogFault.Damaged]: "toldDamaged",
     [LogFault.RolledBack]: "toldRolledBack",
+    [LogFault.Miscounted]: "toldMiscounted",
 }
 
-function toldByDevice(found: UncheckedEntry[]): LogFinding[] {
-    const faults = found.filter(({ fields }) => fields[Field.Event] === Event.Log)
-    return faults.flatMap(({ fields }) => FAULTS[fields[Field.Cause]] ?? [])
+/** @param since sequence number up to which it was told before */
+function toldByDevice(found: UncheckedEntry[], rows: number[][], since: number): LogFinding[] {
+    const entries = found.filter(entry => entry.fields[Field.Event] === Event.Log && sequenceOf(entry) > since)
+    // Whoever has made the entry go by filling the ring has not made the row go.
+    const kept = rows.filter(
+        row => row[RowField.Kind] >> 8 === Event.Log && row[RowField.Last + Occurrence.Sequence] > since,
+    )
+    const causes = [...entries.map(({ fields }) => fields[Field.Cause]), ...kept.map(row => row[RowField.Kind] & 0xff)]
+    return causes.flatMap(cause => FAULTS[cause] ?? [])
 }
 
 function isBehind(seen: LogWitness, statement: Statement, found: UncheckedEntry[]): boolean {
-    if (statement.sequence < seen.sequence) return true
+    if (statement.sequence < seen.sequence || (statement.ledger?.counted ?? 0) < (seen.counted ?? 0)) return true
     const same = found.find(entry => sequenceOf(entry) === seen.sequence)
     return same !== undefined && same.seal.toString("hex") !== seen.seal
 }
 
-function ringsOf(pieces: Piece[], { critical }: Statement): Piece[][] {
-    return [pieces.slice(0, critical), pieces.slice(critical)]
+function ringsOf(pieces: Piece[], { critical, routine }: Statement): Piece[][] {
+    return [pieces.slice(0, critical), pieces.slice(critical, critical + routine)]
+}
+
+function rowsOf(pieces: Piece[], { critical, routine }: Statement): Piece[] {
+    return pieces.slice(critical + routine)
 }
 
 function inOrder(ring: Piece[]): boolean {
-    const sequences = ring.flatMap(({ entry }) => (entry ? sequenceOf(entry) : []))
-    return sequences.every((sequence, i) => i === 0 || sequence > sequences[i - 1])
+    return isRising(ring.flatMap(({ entry }) => (entry ? sequenceOf(entry) : [])))
+}
+
+function placesOf(rows: Piece[]): number[] {
+    return rows.flatMap(({ row }) => (row ? row[RowField.Place] : []))
+}
+
+function isRising(numbers: number[]): boolean {
+    return numbers.every((number, i) => i === 0 || number > numbers[i - 1])
 }
 
 function sequenceOf({ fields }: UncheckedEntry): number {

@@ -11,6 +11,7 @@ const fileSchema = z.strictObject({
     serial: z.string(),
     sequence: z.int().min(1),
     seal: z.string().regex(/^[0-9a-f]{32}$/),
+    counted: z.int().min(1).optional(),
 })
 
 /** What was seen of a unit's log, in a file: a later log of that unit has to go on from there. */
@@ -22,8 +23,8 @@ export interface KeptWitness extends LogWitness {
 export function readWitness(path: string): KeptWitness | undefined {
     if (!existsSync(path)) return undefined
     try {
-        const { serial, sequence, seal } = fileSchema.parse(JSON.parse(readInputFile(path).toString()))
-        return { serial, sequence, seal }
+        const { serial, sequence, seal, counted } = fileSchema.parse(JSON.parse(readInputFile(path).toString()))
+        return { serial, sequence, seal, counted }
     } catch (error) {
         if (error instanceof InputError) throw error
         throw new InputError(`${path}: this is no witness of a log; remove it, or give another file`)

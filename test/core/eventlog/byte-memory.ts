@@ -43,6 +43,33 @@ export class MemoryBytes implements ByteMemory {
     }
 }
 
+/** A part of a memory, as a device has it. */
+export class MemoryArea implements ByteMemory {
+    constructor(
+        readonly whole: MemoryBytes,
+        readonly start: number,
+        readonly size: number,
+    ) {}
+
+    get bytes(): Buffer {
+        return this.whole.bytes.subarray(this.start, this.start + this.size)
+    }
+
+    async read(at: number, length: number): Promise<Buffer> {
+        this.#check(at, length)
+        return await this.whole.read(this.start + at, length)
+    }
+
+    async write(at: number, bytes: Buffer): Promise<void> {
+        this.#check(at, bytes.length)
+        await this.whole.write(this.start + at, bytes)
+    }
+
+    #check(at: number, length: number): void {
+        if (at < 0 || at + length > this.size) throw new RangeError(`${length} bytes at ${at} of ${this.size}`)
+    }
+}
+
 export class MemoryCounter implements Counter {
     constructor(public value = 0) {}
 

@@ -3,6 +3,7 @@ import { joinBytes } from "../../../src/core/crypto/join-bytes"
 import { CELL_BYTES } from "../../../src/core/eventlog/entry"
 import { Event } from "../../../src/core/eventlog/event"
 import { EventLog } from "../../../src/core/eventlog/event-log"
+import { ROW_BYTES } from "../../../src/core/eventlog/ledger"
 import { LogExport } from "../../../src/core/eventlog/log-export"
 import type { ByteMemory, Counter, KeyStore, Pause } from "../../../src/core/ports"
 import type { Draws } from "../crypto/random-run"
@@ -11,11 +12,18 @@ export const LOG_ROUNDS = 4
 export const LOG_SEED = 20_261_204
 const KEY = Buffer.from("the log key of a device in tests")
 const CELLS = 24
+/** Fewer than there are kinds of events. */
+const ROWS = 12
 const EVENTS = [Event.State, Event.Refusal, Event.Tamper, Event.Consent, Event.Update]
 
 class Bytes implements ByteMemory {
-    readonly size = CELLS * CELL_BYTES
-    readonly bytes = Buffer.alloc(CELLS * CELL_BYTES)
+    readonly size: number
+    readonly bytes: Buffer
+
+    constructor(size: number) {
+        this.size = size
+        this.bytes = Buffer.alloc(size)
+    }
 
     async read(at: number, length: number): Promise<Buffer> {
         return joinBytes([this.bytes.slice(at, at + length)])
@@ -65,12 +73,15 @@ class HashingKeys implements KeyStore {
 
 /** Keeps a log over restarts, changes its memory now and then, and hands it out. */
 export class LogRun {
-    private readonly memory = new Bytes()
+    private readonly memory = new Bytes(CELLS * CELL_BYTES)
+    private readonly rows = new Bytes(ROWS * ROW_BYTES)
     private readonly counter = new Count()
     private readonly digest: Digest
     private readonly draws: Draws
     private readonly pause: Pause
     private boot = 0
+    /** The rings as they were a round ago. */
+    private old: Buffer = Buffer.alloc(0)
 
     constructor(digest: Digest, draws: Draws, pause: Pause) {
         this.digest = digest
@@ -80,9 +91,12 @@ export class LogRun {
 
     /** @returns a digest of the memory and of what was handed out */
     async round(): Promise<Buffer> {
-        const { draws, memory, digest, pause } = this
-        const log = new EventLog(memory, pause)
+        const { draws, memory, rows, digest, pause } = this
+        const log = new EventLog(memory, rows, pause)
         this.boot++
+        // Set back, and not the counter.
+        if (this.boot === LOG_ROUNDS) memory.bytes.set(this.old, 0)
+        this.old = joinBytes([memory.bytes])
         await log.mount({ digest: digest, key: KEY, counter: this.counter }, this.boot, 0)
         let uptimeS = 1
         for (let n = 0; n < 20; n++) {
@@ -92,11 +106,12 @@ export class LogRun {
             await log.tick(uptimeS)
         }
         const handedOut = new LogExport(log, digest, pause)
-        let seen = await digest.sha256([memory.bytes], pause)
+        let seen = await digest.sha256([memory.bytes, rows.bytes], pause)
         for (let piece = await handedOut.next(); piece; piece = await handedOut.next())
             seen = await digest.sha256([seen, piece], pause)
         const statement = await handedOut.statement(new HashingKeys(digest, pause), KEY.slice(0, 16), KEY, uptimeS)
         memory.bytes[draws.below(memory.size)] ^= 1
+        rows.bytes[draws.below(rows.size)] ^= 1
         return await digest.sha256([seen, statement], pause)
     }
 }

@@ -3,9 +3,9 @@ import { decode } from "cbor-x"
 import { describe, expect, test } from "vitest"
 import { CELL_BYTES, Field } from "../../../src/core/eventlog/entry"
 import { Event, isCritical } from "../../../src/core/eventlog/event"
+import { EventLog } from "../../../src/core/eventlog/event-log"
 import { MAX_KINDS, QUIET_S } from "../../../src/core/eventlog/repeats"
-import { MemoryBytes } from "./byte-memory"
-import { KEY, LogRig } from "./rig"
+import { digest, KEY, LogRig } from "./rig"
 
 describe("an entry", () => {
     test("is CBOR, sealed with HMAC-SHA-256 and linked to the one before, as others read it", async () => {
@@ -164,9 +164,26 @@ test("what happens while its like is written is counted for the next time", asyn
 })
 
 test("a memory with other contents is taken over as new, once", async () => {
-    const memory = new MemoryBytes(12 * CELL_BYTES)
+    const memory = new LogRig().memory
     memory.bytes.fill(0xa5)
     const rig = await new LogRig(memory).start()
     await rig.start()
     expect(await rig.story()).toEqual(["Log Begun 0"])
+})
+
+test("many at once are written with pauses in between", async () => {
+    const rig = new LogRig()
+    let pauses = 0
+    const log = new EventLog(rig.rings, rig.rows, async () => void pauses++)
+    await log.mount({ digest, key: KEY, counter: rig.counter }, 1, 0)
+    for (const [count, expected] of [
+        [3, 0],
+        [4, 1],
+        [11, 2],
+    ]) {
+        for (let n = 0; n < count; n++) log.record(Event.Consent, 100 + count, n)
+        pauses = 0
+        await log.tick(1)
+        expect(pauses).toBe(expected)
+    }
 })

@@ -24,10 +24,10 @@ async function bytesWritten(before: LogRig, act: (rig: LogRig) => Promise<void>)
 async function afterCut(before: LogRig, act: (rig: LogRig) => Promise<void>, byte: number) {
     const rig = before.copy()
     await rig.start()
-    const untouched = Buffer.from(rig.memory.bytes)
+    const untouched = Buffer.from(rig.rings.bytes)
     rig.memory.cutAtByte = rig.memory.writtenBytes + byte
     await expect(act(rig)).rejects.toThrow("power cut")
-    const touched = !rig.memory.bytes.equals(untouched)
+    const touched = !rig.rings.bytes.equals(untouched)
     const later = await rig.copy().start()
     return { touched, later, story: await later.story() }
 }
@@ -57,7 +57,7 @@ describe("a power cut at any byte of an entry", { timeout: 60_000 }, () => {
 test("a cut while the lost entry is told: it is told in the end", async () => {
     const before = await logged(20)
     const torn = await before.copy().start()
-    torn.memory.cutAtByte = torn.memory.writtenBytes + 40
+    torn.cutInNextEntry(40)
     await expect(torn.record(Event.Tamper)).rejects.toThrow("power cut")
     const whole = await torn.copy().start()
     for (let byte = 0; byte <= whole.memory.writtenBytes; byte++) {

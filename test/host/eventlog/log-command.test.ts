@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { logCommand } from "../../../src/cli/log-command"
-import { LOG_AT } from "../../../src/core/store/memory-layout"
+import { LEDGER_AT, LOG_AT } from "../../../src/core/store/memory-layout"
 import { InputError } from "../../../src/host/input-error"
 import { UnitFile } from "../../../src/host/unit/unit-file"
 import { inFolderOfValve, runHere } from "../kept-valve"
@@ -44,6 +44,13 @@ describe("domovoi log", () => {
         expect(JSON.parse(verified.printed)).toEqual(report)
         expect((await verify("--serial", SERIAL)).printed).toMatch(`unit.log: log of ${SERIAL}, `)
         expect((await verify()).printed).toMatch("Log Begun")
+
+        expect(report.kinds[0]).toMatchObject({ event: "Log", cause: 0, times: 1, dropped: 0, first: { sequence: 1 } })
+        const { printed } = await verify()
+        expect(printed).toMatch(/Of each kind:\nLog once: start \d+, \d+ s \(Begun\)\n/)
+        const twice =
+            /State \d+ times, 1 of them without an entry: first start 1, \d+ s \(Normal\), last start 2, \d+ s \(Normal\)/
+        expect(printed).toMatch(twice)
     })
 
     test("finds out a file that was changed, at any byte", async () => {
@@ -91,6 +98,8 @@ describe("domovoi log", () => {
         const { status, printed } = await pull("--json")
         expect(status).toBe(1)
         expect(JSON.parse(printed).findings).toEqual(expect.arrayContaining(["toldDamaged"]))
+        changeMemory(fram => void (fram[LEDGER_AT + 20] ^= 1))
+        expect(JSON.parse((await pull("--json")).printed).findings).toContain("toldMiscounted")
         // What it handed out is kept: it is evidence.
         expect((await verify()).status).toBe(1)
     })

@@ -1,8 +1,11 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { CborWriter } from "../../../src/core/cbor/writer"
+import { sign1With } from "../../../src/core/cose/sign1-with"
 import { CELL_BYTES } from "../../../src/core/eventlog/entry"
 import { Event } from "../../../src/core/eventlog/event"
+import { ROW_BYTES } from "../../../src/core/eventlog/ledger"
 import { LogExport } from "../../../src/core/eventlog/log-export"
 import type { KeyStore } from "../../../src/core/ports"
 import { readExport } from "../../../src/host/eventlog/exported-log"
@@ -99,15 +102,31 @@ describe("an export as the device made it", () => {
     })
 })
 
-/** Changes to the pieces of an export, by the finding that each must have. */
+/** Changes to the pieces of an export (four critical entries, eight routine ones, eleven rows), by the finding that each must have. */
 const IN_TRANSIT: [string, LogFinding, (pieces: Buffer[]) => Buffer[]][] = [
     ["the first left out", "removed", pieces => pieces.slice(1)],
     ["one in the middle left out", "removed", pieces => pieces.toSpliced(5, 1)],
-    ["a whole ring left out", "truncated", pieces => pieces.slice(0, 4)],
-    ["the last left out", "truncated", pieces => pieces.slice(0, -1)],
+    ["a whole ring left out", "truncated", pieces => pieces.toSpliced(4, 8)],
+    ["the newest left out", "truncated", pieces => pieces.toSpliced(11, 1)],
+    ["the ledger left out", "removed", pieces => pieces.slice(0, 12)],
+    ["the first row left out", "removed", pieces => pieces.toSpliced(12, 1)],
+    ["the last row left out", "removed", pieces => pieces.slice(0, -1)],
+    ["two rows swapped", "reordered", pieces => pieces.with(13, pieces[14]).with(14, pieces[13])],
+    ["the ledger before the rings", "reordered", pieces => [...pieces.slice(12), ...pieces.slice(0, 12)]],
+    ["a row twice", "inserted", pieces => [...pieces, pieces[13]]],
+    ["a row replaced by nothing", "edited", pieces => pieces.with(15, Buffer.of(0xf6))],
+    [
+        "a number of a row changed",
+        "edited",
+        pieces => {
+            const copy = Buffer.from(pieces[15])
+            copy[copy.length - 1] ^= 1
+            return pieces.with(15, copy)
+        },
+    ],
     ["all left out", "truncated", () => []],
     ["two swapped", "reordered", pieces => pieces.with(6, pieces[7]).with(7, pieces[6])],
-    ["the rings swapped", "reordered", pieces => [...pieces.slice(4), ...pieces.slice(0, 4)]],
+    ["the rings swapped", "reordered", pieces => [...pieces.slice(4, 12), ...pieces.slice(0, 4), ...pieces.slice(12)]],
     ["one twice", "inserted", pieces => pieces.toSpliced(3, 0, pieces[3])],
     ["one replaced by nothing", "edited", pieces => pieces.with(5, Buffer.of(0xf6))],
     ["the newest replaced by nothing", "edited", pieces => pieces.with(11, Buffer.of(0xf6))],
@@ -126,7 +145,7 @@ describe("what is done to an export is found", () => {
     test.each(IN_TRANSIT)("%s: %s", async (_, finding, change) => {
         const bytes = await exported(await logged(40))
         const pieces = readExport(bytes).pieces.map(piece => piece.bytes)
-        expect(pieces).toHaveLength(12)
+        expect(pieces).toHaveLength(23)
         const statement = bytes.subarray(Buffer.concat(pieces).length)
         expect(findingsOf(Buffer.concat([...change(pieces), statement]))).toEqual([finding])
     })
@@ -158,6 +177,7 @@ describe("what is done to an export is found", () => {
 })
 
 const cell = (rig: LogRig, at: number) => rig.memory.bytes.subarray(at * CELL_BYTES, (at + 1) * CELL_BYTES)
+const row = (rig: LogRig, at: number) => rig.rows.bytes.subarray(at * ROW_BYTES, (at + 1) * ROW_BYTES)
 /** Of the routine ring of 8, as it stands after 40 events: cells from its oldest entry to its newest. */
 const routine = (rig: LogRig) => Array.from({ length: 8 }, (_, i) => 4 + ((rig.log.rings[1].position + 1 + i) % 8))
 
@@ -177,7 +197,22 @@ const IN_MEMORY: [string, LogFinding[], (rig: LogRig) => void][] = [
     ],
     ["the newest entry blanked", ["truncated"], rig => void cell(rig, routine(rig)[7]).fill(0)],
     ["the critical ring blanked", ["truncated"], rig => void rig.memory.bytes.fill(0, 0, 4 * CELL_BYTES)],
-    ["everything blanked", ["truncated"], rig => void rig.memory.bytes.fill(0)],
+    ["both rings blanked", ["truncated"], rig => void rig.rings.bytes.fill(0)],
+    ["a row changed", ["miscounted"], rig => void (row(rig, 3)[30] ^= 1)],
+    ["a row blanked", ["miscounted"], rig => void row(rig, 3).fill(0)],
+    ["the newest row blanked, with the journal", ["miscounted"], rig => void rig.rows.bytes.fill(0, 10 * ROW_BYTES)],
+    [
+        "two rows swapped",
+        ["miscounted"],
+        rig => {
+            const copy = Buffer.from(row(rig, 3))
+            row(rig, 3).set(row(rig, 4))
+            row(rig, 4).set(copy)
+        },
+    ],
+    ["a row copied over another", ["miscounted"], rig => void row(rig, 4).set(row(rig, 3))],
+    ["the ledger blanked", ["miscounted"], rig => void rig.rows.bytes.fill(0)],
+    ["everything blanked", ["miscounted", "truncated"], rig => void rig.memory.bytes.fill(0)],
 ]
 
 describe("what is done to the device's memory shows in its export", () => {
@@ -199,10 +234,135 @@ describe("what is done to the device's memory shows in its export", () => {
 
     test("an entry lost to a power cut is told of", async () => {
         const rig = await logged(6)
-        rig.memory.cutAtByte = rig.memory.writtenBytes + 30
+        rig.cutInNextEntry(30)
         await expect(rig.record(Event.Tamper)).rejects.toThrow("power cut")
         const later = await rig.copy().start()
         expect(findingsOf(await exported(later))).toEqual(["toldLost"])
+    })
+})
+
+describe("what is known of each kind", () => {
+    test("is its first and last time, how often, and how often no entry tells of it", async () => {
+        const rig = await new LogRig().start()
+        await rig.recordAt(5, Event.Tamper, 0, 1)
+        for (let n = 0; n < 30; n++) await rig.record(Event.Identity, 4)
+        for (let n = 0; n < 3; n++) await rig.recordAt(rig.uptimeS + 10 * n, Event.Refusal, 3, 5)
+        const { kinds, findings } = verifyLog(await exported(rig), keys.signer, CHALLENGE)
+        expect(findings).toEqual([])
+        expect(kinds?.map(({ event, cause, times, dropped }) => [event, cause, times, dropped])).toEqual([
+            ["Log", 0, 1, 1],
+            ["Tamper", 0, 1, 1],
+            ["Identity", 4, 30, 26],
+            ["Refusal", 3, 3, 2],
+        ])
+        expect(kinds?.[1].first).toEqual({ sequence: 2, boot: 1, uptimeS: 5, detail: 1 })
+        expect(kinds?.[2]).toMatchObject({
+            first: { sequence: 3, boot: 1, uptimeS: 10_000, detail: 0 },
+            last: { sequence: 32, boot: 1, uptimeS: 300_000, detail: 0 },
+        })
+    })
+
+    test("tells of those without a row together", async () => {
+        const rig = await logged(40)
+        const { kinds } = verifyLog(await exported(rig), keys.signer, CHALLENGE)
+        const others = kinds?.at(-1)
+        // Nine have their own, and the twelve entries are of the others.
+        expect(others).toMatchObject({ event: "Others", cause: 0, times: 31, first: { sequence: 11 } })
+        const own = kinds!.slice(0, -1).reduce((sum, { times, dropped }) => sum + times - dropped, 0)
+        expect(others!.times - others!.dropped).toBe(12 - own)
+    })
+
+    test("is believed as far as it adds up: a statement with other numbers of the same rows is none", async () => {
+        const rig = await logged(6)
+        const { total } = rig.log.ledger
+        for (const [before, after, findings] of [
+            [total, total, []],
+            [total - 1, total + 1, []],
+            [total + 1, total + 2, ["miscounted"]],
+            [total - 2, total - 1, ["miscounted"]],
+        ] as const) {
+            const log = new LogExport(rig.log, digest, noPause)
+            Object.assign(log, { total: before })
+            const pieces: Buffer[] = []
+            for (let piece = await log.next(); piece; piece = await log.next()) pieces.push(piece)
+            rig.log.ledger.total = after
+            const statement = await log.statement(keys, keys.keyId, CHALLENGE, 0)
+            rig.log.ledger.total = total
+            expect(findingsOf(Buffer.concat([...pieces, statement]))).toEqual(findings)
+        }
+    })
+
+    test("may go on while it is handed out", async () => {
+        const rig = await logged(6)
+        const log = new LogExport(rig.log, digest, noPause)
+        const pieces: Buffer[] = []
+        for (let piece = await log.next(); piece; piece = await log.next()) {
+            pieces.push(piece)
+            await rig.record(Event.Consent, 3)
+        }
+        const statement = await log.statement(keys, keys.keyId, CHALLENGE, 0)
+        expect(findingsOf(Buffer.concat([...pieces, statement]))).toEqual([])
+    })
+
+    test("keeps what the device told of itself, when the entry is long gone; until that was seen", async () => {
+        const rig = await logged(6)
+        row(rig, 2).fill(0)
+        await rig.start()
+        for (let n = 0; n < 9; n++) await rig.record(Event.Consent, 3, n)
+        expect(await rig.story()).not.toContainEqual(expect.stringMatching("Miscounted"))
+        const { findings, witness } = verifyLog(await exported(rig), keys.signer, CHALLENGE)
+        expect(findings).toEqual(["toldMiscounted"])
+        expect(verifyLog(await exported(rig), keys.signer, CHALLENGE, witness).findings).toEqual([])
+    })
+
+    test("is unknown of a program that kept no ledger, whose log is checked as before", async () => {
+        const rig = await logged(6)
+        const whole = readExport(await exported(rig))
+        const pieces = whole.pieces.filter(({ entry }) => entry).map(({ bytes }) => bytes)
+        let covered = Buffer.alloc(32)
+        for (const piece of pieces) covered = createHash("sha256").update(covered).update(piece).digest()
+        const { sequence, boot, uptimeS, critical, routine } = whole.statement!
+        const payload = new CborWriter(200).array(7).bytes(CHALLENGE)
+        for (const number of [sequence, boot, uptimeS, critical, routine]) payload.int(number)
+        const statement = await sign1With(keys, keys.keyId, payload.bytes(covered).finish())
+        const old = Buffer.concat([...pieces, statement])
+        const { findings, kinds, entries, witness } = verifyLog(old, keys.signer, CHALLENGE)
+        expect({ findings, kinds, entries: entries.length }).toEqual({ findings: [], kinds: undefined, entries: 7 })
+        expect(witness).toMatchObject({ sequence, counted: undefined })
+        // Whoever has seen a ledger does not take a log without one.
+        const seen = verifyLog(await exported(rig), keys.signer, CHALLENGE).witness
+        expect(verifyLog(old, keys.signer, CHALLENGE, seen).findings).toEqual(["rolledBack"])
+        // Rows are none of its entries.
+        const withRows = Buffer.concat([...whole.pieces.map(({ bytes }) => bytes), statement])
+        expect(findingsOf(withRows)).toEqual(["inserted"])
+    })
+})
+
+describe("a ledger set back within the same entry", () => {
+    test("is found by whoever has seen it before", async () => {
+        const rig = await logged(6)
+        await rig.start()
+        const old = Buffer.from(rig.rows.bytes)
+        await rig.recordAt(1, Event.Consent, 3, 0)
+        const { witness } = verifyLog(await exported(rig), keys.signer, CHALLENGE)
+        rig.rows.bytes.set(old)
+        await rig.start()
+        expect(findingsOf(await exported(rig))).toEqual([])
+        expect(verifyLog(await exported(rig), keys.signer, CHALLENGE, witness).findings).toEqual(["rolledBack"])
+    })
+})
+
+describe("memory set back, and not its counter", () => {
+    test("is found by whoever has seen the log before, though the numbers go on", async () => {
+        const rig = await logged(6)
+        const old = rig.copy()
+        for (let n = 0; n < 3; n++) await rig.record(Event.State, n)
+        const { witness } = verifyLog(await exported(rig), keys.signer, CHALLENGE)
+        old.counter.value = rig.counter.value
+        await old.start()
+        await old.record(Event.Consent, 7)
+        const { findings } = verifyLog(await exported(old), keys.signer, CHALLENGE, witness)
+        expect(findings).toEqual(["toldRolledBack", "rolledBack"])
     })
 })
 
