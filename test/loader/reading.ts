@@ -142,8 +142,39 @@ interface Copy {
     isMark: boolean
 }
 
+/** @returns every record by its name, with its seal if it has one */
+export function recordsByPage(memory: Buffer): Map<string, Buffer | "damaged"> {
+    const copies = copiesIn(memory, () => true)
+    const records = new Map<string, Buffer | "damaged">()
+    for (const name of copies.keys()) {
+        const value = valueOf(copies.get(name), () => true)
+        if (value !== undefined) records.set(name, value)
+    }
+    return records
+}
+
 /** @returns what finds a record by its name, without its seal */
 function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string) => Value {
+    const copies = copiesIn(memory, keeps)
+    const sealed = (name: string) => valueOf(copies.get(name), keeps)
+    const root = sealed("root")
+    const key = Buffer.isBuffer(root)
+        ? hmac(root, Buffer.from("seal"), chip.subarray(0, keeps("chip in the key") ? 8 : 0))
+        : undefined
+    return name => {
+        const record = sealed(name)
+        if (!Buffer.isBuffer(record)) return record
+        if (record.length < 16) return keeps("shorter than a seal") ? "damaged" : record
+        const value = record.subarray(0, -16)
+        if (!key) return keeps("damaged without a root") ? "damaged" : value
+        const sealedName = keeps("name under the seal") ? name : ""
+        const seal = hmac(key, Buffer.from(`${sealedName}\0`), value).subarray(0, 16)
+        return seal.equals(record.subarray(-16)) || !keeps("seal") ? value : "damaged"
+    }
+}
+
+/** @returns the copies of each record by its name, newest first */
+function copiesIn(memory: Buffer, keeps: Keeps): Map<string, Copy[]> {
     const copies = new Map<string, Copy[]>()
     for (let at = 0; at < 8192; at += 128) {
         const slot = Buffer.from(memory.subarray(at, at + 128))
@@ -164,35 +195,20 @@ function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string)
     }
     if (keeps("highest generation"))
         for (const ofName of copies.values()) ofName.sort((a, b) => b.generation - a.generation)
+    return copies
+}
 
-    const sealed = (name: string): Value => {
-        const ofName = copies.get(name)
-        if (!ofName || ofName[0].isMark) return undefined
-        const counting = !keeps("next older copy") ? 1 : keeps("only one older copy") ? 2 : ofName.length
-        for (const { slot } of ofName.slice(0, counting)) {
-            const length = slot[103]
-            if (length > 96 && keeps("length of a value")) continue
-            const value = slot.subarray(0, length)
-            const isWhole = isMended(value, slot.readUInt32LE(104), keeps("bit flipped in a value"), keeps)
-            if (isWhole || !keeps("value's CRC")) return value
-        }
-        return "damaged"
+function valueOf(ofName: Copy[] | undefined, keeps: Keeps): Value {
+    if (!ofName || ofName[0].isMark) return undefined
+    const counting = !keeps("next older copy") ? 1 : keeps("only one older copy") ? 2 : ofName.length
+    for (const { slot } of ofName.slice(0, counting)) {
+        const length = slot[103]
+        if (length > 96 && keeps("length of a value")) continue
+        const value = slot.subarray(0, length)
+        const isWhole = isMended(value, slot.readUInt32LE(104), keeps("bit flipped in a value"), keeps)
+        if (isWhole || !keeps("value's CRC")) return value
     }
-
-    const root = sealed("root")
-    const key = Buffer.isBuffer(root)
-        ? hmac(root, Buffer.from("seal"), chip.subarray(0, keeps("chip in the key") ? 8 : 0))
-        : undefined
-    return name => {
-        const record = sealed(name)
-        if (!Buffer.isBuffer(record)) return record
-        if (record.length < 16) return keeps("shorter than a seal") ? "damaged" : record
-        const value = record.subarray(0, -16)
-        if (!key) return keeps("damaged without a root") ? "damaged" : value
-        const sealedName = keeps("name under the seal") ? name : ""
-        const seal = hmac(key, Buffer.from(`${sealedName}\0`), value).subarray(0, 16)
-        return seal.equals(record.subarray(-16)) || !keeps("seal") ? value : "damaged"
-    }
+    return "damaged"
 }
 
 /** Puts one flipped bit right, in the bytes themselves. @returns whether they are whole then */
