@@ -36,6 +36,7 @@ export class Rig {
         unit: BoardState | undefined,
         profile: BoardProfile = "stock",
         seed: number | string = 1,
+        deviceId = DEVICE_ID,
     ) {
         this.firmware = firmware
         const { clock } = this
@@ -50,7 +51,7 @@ export class Rig {
         this.board = new Board({
             name: "device",
             definition,
-            deviceId: DEVICE_ID,
+            deviceId,
             profile,
             clock,
             bus,

@@ -147,7 +147,7 @@ export function recordsByPage(memory: Buffer): Map<string, Buffer | "damaged"> {
     const copies = copiesIn(memory, () => true)
     const records = new Map<string, Buffer | "damaged">()
     for (const name of copies.keys()) {
-        const value = valueOf(copies.get(name), () => true)
+        const value = recordValue(copies.get(name), () => true)
         if (value !== undefined) records.set(name, value)
     }
     return records
@@ -156,7 +156,7 @@ export function recordsByPage(memory: Buffer): Map<string, Buffer | "damaged"> {
 /** @returns what finds a record by its name, without its seal */
 function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string) => Value {
     const copies = copiesIn(memory, keeps)
-    const sealed = (name: string) => valueOf(copies.get(name), keeps)
+    const sealed = (name: string) => recordValue(copies.get(name), keeps)
     const root = sealed("root")
     const key = Buffer.isBuffer(root)
         ? hmac(root, Buffer.from("seal"), chip.subarray(0, keeps("chip in the key") ? 8 : 0))
@@ -198,7 +198,7 @@ function copiesIn(memory: Buffer, keeps: Keeps): Map<string, Copy[]> {
     return copies
 }
 
-function valueOf(ofName: Copy[] | undefined, keeps: Keeps): Value {
+function recordValue(ofName: Copy[] | undefined, keeps: Keeps): Value {
     if (!ofName || ofName[0].isMark) return undefined
     const counting = !keeps("next older copy") ? 1 : keeps("only one older copy") ? 2 : ofName.length
     for (const { slot } of ofName.slice(0, counting)) {
