@@ -5,6 +5,8 @@ import { fill, wordsOf } from "./words"
 
 export const SRV_DEBUGGER = 0x155b5b40
 const Command = { ReadIndexed: 0x82, ReadNamed: 0x83, ReadBytes: 0x85, Resume: 0x93, Halt: 0x94 } as const
+/** What comes through the pipes that it is given. */
+export const MEMORY_READ = "debugger: memory is read"
 const ENABLED = 0x2001
 
 /** Kinds of values (`ValueTag` of the debugger's specification). */
@@ -27,7 +29,7 @@ export function debugProgram(siege: Siege): void {
     if (random.below(2)) readMemory(siege, say)
     else {
         const words = wordsOf(SRV_DEBUGGER).filter(({ kind }) => kind !== "get")
-        const pipe = [peer.openPipe("debugger: memory is read")]
+        const pipe = [peer.openPipe(MEMORY_READ)]
         peer.every([10, 60, 250][random.below(3)], () => {
             const word = words[random.below(words.length)]
             say(word.command, fill(word.fields, random, pipe))
@@ -57,7 +59,7 @@ function readMemory({ peer, random, lastsMs }: Siege, say: (command: number, pay
             const value = queue.shift()
             if (!value) return
             const [command, fields] = requestFor(value)
-            say(command, Buffer.concat([peer.openPipe("debugger: memory is read"), fields]))
+            say(command, Buffer.concat([peer.openPipe(MEMORY_READ), fields]))
         })
     })
     peer.after(0.9 * lastsMs, () => say(Command.Resume))

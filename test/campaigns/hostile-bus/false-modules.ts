@@ -6,6 +6,7 @@ import { Service } from "../../../simulators/bus/service"
 import { ButtonService } from "../../../simulators/bus/services/button"
 import type { Random } from "../../../simulators/random"
 import type { Siege } from "./siege"
+import { FACTS } from "./subject"
 import { bytesOf, serviceClassOf } from "./words"
 
 const { SRV_BUTTON, SRV_SOUND_LEVEL, SRV_SETTINGS, SRV_ROLE_MANAGER, SRV_WIFI, SRV_CAMERA, SRV_RELAY, SRV_BUZZER } = {
@@ -21,6 +22,7 @@ const IDENTIFIERS = ["0000000000000000", "0100000000000000", "0000000000000001",
 const CLASSES = [
     SRV_BUTTON,
     SRV_BUTTON,
+    SRV_BUTTON,
     SRV_GAS,
     SRV_GAS,
     SRV_SOUND_LEVEL,
@@ -33,7 +35,7 @@ const CLASSES = [
     ...OF_THE_UNIT,
 ]
 
-/** What modules of a device's roles serve, by role. */
+/** What modules serve, by role. */
 const ROLES: Readonly<Record<string, number>> = {
     gas: SRV_GAS,
     release: SRV_BUTTON,
@@ -66,6 +68,9 @@ export function beModule(siege: Siege, serviceClass?: number): string {
             : served === SRV_GAS || served === SRV_SOUND_LEVEL
               ? new Sensor(served, served === SRV_GAS ? "u16.16" : "u0.16", () => [falseReading])
               : new Service(served)
+    // Roles that are taken stay with whom they are. A start gives them all anew, the lowest identifier first.
+    if (random.below(3) === 0)
+        peer.after(random.below(600), () => peer.command(chip, 0, jacdac.ControlCmd.Reset, Buffer.alloc(0)))
     const falseReading = random.below(4) ? 0 : [1, 50, 100, 65_535][random.below(4)]
     peer.serve(`module ${peer.moduleNames.size}`, id, [service])
     peer.every([150, 400, 1200][random.below(3)], () => {
@@ -77,10 +82,10 @@ export function beModule(siege: Siege, serviceClass?: number): string {
 
 /** Has the runtime's role manager give its roles to modules of the peer's. */
 export function takeRoles(siege: Siege): void {
-    const { peer, random, chip } = siege
+    const { peer, random, chip, subject } = siege
     const index = 1 + (peer.devices.get(chip) ?? []).indexOf(jacdac.SRV_ROLE_MANAGER)
     const { SetRole, ClearAllRoles, ListRoles } = jacdac.RoleManagerCmd
-    const roles = Object.keys(ROLES)
+    const { roles } = FACTS[subject.device]
     const role = roles[random.below(roles.length)]
     const module = beModule(siege, ROLES[role])
     const setRole = Buffer.concat([Buffer.from(module, "hex"), Buffer.of(1), Buffer.from(role)])

@@ -5,9 +5,9 @@
 import { jacdac } from "../../../simulators/bus/jacdac"
 import type { TraceEntry } from "../../../simulators/trace"
 import { settingsIn } from "../settings-image"
-import { SRV_DEBUGGER } from "./debugger"
+import { MEMORY_READ, SRV_DEBUGGER } from "./debugger"
 import type { Heard } from "./peer"
-import { ACK_INDEX, PIPE_INDEX } from "./peer"
+import { PIPE_INDEX } from "./peer"
 import type { Siege } from "./siege"
 import { sha256Of } from "./subject"
 
@@ -23,13 +23,11 @@ const TRACED: ReadonlyMap<string, string> = new Map([
     ["runtime-panic", "the runtime gives up, and the chip is reset 8.4 s later"],
     ["hung", "the runtime hangs"],
 ])
-/** Reports that give something away: by service class, command, and whether they have to carry something. */
-const TOLD: readonly [serviceClass: number, command: number, name: string][] = [
-    [jacdac.SRV_SETTINGS, jacdac.SettingsCmd.Get, "settings: read"],
-]
 /** Where the C code of the runtime gave up. */
 const FAILED = /(?:failed at|JD_PANIC\(\) at) \S*?(\w+\.c):\d+ in (\w+)/
 const ROLE_BOUND = /^set role (\S+) -> (\w{4}):/
+
+export const roleTaken = (role: string) => `role ${role}: a module of the peer's has it`
 
 export class GiveAways {
     readonly names = new Set<string>()
@@ -82,7 +80,7 @@ export class GiveAways {
         if (file) this.names.add(`the runtime gives up in ${file}, ${place}`)
         for (const [pattern, name] of LOGGED) if (pattern.test(log)) this.names.add(name)
         const [, role, module] = ROLE_BOUND.exec(log) ?? []
-        if (role && peer.moduleNames.has(module)) this.names.add(`role ${role}: a module of the peer's has it`)
+        if (role && peer.moduleNames.has(module)) this.names.add(roleTaken(role))
         const measured = /^DevS-SHA256: ([0-9a-f]{64})$/.exec(log)?.[1]
         if (measured && subject.hostile.some(({ sha256 }) => sha256 === measured))
             this.names.add("manager: the peer's program is installed")
@@ -92,17 +90,17 @@ export class GiveAways {
         const { chip, program, peer, subject, watch } = this.#siege
         if (!this.#watching) return
         const isUnits = !isCommand && (deviceId === chip || deviceId === program)
-        if (isCommand && deviceId === peer.deviceId && serviceIndex === PIPE_INDEX && payload.length > 0) {
-            const pipe = peer.pipes.get(command >> jacdac.PIPE_PORT_SHIFT)
-            if (pipe) this.names.add(pipe)
-        } else if (!isUnits || serviceIndex === ACK_INDEX) return
-        const serviceClass = peer.devices.get(deviceId)?.[serviceIndex - 1]
-        for (const [ofClass, report, name] of TOLD)
-            if (isUnits && serviceClass === ofClass && command === report && payload.at(-1) !== 0) this.names.add(name)
-        if (isUnits && serviceClass === SRV_DEBUGGER && command === READ_VALUE)
-            this.names.add("debugger: memory is read")
+        const serviceClass = isUnits ? peer.devices.get(deviceId)?.[serviceIndex - 1] : undefined
+        const isPiped = isCommand && deviceId === peer.deviceId && serviceIndex === PIPE_INDEX
+        const pipe = isPiped ? peer.pipes.get(command >> jacdac.PIPE_PORT_SHIFT) : undefined
+        const isDebuggers = serviceClass === SRV_DEBUGGER || pipe === MEMORY_READ
+        if (pipe && payload.length > 0) this.names.add(pipe)
+        if (serviceClass === SRV_DEBUGGER && command === READ_VALUE) this.names.add(MEMORY_READ)
+        // A key, a zero, and a value if there is one.
+        if (serviceClass === jacdac.SRV_SETTINGS && command === jacdac.SettingsCmd.Get && payload.at(-1) !== 0)
+            this.names.add("settings: read")
         for (const secret of subject.secrets.ownersIn(Buffer.from(payload)))
-            if (isCommand || serviceClass === SRV_DEBUGGER) this.names.add(`debugger: the secret ${secret} is read`)
+            if (isDebuggers) this.names.add(`debugger: the secret ${secret} is read`)
             else watch.leak(secret)
     }
 

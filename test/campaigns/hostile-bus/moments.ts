@@ -4,6 +4,7 @@ import { ANY } from "./memories"
 import { permitUpdate } from "./permitted"
 import type { Siege } from "./siege"
 import type { State } from "./subject"
+import { OPEN_IN_GAS } from "./watch"
 
 export interface Moment {
     name: string
@@ -127,7 +128,7 @@ export const MOMENTS: readonly Moment[] = [
                 if (siege.random.below(3) === 0) return
                 siege.after(300 + anywhere(siege, 1200), () => {
                     siege.act("gas", "set", 50)
-                    siege.watch.allow("valve", SILENT_SENSOR_S)
+                    siege.watch.allow("valve", SILENT_SENSOR_S, OPEN_IN_GAS)
                 })
             })
         },

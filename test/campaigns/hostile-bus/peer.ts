@@ -30,6 +30,8 @@ export class Peer implements BusNode {
     readonly moduleNames = new Set<string>()
     /** What comes through the pipes that it has opened, by port. */
     readonly pipes = new Map<number, string>()
+    /** In whose name it has said something. */
+    readonly impersonated = new Set<string>()
     readonly #bus: Bus
     readonly #clock: Clock
     readonly #modules: JacdacServer[] = []
@@ -51,7 +53,10 @@ export class Peer implements BusNode {
 
     /** Puts bytes on the wire as they are. */
     send(frame: Uint8Array): void {
-        if (this.#active) this.#bus.send(this, frame)
+        if (!this.#active) return
+        const header = decodeHeader(frame)
+        if (header && !(header.flags & FrameFlag.Command)) this.impersonated.add(header.deviceId)
+        this.#bus.send(this, frame)
     }
 
     /** Says something to a device. */

@@ -150,7 +150,7 @@ function stopAndStart(siege: Siege): void {
 function meddleWithSettings(siege: Siege): void {
     const { peer, random, chip } = siege
     const index = 1 + (peer.devices.get(chip) ?? []).indexOf(jacdac.SRV_SETTINGS)
-    const { Get, Set, Delete, Clear, List, ListKeys } = jacdac.SettingsCmd
+    const { Get, Set: Put, Delete, Clear, List, ListKeys } = jacdac.SettingsCmd
     const say = (command: number, payload: Buffer) => peer.command(chip, index, command, payload)
     say(List, peer.openPipe("settings: listed"))
     say(ListKeys, peer.openPipe("settings: listed"))
@@ -159,7 +159,7 @@ function meddleWithSettings(siege: Siege): void {
         const kind = random.below(20)
         if (kind < 6) say(Get, key)
         else if (kind < 15)
-            say(Set, Buffer.concat([key, Buffer.of(0), bytesOf([0, 1, 16, 200, 224][random.below(5)], random)]))
+            say(Put, Buffer.concat([key, Buffer.of(0), bytesOf([0, 1, 16, 200, 224][random.below(5)], random)]))
         else if (kind < 19) say(Delete, key)
         else say(Clear, Buffer.alloc(0))
     })

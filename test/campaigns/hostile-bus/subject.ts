@@ -33,6 +33,8 @@ interface DeviceFacts {
     touch: string
     /** What must not be on unless the story has it on: the net that drives it. */
     outputs: Readonly<Record<string, string>>
+    /** What it calls its modules. */
+    roles: readonly string[]
     /** Programs that have every output on, and that try everything. */
     hostile: readonly string[]
     claim(unit: Rig): BoardState
@@ -41,12 +43,14 @@ interface DeviceFacts {
 export const FACTS: Readonly<Record<Device, DeviceFacts>> = {
     "gas-valve": {
         touch: "button",
+        roles: ["gas"],
         outputs: { valve: "valve_drive" },
         hostile: ["hold-valve-for-ever", "hostile-valve"],
         claim: giveOwner,
     },
     doorbell: {
         touch: "release",
+        roles: ["release", "camera", "microphone"],
         outputs: { strike: "strike_drive", "capture supply": "capture" },
         hostile: ["hold-doorbell-for-ever", "hostile-doorbell"],
         claim: agreeToEverything,

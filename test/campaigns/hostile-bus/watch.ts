@@ -2,11 +2,12 @@
  * Watches a unit under attack from outside: its memories byte by byte, its nets, and which program its runtime measures and starts. Nothing is
  * taken from what the unit says of itself, but for what it gives away.
  */
+import { deviceIdOf } from "../../../simulators/bus/server"
 import type { Fram } from "../../../simulators/parts/fram"
 import type { TraceEntry } from "../../../simulators/trace"
 import { RECORD_SLOTS, SLOT_BYTES } from "../../../src/core/store/memory-layout"
 import { type Watch as BoardWatch, DOORBELL_SIGHTS, GAS_VALVE_SIGHTS, watchBoard } from "../hostile-sights"
-import { GiveAways } from "./give-aways"
+import { GiveAways, roleTaken } from "./give-aways"
 import { changes, LATCHES, logOf, type Memories, memoriesOf, type Permitted } from "./memories"
 import type { Siege } from "./siege"
 import { FACTS } from "./subject"
@@ -14,6 +15,8 @@ import { FACTS } from "./subject"
 /** What a start of a program leaves in the runtime's log: its digest, and then that it starts. */
 const MEASURED = /^DevS-SHA256: ([0-9a-f]{64})$/
 const STARTS = /^\* start:/
+/** The gas sensor says that there is gas, or cannot be heard, and the valve stays open. */
+export const OPEN_IN_GAS = "valve open in gas"
 /** Counts the entries of the event log; the other is the floor. */
 const LOG_COUNTER = 1
 const RECORDS_BYTES = RECORD_SLOTS * SLOT_BYTES
@@ -31,6 +34,7 @@ export class Watch {
     readonly #authorised = new Set<string>()
     /** Until when an output may be on, in microseconds. */
     readonly #allowedUntilUs = new Map<string, number>()
+    readonly #overdue = new Map<string, string>()
     #before: Memories | undefined
     #log: ReadonlySet<string> = new Set()
     #lastRecords = Buffer.alloc(0)
@@ -53,9 +57,13 @@ export class Watch {
         trace.watch(entry => this.#look(entry))
     }
 
-    /** The story has an output on for so long. */
-    allow(output: string, seconds: number): void {
+    /**
+     * The story has an output on for so long.
+     * @param then what it is if the output is on any longer
+     */
+    allow(output: string, seconds: number, then = `${output} on`): void {
         this.#allowedUntilUs.set(output, this.#siege.unit.clock.nowUs + seconds * 1e6)
+        this.#overdue.set(output, then)
     }
 
     /** The story may give a record these values. */
@@ -110,6 +118,9 @@ export class Watch {
         const now = logOf(board)
         const lost = [...this.#log].some(entry => !now.has(entry))
         this.gaveAway.end(this.#started.at(-1), lost)
+        // Modules on the bus are believed, so far. It has to be seen that the peer has passed for one.
+        if (this.broken.has(OPEN_IN_GAS) && this.#passedFor("gas") && this.broken.delete(OPEN_IN_GAS))
+            this.gaveAway.add("a false gas reading holds the valve open")
     }
 
     afterEvent(): void {
@@ -122,8 +133,14 @@ export class Watch {
         const { unit, subject } = this.#siege
         for (const [output, net] of Object.entries(FACTS[subject.device].outputs))
             if (unit.board.wiring.level(net) && !(unit.clock.nowUs <= (this.#allowedUntilUs.get(output) ?? -1)))
-                this.#break(`${output} on`)
+                this.#break(this.#overdue.get(output) ?? `${output} on`)
         this.#lookAtRecords()
+    }
+
+    /** Whether the peer spoke in the name of the module that has this role, or had a module of its own in it. */
+    #passedFor(role: string): boolean {
+        const { peer } = this.#siege
+        return peer.impersonated.has(deviceIdOf(`device.${role}`)) || this.gaveAway.names.has(roleTaken(role))
     }
 
     #break(promise: string): void {
