@@ -5,9 +5,9 @@
 import { BOARD_PROFILES, type BoardProfile } from "../../simulators/board/verifier"
 import { Random } from "../../simulators/random"
 import { DEVICES, type Device } from "../host/update/releases"
-import { MOMENTS } from "./hostile-bus/moments"
+import { MOMENTS, type Moment } from "./hostile-bus/moments"
 import { Siege } from "./hostile-bus/siege"
-import { drawStrategies } from "./hostile-bus/strategies"
+import { drawStrategies, type Strategy } from "./hostile-bus/strategies"
 import { type BusSubject, busSubject } from "./hostile-bus/subject"
 
 export type { BusSubject } from "./hostile-bus/subject"
@@ -37,13 +37,17 @@ export async function busSubjects(device?: string, profile?: string): Promise<Bu
     return subjects
 }
 
+/** What a seed is about: a moment, and what the peer does then. */
+export function planOf(device: Device, seed: number): { moment: Moment; strategies: Strategy[] } {
+    const random = new Random(`bus/${seed}`)
+    const moments = MOMENTS.filter(moment => (moment.device ?? device) === device)
+    return { moment: moments[random.below(moments.length)], strategies: drawStrategies(random) }
+}
+
 /** Plays one seed. Equal seeds give equal assaults. */
 export function assault(subject: BusSubject, seed: number): Assault {
     const { device, profile } = subject
-    const random = new Random(`bus/${seed}`)
-    const moments = MOMENTS.filter(moment => (moment.device ?? device) === device)
-    const moment = moments[random.below(moments.length)]
-    const strategies = drawStrategies(random)
+    const { moment, strategies } = planOf(device, seed)
     const siege = new Siege(subject, moment.state, strategies, seed)
     moment.play(siege)
     siege.afterwards()

@@ -6,6 +6,8 @@ import type { Siege } from "./siege"
 import { bytesOf } from "./words"
 
 const PIECE_BYTES = 224
+/** Longest that the runtime takes to make room for a program. Another request meanwhile would begin anew. */
+const ASK_MS = 400
 /** Time between two pieces: the runtime writes each to flash meanwhile. */
 const PIECE_MS = 6
 
@@ -38,9 +40,8 @@ export function deploy(siege: Siege, what?: "hostile"): void {
     const ask = () => {
         if (!sending) peer.command(chip, index, jacdac.DeviceScriptManagerCmd.DeployBytecode, size)
     }
-    ask()
     // Nobody answers while the chip starts.
-    peer.every(100, ask)
+    peer.every(ASK_MS, ask)
 }
 
 function sendPieces({ peer, chip }: Siege, port: number, image: Buffer): void {

@@ -1,7 +1,7 @@
 /** When the hostile peer comes. Each moment is a story with people and hosts that mean well; none of them opens or lifts more than it says. */
 import type { Device } from "../../host/update/releases"
-import { ANY } from "./memories"
-import { permitUpdate } from "./permitted"
+import { ANY, recordsOf } from "./memories"
+import { permitGrant, permitUpdate } from "./permitted"
 import type { Siege } from "./siege"
 import type { State } from "./subject"
 import { OPEN_IN_GAS } from "./watch"
@@ -74,7 +74,11 @@ export const MOMENTS: readonly Moment[] = [
         state: "new",
         play: siege => {
             siege.boot()
+            // Whose nobody is, anybody may answer for: services/domovoi.md.
+            permitGrant(siege)
             siege.attack(2)
+            const { pending } = Object.fromEntries(recordsOf(siege.unit.board))
+            if (pending) siege.watch.gaveAway.add("without an owner, anybody agrees to the maker's update")
         },
     },
     {

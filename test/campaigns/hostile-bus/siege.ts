@@ -36,10 +36,10 @@ export class Siege {
     #phone: Phone | undefined
 
     constructor(subject: BusSubject, state: State, strategies: readonly Strategy[], seed: number) {
-        const { firmware, definition, states, profile, deviceId, device } = subject
+        const { firmware, definition, states, profile, board = profile, deviceId, device } = subject
         this.subject = subject
         this.random = new Random(`bus/${device}/${profile}/${seed}`)
-        this.unit = new WatchedRig(firmware, definition, states[state], profile, `bus/${seed}`)
+        this.unit = new WatchedRig(firmware, definition, states[state], board, `bus/${seed}`)
         this.chip = deviceId
         this.program = programDeviceId(deviceId)
         this.#strategies = strategies

@@ -60,6 +60,8 @@ export const FACTS: Readonly<Record<Device, DeviceFacts>> = {
 export interface BusSubject {
     device: Device
     profile: BoardProfile
+    /** What the board really is, if it is not what it should be. */
+    board?: BoardProfile
     definition: BoardDefinition
     firmware: Firmware
     deviceId: string
