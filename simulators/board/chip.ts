@@ -26,6 +26,7 @@ import {
     chipServersOf,
     decodeHardwareConfig,
     type HardwareConfig,
+    isHardwareConfig,
     startLevels,
     takenPins,
 } from "./hardware-config"
@@ -310,7 +311,8 @@ export class Chip implements BusNode {
             i2c: (address, write, read) => this.#i2c(address, write, read),
             admitsProgram: (image, moment) => this.#admits(image, moment),
             userConfig: binary => {
-                this.#programConfig = binary ? decodeHardwareConfig(binary) : new Map()
+                // What half a program has there the runtime refuses, too.
+                this.#programConfig = binary && isHardwareConfig(binary) ? decodeHardwareConfig(binary) : new Map()
             },
         }
     }

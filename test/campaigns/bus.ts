@@ -49,9 +49,14 @@ export function assault(subject: BusSubject, seed: number): Assault {
     const { device, profile } = subject
     const { moment, strategies } = planOf(device, seed)
     const siege = new Siege(subject, moment.state, strategies, seed)
-    moment.play(siege)
-    siege.afterwards()
     const { broken, brokenByProgram, gaveAway } = siege.watch
+    try {
+        moment.play(siege)
+        siege.afterwards()
+    } catch (error) {
+        // A story that cannot be told, or a simulator that gives up, has shown nothing.
+        broken.add(`not played: ${(error as Error).message}`)
+    }
     return {
         device,
         profile,
