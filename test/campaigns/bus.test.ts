@@ -5,12 +5,14 @@ import { Random } from "../../simulators/random"
 import { type Device, release } from "../host/update/releases"
 import { brokenBoard } from "./broken-board"
 import { assault, type BusSubject, busSubjects, planOf } from "./bus"
+import { MOMENTS } from "./hostile-bus/moments"
 import { BusTally } from "./hostile-bus/report"
 
 /** `npm run campaign -- bus` plays 10,000 of each. */
 const SEEDS = 40
-/** So many has a broken device to be found out, in stories that do not need it to work. */
+/** So many has a broken board to be found out. */
 const BROKEN_SEEDS = 4
+/** Stories that do not need the device to work. */
 const PLAIN = ["idle", "somebody is at the device", "case closed again"]
 
 const subjects = new Map<string, BusSubject>()
@@ -50,10 +52,10 @@ test("a seed tells its assault twice", () => {
     expect(assault(subject, 3)).toEqual(assault(subject, 3))
 })
 
-/** The device with a fiber that does this, 1.2 s to 3 s after it was switched on, whoever asks or not. */
+/** The device with a fiber that does this, 3.2 s after it was switched on, whoever asks or not. */
 async function sabotaged(device: Device, act: string): Promise<BusSubject> {
     const subject = subjects.get(`${device}, stock`)!
-    const fiber = `async function sabotage() {\n    await ds.sleep(1100)\n    ${act}\n}\nsabotage.start()\n\nawait device.run(`
+    const fiber = `async function sabotage() {\n    await ds.sleep(2000)\n    ${act}\n}\nsabotage.start()\n\nawait device.run(`
     const firmware = await release(device, 1, ["await device.run(", fiber])
     const flash = new NorFlash(subject.definition.chip.flashBytes, new Random("sabotage"))
     programFlash(flash, subject.definition, firmware.image)
@@ -90,28 +92,25 @@ const SABOTAGE: [string, Device, act: string, promises: string[]][] = [
         ["the secret root told"],
     ],
     [
-        "lets go, looks, forgets consents and what locks it, and counts up",
+        "lets go, looks, and forgets what locks it",
         "doorbell",
-        [
-            'await device.store.erase("consents")',
-            "await element.countUp(0, 8)",
-            "failSafe.release(STRIKE, Releaser.Person)",
-            "while (true) {\n pins.STRIKE.write(1)\n pins.CAPTURE.write(1)\n failSafe.release(STRIKE, Releaser.Person)\n await ds.sleep(5)\n}",
-        ].join("\n    "),
-        [
-            "record consents changed",
-            "counter 0 of the element changed",
-            "strike on",
-            "capture supply on",
-            "latches changed",
-        ],
+        "while (true) {\n pins.STRIKE.write(1)\n pins.CAPTURE.write(1)\n failSafe.release(STRIKE, Releaser.Person)\n await ds.sleep(5)\n}",
+        ["strike on", "capture supply on", "latches changed"],
+    ],
+    [
+        "forgets consents, and counts up",
+        "doorbell",
+        'await device.store.erase("consents")\n while (true) {\n try {\n await element.countUp(0, 40)\n } catch (_) {}\n await ds.sleep(100)\n}',
+        ["record consents changed", "counter 0 of the element changed"],
     ],
 ]
 
 describe("within a few seeds it is caught that a device", () => {
     test.each(SABOTAGE)("%s", async (_, device, act, promises) => {
-        const { broken } = tallyOf(await sabotaged(device, act), seedsWith(device, PLAIN, BROKEN_SEEDS))
-        expect(broken.map(({ name }) => name)).toEqual(expect.arrayContaining(promises))
+        const subject = await sabotaged(device, act)
+        const plans = MOMENTS.filter(({ name, device: of = device }) => of === device && PLAIN.includes(name))
+        const broken = plans.flatMap(moment => assault(subject, 0, { moment, strategies: [] }).broken)
+        expect(broken).toEqual(expect.arrayContaining(promises))
     })
 
     test("runs a program that nobody has verified", () => {

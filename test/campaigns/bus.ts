@@ -44,10 +44,13 @@ export function planOf(device: Device, seed: number): { moment: Moment; strategi
     return { moment: moments[random.below(moments.length)], strategies: drawStrategies(random) }
 }
 
-/** Plays one seed. Equal seeds give equal assaults. */
-export function assault(subject: BusSubject, seed: number): Assault {
+/**
+ * Plays one seed. Equal seeds give equal assaults.
+ * @param plan another than the seed's own
+ */
+export function assault(subject: BusSubject, seed: number, plan = planOf(subject.device, seed)): Assault {
     const { device, profile } = subject
-    const { moment, strategies } = planOf(device, seed)
+    const { moment, strategies } = plan
     const siege = new Siege(subject, moment.state, strategies, seed)
     const { broken, brokenByProgram, gaveAway } = siege.watch
     try {

@@ -8,7 +8,8 @@ import type { Rig } from "../../firmware/rig"
 
 const domovoi = new ServiceSpec(readFileSync("services/domovoi.md", "utf8"))
 const ANSWER_S = 3
-const VERDICT_S = 20
+/** Looks at an update, 0.2 s each, or attempts to offer one. */
+const MOST_LOOKS = 100
 
 export type UpdateStage = "Receiving" | "Verifying" | "AwaitingConsent" | "MakingSafe" | "Authorised" | "Installing"
 
@@ -41,7 +42,8 @@ export class Host implements BusNode {
 
     /** Brings a package so far, and no further. @throws Error if the unit does not come to that */
     bringUpdate(head: Buffer, stage: UpdateStage): void {
-        this.#ask("offer_update", { size: head.length })
+        // Until the device knows what it runs it takes none.
+        this.#until(() => this.#try("offer_update", { size: head.length }) === 0, "offer_update")
         const end = stage === "Receiving" ? Math.floor(head.length / 2) : head.length
         for (let offset = 0; offset < end; offset += CHUNK_BYTES)
             this.#ask("write_update", { offset, data: new Uint8Array(head.subarray(offset, offset + CHUNK_BYTES)) })
@@ -53,20 +55,29 @@ export class Host implements BusNode {
     }
 
     #reach(state: string): void {
-        for (let waited = 0; waited < VERDICT_S; waited += 0.02) {
+        this.#until(() => {
             const update = this.#unit.register("update")
-            if ((update as Record<string, unknown> | undefined)?.state === state) return
-        }
-        throw new Error(`the update does not come to ${state}: ${JSON.stringify(this.#unit.register("update"))}`)
+            return (update as Record<string, unknown> | undefined)?.state === state
+        }, state)
+    }
+
+    #until(done: () => boolean, what: string): void {
+        for (let n = 0; n < MOST_LOOKS; n++) if (done()) return
+        throw new Error(`the update does not come to ${what}: ${JSON.stringify(this.#unit.register("update"))}`)
     }
 
     #ask(command: string, values: Record<string, FieldValue>): void {
+        const refusal = this.#try(command, values)
+        if (refusal !== 0) throw new Error(`${command}: ${refusal}`)
+    }
+
+    /** @returns the refusal, 0 if there was none, undefined if there was no answer */
+    #try(command: string, values: Record<string, FieldValue>): FieldValue | undefined {
         this.#report = undefined
         this.#awaited = command
         this.tell(command, values)
         for (let waited = 0; waited < ANSWER_S && !this.#report; waited += 0.005) this.#unit.run(0.005)
-        const report = this.#report as Record<string, FieldValue> | undefined
-        if (report?.refusal !== 0) throw new Error(`${command}: ${JSON.stringify(report)}`)
+        return (this.#report as Record<string, FieldValue> | undefined)?.refusal
     }
 
     receive(frame: Uint8Array): void {

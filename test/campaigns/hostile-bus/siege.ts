@@ -55,7 +55,7 @@ export class Siege {
         return this.#phone
     }
 
-    boot(seconds = 1.8): void {
+    boot(seconds = 2.4): void {
         this.unit.board.powerOn()
         this.unit.run(seconds)
     }
