@@ -26,6 +26,7 @@ import {
     chipServersOf,
     decodeHardwareConfig,
     type HardwareConfig,
+    isHardwareConfig,
     startLevels,
     takenPins,
 } from "./hardware-config"
@@ -37,6 +38,8 @@ import { mayRun, type ProgramVerifier } from "./verifier"
 const START_LEVELS_US = 1_000
 /** The runtime's first turn after power-on. */
 const FIRST_TURN_US = 10_000
+/** A turn that finds nothing to do and wants the next one at once, as while a debugger holds the program, takes at least this long. */
+const EMPTY_TURN_US = 100
 /** A program that never lets the main loop go is cut off after this time: the bus waits that long, as it would on the chip for good. */
 const LONGEST_TURN_US = 250_000
 /** A C-level assertion leaves the chip standing until the runtime's panic handler resets it. */
@@ -229,7 +232,8 @@ export class Chip implements BusNode {
         if (idleUs === undefined) return
         // Frames that found the runtime's queue full come in its next turn.
         const waiting = this.#vm?.interrupted || this.#received.length > 0
-        this.#schedule(waiting ? 0 : this.#busyUntilUs - clock.nowUs + idleUs)
+        const nextUs = waiting ? 0 : this.#busyUntilUs - clock.nowUs + idleUs
+        this.#schedule(nextUs > 0 || this.#vm?.usedUs ? nextUs : EMPTY_TURN_US)
     }
 
     /** Runs the VM, charges the time it took, and deals with the ways in which it can end. */
@@ -307,7 +311,8 @@ export class Chip implements BusNode {
             i2c: (address, write, read) => this.#i2c(address, write, read),
             admitsProgram: (image, moment) => this.#admits(image, moment),
             userConfig: binary => {
-                this.#programConfig = binary ? decodeHardwareConfig(binary) : new Map()
+                // What half a program has there the runtime refuses, too.
+                this.#programConfig = binary && isHardwareConfig(binary) ? decodeHardwareConfig(binary) : new Map()
             },
         }
     }

@@ -63,7 +63,14 @@ export function encodeHardwareConfig(config: HardwareConfig): Uint8Array {
     return new Uint8Array(Buffer.concat([table, ...data]))
 }
 
-/** Reads what the runtime has already validated. @throws RangeError if it is no hardware configuration after all */
+/** Whether it says that it is one. Half a program can point to anything. */
+export function isHardwareConfig(binary: Uint8Array): boolean {
+    if (binary.length < HEADER_BYTES) return false
+    const bytes = Buffer.from(binary.buffer, binary.byteOffset, binary.length)
+    return bytes.readUInt32LE(0) === MAGIC[0] && bytes.readUInt32LE(4) === MAGIC[1]
+}
+
+/** Reads what the runtime takes for valid. @throws RangeError if it is no hardware configuration after all */
 export function decodeHardwareConfig(binary: Uint8Array): HardwareConfig {
     const bytes = Buffer.from(binary.buffer, binary.byteOffset, binary.length)
     if (bytes.readUInt32LE(0) !== MAGIC[0] || bytes.readUInt32LE(4) !== MAGIC[1])

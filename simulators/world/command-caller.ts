@@ -1,5 +1,6 @@
 import type { Bus, BusNode } from "../bus/bus"
 import { jacdac } from "../bus/jacdac"
+import { packetsIn } from "../bus/packets-in"
 import type { FieldValue, ServiceSpec } from "../bus/service-spec"
 import { ServiceIndex } from "./service-index"
 
@@ -97,7 +98,7 @@ export class CommandCaller implements BusNode {
     }
 
     receive(frame: Uint8Array): void {
-        for (const packet of jacdac.Packet.fromFrame(frame, 0)) {
+        for (const packet of packetsIn(frame)) {
             this.#indices.hear(packet)
             if (!packet.isReport || packet.serviceIndex !== this.#indices.of(packet.deviceIdentifier)) continue
             for (const { deviceId, command, hear } of this.#listeners)

@@ -1,5 +1,6 @@
 import type { Bus, BusNode } from "../bus/bus"
 import { jacdac } from "../bus/jacdac"
+import { packetsIn } from "../bus/packets-in"
 import type { ServiceSpec } from "../bus/service-spec"
 import type { Json } from "../trace"
 import { ServiceIndex } from "./service-index"
@@ -49,7 +50,7 @@ export class RegisterReader implements BusNode {
     }
 
     receive(frame: Uint8Array): void {
-        for (const packet of jacdac.Packet.fromFrame(frame, 0)) {
+        for (const packet of packetsIn(frame)) {
             this.#indices.hear(packet)
             if (packet.isReport && packet.isRegisterGet) this.#heardReport(packet)
         }

@@ -3,6 +3,8 @@
  * `valve`, `doorbell`, `bare`: every power cut in a day of that device. `units`: a thousand units, compared with each other.
  * `erase`: a factory reset with the power cut at every operation of every memory. `hostile`: ten thousand hostile programs on each board. `matrix`: cause × output × program state, as docs/fail-safe-matrix.md has it;
  * with `--json` as its cells, limits in milliseconds.
+ * `bus`: a hostile peer on the bus, ten thousand seeds on each device and profile, as docs/hostile-bus.md has it. `--seeds N` plays fewer, `--seed N`
+ * one again; `--device`, `--profile` and `--part I/N` choose some; `--json` prints the counts.
  * `update`: every power cut in an update, as docs/power-cuts.md has it. `--device gas-valve|doorbell`, `--profile stock|verified`, `--every N` (of the cuts),
  * `--seed N`, `--part I/N` choose some of them; `--json` prints the outcomes, and `--outcomes FILE` (more than one of them) makes the table of such
  * outcomes, so that processes can share the work.
@@ -12,11 +14,13 @@ import { parseArgs } from "node:util"
 import { BOARD_PROFILES } from "../../simulators/board/verifier"
 import { DEVICES } from "../host/update/releases"
 import { chiSquare, monobit } from "../randomness"
+import { assault, busSubjects } from "./bus"
 import { type EraseSubject, type Erasure, eraseCampaign, eraseSubjects } from "./erase"
 import { type Cell, isKept, measureMatrix } from "./fail-safe-matrix"
 import { matrixDevices } from "./fail-safe-matrix-devices"
 import { matrixDocument } from "./fail-safe-matrix-document"
 import { type HostileSubject, hostileSubjects, type Ordeal, ordeal } from "./hostile"
+import { BusTally, printReport } from "./hostile-bus/report"
 import { compare, type MadeUnit, makeUnits } from "./many-units"
 import { type Outcome, powerCutCampaign, type Subject } from "./power-cut"
 import { subjects } from "./subjects"
@@ -26,6 +30,7 @@ import { isFailure, updateCutsSection } from "./update-cuts-section"
 
 const UNITS = 1000
 const HOSTILE_SEEDS = 10_000
+const BUS_SEEDS = 10_000
 
 const campaigns = new Map<string, () => Promise<void>>(
     Object.entries(await subjects()).map(([key, subject]) => [key, () => powerCuts(key, subject)]),
@@ -33,6 +38,7 @@ const campaigns = new Map<string, () => Promise<void>>(
 campaigns.set("erase", erasures)
 campaigns.set("units", manyUnits)
 campaigns.set("hostile", hostilePrograms)
+campaigns.set("bus", hostilePeer)
 campaigns.set("matrix", failSafeMatrix)
 campaigns.set("update", updates)
 
@@ -119,6 +125,27 @@ function hostileProgram(subject: HostileSubject): void {
     if (broken.length > 0) process.exitCode = 1
 }
 
+async function hostilePeer(): Promise<void> {
+    const { device, profile, seed } = options
+    const [part, parts] = options.part.split("/").map(Number)
+    const count = Number(options.seeds ?? BUS_SEEDS)
+    const all = seed === undefined ? Array.from({ length: count }, (_, i) => i) : [Number(seed)]
+    const seeds = all.filter((_, i) => i % parts === part - 1)
+    for (const subject of await busSubjects(device, profile)) {
+        const tally = new BusTally(subject)
+        for (const [i, chosen] of seeds.entries()) {
+            const came = assault(subject, chosen)
+            tally.add(came)
+            if (came.broken.length > 0) process.exitCode = 1
+            if (!json && (came.broken.length > 0 || seed !== undefined)) console.log(JSON.stringify(came))
+            progress(`bus, ${subject.device}, ${subject.profile}: ${i + 1} of ${seeds.length} `)
+        }
+        progress("")
+        if (json) console.log(JSON.stringify(tally.report))
+        else printReport(tally.report)
+    }
+}
+
 async function failSafeMatrix(): Promise<void> {
     const cells: Cell[] = []
     for (const device of await matrixDevices())
@@ -142,7 +169,7 @@ async function updates(): Promise<void> {
 async function* updateCuts(): AsyncGenerator<UpdateOutcome> {
     const [part, parts] = options.part.split("/").map(Number)
     for (const device of DEVICES.filter(device => device === (options.device ?? device))) {
-        const subjects = await updateSubjects(device, Number(options.seed))
+        const subjects = await updateSubjects(device, Number(options.seed ?? 1))
         for (const profile of BOARD_PROFILES.filter(profile => profile === (options.profile ?? profile))) {
             const all = await cutsOf(subjects[profile])
             const cuts = all.filter((_, i) => i % Number(options.every) === 0).filter((_, i) => i % parts === part - 1)
@@ -166,12 +193,13 @@ function parameters() {
                 device: text,
                 profile: text,
                 every: { ...text, default: "1" },
-                seed: { ...text, default: "1" },
+                seed: text,
+                seeds: text,
                 part: { ...text, default: "1/1" },
                 outcomes: { ...text, multiple: true, default: [] },
             },
         })
-        const { device, profile, every, seed, part } = parsed.values
+        const { device, profile, every, seed = "1", seeds = "1", part } = parsed.values
         const unknown = parsed.positionals.filter(name => !campaigns.has(name))
         if (unknown.length > 0)
             throw new Error(`no campaign ${unknown.join(", ")}; campaigns are ${[...campaigns.keys()].join(", ")}`)
@@ -179,8 +207,8 @@ function parameters() {
             throw new Error(`no device ${device}; devices are ${DEVICES.join(", ")}`)
         if (profile !== undefined && !BOARD_PROFILES.some(name => name === profile))
             throw new Error(`no profile ${profile}; profiles are ${BOARD_PROFILES.join(", ")}`)
-        if (!/^[1-9]\d*$/.test(every) || !/^\d+$/.test(seed))
-            throw new Error("--every and --seed are whole numbers, as in: --every 20 --seed 2")
+        if (![every, seeds].every(number => /^[1-9]\d*$/.test(number)) || !/^\d+$/.test(seed))
+            throw new Error("--every, --seeds and --seed are whole numbers, as in: --every 20 --seed 2")
         const [, i, n] = /^(\d+)\/(\d+)$/.exec(part) ?? []
         if (!(Number(i) >= 1 && Number(i) <= Number(n))) throw new Error("--part is a part of all, as in: --part 1/2")
         return parsed

@@ -23,28 +23,35 @@ export class Rig {
     readonly board: Board
     readonly firmware: Firmware
     readonly log: string[] = []
+    readonly trace: Trace
     readonly #reader: RegisterReader
 
-    /** @param unit what the board kept since the factory; without it, it has the program and nothing else */
+    /**
+     * @param unit what the board kept since the factory; without it, it has the program and nothing else
+     * @param seed of everything random in it
+     */
     constructor(
         firmware: Firmware,
         definition: BoardDefinition,
         unit: BoardState | undefined,
         profile: BoardProfile = "stock",
+        seed: number | string = 1,
+        deviceId = DEVICE_ID,
     ) {
         this.firmware = firmware
         const { clock } = this
         const trace = new Trace(clock)
+        this.trace = trace
         trace.watch((entry: TraceEntry) => {
             if (entry.kind === "log") this.log.push(String(entry.line))
         })
-        const random = randomStreams(1)
+        const random = randomStreams(seed)
         const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
         this.bus = bus
         this.board = new Board({
             name: "device",
             definition,
-            deviceId: DEVICE_ID,
+            deviceId,
             profile,
             clock,
             bus,

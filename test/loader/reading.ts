@@ -175,23 +175,21 @@ interface Copy {
     isMark: boolean
 }
 
+/** @returns every record by its name, with its seal if it has one */
+export function allRecordsByPage(memory: Buffer): Map<string, Buffer | "damaged"> {
+    const { copies } = copiesIn(memory, () => true)
+    const records = new Map<string, Buffer | "damaged">()
+    for (const name of copies.keys()) {
+        const value = recordValue(copies.get(name), () => true)
+        if (value !== undefined) records.set(name, value)
+    }
+    return records
+}
+
 /** @returns what finds a record by its name, without its seal */
 function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string) => Value {
     const { copies } = copiesIn(memory, keeps)
-    const sealed = (name: string): Value => {
-        const ofName = copies.get(name)
-        if (!ofName || ofName[0].isMark) return undefined
-        const counting = !keeps("next older copy") ? 1 : keeps("only one older copy") ? 2 : ofName.length
-        for (const { slot } of ofName.slice(0, counting)) {
-            const length = slot[103]
-            if (length > 96 && keeps("length of a value")) continue
-            const value = slot.subarray(0, length)
-            const isWhole = isMended(value, slot.readUInt32LE(104), keeps("bit flipped in a value"), keeps)
-            if (isWhole || !keeps("value's CRC")) return value
-        }
-        return "damaged"
-    }
-
+    const sealed = (name: string) => recordValue(copies.get(name), keeps)
     const root = sealed("root")
     const key = Buffer.isBuffer(root)
         ? hmac(root, Buffer.from("seal"), chip.subarray(0, keeps("chip in the key") ? 8 : 0))
@@ -206,6 +204,19 @@ function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string)
         const seal = hmac(key, Buffer.from(`${sealedName}\0`), value).subarray(0, 16)
         return seal.equals(record.subarray(-16)) || !keeps("seal") ? value : "damaged"
     }
+}
+
+function recordValue(ofName: Copy[] | undefined, keeps: Keeps): Value {
+    if (!ofName || ofName[0].isMark) return undefined
+    const counting = !keeps("next older copy") ? 1 : keeps("only one older copy") ? 2 : ofName.length
+    for (const { slot } of ofName.slice(0, counting)) {
+        const length = slot[103]
+        if (length > 96 && keeps("length of a value")) continue
+        const value = slot.subarray(0, length)
+        const isWhole = isMended(value, slot.readUInt32LE(104), keeps("bit flipped in a value"), keeps)
+        if (isWhole || !keeps("value's CRC")) return value
+    }
+    return "damaged"
 }
 
 /** @returns the copies of each record by its name, newest first, and how many slots hold none and are not blank */

@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, test } from "vitest"
+import { programFlash } from "../../simulators/board/factory"
+import { NorFlash } from "../../simulators/flash"
+import { Random } from "../../simulators/random"
+import { type Device, release } from "../host/update/releases"
+import { brokenBoard } from "./broken-board"
+import { assault, type BusSubject, busSubjects, planOf } from "./bus"
+import { MOMENTS } from "./hostile-bus/moments"
+import { BusTally } from "./hostile-bus/report"
+
+/** `npm run campaign -- bus` plays 10,000 of each. */
+const SEEDS = 40
+/** So many has a broken board to be found out. */
+const BROKEN_SEEDS = 4
+/** Stories that do not need the device to work. */
+const PLAIN = ["idle", "somebody is at the device", "case closed again"]
+
+const subjects = new Map<string, BusSubject>()
+beforeAll(async () => {
+    for (const subject of await busSubjects()) subjects.set(`${subject.device}, ${subject.profile}`, subject)
+}, 240_000)
+
+const seeds = (count: number) => Array.from({ length: count }, (_, seed) => seed)
+
+/** Seeds of these moments, or with these strategies. */
+function seedsWith(device: Device, names: readonly string[], count: number): number[] {
+    const isWith = (seed: number) => {
+        const { moment, strategies } = planOf(device, seed)
+        return [moment, ...strategies].some(({ name }) => names.includes(name))
+    }
+    return seeds(1000).filter(isWith).slice(0, count)
+}
+
+function tallyOf(subject: BusSubject, chosen: readonly number[]) {
+    const tally = new BusTally(subject)
+    for (const seed of chosen) tally.add(assault(subject, seed))
+    return tally.report
+}
+
+describe.each(["gas-valve, stock", "gas-valve, verified", "doorbell, stock", "doorbell, verified"])("%s", name => {
+    test("a hostile peer on the bus breaks no promise, and is given what the runtime gives to anybody", () => {
+        const { broken, gaveAway, brokenByProgram } = tallyOf(subjects.get(name)!, seeds(SEEDS))
+        expect(broken).toEqual([])
+        const given = gaveAway.map(({ name }) => name)
+        expect(given).toEqual(expect.arrayContaining(["the chip is reset", "debugger: the program is held"]))
+        if (name.endsWith("verified")) expect(brokenByProgram).toEqual([])
+    })
+})
+
+test("a seed tells its assault twice", () => {
+    const subject = subjects.get("doorbell, stock")!
+    expect(assault(subject, 3)).toEqual(assault(subject, 3))
+})
+
+/** The device with a fiber that does this, 3.2 s after it was switched on, whoever asks or not. */
+async function sabotaged(device: Device, act: string): Promise<BusSubject> {
+    const subject = subjects.get(`${device}, stock`)!
+    const fiber = `async function sabotage() {\n    await ds.sleep(2000)\n    ${act}\n}\nsabotage.start()\n\nawait device.run(`
+    const firmware = await release(device, 1, ["await device.run(", fiber])
+    const flash = new NorFlash(subject.definition.chip.flashBytes, new Random("sabotage"))
+    programFlash(flash, subject.definition, firmware.image)
+    const withProgram = { flash: Buffer.from(flash.bytes).toString("base64") }
+    const states = Object.entries(subject.states).map(([name, state]) => [name, { ...state, ...withProgram }])
+    return { ...subject, firmware, states: Object.fromEntries(states) }
+}
+
+/** What a broken device does, and the promise that is then broken. */
+const SABOTAGE: [string, Device, act: string, promises: string[]][] = [
+    [
+        "forgets what it was made with",
+        "gas-valve",
+        'for (const name of ["key", "identity", "pairing", "program", "policy", "floor", "people"]) await device.store.erase(name)',
+        ["key", "identity", "pairing", "program", "policy", "floor", "people"].map(name => `record ${name} changed`),
+    ],
+    [
+        "writes a record that nobody knows, a wish, and a pending program",
+        "gas-valve",
+        'for (const name of ["unheard-of", "disabled", "pending", "consent"]) await device.store.set(name, hex`00`)',
+        ["unheard-of", "disabled", "pending", "consent"].map(name => `record ${name} changed`),
+    ],
+    [
+        "writes over its certificates and policies",
+        "gas-valve",
+        "await storage.certificates.write(100, hex`00112233`); await storage.policies.write(600, hex`00112233`)",
+        ["certificates changed", "policies changed"],
+    ],
+    ["opens by itself", "gas-valve", "while (true) {\n pins.VALVE.write(1)\n await ds.sleep(5)\n}", ["valve on"]],
+    [
+        "tells a secret",
+        "gas-valve",
+        'while (true) {\n await gas.sendCommand(0x90, await device.store.get("root"))\n await ds.sleep(200)\n}',
+        ["the secret root told"],
+    ],
+    [
+        "lets go, looks, and forgets what locks it",
+        "doorbell",
+        "while (true) {\n pins.STRIKE.write(1)\n pins.CAPTURE.write(1)\n failSafe.release(STRIKE, Releaser.Person)\n await ds.sleep(5)\n}",
+        ["strike on", "capture supply on", "latches changed"],
+    ],
+    [
+        "forgets consents, and counts up",
+        "doorbell",
+        'await device.store.erase("consents")\n while (true) {\n try {\n await element.countUp(0, 40)\n } catch (_) {}\n await ds.sleep(100)\n}',
+        ["record consents changed", "counter 0 of the element changed"],
+    ],
+]
+
+describe("within a few seeds it is caught that a device", () => {
+    test.each(SABOTAGE)("%s", async (_, device, act, promises) => {
+        const subject = await sabotaged(device, act)
+        const plans = MOMENTS.filter(({ name, device: of = device }) => of === device && PLAIN.includes(name))
+        const broken = plans.flatMap(moment => assault(subject, 0, { moment, strategies: [] }).broken)
+        expect(broken).toEqual(expect.arrayContaining(promises))
+    })
+
+    test("runs a program that nobody has verified", () => {
+        const subject: BusSubject = { ...subjects.get("gas-valve, verified")!, board: "stock" }
+        const caught = seedsWith("gas-valve", ["deploy"], 12).some(seed =>
+            assault(subject, seed).broken.includes("an unauthorised program ran"),
+        )
+        expect(caught).toBe(true)
+    })
+
+    test("has its valve past the dead-man", () => {
+        const definition = brokenBoard("valve_pico", "valve_drive: { and: [VALVE, deadman] }", "valve_drive: VALVE")
+        const { broken } = tallyOf(
+            { ...subjects.get("gas-valve, stock")!, definition },
+            seedsWith("gas-valve", ["open, and then gas"], 2 * BROKEN_SEEDS),
+        )
+        expect(broken.map(({ name }) => name)).toContain("valve open without a heartbeat")
+    })
+})

@@ -1,0 +1,101 @@
+/** What a unit's memories hold, read by somebody else than its firmware: by docs/loader.md, and off the parts themselves. */
+import type { Board } from "../../../simulators/board/board"
+import { Atecc608 } from "../../../simulators/parts/atecc608"
+import type { Fram } from "../../../simulators/parts/fram"
+import { CELL_BYTES, readEntry } from "../../../src/core/eventlog/entry"
+import {
+    CERTIFICATES_AT,
+    CERTIFICATES_BYTES,
+    LOG_AT,
+    LOG_BYTES,
+    POLICIES_AT,
+    POLICIES_BYTES,
+    RECORD_SLOTS,
+    SLOT_BYTES,
+} from "../../../src/core/store/memory-layout"
+import { allRecordsByPage } from "../../loader/reading"
+
+/** Records by name in hex, seals and all, or `damaged`; and what else nobody may change, as text. */
+export interface Memories {
+    records: ReadonlyMap<string, string>
+    areas: ReadonlyMap<string, string>
+    /** The element's counters, if there is one. */
+    counters: readonly number[]
+}
+
+/** Name of a record that may change whatever happens: it counts starts, challenges and entries, and decides nothing. */
+const COUNTS = ["boots", "challenges", "log"]
+/** Which causes hold an output until somebody releases it. More may come; see `liftedLatches`. */
+export const LATCHES = "latches"
+const RECORDS_BYTES = RECORD_SLOTS * SLOT_BYTES
+/** The configuration of the element as hexadecimal digits, with its two counters left out. */
+const COUNTERS_AT = [104, 136]
+
+export function memoriesOf(board: Board): Memories {
+    const { bytes } = board.parts.get("fram") as Fram
+    const area = (at: number, length: number) => Buffer.from(bytes.subarray(at, at + length)).toString("base64")
+    const areas = new Map([
+        ["certificates", area(CERTIFICATES_AT, CERTIFICATES_BYTES)],
+        ["policies", area(POLICIES_AT, POLICIES_BYTES)],
+    ])
+    const element = [...board.parts.values()].find(part => part instanceof Atecc608)
+    if (element) {
+        const { configuration, slots } = element.save()
+        const [from, to] = COUNTERS_AT
+        areas.set("element", configuration.slice(0, from) + configuration.slice(to) + slots.join())
+    }
+    const seen = element?.observe()
+    return {
+        records: recordsOf(board),
+        areas,
+        counters: seen ? [Number(seen.counter0), Number(seen.counter1)] : [],
+    }
+}
+
+export function recordsOf(board: Board): Map<string, string> {
+    return recordsIn((board.parts.get("fram") as Fram).bytes.subarray(0, RECORDS_BYTES))
+}
+
+function recordsIn(bytes: Uint8Array): Map<string, string> {
+    const records = [...allRecordsByPage(Buffer.from(bytes))]
+    return new Map(records.map(([name, value]) => [name, Buffer.isBuffer(value) ? value.toString("hex") : value]))
+}
+
+/** What a legitimate actor of the story may bring about: record → values that it may have, undefined for none. */
+export type Permitted = ReadonlyMap<string, readonly (string | undefined)[]>
+/** Any value: the record counts what people do. */
+export const ANY = "any"
+
+/** @returns names of what is not as it was, and may not be as it is: a closed list of what may change, and all else is a change */
+export function changes(before: Memories, now: Memories, permitted: Permitted): string[] {
+    const names = new Set([...before.records.keys(), ...now.records.keys()])
+    const changed: string[] = []
+    for (const name of names) {
+        if (COUNTS.includes(name) || name === LATCHES) continue
+        const value = now.records.get(name)
+        const may = permitted.get(name)
+        if (value !== before.records.get(name) && !may?.includes(value) && !may?.includes(ANY))
+            changed.push(`record ${name}`)
+    }
+    for (const [name, value] of before.areas) if (now.areas.get(name) !== value) changed.push(name)
+    if (liftedLatches(before, now)) changed.push("latches")
+    return changed
+}
+
+/** Whether a cause that held an output does so no longer. */
+function liftedLatches(before: Memories, now: Memories): boolean {
+    const held = Buffer.from(before.records.get(LATCHES) ?? "", "hex")
+    const holds = Buffer.from(now.records.get(LATCHES) ?? "", "hex")
+    return held.some((bits, i) => (bits & ~(holds[i] ?? 0)) !== 0)
+}
+
+/** @returns the entries of the event log, whole ones only */
+export function logOf(board: Board): Set<string> {
+    const { bytes } = board.parts.get("fram") as Fram
+    const entries = new Set<string>()
+    for (let at = LOG_AT; at + CELL_BYTES <= LOG_AT + LOG_BYTES; at += CELL_BYTES) {
+        const entry = readEntry(Buffer.from(bytes.subarray(at, at + CELL_BYTES)))
+        if (entry) entries.add(entry.seal.toString("hex"))
+    }
+    return entries
+}
