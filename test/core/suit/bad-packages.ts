@@ -458,6 +458,7 @@ const RECIPIENTS: Case[] = [
     ["another vendor", "vendor", shared(1, Buffer.alloc(16))],
     ["another class", "class", shared(2, Buffer.alloc(16))],
     ["another board", "board", parameter(-257, "doorbell_c3")],
+    ["another board with a name as long", "board", parameter(-257, "valve_esp3")],
     ["a newer runtime", "runtime", parameter(-258, 0x02100005)],
     ["a runtime of the next major version", "runtime", parameter(-258, 0x03000000)],
     ["a runtime of the major version before", "runtime", parameter(-258, 0x01100004)],

@@ -60,6 +60,9 @@ test("during the trial and its end: the floor never falls, and the new program i
         })
         if (!isCut) break
         cuts++
+        // A floor above the program on record would leave nothing to go back to, should the trial fail after all.
+        const { program, floor } = await unit.recordsAfterPowerCut()
+        expect(floor).toBeLessThanOrEqual(program!)
         await unit.start(OFFERED)
         expect([UpdateState.Trial, UpdateState.Idle]).toContain(unit.agent.state)
         expect([OLD, OFFERED]).toContain((await unit.records()).floor)
