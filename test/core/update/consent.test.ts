@@ -9,7 +9,11 @@ import { ALICE } from "../suit/signers"
 import { FACTORY_PROGRAM, TestUnit } from "./test-unit"
 
 const OLD = FACTORY_PROGRAM.sequenceNumber
-const OTHER_PROGRAM = await signed(programManifest({ ...TARGET, sequenceNumber: 8 }, testProgram(700)), undefined, ALICE)
+const OTHER_PROGRAM = await signed(
+    programManifest({ ...TARGET, sequenceNumber: 8 }, testProgram(700)),
+    undefined,
+    ALICE,
+)
 const SAME_PROGRAM = await signed(programManifest({ ...TARGET, sequenceNumber: 8 }, PROGRAM), undefined, ALICE)
 
 test.each([

@@ -22,20 +22,18 @@ test.each([
     { counter: 0, program: 9, offered: 8, expected: { refusal: SuitRefusal.SequenceOlder } },
     { counter: 0, program: 9, offered: 9, expected: { refusal: SuitRefusal.SequenceEqual } },
     { counter: 0, program: 9, offered: 10, expected: ACCEPTED },
-])("counter $counter, program $program on record, package $offered", async ({
-    counter,
-    program,
-    offered,
-    expected,
-}) => {
-    const unit = await TestUnit.made()
-    await unit.store.set("floor", Buffer.from([counter, 0, 0, 0]))
-    await unit.store.set(PROGRAM_RECORD, encodeProgram({ digest: Buffer.alloc(32, 1), sequenceNumber: program }))
-    // Neither of the two runs, so the start leaves both as they are.
-    await unit.start(5)
-    await unit.send(await numbered(offered))
-    expect(unit.agent).toMatchObject(expected)
-})
+])(
+    "counter $counter, program $program on record, package $offered",
+    async ({ counter, program, offered, expected }) => {
+        const unit = await TestUnit.made()
+        await unit.store.set("floor", Buffer.from([counter, 0, 0, 0]))
+        await unit.store.set(PROGRAM_RECORD, encodeProgram({ digest: Buffer.alloc(32, 1), sequenceNumber: program }))
+        // Neither of the two runs, so the start leaves both as they are.
+        await unit.start(5)
+        await unit.send(await numbered(offered))
+        expect(unit.agent).toMatchObject(expected)
+    },
+)
 
 test("a program starts at the floor, and not below it", async () => {
     for (const [floor, refusal] of [
