@@ -30,7 +30,7 @@ const IN_THE_VM = [
 export const AREAS: Record<string, Area> = {
     update: core("update", { aim: 90, slice: "program-start.ts" }),
     suit: core("suit", { aim: 90, slice: "recipient.ts" }),
-    cose: core("cose", { aim: 90, slice: "header.ts", tests: ["test/core/suit", "test/core/identity"] }),
+    cose: core("cose", { aim: 90 }),
     identity: core("identity", { aim: 90 }),
     failsafe: core("failsafe", { aim: 90, slice: "cause.ts" }),
     owner: core("owner", { aim: 90 }),

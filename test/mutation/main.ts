@@ -16,17 +16,21 @@ const EQUIVALENTS = join(import.meta.dirname, "equivalent.json")
 const scores: Record<string, Committed> = JSON.parse(readFileSync(SCORES, "utf8"))
 const equivalents: Equivalent[] = JSON.parse(readFileSync(EQUIVALENTS, "utf8"))
 
-const { areas, only, accept, slice } = parameters()
+const { areas, only, tests, accept, slice } = parameters()
 if (slice) await trySlice()
 else if (areas.length === 0) printTable()
 else for (const area of areas) await tryArea(area)
 
 async function tryArea(name: string): Promise<void> {
     const area = AREAS[name]
+    const isPart = only.length > 0 || tests.length > 0
     const sources = only.length > 0 ? only.map(file => `${area.sources}/${file}`) : sourcesOf(area)
-    const verdict = judge(await tryMutants(sources, testsOf(area)), equivalents)
+    const verdict = judge(await tryMutants(sources, tests.length > 0 ? tests : testsOf(area)), equivalents)
     report(name, verdict)
-    if (only.length > 0) return
+    if (isPart) {
+        failIfPoor(name, verdict)
+        return
+    }
     const { survivors, misnamed, ...score } = verdict
     const back = fallsBack(score, scores[name])
     if (back) fail(`${name}: ${back}: kill the survivors, or name them in equivalent.json with the reason`)
@@ -40,11 +44,15 @@ async function tryArea(name: string): Promise<void> {
 /** One small file of each area: fast enough for every test run, and no survivor is forgiven there. */
 async function trySlice(): Promise<void> {
     const chosen = Object.values(AREAS).filter(({ slice }) => slice)
-    const sources = only.length > 0 ? only : chosen.map(({ sources, slice }) => `${sources}/${slice}`)
+    const sources = chosen.map(({ sources, slice }) => `${sources}/${slice}`)
     const verdict = judge(await tryMutants(sources, [...new Set(chosen.flatMap(testsOf))]), equivalents)
     report("slice", verdict)
-    if (verdict.mutants === 0) fail("slice: no mutants, so nothing was shown")
-    if (verdict.survived > 0) fail("slice: a test is missing, or a reason in equivalent.json")
+    failIfPoor("slice", verdict)
+}
+
+function failIfPoor(name: string, { mutants, survived }: Verdict): void {
+    if (mutants === 0) fail(`${name}: no mutants, so nothing was shown`)
+    if (survived > 0) fail(`${name}: a test is missing, or a reason in equivalent.json`)
 }
 
 function report(name: string, { survivors, misnamed, ...score }: Verdict): void {
@@ -92,6 +100,7 @@ function parameters() {
         .description("Changes the sources one small way at a time, and tells which changes no test notices.")
         .argument("[areas...]", `of ${Object.keys(AREAS).join(", ")}; without one: the committed scores`)
         .option("--only <file...>", "mutate only these files of the area, or only lines of them: FILE:FROM-TO", [])
+        .option("--tests <file...>", "let only these test files look, to see what they notice by themselves", [])
         .option("--accept", "commit to the measured score in scores.json, unless it is lower")
         .option("--slice", "one small file of each area, as in npm test: no survivor may be unnamed")
         .addHelpText(
@@ -105,20 +114,23 @@ Examples:
   npm run mutation -- update suit --accept          measure, and write test/mutation/scores.json
   npm run mutation -- --slice                       what npm test does
 
-Exit status: 0 all is well; 1 a score fell, a survivor is in the slice, or equivalent.json is wrong; 2 wrong arguments.`,
+Exit status: 0 all is well; 1 a score fell, something survived in a part or in the slice, or equivalent.json is wrong;
+2 the arguments make no sense.`,
         )
         .exitOverride()
     try {
         command.parse()
         const areas = command.args
-        const options = command.opts<{ only: string[]; accept?: boolean; slice?: boolean }>()
+        const options = command.opts<{ only: string[]; tests: string[]; accept?: boolean; slice?: boolean }>()
+        const isPart = options.only.length > 0 || options.tests.length > 0
         const unknown = areas.filter(area => !Object.hasOwn(AREAS, area))
         if (unknown.length > 0)
             command.error(`no area ${unknown.join(", ")}; areas are ${Object.keys(AREAS).join(", ")}`)
-        if (options.slice && areas.length > 0) command.error("--slice has its own areas")
-        if (options.only.length > 0 && areas.length !== 1 && !options.slice)
-            command.error("--only belongs to one area, as in: npm run mutation -- update --only records.ts")
-        if (options.only.length > 0 && options.accept) command.error("a part of an area has no score to accept")
+        if (options.slice && (areas.length > 0 || isPart || options.accept)) command.error("--slice stands alone")
+        if (isPart && areas.length !== 1)
+            command.error("--only and --tests belong to one area, as in: npm run mutation -- update --only records.ts")
+        if (isPart && options.accept) command.error("a part of an area has no score to accept")
+        if (options.accept && areas.length === 0) command.error("--accept needs an area")
         return { areas, ...options }
     } catch (error) {
         if (!(error instanceof CommanderError)) throw error
