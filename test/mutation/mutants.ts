@@ -1,10 +1,11 @@
 /** Changes the sources in every small way that Stryker knows, one at a time, and tells which changes the tests notice. */
 import { readFileSync } from "node:fs"
-import { relative } from "node:path"
+import { join, relative } from "node:path"
 import { Stryker } from "@stryker-mutator/core"
 
 /** A run of a mutant in an endless loop ends after this and half as much again as the tests take without it. */
 const TIMEOUT_MS = 20_000
+const RESIDENT = join(import.meta.dirname, "resident")
 
 export interface Mutant {
     file: string
@@ -35,10 +36,11 @@ const FATES: Record<string, Fate> = {
  */
 export async function tryMutants(sources: readonly string[], tests: readonly string[]): Promise<Mutant[]> {
     process.env.DOMOVOI_MUTATION_TESTS = tests.join(" ")
+    process.env.TSX_TSCONFIG_PATH = join(RESIDENT, "tsconfig.json")
     const results = await new Stryker({
-        plugins: ["@stryker-mutator/vitest-runner"],
-        testRunner: "vitest",
-        vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
+        plugins: [join(RESIDENT, "runner.ts")],
+        testRunner: "resident",
+        testRunnerNodeArgs: ["--import", import.meta.resolve("tsx")],
         coverageAnalysis: "perTest",
         mutate: [...sources],
         concurrency: 1,
@@ -54,12 +56,13 @@ export async function tryMutants(sources: readonly string[], tests: readonly str
         .map(({ fileName, location: { start, end }, mutatorName, replacement = "", status }) => {
             const file = relative(process.cwd(), fileName)
             if (!lines.has(file)) lines.set(file, readFileSync(file, "utf8").split("\n"))
-            const text = lines.get(file)!.slice(start.line, end.line + 1)
+            // Lines and columns count from 1.
+            const text = lines.get(file)!.slice(start.line - 1, end.line)
             const line = text[0].trim()
-            text[text.length - 1] = text[text.length - 1].slice(0, end.column)
-            text[0] = text[0].slice(start.column)
+            text[text.length - 1] = text[text.length - 1].slice(0, end.column - 1)
+            text[0] = text[0].slice(start.column - 1)
             const [from, to] = [oneLine(text.join(" ")), oneLine(replacement)]
-            return { file, lineNumber: start.line + 1, line, mutator: mutatorName, from, to, fate: FATES[status] }
+            return { file, lineNumber: start.line, line, mutator: mutatorName, from, to, fate: FATES[status] }
         })
         .sort((a, b) => (a.file === b.file ? a.lineNumber - b.lineNumber : a.file < b.file ? -1 : 1))
 }

@@ -63,7 +63,7 @@ test.each([
     ["EdDSA", "a10127"],
     ["ES256", "a10126"],
 ] as const)("a device's key of %s signs what is to be signed, under its algorithm", async (algorithm, header) => {
-    let signed = Buffer.alloc(0)
+    let signed: Buffer | undefined
     const sign = async (message: Buffer) => {
         signed = message
         return SIGNATURE
