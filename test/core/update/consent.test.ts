@@ -28,6 +28,13 @@ test.each([
     expect(unit.agent.state).toBe(state)
 })
 
+test("a yes to all is on record as one byte", async () => {
+    const unit = await TestUnit.made()
+    await unit.send(GOOD_HEAD)
+    await unit.consent(Consent.Always)
+    expect(await unit.store.get("consent")).toEqual(Buffer.from([Consent.Always]))
+})
+
 test("a no that overtakes a yes to all takes that back too, also after a restart", async () => {
     const unit = await TestUnit.made()
     await unit.send(GOOD_HEAD)

@@ -65,6 +65,7 @@ test("during the trial and its end: the floor never falls, and the new program i
         expect(floor).toBeLessThanOrEqual(program!)
         await unit.start(OFFERED)
         expect([UpdateState.Trial, UpdateState.Idle]).toContain(unit.agent.state)
+        expect(unit.agent.refusal).toBe(0)
         expect([OLD, OFFERED]).toContain((await unit.records()).floor)
         await unit.run(6000)
         expect(await unit.records()).toEqual({ program: OFFERED, floor: OFFERED, pending: undefined })
