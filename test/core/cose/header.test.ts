@@ -3,7 +3,7 @@ import { CborReader } from "../../../src/core/cbor/reader"
 import { CborRefusal } from "../../../src/core/cbor/refusal"
 import { readSignerHeader } from "../../../src/core/cose/header"
 import { CoseRefusal } from "../../../src/core/cose/refusal"
-import { encode } from "../suit/craft"
+import { encode } from "./encode"
 
 const ALGORITHM: Pair = [1, -8]
 const NAME: Pair = [4, Buffer.from("alice")]

@@ -4,7 +4,7 @@ import { COSE_EDDSA, COSE_ES256, COSE_SLH_DSA_SHA2_128S } from "../../../src/cor
 import { algorithmHeader, sign1Message, toBeSigned } from "../../../src/core/cose/sign1"
 import { sign1With } from "../../../src/core/cose/sign1-with"
 import type { KeyStore } from "../../../src/core/ports"
-import { encode } from "../suit/craft"
+import { encode } from "./encode"
 import { SIGNATURE } from "./sign1-example"
 
 const PAYLOAD = Buffer.from("This is the content.")

@@ -1,33 +1,23 @@
-/** What the port `Verifier` promises, of each algorithm, with signatures that other libraries made. */
-import { describe, expect, test } from "vitest"
+/** What the port `Verifier` promises, of each algorithm, with keys and signatures that other libraries made. */
+import { expect, test } from "vitest"
 import { EDDSA } from "../../../src/core/cose/eddsa"
 import { ES256 } from "../../../src/core/cose/es256"
 import { toBeSigned } from "../../../src/core/cose/sign1"
 import { SLH_DSA_SHA2_128S } from "../../../src/core/cose/slhdsa"
 import type { Verifier } from "../../../src/core/cose/verifier"
-import type { SignatureReader } from "../../../src/core/crypto/slhdsa"
-import { DAVE } from "../suit/dave"
-import { pause, STANDARDS } from "../suit/device"
+import { openDigest } from "../../../src/core/crypto/digest"
+import { nodeDigest } from "../../../src/host/node-digest"
+import { readerOf } from "../crypto/vectors/slhdsa"
+import { PUBLIC_KEY_1, SIGNATURE_1 } from "../crypto/vectors/slhdsa-signatures"
+import { noPause } from "../store/slot-memory"
 import { ALICE, CAROL } from "../suit/signers"
 import { SIGNATURE } from "./sign1-example"
 
 const MESSAGE = Buffer.from("what is signed")
 
-/** Gives a signature piece by piece. */
-class Pieces implements SignatureReader {
-    readonly length: number
-    private at = 0
-    constructor(private readonly bytes: Buffer) {
-        this.length = bytes.length
-    }
-    async read(length: number): Promise<Buffer> {
-        this.at += length
-        return this.bytes.subarray(this.at - length, this.at)
-    }
-}
-
+const digest = await openDigest(nodeDigest, noPause)
 const verify = (verifier: Verifier, key: Buffer, message: Buffer, signature: Buffer) =>
-    verifier.verify(key, message, new Pieces(signature), STANDARDS.digest, pause)
+    verifier.verify(key, message, readerOf(signature), digest, noPause)
 
 function changed(bytes: Buffer, at: number): Buffer {
     const copy = Buffer.from(bytes)
@@ -35,22 +25,27 @@ function changed(bytes: Buffer, at: number): Buffer {
     return copy
 }
 
-describe.each([
-    ["EdDSA", EDDSA, ALICE, { algorithm: -8, publicKeyBytes: 32, signatureBytes: 64 }],
-    ["ES256", ES256, CAROL, { algorithm: -7, publicKeyBytes: 64, signatureBytes: 64 }],
-    ["SLH-DSA-SHA2-128s", SLH_DSA_SHA2_128S, DAVE, { algorithm: -51, publicKeyBytes: 32, signatureBytes: 7856 }],
-])("%s", (_, verifier, signer, facts) => {
-    const { publicKey } = signer.key
+test.each([
+    ["EdDSA", EDDSA, ALICE.key.publicKey, await ALICE.sign(MESSAGE), { algorithm: -8, publicKeyBytes: 32 }],
+    ["ES256", ES256, CAROL.key.publicKey, await CAROL.sign(MESSAGE), { algorithm: -7, publicKeyBytes: 64 }],
+])("%s has its number and sizes, and takes a signature of the message by the key, and no other", async (...row) => {
+    const [, verifier, publicKey, signature, facts] = row
+    expect(verifier).toMatchObject({ ...facts, signatureBytes: 64 })
+    expect([publicKey.length, signature.length]).toEqual([facts.publicKeyBytes, 64])
+    expect(await verify(verifier, publicKey, MESSAGE, signature)).toBe(true)
+    expect(await verify(verifier, publicKey, changed(MESSAGE, 0), signature)).toBe(false)
+    expect(await verify(verifier, publicKey, MESSAGE, changed(signature, 3))).toBe(false)
+    expect(await verify(verifier, changed(publicKey, 3), MESSAGE, signature)).toBe(false)
+})
 
-    test("has its number and sizes, and takes a signature of the message by the key, and no other", async () => {
-        expect(verifier).toMatchObject(facts)
-        const signature = await signer.sign(MESSAGE)
-        expect([publicKey.length, signature.length]).toEqual([facts.publicKeyBytes, facts.signatureBytes])
-        expect(await verify(verifier, publicKey, MESSAGE, signature)).toBe(true)
-        expect(await verify(verifier, publicKey, changed(MESSAGE, 0), signature)).toBe(false)
-        expect(await verify(verifier, publicKey, MESSAGE, changed(signature, 3))).toBe(false)
-        expect(await verify(verifier, changed(publicKey, 3), MESSAGE, signature)).toBe(false)
-    })
+test("SLH-DSA-SHA2-128s likewise, of a message of no bytes", async () => {
+    const verifier = SLH_DSA_SHA2_128S
+    expect(verifier).toMatchObject({ algorithm: -51, publicKeyBytes: 32, signatureBytes: 7856 })
+    const nothing = Buffer.alloc(0)
+    expect(await verify(verifier, PUBLIC_KEY_1, nothing, SIGNATURE_1)).toBe(true)
+    expect(await verify(verifier, PUBLIC_KEY_1, MESSAGE, SIGNATURE_1)).toBe(false)
+    expect(await verify(verifier, PUBLIC_KEY_1, nothing, changed(SIGNATURE_1, 3))).toBe(false)
+    expect(await verify(verifier, changed(PUBLIC_KEY_1, 20), nothing, SIGNATURE_1)).toBe(false)
 })
 
 test("the signature of RFC 9052, appendix C.2.1", async () => {
