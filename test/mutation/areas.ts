@@ -36,7 +36,7 @@ export const AREAS: Record<string, Area> = {
     owner: core("owner", { aim: 90 }),
     eventlog: core("eventlog", { aim: 90 }),
     circuit: { sources: "simulators/circuit", tests: ["test/simulators/circuit", "test/boards"], aim: 90 },
-    cbor: core("cbor", { tests: ["test/core/suit"] }),
+    cbor: core("cbor", {}),
     store: core("store", {}),
     rules: core("rules", { slice: "door-release.ts" }),
     // The field arithmetic is unrolled over limbs: tens of thousands of mutants, which interval and oracle tests look after.

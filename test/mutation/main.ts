@@ -17,9 +17,14 @@ const scores: Record<string, Committed> = JSON.parse(readFileSync(SCORES, "utf8"
 const equivalents: Equivalent[] = JSON.parse(readFileSync(EQUIVALENTS, "utf8"))
 
 const { areas, only, tests, accept, slice } = parameters()
-if (slice) await trySlice()
-else if (areas.length === 0) printTable()
-else for (const area of areas) await tryArea(area)
+try {
+    if (slice) await trySlice()
+    else if (areas.length === 0) printTable()
+    else for (const area of areas) await tryArea(area)
+} catch (error) {
+    // Stryker has printed which test failed.
+    fail(`no mutant was tried: ${(error as Error).message}`)
+}
 
 async function tryArea(name: string): Promise<void> {
     const area = AREAS[name]

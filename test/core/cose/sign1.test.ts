@@ -1,6 +1,6 @@
 /** Messages as RFC 9052 has them, byte for byte. */
 import { expect, test } from "vitest"
-import { COSE_EDDSA, COSE_ES256, COSE_SLH_DSA_SHA2_128S } from "../../../src/core/cose/algorithms"
+import { COSE_EDDSA, COSE_ES256, COSE_SHA256, COSE_SLH_DSA_SHA2_128S } from "../../../src/core/cose/algorithms"
 import { algorithmHeader, sign1Message, toBeSigned } from "../../../src/core/cose/sign1"
 import { sign1With } from "../../../src/core/cose/sign1-with"
 import type { KeyStore } from "../../../src/core/ports"
@@ -33,6 +33,10 @@ test("what is signed is bound to its purpose", () => {
     expect(toBeSigned(HEADER, PAYLOAD).toString("hex")).toBe(
         `846a5369676e61747572653143a101264054${PAYLOAD.toString("hex")}`,
     )
+})
+
+test("algorithms have their numbers in the registry of IANA", () => {
+    expect([COSE_ES256, COSE_EDDSA, COSE_SHA256, COSE_SLH_DSA_SHA2_128S]).toEqual([-7, -8, -16, -51])
 })
 
 test.each([

@@ -80,16 +80,19 @@ export const expect = chai.expect
 
 /** An object between name and body holds a timeout, and so does a number behind: the limit here is the mutant's. */
 function addTest(name: string, ...rest: unknown[]): void {
-    const run = rest.find(part => typeof part === "function") as () => unknown
-    gathered.push({ name: [...names, name].join(" > "), suites: [...suites], run })
+    gathered.push({ name: [...names, name].join(" > "), suites: [...suites], run: functionAmong(rest) })
 }
 
-function addSuite(name: string, body: () => unknown): void {
+function addSuite(name: string, ...rest: unknown[]): void {
     suites.push([])
     names.push(name)
-    body()
+    functionAmong(rest)()
     names.pop()
     suites.pop()
+}
+
+function functionAmong(parts: unknown[]): () => unknown {
+    return parts.find(part => typeof part === "function") as () => unknown
 }
 
 function argumentsOf(row: unknown): unknown[] {
