@@ -129,7 +129,7 @@ test.each(["", "18", "19ff", "58"])(
 test("the first refusal stays, and nothing is read after it", () => {
     const reader = readerOf("1800830102034101")
     reader.uint()
-    expect([reader.uint(), reader.array(), reader.map(), reader.int()]).toEqual([0, 0, 0, 0])
+    expect([reader.major(), reader.uint(), reader.array(), reader.map(), reader.int()]).toEqual([0, 0, 0, 0, 0])
     expect([reader.bytes(9), reader.text(9), reader.bytesAhead()]).toEqual([Buffer.alloc(0), Buffer.alloc(0), 0])
     expect([reader.refusal, reader.refusedAt]).toEqual([CborRefusal.NotShortest, 0])
 })
