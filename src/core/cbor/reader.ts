@@ -33,7 +33,7 @@ export class CborReader {
         this.end = length
     }
 
-    /** Refuses the item read last, unless something was refused before. */
+    /** Refuses the item read last, unless something was refused before. @param reason `CborRefusal.None` refuses nothing */
     refuse(reason: number): void {
         if (this.refusal !== CborRefusal.None) return
         this.refusal = reason

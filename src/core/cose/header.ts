@@ -1,6 +1,5 @@
 /** Reading of COSE headers, RFC 9052 §3: the algorithm, protected, and the key's name, wherever it stands. Nothing else is taken. */
 import { CborReader } from "../cbor/reader"
-import { CborRefusal } from "../cbor/refusal"
 import { CoseRefusal } from "./refusal"
 import { COSE_HEADER_ALG, COSE_HEADER_KID } from "./sign1"
 
@@ -24,7 +23,7 @@ export function readSignerHeader(cbor: CborReader): SignerHeader {
     const inner = new CborReader(protectedHeader, protectedHeader.length)
     readParameters(inner, header, true)
     inner.finish()
-    if (inner.refusal !== CborRefusal.None) cbor.refuse(inner.refusal)
+    cbor.refuse(inner.refusal)
     readParameters(cbor, header, false)
     if (header.algorithm === 0) cbor.refuse(CoseRefusal.AlgorithmMissing)
     if (header.keyId.length === 0) cbor.refuse(CoseRefusal.KeyIdMissing)

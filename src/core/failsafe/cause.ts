@@ -53,5 +53,5 @@ export const SENSOR_CAUSES = Cause.SensorAbsent | Cause.SensorStuck | Cause.Sens
 export function causeNumber(causes: number): number {
     let number = 0
     while (causes >> number !== 0 && ((causes >> number) & 1) === 0) number++
-    return causes === 0 ? 0 : number
+    return number
 }

@@ -30,7 +30,7 @@ export class SensorJudge {
 
     /** Takes in a reading. Of several in the same millisecond the last counts: they came late, and say nothing about speed. */
     observe(reading: number, atMs: number): void {
-        if (atMs !== this.atMs || this.reading === undefined) {
+        if (atMs !== this.atMs) {
             this.before = this.reading
             this.beforeMs = this.atMs
         }

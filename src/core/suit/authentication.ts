@@ -36,9 +36,8 @@ export async function authenticate(
     const inner = new CborReader(signedDigest, signedDigest.length)
     const manifestDigest = readDigest(inner)
     inner.finish()
-    if (inner.refusal !== CborRefusal.None) wrapper.refuse(inner.refusal)
+    wrapper.refuse(inner.refusal)
     envelope.refuseWith(wrapper, start)
-    if (envelope.refusal !== 0) return manifestDigest
     const manifest = await envelope.checkedMember(
         envelope.members[1],
         manifestDigest,
@@ -51,7 +50,7 @@ export async function authenticate(
     for (let i = 0; i < blocks && envelope.refusal === 0; i++) {
         const block = await readBlock(envelope, at, end)
         at = block.end
-        for (let k = 0; k < policy.keys.length && envelope.refusal === 0; k++) {
+        for (let k = 0; k < policy.keys.length; k++) {
             const key = policy.keys[k]
             if (!constantTimeEqual(key.keyId, block.keyId)) continue
             const bit = 1 << k

@@ -1,4 +1,4 @@
-import { TAG, TEXT as TEXT_TYPE } from "../cbor/major"
+import { TEXT as TEXT_TYPE } from "../cbor/major"
 import { CborReader } from "../cbor/reader"
 import { CborRefusal } from "../cbor/refusal"
 import { constantTimeEqual } from "../crypto/constant-time"
@@ -73,8 +73,9 @@ export class Envelope {
         if (length > staging.size + PROGRAM_BYTES) this.refuse(SuitRefusal.Length, 0)
     }
 
+    /** @param reason 0 refuses nothing */
     refuse(reason: number, at: number): void {
-        if (this.refusal !== 0) return
+        if (this.refusal !== 0 || reason === 0) return
         this.refusal = reason
         this.refusedAt = at
     }
@@ -86,7 +87,7 @@ export class Envelope {
 
     /** Takes over what a reader refused. @param base offset in the package where its window begins */
     refuseWith(reader: CborReader, base: number): void {
-        if (reader.refusal !== CborRefusal.None) this.refuse(reader.refusal, base + reader.refusedAt)
+        this.refuse(reader.refusal, base + reader.refusedAt)
     }
 
     /** Takes the bytes that follow those taken before. */
@@ -147,7 +148,7 @@ export class Envelope {
     }
 
     private readStart(reader: CborReader): void {
-        if (reader.major() !== TAG || reader.tag() !== ENVELOPE_TAG) this.refuse(SuitRefusal.NotAnEnvelope, 0)
+        if (reader.tag() !== ENVELOPE_TAG) this.refuse(SuitRefusal.NotAnEnvelope, 0)
         this.expected = reader.map()
         this.next = reader.at
     }
@@ -166,7 +167,6 @@ export class Envelope {
         const head = base + reader.at
         const length = reader.bytesAhead()
         const end = base + reader.at
-        if (reader.refusal !== CborRefusal.None) return
         this.expected--
         members.push({ key, head, start: end - length, end })
         this.next = end

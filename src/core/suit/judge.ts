@@ -37,7 +37,6 @@ export async function judgeHead(envelope: Envelope, standards: Standards): Promi
     const bytes = await authenticate(envelope, policy, verifiers, digest)
     if (envelope.refusal !== 0) return undefined
     const manifest = await readManifest(envelope, bytes, digest)
-    if (envelope.refusal !== 0) return undefined
     checkRecipient(envelope, manifest, recipient, policy)
     const offer: Offer = { manifest: manifest }
     if (manifest.isPolicy) offer.policy = await readNewPolicy(envelope, manifest, verifiers, digest)

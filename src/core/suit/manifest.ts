@@ -173,7 +173,7 @@ class ManifestReader {
         const outer = cbor.enter()
         const pairs = cbor.map()
         let previous: number | undefined
-        for (let i = 0; i < pairs && cbor.refusal === 0; i++) {
+        for (let i = 0; i < pairs; i++) {
             previous = cbor.key(previous)
             if (i < REQUIRED_MEMBERS && previous !== VERSION + i) cbor.refuse(SuitRefusal.ManifestMemberMissing)
             await this.readMember(cbor, previous)
@@ -237,7 +237,7 @@ class ManifestReader {
         const outer = cbor.enter()
         const items = cbor.array()
         if (items & 1) cbor.refuse(SuitRefusal.CommandArgument)
-        for (let i = 0; i < items && cbor.refusal === 0; i += 2) this.readCommand(cbor, place)
+        for (let i = 0; i < items; i += 2) this.readCommand(cbor, place)
         cbor.leave(outer)
     }
 
@@ -247,8 +247,7 @@ class ManifestReader {
         else if (label === SET_COMPONENT_INDEX) {
             if (cbor.major() !== UNSIGNED || cbor.uint() !== 0) cbor.refuse(SuitRefusal.ComponentIndex)
         } else {
-            const reason = this.admit(label, place)
-            if (reason !== 0) cbor.refuse(reason)
+            cbor.refuse(this.admit(label, place))
             if (cbor.uint() > MAX_REPORTING_POLICY) cbor.refuse(SuitRefusal.ReportingPolicy)
         }
     }
@@ -270,7 +269,7 @@ class ManifestReader {
     private readParameters(cbor: CborReader, place: number): void {
         const pairs = cbor.map()
         let previous: number | undefined
-        for (let i = 0; i < pairs && cbor.refusal === 0; i++) {
+        for (let i = 0; i < pairs; i++) {
             previous = cbor.key(previous)
             const index = PARAMETERS.indexOf(previous)
             if (index < 0) cbor.refuse(SuitRefusal.Parameter)

@@ -129,9 +129,30 @@ test.each(["", "18", "19ff", "58"])(
 test("the first refusal stays, and nothing is read after it", () => {
     const reader = readerOf("1800830102034101")
     reader.uint()
-    expect([reader.uint(), reader.array(), reader.map(), reader.int()]).toEqual([0, 0, 0, 0])
+    expect([reader.major(), reader.uint(), reader.array(), reader.map(), reader.int()]).toEqual([0, 0, 0, 0, 0])
     expect([reader.bytes(9), reader.text(9), reader.bytesAhead()]).toEqual([Buffer.alloc(0), Buffer.alloc(0), 0])
     expect([reader.refusal, reader.refusedAt]).toEqual([CborRefusal.NotShortest, 0])
+})
+
+test.each<[string, (reader: CborReader) => number]>([
+    ["8201", r => r.array()],
+    ["a2010203", r => r.map()],
+    ["1817", r => r.uint()],
+    ["3817", r => r.int() + 1],
+    ["f5", r => r.tag()],
+    ["430102", r => r.bytesAhead()],
+])("what is refused reads as nothing: %s", (digits, read) => {
+    const reader = readerOf(digits)
+    expect(read(reader)).toBe(0)
+    expect(reader.refusal).not.toBe(CborRefusal.None)
+    expect(reader.major()).toBe(0)
+})
+
+test("key 0 comes first", () => {
+    const reader = readerOf("00012021")
+    let previous: number | undefined
+    for (const key of [0, 1, -1, -2]) expect((previous = reader.key(previous))).toBe(key)
+    expect(reader.refusal).toBe(CborRefusal.None)
 })
 
 describe("properties", () => {

@@ -85,6 +85,8 @@ test.each<[string, Command[], number, Level]>([
         150,
         0,
     ],
+    ["two at once for the same level: the longer", [on, { ...on, untilMs: 300 }], 250, 1],
+    ["the same the other way round", [{ ...on, untilMs: 300 }, on], 250, 1],
     ["a later command that ends before the earlier does", [on, { ...on, atMs: 110, untilMs: 120 }], 130, 0],
 ])("%s", (_, commands, nowMs, expected) => {
     const arbiter = new Arbiter(0)

@@ -66,6 +66,7 @@ describe("state", () => {
         ["disabled by the owner", [valve], Cause.Owner, Lockdown, Cause.Owner],
         ["gas in an opened case", [valve], Cause.Hazard | Cause.Tamper, Lockdown, Cause.Tamper],
         ["gas without network", [valve], Cause.Network | Cause.Hazard, Safe, Cause.Hazard],
+        ["a lower number that forces nothing", [valve], Cause.Module | Cause.SensorStuck, Safe, Cause.SensorStuck],
         ["no outputs at all", [], Cause.Crash, Degraded, Cause.Crash],
     ])("%s", (_, outputs, present, state, leading) => {
         const machine = started(...outputs)

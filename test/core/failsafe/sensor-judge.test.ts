@@ -12,7 +12,7 @@ test.each<[string, [reading: number, atMs: number][], number, number]>([
     ["just not too old", [[5, 1000]], 3000, 0],
     ["too old", [[5, 1000]], 3001, SensorAbsent],
     [
-        "at the limits of the range",
+        "at the upper limit of the range",
         [
             [0, 0],
             [20, 1000],
@@ -21,6 +21,7 @@ test.each<[string, [reading: number, atMs: number][], number, number]>([
         6000,
         0,
     ],
+    ["at the lower limit of the range", [[0, 1000]], 1000, 0],
     ["below the range", [[-0.1, 0]], 0, SensorRange],
     ["above the range", [[100.1, 0]], 0, SensorRange],
     ["not a number", [[Number.NaN, 0]], 0, SensorRange],

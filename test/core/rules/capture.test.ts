@@ -1,5 +1,12 @@
 import { expect, test } from "vitest"
-import { type CapturePhase, type CaptureSituation, nextCapturePhase } from "../../../src/core/rules/capture"
+import { Cause, DEVICE_CAUSES } from "../../../src/core/failsafe/cause"
+import { FailSafe } from "../../../src/core/failsafe/fail-safe"
+import {
+    CAPTURE_SUPPLY,
+    type CapturePhase,
+    type CaptureSituation,
+    nextCapturePhase,
+} from "../../../src/core/rules/capture"
 
 const usual: CaptureSituation = { wanted: false, allowed: true, indicated: false, elapsedMs: 0 }
 
@@ -21,4 +28,16 @@ test.each<[CapturePhase, Partial<CaptureSituation>, CapturePhase]>([
     ["recording", { elapsedMs: 5000, indicated: true, wanted: true }, "recording"],
 ])("%s, %o: %s", (phase, situation, next) => {
     expect(nextCapturePhase(phase, { ...usual, ...situation })).toBe(next)
+})
+
+test("camera and microphone have no power while the device finds a fault in itself or its owner has disabled it, and no longer", () => {
+    const failSafe = new FailSafe([CAPTURE_SUPPLY])
+    failSafe.tell(-1, 0)
+    expect(failSafe.levelOf(0, 1)).toBe(1)
+    for (let cause = 1; cause <= 19; cause++) {
+        failSafe.tell(-1, 1 << cause)
+        expect(failSafe.levelOf(0, 1)).toBe((1 << cause) & (DEVICE_CAUSES | Cause.Owner) ? 0 : 1)
+        failSafe.tell(-1, 0)
+        expect(failSafe.levelOf(0, 1)).toBe(1)
+    }
 })

@@ -117,3 +117,17 @@ test.each([
         expect(valve.cycle(0)).toMatchObject({ level: 0, causes: 0 })
     }
 })
+
+test("gas that was there counts as still there while the sensor is silent, also for an output that does not latch it", () => {
+    const failSafe = new FailSafe([GAS_VALVE, { ...GAS_VALVE, forcedBy: Cause.Hazard, latchedBy: 0 }])
+    failSafe.tell(DEVICE_CAUSES, 0)
+    const control = new GasControl(failSafe, VALVE)
+    control.observe(20, 1000)
+    control.step(undefined, 1000)
+    expect(failSafe.heldBy(1)).toBe(Cause.Hazard)
+    control.step(undefined, 60_000)
+    expect(failSafe.heldBy(1)).toBe(Cause.Hazard)
+    control.observe(0, 120_000)
+    control.step(undefined, 120_000)
+    expect(failSafe.heldBy(1)).toBe(0)
+})

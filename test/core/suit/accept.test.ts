@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { MANIFEST_BYTES } from "../../../src/core/suit/labels"
+import { MANIFEST_BYTES, PROGRAM_BYTES } from "../../../src/core/suit/labels"
 import { programManifest } from "../../../src/host/package/manifest"
 import { craft, encode, encodeRaw, sha256, sign1 } from "./craft"
 import { DAVE } from "./dave"
@@ -64,6 +64,38 @@ test("the sequence that installs may be severed", async () => {
         draft.envelopeMembers.set(20, install)
     })
     expect((await receive(severed)).refusal).toBe(0)
+})
+
+test("four signatures, of which one counts", async () => {
+    const four = await signed(PARTS, PROGRAM, CAROL, BOB, ALICE, MALLORY)
+    expect((await receive(four)).refusal).toBe(0)
+})
+
+test("the largest program is announced, and comes another way", async () => {
+    const largest = await craft(draft => {
+        draft.payload = undefined
+        draft.sharedParameters.set(14, PROGRAM_BYTES)
+    })
+    expect((await receive(largest)).offer!.manifest.size).toBe(PROGRAM_BYTES)
+})
+
+test("severed text of 1,024 bytes with its head", async () => {
+    const bytes = await craft(draft => {
+        const text = Buffer.alloc(MANIFEST_BYTES - 3)
+        draft.manifestMembers.set(23, [-16, sha256(encode(text))])
+        draft.envelopeMembers.set(23, text)
+    })
+    expect((await receive(bytes)).refusal).toBe(0)
+})
+
+test("a policy of six keys", async () => {
+    const keys = [1, 2, 3, 4, 5, 6].map(n => ({
+        ...ALICE.key,
+        keyId: Buffer.from([n]),
+        publicKey: Buffer.alloc(32, n),
+    }))
+    const policy = { version: 4, threshold: 6, keys }
+    expect((await receive(await policyPackage(policy, ALICE))).offer!.policy).toEqual(policy)
 })
 
 test("component index 0 may be set, as there is one component", async () => {

@@ -12,8 +12,9 @@ const chunkAt = (at: number, length = CHUNK_BYTES) => GOOD.subarray(at, at + len
 
 function start() {
     const payload = new Payload()
-    const envelope = new Envelope(new TestMemory(STAGING_BYTES), GOOD.length, pause, payload)
-    return { envelope, payload, assembler: new Assembler(envelope) }
+    const memory = new TestMemory(STAGING_BYTES)
+    const envelope = new Envelope(memory, GOOD.length, pause, payload)
+    return { memory, envelope, payload, assembler: new Assembler(envelope) }
 }
 
 async function verdict({ envelope, payload }: ReturnType<typeof start>): Promise<number> {
@@ -51,6 +52,23 @@ test("chunks that come too early wait, as many as there is room for", async () =
     expect(envelope.received).toBe(CHUNK_BYTES)
     await assembler.accept(CHUNK_BYTES, chunkAt(CHUNK_BYTES))
     expect(envelope.received).toBe((MAX_WAITING + 2) * CHUNK_BYTES)
+})
+
+test("a chunk that waits takes one place, however often it comes", async () => {
+    const { envelope, assembler } = start()
+    for (let i = 0; i < 9; i++) await assembler.accept(CHUNK_BYTES, chunkAt(CHUNK_BYTES))
+    for (let i = 2; i <= MAX_WAITING; i++) await assembler.accept(i * CHUNK_BYTES, chunkAt(i * CHUNK_BYTES))
+    await assembler.accept(0, chunkAt(0))
+    expect(envelope.received).toBe((MAX_WAITING + 1) * CHUNK_BYTES)
+})
+
+test("what is known already is not written again", async () => {
+    const { memory, assembler } = start()
+    await assembler.accept(0, chunkAt(0))
+    memory.write = async () => expect.unreachable()
+    await assembler.accept(0, chunkAt(0))
+    await assembler.accept(0, chunkAt(0, 100))
+    await assembler.accept(CHUNK_BYTES, Buffer.alloc(0))
 })
 
 test("of bytes that arrive twice the first count", async () => {

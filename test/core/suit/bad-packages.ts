@@ -14,6 +14,7 @@ export type Case = [what: string, reason: string, change: (draft: Draft) => void
 
 const NOTHING: Buffer = Buffer.alloc(0)
 const SIZE = (await craft(() => {})).length
+const HEAD_SIZE = (await craft(draft => void (draft.payload = undefined))).length
 /** The start of an envelope whose first member has 2^32 - 1 bytes. */
 const LONG_WRAPPER = Buffer.from("d86ba3025affffffff", "hex")
 const flipped = (bytes: Buffer) => Buffer.from(bytes.map((byte, i) => (i === 5 ? byte ^ 1 : byte)))
@@ -41,6 +42,14 @@ function swallowing(next: Buffer): Buffer {
     const start = Buffer.concat([Buffer.from("d28443a10127a1044178f658", "hex"), Buffer.from([1 + next.length])])
     return Buffer.concat([Buffer.from([0x58, start.length + 1 + next.length]), start])
 }
+/** Two members behind the manifest, in that order, and no payload. */
+const severed = (first: number, second: number) => (draft: Draft) => {
+    draft.payload = undefined
+    draft.changePackage = bytes => {
+        const members = [first, second].flatMap(key => [encode(key), encode(NOTHING)])
+        return Buffer.concat([replacing("d86ba202", "d86ba402")(bytes), ...members])
+    }
+}
 const without = (sequence: "shared" | "install" | "validate", label: number) => (draft: Draft) => {
     draft[sequence].splice(draft[sequence].indexOf(label), 2)
 }
@@ -55,6 +64,18 @@ const ENVELOPE: Case[] = [
     ["delegation", "noAuthentication", outside(1, encode([]))],
     ["no authentication", "noAuthentication", outside(2, undefined)],
     ["no manifest", "noManifest", outside(3, undefined)],
+    [
+        "a manifest under another key",
+        "noManifest",
+        draft => {
+            draft.changeManifest = bytes => {
+                draft.envelopeMembers.set(3, undefined).set(20, bytes)
+                return bytes
+            }
+        },
+    ],
+    ["members that fall", "keyOrder", severed(23, 20)],
+    ["a member twice", "keyRepeated", severed(23, 23)],
     [
         "only authentication",
         "noManifest",
@@ -85,6 +106,7 @@ const ENVELOPE: Case[] = [
             draft.envelopeMembers.set("#other", PROGRAM)
         },
     ],
+    ["a payload where none is taken", "payloadUnexpected", () => {}, { takesPayload: false }],
     ["two payloads", "secondPayload", outside("#firmware2", PROGRAM)],
     [
         "the same payload twice",
@@ -141,6 +163,12 @@ const ENVELOPE: Case[] = [
         draft => void (draft.changePackage = bytes => bytes.subarray(0, 100)),
         { length: SIZE },
     ],
+    [
+        "a head one byte longer than the memory for it",
+        "headTooLong",
+        draft => void (draft.payload = undefined),
+        { stagingBytes: HEAD_SIZE - 1 },
+    ],
     ["more announced than any package has", "length", () => {}, { length: STAGING_BYTES + PROGRAM_BYTES + 1 }],
     ["a head that does not fit", "headTooLong", () => {}, { stagingBytes: 300 }],
     ["text that nobody signed", "memberUnexpected", outside(23, encode(new Map()))],
@@ -159,6 +187,14 @@ const ENVELOPE: Case[] = [
             const text = Buffer.alloc(1200)
             draft.manifestMembers.set(23, [-16, sha256(encode(text))])
             draft.envelopeMembers.set(23, text)
+        },
+    ],
+    [
+        "severed text with another digest than SHA-256",
+        "digestAlgorithm",
+        draft => {
+            draft.manifestMembers.set(23, [-44, Buffer.alloc(64)])
+            draft.envelopeMembers.set(23, Buffer.from("text"))
         },
     ],
     [
@@ -181,6 +217,11 @@ const ENVELOPE: Case[] = [
 const AUTHENTICATION: Case[] = [
     ["no signature", "blocks", draft => void (draft.signers = [])],
     ["five signatures", "blocks", draft => void (draft.signers = [ALICE, BOB, CAROL, MALLORY, MALLORY])],
+    [
+        "more blocks than there are bytes",
+        "ended",
+        draft => void (draft.wrap = () => new Raw(Buffer.concat([Buffer.from([0x98, 100]), Buffer.alloc(99)]))),
+    ],
     ["no array", "type", draft => void (draft.wrap = () => new Map())],
     ["an empty array", "blocks", draft => void (draft.wrap = () => [])],
     ["SHA-512", "digestAlgorithm", draft => void (draft.digest = [-44, Buffer.alloc(64)])],
@@ -279,6 +320,15 @@ const AUTHENTICATION: Case[] = [
         "trailing",
         draft => {
             draft.wrap = (...parts) => new Raw(Buffer.concat([encodeRaw(parts.flat()), Buffer.alloc(1)]))
+        },
+    ],
+    [
+        "a last block that goes on beyond the wrapper",
+        "ended",
+        draft => {
+            draft.blocks = [digest => sign1(ALICE, digest), () => new Raw(Buffer.alloc(20))]
+            draft.wrap = (digest, [block, next]) =>
+                new Raw(Buffer.concat([Buffer.from([0x83]), ...[digest, block].map(encode), swallowing(next)]))
         },
     ],
     [
@@ -458,6 +508,7 @@ const RECIPIENTS: Case[] = [
     ["another vendor", "vendor", shared(1, Buffer.alloc(16))],
     ["another class", "class", shared(2, Buffer.alloc(16))],
     ["another board", "board", parameter(-257, "doorbell_c3")],
+    ["another board with a name as long", "board", parameter(-257, "valve_esp3")],
     ["a newer runtime", "runtime", parameter(-258, 0x02100005)],
     ["a runtime of the next major version", "runtime", parameter(-258, 0x03000000)],
     ["a runtime of the major version before", "runtime", parameter(-258, 0x01100004)],

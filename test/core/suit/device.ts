@@ -64,6 +64,7 @@ export async function receive(bytes: Buffer, setup: Setup = {}): Promise<Recepti
     const envelope = new Envelope(memory, length, pause, payload)
     for (let at = 0; at < bytes.length; at += chunkBytes) await envelope.take(bytes.subarray(at, at + chunkBytes))
     const offer = await judgeHead(envelope, { ...STANDARDS, ...standards })
+    if (offer && envelope.refusal !== 0) throw new Error("what is refused is offered")
     if (offer) await payload?.check(envelope, offer.manifest)
     const { refusal, refusedAt } = envelope
     return { refusal, refusedAt, offer: refusal === 0 ? offer : undefined, memory }

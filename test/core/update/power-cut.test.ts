@@ -60,8 +60,12 @@ test("during the trial and its end: the floor never falls, and the new program i
         })
         if (!isCut) break
         cuts++
+        // A floor above the program on record would leave nothing to go back to, should the trial fail after all.
+        const { program, floor } = await unit.recordsAfterPowerCut()
+        expect(floor).toBeLessThanOrEqual(program!)
         await unit.start(OFFERED)
         expect([UpdateState.Trial, UpdateState.Idle]).toContain(unit.agent.state)
+        expect(unit.agent.refusal).toBe(0)
         expect([OLD, OFFERED]).toContain((await unit.records()).floor)
         await unit.run(6000)
         expect(await unit.records()).toEqual({ program: OFFERED, floor: OFFERED, pending: undefined })

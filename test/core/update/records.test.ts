@@ -5,7 +5,11 @@ import {
     decodeProgram,
     encodePending,
     encodeProgram,
+    FLOOR_RECORD,
     IMAGE_DIGEST_BYTES,
+    PENDING_RECORD,
+    POLICY_RECORD,
+    PROGRAM_RECORD,
     Stage,
 } from "../../../src/core/update/records"
 
@@ -27,6 +31,12 @@ test("records read as what was written", () => {
 })
 
 test("records lie in the memory as documented", () => {
+    expect([PROGRAM_RECORD, PENDING_RECORD, POLICY_RECORD, FLOOR_RECORD]).toEqual([
+        "program",
+        "pending",
+        "policy",
+        "floor",
+    ])
     const record = { digest: Buffer.alloc(IMAGE_DIGEST_BYTES, 0xab), sequenceNumber: 0xfedcba98 }
     expect(encodeProgram(record).toString("hex")).toBe(`${"ab".repeat(32)}98badcfe00`)
     expect(encodePending({ ...record, stage: Stage.Trial, failedBoots: 3 }).toString("hex")).toBe(
@@ -42,6 +52,11 @@ test("what is not of the form is no record", () => {
         stage: Stage.Granted,
         failedBoots: 0,
     })
+    for (let length = 0; length < 80; length++) {
+        // Stage 0 is the program's, 1 a pending one's: only the length is wrong.
+        if (length !== programBytes.length) expect(decodeProgram(Buffer.alloc(length, 0))).toBeUndefined()
+        if (length !== pendingBytes.length) expect(decodePending(Buffer.alloc(length, 1))).toBeUndefined()
+    }
     const others = fc.uint8Array({ maxLength: 48 }).map(bytes => Buffer.from(bytes))
     fc.assert(
         fc.property(others, bytes => {

@@ -93,6 +93,12 @@ export class TestUnit {
         }
     }
 
+    /** What is found in the memory before any program has started again. */
+    async recordsAfterPowerCut() {
+        await this.mount()
+        return await this.records()
+    }
+
     async policyVersion(): Promise<number | undefined> {
         return (await this.policies().read(STANDARDS.verifiers))?.version
     }

@@ -1,0 +1,59 @@
+/** What the port `Verifier` promises, of each algorithm, with keys and signatures that other libraries made. */
+import { expect, test } from "vitest"
+import { EDDSA } from "../../../src/core/cose/eddsa"
+import { ES256 } from "../../../src/core/cose/es256"
+import { toBeSigned } from "../../../src/core/cose/sign1"
+import { SLH_DSA_SHA2_128S } from "../../../src/core/cose/slhdsa"
+import type { Verifier } from "../../../src/core/cose/verifier"
+import { openDigest } from "../../../src/core/crypto/digest"
+import { nodeDigest } from "../../../src/host/node-digest"
+import { readerOf } from "../crypto/vectors/slhdsa"
+import { PUBLIC_KEY_1, SIGNATURE_1 } from "../crypto/vectors/slhdsa-signatures"
+import { noPause } from "../store/slot-memory"
+import { ALICE, CAROL } from "../suit/signers"
+import { SIGNATURE } from "./sign1-example"
+
+const MESSAGE = Buffer.from("what is signed")
+
+const digest = await openDigest(nodeDigest, noPause)
+const verify = (verifier: Verifier, key: Buffer, message: Buffer, signature: Buffer) =>
+    verifier.verify(key, message, readerOf(signature), digest, noPause)
+
+function changed(bytes: Buffer, at: number): Buffer {
+    const copy = Buffer.from(bytes)
+    copy[at] ^= 1
+    return copy
+}
+
+test.each([
+    ["EdDSA", EDDSA, ALICE.key.publicKey, await ALICE.sign(MESSAGE), { algorithm: -8, publicKeyBytes: 32 }],
+    ["ES256", ES256, CAROL.key.publicKey, await CAROL.sign(MESSAGE), { algorithm: -7, publicKeyBytes: 64 }],
+])("%s has its number and sizes, and takes a signature of the message by the key, and no other", async (...row) => {
+    const [, verifier, publicKey, signature, facts] = row
+    expect(verifier).toMatchObject({ ...facts, signatureBytes: 64 })
+    expect([publicKey.length, signature.length]).toEqual([facts.publicKeyBytes, 64])
+    expect(await verify(verifier, publicKey, MESSAGE, signature)).toBe(true)
+    expect(await verify(verifier, publicKey, changed(MESSAGE, 0), signature)).toBe(false)
+    expect(await verify(verifier, publicKey, MESSAGE, changed(signature, 3))).toBe(false)
+    expect(await verify(verifier, changed(publicKey, 3), MESSAGE, signature)).toBe(false)
+})
+
+test("SLH-DSA-SHA2-128s likewise, of a message of no bytes", async () => {
+    const verifier = SLH_DSA_SHA2_128S
+    expect(verifier).toMatchObject({ algorithm: -51, publicKeyBytes: 32, signatureBytes: 7856 })
+    const nothing = Buffer.alloc(0)
+    expect(await verify(verifier, PUBLIC_KEY_1, nothing, SIGNATURE_1)).toBe(true)
+    expect(await verify(verifier, PUBLIC_KEY_1, MESSAGE, SIGNATURE_1)).toBe(false)
+    expect(await verify(verifier, PUBLIC_KEY_1, nothing, changed(SIGNATURE_1, 3))).toBe(false)
+    expect(await verify(verifier, changed(PUBLIC_KEY_1, 20), nothing, SIGNATURE_1)).toBe(false)
+})
+
+test("the signature of RFC 9052, appendix C.2.1", async () => {
+    const key = Buffer.from(
+        "bac5b11cad8f99f9c72b05cf4b9e26d244dc189f745228255a219a86d6a09eff" +
+            "20138bf82dc1b6d562be0fa54ab7804a3a64b6d72ccfed6b6fb6ed28bbfc117e",
+        "hex",
+    )
+    const signed = toBeSigned(Buffer.from("a10126", "hex"), Buffer.from("This is the content."))
+    expect(await verify(ES256, key, signed, SIGNATURE)).toBe(true)
+})
