@@ -12,7 +12,7 @@ import { COUNT_S, type Pending, QUIET_S, Repeats } from "./repeats"
 import { Ring } from "./ring"
 
 /** Rows and entries between two pauses: some 10,000 opcodes each. What waits for a pause is lost if the power goes. */
-const AT_A_TIME = 4
+const AT_A_TIME = 6
 /** Told before or not, it makes an entry. */
 const AT_ONCE = -1
 

@@ -73,7 +73,7 @@ export function verifyLog(
     if (changed) findings.add(changed)
     else for (const finding of changesInMemory(pieces, statement, found)) findings.add(finding)
     for (const finding of toldByDevice(found, rows, seen?.sequence ?? 0)) findings.add(finding)
-    if (seen && isBehind(seen, statement, found)) findings.add("rolledBack")
+    if (seen && isBehind(seen, statement, pieces, found)) findings.add("rolledBack")
     const { sequence, ledger } = statement
     const witness = newest && { sequence, seal: newest.seal.toString("hex"), counted: ledger?.counted }
     return { entries, kinds: ledger && kindsOf(rows, found), findings: [...findings], witness }
@@ -148,10 +148,15 @@ function toldByDevice(found: UncheckedEntry[], rows: number[][], since: number):
     return causes.flatMap(cause => FAULTS[cause] ?? [])
 }
 
-function isBehind(seen: LogWitness, statement: Statement, found: UncheckedEntry[]): boolean {
+function isBehind(seen: LogWitness, statement: Statement, pieces: Piece[], found: UncheckedEntry[]): boolean {
     if (statement.sequence < seen.sequence || (statement.ledger?.counted ?? 0) < (seen.counted ?? 0)) return true
     const same = found.find(entry => sequenceOf(entry) === seen.sequence)
-    return same !== undefined && same.seal.toString("hex") !== seen.seal
+    if (same) return same.seal.toString("hex") !== seen.seal
+    // Rings give up their oldest entries first: where older ones are, it has never been.
+    return ringsOf(pieces, statement).every(ring => {
+        const oldest = ring.find(({ entry }) => entry)?.entry
+        return !oldest || sequenceOf(oldest) < seen.sequence
+    })
 }
 
 function ringsOf(pieces: Piece[], { critical, routine }: Statement): Piece[][] {

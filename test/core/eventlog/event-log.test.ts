@@ -177,9 +177,9 @@ test("many at once are written with pauses in between", async () => {
     const log = new EventLog(rig.rings, rig.rows, async () => void pauses++)
     await log.mount({ digest, key: KEY, counter: rig.counter }, 1, 0)
     for (const [count, expected] of [
-        [3, 0],
-        [4, 1],
-        [11, 2],
+        [5, 0],
+        [6, 1],
+        [17, 2],
     ]) {
         for (let n = 0; n < count; n++) log.record(Event.Consent, 100 + count, n)
         pauses = 0
