@@ -108,6 +108,8 @@ describe("pins", () => {
         wiring.drivePin(UNWIRED, 0)
         expect(wiring.readPin(UNWIRED)).toBe(0)
         expect(wiring.watchPin(UNWIRED, () => {})).toBeTypeOf("function")
+        wiring.drivePin(UNWIRED + 1, 1)
+        expect([wiring.readPin(UNWIRED), wiring.readPin(UNWIRED + 1)]).toEqual([0, 1])
     })
 })
 
@@ -281,6 +283,28 @@ describe("watchers", () => {
         expect(heard).toEqual([true, false])
     })
 
+    test("end their own watch and no other", () => {
+        const { wiring } = live()
+        const heard: string[] = []
+        const off = wiring.watch("OUT", () => heard.push("first"))
+        wiring.watch("OUT", () => heard.push("second"))
+        off()
+        wiring.setPower(true)
+        wiring.drivePin(pins.OUT, 1)
+        expect(heard).toEqual(["second"])
+    })
+
+    test("that change an input are heard after those who watch the change before", () => {
+        const { wiring } = live()
+        const heard: string[] = []
+        wiring.watch("KEY", high => wiring.drivePin(pins.OUT, high ? 0 : 1))
+        wiring.watch("OUT", high => heard.push(`OUT ${high}`))
+        wiring.watch("KEY", high => heard.push(`KEY ${high}`))
+        wiring.setPower(true)
+        wiring.setSwitch("key", true)
+        expect(heard).toEqual(["KEY true", "KEY false", "OUT true"])
+    })
+
     test("may change inputs themselves", () => {
         const { wiring } = live()
         wiring.watch("KEY", high => wiring.drivePin(pins.OUT, high ? 0 : 1))
@@ -317,6 +341,7 @@ test("every change of a net is traced but the beats", () => {
     wiring.drivePin(pins.OUT, 1)
     wiring.drivePin(pins.BEAT, 1)
     elapse(600)
+    expect(entries.every(({ source, kind }) => source === "board" && kind === "net")).toBe(true)
     expect(entries.map(({ net, high }) => [net, high])).toEqual([
         ["OUT", true],
         ["lamp", true],
