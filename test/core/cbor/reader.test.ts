@@ -148,6 +148,17 @@ test.each<[string, (reader: CborReader) => number]>([
     expect(reader.major()).toBe(0)
 })
 
+test("the first and the last printable character", () => {
+    const reader = readerOf("62207e")
+    expect(reader.text(2).toString()).toBe(" ~")
+    expect(reader.refusal).toBe(CborRefusal.None)
+    for (const digits of ["611f", "617f"]) {
+        const refusing = readerOf(digits)
+        refusing.text(1)
+        expect(refusing.refusal).toBe(CborRefusal.Characters)
+    }
+})
+
 test("key 0 comes first", () => {
     const reader = readerOf("00012021")
     let previous: number | undefined
