@@ -38,7 +38,6 @@ const CLASSES = [
 /** What modules serve, by role. */
 const ROLES: Readonly<Record<string, number>> = {
     gas: SRV_GAS,
-    release: SRV_BUTTON,
     camera: SRV_CAMERA,
     microphone: SRV_SOUND_LEVEL,
 }

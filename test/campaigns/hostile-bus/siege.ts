@@ -6,6 +6,7 @@ import { programDeviceId } from "../../../simulators/world/register-reader"
 import { Phone } from "../../firmware/phone"
 import { Rig } from "../../firmware/rig"
 import { Host } from "./host"
+import { OverheardChallenge } from "./overheard-challenge"
 import { Peer } from "./peer"
 import type { Strategy } from "./strategies"
 import { type BusSubject, FACTS, type State } from "./subject"
@@ -27,6 +28,7 @@ export class Siege {
     readonly unit: WatchedRig
     readonly watch: Watch
     readonly peer: Peer
+    readonly challenge: OverheardChallenge
     /** Of the chip's services, and of the program's. */
     readonly chip: string
     readonly program: string
@@ -45,6 +47,7 @@ export class Siege {
         this.#strategies = strategies
         this.peer = new Peer(this.unit.bus, this.unit.clock)
         for (const [id, classes] of subject.devices) this.peer.devices.set(id, classes)
+        this.challenge = new OverheardChallenge(this.peer, this.program)
         this.watch = new Watch(this)
         this.unit.afterEvent = () => this.watch.afterEvent()
     }

@@ -6,6 +6,7 @@ import { debugProgram } from "./debugger"
 import { deploy, readProgram } from "./deployment"
 import { beModule, forgeReports, takeRoles } from "./false-modules"
 import { impersonate } from "./impersonation"
+import { CHALLENGE_BYTES, takesChallenge } from "./overheard-challenge"
 import { CONTROL, type Place, placesOf } from "./places"
 import { beginProvisioning } from "./provisioning"
 import { flood, speakMalformed } from "./rubbish"
@@ -39,7 +40,9 @@ function partsOf({ subject, peer }: Siege): Buffer[] {
 /** Says one word, well-formed, with values at their borders. */
 function say(siege: Siege, { deviceId, index }: Place, word: Word, parts: readonly Buffer[]): void {
     const { peer, random } = siege
-    const payload = fill(word.fields, random, parts)
+    const filled = fill(word.fields, random, parts)
+    const isFresh = takesChallenge(word) && random.below(4) > 0
+    const payload = isFresh ? siege.challenge.before(filled.subarray(CHALLENGE_BYTES)) : filled
     const flags = random.below(10) ? 0 : FrameFlag.AckRequested
     peer.command(deviceId, index, word.command, payload, flags)
     if (random.below(8) === 0) peer.command(deviceId, index, word.command, payload, flags)
@@ -124,7 +127,9 @@ function bringUpdates(siege: Siege): void {
                 program,
                 index,
                 word("answer_update"),
-                Buffer.concat([Buffer.of(random.below(3)), sha256Of(subject.next.image), STRANGER]),
+                siege.challenge.before(
+                    Buffer.concat([Buffer.of(random.below(3)), sha256Of(subject.next.image), STRANGER]),
+                ),
             )
         at++
         if (random.below(150) === 0) at = -1

@@ -50,7 +50,7 @@ export const FACTS: Readonly<Record<Device, DeviceFacts>> = {
     },
     doorbell: {
         touch: "release",
-        roles: ["release", "camera", "microphone"],
+        roles: ["camera", "microphone"],
         outputs: { strike: "strike_drive", "capture supply": "capture" },
         hostile: ["hold-doorbell-for-ever", "hostile-doorbell"],
         claim: agreeToEverything,
@@ -176,7 +176,7 @@ class Life {
         refusals.push(phone.disable(ANNA, true))
         unit.run(0.5)
         const disabled = keptBy(unit)
-        unit.press(touch)
+        phone.touch(touch)
         refusals.push(phone.disable(ANNA, false))
         if (refusals.some(refusal => refusal !== "None" && refusal !== 0)) throw new Error(`refused: ${refusals}`)
         // Somebody is at the device again, and then holds the button for a while.
