@@ -81,7 +81,8 @@ export class Phone {
         if (lacksChallenge(specs[service], command, values)) {
             const challenge = this.#prepared ?? this.draw()
             this.#prepared = undefined
-            return this.ask(service, command, { ...challenge, ...values })
+            // A device that draws none is asked for nothing.
+            return challenge && this.ask(service, command, { ...challenge, ...values })
         }
         this.#report = undefined
         this.#asked = command

@@ -1,4 +1,3 @@
-import { MAX_CHAIN_BYTES } from "../identity/chain"
 import type { UnitLink } from "./unit-link"
 import { LinkError } from "./unit-link"
 
@@ -16,10 +15,6 @@ export async function readDocument(link: UnitLink, document: keyof typeof DOCUME
         if (!(Number(size) <= MOST_BYTES))
             throw new LinkError(`the device says that its ${document} have ${size} bytes, of at most ${MOST_BYTES}`)
         const piece = data as Uint8Array
-        if (Number(size) > MAX_CHAIN_BYTES)
-            throw new LinkError(
-                `the device speaks of ${size} bytes of ${document}; at most ${MAX_CHAIN_BYTES} are read`,
-            )
         pieces.push(piece)
         offset += piece.length
         if (offset >= Number(size)) return Buffer.concat(pieces)

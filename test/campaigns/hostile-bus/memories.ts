@@ -82,6 +82,28 @@ export function changes(before: Memories, now: Memories, permitted: Permitted): 
     return changed
 }
 
+/** What the owner has agreed to: entries of sensor, purpose, version and answer, a byte each, and the seal. */
+export const CONSENTS = "consents"
+const SEAL_DIGITS = 32
+const ENTRY_DIGITS = 8
+const YES = "01"
+
+/** Whether all that has become of the owner's answers is that a yes is one no longer. */
+export function isWithdrawal(before: Memories, now: Memories): boolean {
+    const agreed = yesesIn(before)
+    const agrees = yesesIn(now)
+    return agrees.size < agreed.size && [...agrees].every(yes => agreed.has(yes))
+}
+
+function yesesIn({ records }: Memories): Set<string> {
+    const entries =
+        records
+            .get(CONSENTS)
+            ?.slice(0, -SEAL_DIGITS)
+            .match(new RegExp(`.{${ENTRY_DIGITS}}`, "g")) ?? []
+    return new Set(entries.filter(entry => entry.endsWith(YES)))
+}
+
 /** Whether a cause that held an output does so no longer. */
 function liftedLatches(before: Memories, now: Memories): boolean {
     const held = Buffer.from(before.records.get(LATCHES) ?? "", "hex")

@@ -8,7 +8,7 @@ import type { TraceEntry } from "../../../simulators/trace"
 import { RECORD_SLOTS, SLOT_BYTES } from "../../../src/core/store/memory-layout"
 import { type Watch as BoardWatch, DOORBELL_SIGHTS, GAS_VALVE_SIGHTS, watchBoard } from "../hostile-sights"
 import { GiveAways, roleTaken } from "./give-aways"
-import { changes, LATCHES, logOf, type Memories, memoriesOf, type Permitted } from "./memories"
+import { CONSENTS, changes, isWithdrawal, LATCHES, logOf, type Memories, memoriesOf, type Permitted } from "./memories"
 import type { Siege } from "./siege"
 import { FACTS } from "./subject"
 
@@ -167,9 +167,20 @@ export class Watch {
         this.#lookAtMemories()
     }
 
+    /** Whoever withdraws a consent needs no fresh challenge, so that nobody can keep them from it: a recorded *no* may be said again. */
+    #takeWithdrawal(now: Memories): void {
+        const before = this.#before!
+        const answers = now.records.get(CONSENTS)
+        if (answers === undefined || !isWithdrawal(before, now)) return
+        this.gaveAway.add("consent: an overheard *no* is said again")
+        this.permit("kept1", undefined)
+        this.#before = { ...before, records: new Map([...before.records, [CONSENTS, answers]]) }
+    }
+
     #lookAtMemories(): void {
         const { unit } = this.#siege
         const now = memoriesOf(unit.board)
+        this.#takeWithdrawal(now)
         for (const what of changes(this.#before!, now, this.#permitted as Permitted)) this.#break(`${what} changed`)
         // What latched meanwhile is to stay latched, too.
         const latches = now.records.get(LATCHES)
