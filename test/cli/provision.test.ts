@@ -93,7 +93,7 @@ test("a verifier without the authority's folder takes its certificate and its re
 describe("bad input: one line on standard error, nothing on standard output, status 2", () => {
     const CASES: Record<string, string> = {
         "provision --serial A --class 1": "required option '--board <id>' not specified",
-        [`${VALVE} --serial gv-1`]: 'serial number "gv-1" cannot be used',
+        [`${VALVE} --serial gv-1`]: "argument 'gv-1' is invalid. a serial number has 1 to 30 capital letters",
         "provision --board teapot --serial A --class 1 --passphrase-file passphrase": ": no board teapot; boards are ",
         "provision --board valve_pico --serial A --class 3":
             "option '--class <number>' argument '3' is invalid. give 1 or 2.",
