@@ -4,8 +4,9 @@ export default defineConfig({
     test: {
         include: ["test/**/*.test.ts"],
         globalSetup: ["test/build-command.ts", "test/build-firmware.ts"],
-        testTimeout: 120_000,
-        hookTimeout: 120_000,
+        // For what hangs. How fast the machine is decides nothing.
+        testTimeout: 900_000,
+        hookTimeout: 900_000,
         // The simulator is CPU-bound: more workers than cores only slow each other down.
         maxWorkers: 2,
     },

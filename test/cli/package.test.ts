@@ -18,7 +18,7 @@ beforeAll(() => {
     expect(run("keygen -o b.key --algorithm ES256 --passphrase-file passphrase").stderr).toBe("")
     expect(run("build gas-valve -o v7.devs").status).toBe(0)
     expect(run(`sign v7.devs -o v7.suit --key a.key ${RELEASE}`).stderr).toBe("")
-}, 120_000)
+})
 
 const refusal = (line: string) => {
     const { status, stdout } = run(`inspect ${line} --json`)

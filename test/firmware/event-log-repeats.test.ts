@@ -114,7 +114,7 @@ const ATTACKS: Attack[] = [
 ]
 
 describe("what was told before is still told after", () => {
-    test.each(ATTACKS)("$name of the $device", { timeout: 600_000 }, async ({ device, before, told, ...attack }) => {
+    test.each(ATTACKS)("$name of the $device", async ({ device, before, told, ...attack }) => {
         const unit = await working(device)
         before?.(unit)
         await unit.wait(1000)

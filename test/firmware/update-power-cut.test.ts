@@ -23,7 +23,7 @@ import { DEVICES, type Device, packageOf } from "../host/update/releases"
 const subjects = new Map<Device, Record<BoardProfile, UpdateSubject>>()
 beforeAll(async () => {
     for (const device of DEVICES) subjects.set(device, await updateSubjects(device, 1))
-}, 120_000)
+})
 
 /** One cut of each phase for each memory, spread over the update. */
 function sampleOf(cuts: readonly UpdateCut[]): UpdateCut[] {

@@ -39,9 +39,7 @@ test("without --lock nothing is locked, and nothing certified", async () => {
     expect(await unit.get("state")).toEqual(SAFE)
 })
 
-test("power cut at any change of the element while it is provisioned: the next run finishes", {
-    timeout: 120_000,
-}, async () => {
+test("power cut at any change of the element while it is provisioned: the next run finishes", async () => {
     const { operations } = elementOf(await doorbell())
     let cuts = 0
     for (let operation = 0; operation < operations; operation++)

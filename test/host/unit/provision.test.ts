@@ -66,9 +66,7 @@ function breaking(link: UnitLink, call: number, heard: boolean): UnitLink & { ca
     return broken
 }
 
-test("interrupted at any command and run again, provisioning ends with one certificate", {
-    timeout: 120_000,
-}, async () => {
+test("interrupted at any command and run again, provisioning ends with one certificate", async () => {
     let interruptions = 0
     for (let call = 0, done = false; !done; call++)
         for (const heard of [false, true]) {
@@ -92,7 +90,7 @@ test("interrupted at any command and run again, provisioning ends with one certi
     expect(interruptions).toBeGreaterThanOrEqual(30)
 })
 
-test("power cut at any write of the unit's memory, too", { timeout: 240_000 }, async () => {
+test("power cut at any write of the unit's memory, too", async () => {
     const writes = await writesOf(await assembled("valve_pico"))
     const outcomes = { cut: 0 }
     for (const operation of writes)
