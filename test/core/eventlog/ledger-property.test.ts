@@ -100,7 +100,7 @@ class Compared {
 
 const same = (state: Snapshot, kinds: unknown) => JSON.stringify(state.kinds) === JSON.stringify(kinds)
 
-describe("whatever happens in which order, with restarts and power cuts anywhere", { timeout: 300_000 }, () => {
+describe("whatever happens in which order, with restarts and power cuts anywhere", () => {
     test("the rows tell first, last and number of each kind, but for what was in RAM when the power went", async () => {
         await fc.assert(
             fc.asyncProperty(story, async steps => {

@@ -32,7 +32,7 @@ async function afterCut(before: LogRig, act: (rig: LogRig) => Promise<void>, byt
     return { touched, later, story: await later.story() }
 }
 
-describe("a power cut at any byte of an entry", { timeout: 60_000 }, () => {
+describe("a power cut at any byte of an entry", () => {
     test.each(EVENTS.map((_, n) => n))(
         "after %i others leaves it whole, or not begun, or told as lost",
         async count => {
