@@ -136,7 +136,7 @@ export class IdentityRecords {
         const info = publicKey.length === P256_KEY_BYTES ? P256_KEY_INFO : ED25519_KEY_INFO
         const wanted = joinBytes([info, publicKey])
         // SEQUENCE with a length of two bytes: DER of 256 to 65,535 bytes.
-        if (certificates.length < 4 || certificates[0] !== 0x30 || certificates[1] !== 0x82) return false
+        if (certificates[0] !== 0x30 || certificates[1] !== 0x82) return false
         const end = Math.min(certificates.length, 4 + ((certificates[2] << 8) | certificates[3]))
         for (let at = 4; at + wanted.length <= end; at++) {
             if ((at & 63) === 0) await this.pause()

@@ -220,6 +220,7 @@ describe("a memory without the secret of the seals", () => {
         const { slots } = await provisioned()
         for (const slot of slotsOf(slots, ROOT_RECORD)) spoilTrailer(slots, slot)
         await refused(slots)
+        await expect(boot({ slots })).rejects.toThrow("no record root in a memory that is not blank")
     })
 
     test.each(["boots", "identity", "key", "resetting"])(

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
+import { IdentityRecords } from "../../../src/core/identity/identity-records"
 import { IdentityRefusal, IdentityState } from "../../../src/core/identity/identity-state"
+import type { ByteMemory } from "../../../src/core/ports"
 import { spkiOf } from "../../../src/host/identity/key-algorithm"
 import { boot, CERTIFICATES_BYTES, type CoreUnit } from "./unit"
 
@@ -88,6 +90,92 @@ describe("what does not belong together is noticed", () => {
         unit.slots.absent = true
         await expect(check(unit)).rejects.toMatchObject({ fault: "memory" })
     })
+})
+
+test("before the first look, and where there is no valid identity, there is no serial number and no certificate", async () => {
+    const unit = await boot()
+    const nothing = { serial: "", certificatesBytes: 0 }
+    expect(unit.records).toMatchObject(nothing)
+    await provision(unit)
+    expect(unit.records).toMatchObject(nothing)
+    await check(unit)
+    expect(unit.records).toMatchObject({ serial: "GV-1", certificatesBytes: 354 })
+    unit.certificates[0] ^= 1
+    await check(unit)
+    expect(unit.records).toMatchObject(nothing)
+})
+
+/** What `keep` says to these certificates for this key. */
+async function kept(chain: Buffer, publicKey: Buffer, serial = "GV-1"): Promise<string> {
+    const { records } = await boot()
+    await records.keepPairingSecret(secret)
+    expect(await records.writeCertificates(0, chain)).toBe(IdentityRefusal.None)
+    return IdentityRefusal[await records.keep(chain.length, sha256(chain), serial, publicKey)]
+}
+
+/** @param start tag and form of length */
+function sequence(start: [number, number], body: Buffer, size = body.length): Buffer {
+    return Buffer.concat([Buffer.of(...start, size >> 8, size & 255), body])
+}
+
+describe("the first certificate", () => {
+    const DER: [number, number] = [0x30, 0x82]
+    const [ed25519, p256] = [Buffer.alloc(32, 0xed), Buffer.alloc(64, 0x25)]
+    const filler = Buffer.alloc(300, 0x99)
+    const holding = (...parts: Buffer[]) => sequence(DER, Buffer.concat([filler, ...parts]))
+
+    test.each<[string, Buffer, Buffer, keyof typeof IdentityRefusal]>([
+        ["with an Ed25519 key that ends where it ends", holding(spkiOf(ed25519)), ed25519, "None"],
+        ["with a P-256 key that ends where it ends", holding(spkiOf(p256)), p256, "None"],
+        ["with the key at its start", sequence(DER, Buffer.concat([spkiOf(p256), filler])), p256, "None"],
+        ["that fills all the room", holding(spkiOf(p256), Buffer.alloc(1024 - 4 - 300 - 91)), p256, "None"],
+        ["that ends a byte before the key does", sequence(DER, spkiOf(ed25519), 43), ed25519, "Key"],
+        ["that is cut off in the key", holding(spkiOf(ed25519)).subarray(0, -1), ed25519, "Key"],
+        ["that does not say what kind of key it is, Ed25519", holding(ed25519, filler), ed25519, "Key"],
+        ["that does not say what kind of key it is, P-256", holding(p256, filler), p256, "Key"],
+        ["with the key as one of another kind", holding(spkiOf(ed25519).subarray(0, 12), p256, filler), p256, "Key"],
+        ["that is a SET", sequence([0x31, 0x82], Buffer.concat([filler, spkiOf(p256)])), p256, "Key"],
+        ["with a length of one byte", sequence([0x30, 0x81], Buffer.concat([filler, spkiOf(p256)])), p256, "Key"],
+        ["with a length of three bytes", sequence([0x30, 0x83], Buffer.concat([filler, spkiOf(p256)])), p256, "Key"],
+        ["with a length of no end", sequence([0x30, 0x80], Buffer.concat([filler, spkiOf(p256)])), p256, "Key"],
+        ...[0, 1, 2, 3, 4].map((length): [string, Buffer, Buffer, keyof typeof IdentityRefusal] => [
+            `of ${length} bytes`,
+            Buffer.of(...DER, 1, 0).subarray(0, length),
+            ed25519,
+            "Key",
+        ]),
+    ])("%s", async (_, chain, publicKey, answer) => {
+        expect(await kept(chain, publicKey)).toBe(answer)
+    })
+
+    test("is read in pieces of 128 bytes and searched in pieces of 64, and others get a turn after each", async () => {
+        const events: string[] = []
+        const { sealed, certificates, digest } = await boot()
+        const area: ByteMemory = {
+            size: certificates.length,
+            read: async (at, length) => {
+                events.push(`${at}+${length}`)
+                return Buffer.from(certificates.subarray(at, at + length))
+            },
+            write: async (at, bytes) => void certificates.set(bytes, at),
+        }
+        const records = new IdentityRecords(sealed, area, digest, async () => void events.push("pause"))
+        const chain = sequence(DER, Buffer.concat([filler.subarray(0, 252 - 44), spkiOf(ed25519)]))
+        await records.keepPairingSecret(secret)
+        await records.writeCertificates(0, chain)
+        expect(await records.keep(chain.length, sha256(chain), "GV-1", ed25519)).toBe(IdentityRefusal.None)
+        // The key lies at 212: at 64, 128 and 192 others get a turn.
+        expect(events).toEqual(["0+128", "pause", "128+128", "pause", "pause", "pause", "pause"])
+    })
+})
+
+test.each<[string, keyof typeof IdentityRefusal]>([
+    ...["A", "Z", "0", "9", "-", "G".repeat(30)].map((serial): [string, "None"] => [serial, "None"]),
+    // What stands before and behind capital letters, digits and the hyphen in ASCII.
+    ...["@", "[", "/", ":", ",", ".", "a", "\u0141"].map((serial): [string, "Serial"] => [serial, "Serial"]),
+])("a serial number %j: %s", async (serial, answer) => {
+    const publicKey = Buffer.alloc(32, 7)
+    expect(await kept(certificateOf(publicKey), publicKey, serial)).toBe(answer)
 })
 
 describe("refusals", () => {

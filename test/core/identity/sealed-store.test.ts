@@ -1,6 +1,7 @@
+import { createHmac } from "node:crypto"
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { SEAL_BYTES } from "../../../src/core/identity/sealed-store"
+import { ROOT_RECORD, SEAL_BYTES } from "../../../src/core/identity/sealed-store"
 import { boot } from "./unit"
 
 const value = Buffer.from("a secret of this unit")
@@ -37,6 +38,18 @@ test("so is any other length", async () => {
         await store.set("a", record.subarray(0, length))
         await expect(sealed.get("a"), `${length} bytes`).rejects.toMatchObject({ fault: "seal" })
     }
+    await expect(sealed.get("a")).rejects.toThrow("record a: the seal is not this device's")
+})
+
+test("a seal is half an HMAC of name, zero and value, under one of the chip's identity", async () => {
+    const { sealed, store } = await boot({ chip: "0011223344556677" })
+    await sealed.set("a", value)
+    const root = (await store.get(ROOT_RECORD))!
+    expect(root.length).toBe(32)
+    const hmac = (key: Buffer, text: string, bytes: Buffer) =>
+        createHmac("sha256", key).update(text).update(bytes).digest()
+    const key = hmac(root, "seal", Buffer.from("0011223344556677", "hex"))
+    expect(await store.get("a")).toEqual(Buffer.concat([value, hmac(key, "a\0", value).subarray(0, 16)]))
 })
 
 test("a record under another name, or in another unit, is refused", async () => {

@@ -94,3 +94,12 @@ test("a counter does not fall, and starts at 0", async () => {
         expect(await floor.read()).toBe(reads)
     }
 })
+
+test("a counter that stands where it is to go writes nothing, which would wear the memory out", async () => {
+    const { sealed, slots } = await boot()
+    const floor = new StoredCounter(sealed, "floor")
+    await floor.raise(5)
+    const { writtenBytes } = slots
+    await floor.raise(5)
+    expect(slots.writtenBytes).toBe(writtenBytes)
+})

@@ -1,4 +1,4 @@
-import { openDigest } from "../../../src/core/crypto/digest"
+import { type Digest, openDigest } from "../../../src/core/crypto/digest"
 import type { Random } from "../../../src/core/crypto/random"
 import { IdentityRecords } from "../../../src/core/identity/identity-records"
 import { SealedStore, sealKey } from "../../../src/core/identity/sealed-store"
@@ -16,6 +16,7 @@ export interface CoreUnit {
     certificates: Buffer
     store: RecordStore
     sealed: SealedStore
+    digest: Digest
     keys: SoftwareKeyStore
     records: IdentityRecords
     floor: Counter
@@ -47,6 +48,7 @@ export async function boot(memories: Memories = {}): Promise<CoreUnit> {
         certificates,
         store,
         sealed,
+        digest,
         keys: new SoftwareKeyStore(sealed, random, noPause),
         records: new IdentityRecords(sealed, areaOf(certificates), digest, noPause),
         floor: new StoredCounter(sealed, "floor"),

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Answer, Consent, type DataUse, MAX_USES } from "../../../src/core/owner/consent"
+import { CONSENTS } from "../../../src/core/owner/owner-records"
 import { itemsToPurge } from "../../../src/core/owner/retention"
 import type { Store } from "../../../src/core/ports"
 import { afterPowerCut, noPause } from "../store/slot-memory"
@@ -30,6 +31,29 @@ test("nothing is agreed to unasked, and each use is asked for by itself", async 
     expect([0, 1, 2].map(i => consent.answerTo(i))).toEqual([Answer.Yes, Answer.No, Answer.None])
     await consent.answer(2, true)
     expect([0, 1, 2].map(i => consent.granted(i))).toEqual([true, false, true])
+})
+
+test("before the record was read, nobody has been asked", () => {
+    const consent = new Consent([use(0), use(1)], noPause)
+    expect([0, 1].map(i => consent.answerTo(i))).toEqual([Answer.None, Answer.None])
+})
+
+test("the record holds sensor, purpose, version and answer of each use that was asked for, and no others", async () => {
+    const store = await mounted(newMemory())
+    const consent = await opened(store, [use(7, 8, 9), use(10, 11, 12), use(13, 14, 15)])
+    await consent.answer(2, false)
+    expect([...(await store.get(CONSENTS))!]).toEqual([13, 14, 15, Answer.No])
+    await consent.answer(0, true)
+    expect([...(await store.get(CONSENTS))!]).toEqual([7, 8, 9, Answer.Yes, 13, 14, 15, Answer.No])
+})
+
+test("where the record with a no is gone, nobody has been asked", async () => {
+    const store = await mounted(newMemory())
+    const consent = await opened(store, [use(0)])
+    await consent.answer(0, false)
+    await store.erase(CONSENTS)
+    await consent.load(store)
+    expect(consent.answerTo(0)).toBe(Answer.None)
 })
 
 test("as many uses as may be declared fit the record", async () => {

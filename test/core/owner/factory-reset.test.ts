@@ -31,10 +31,10 @@ async function used(): Promise<MemorySlots> {
     return memory
 }
 
-/** A reset without a restart in between. */
-async function reset(store: RecordStore, more = async () => {}): Promise<void> {
+/** A reset without a restart in between. @returns whether one had begun */
+async function reset(store: RecordStore, more = async () => {}): Promise<boolean> {
     await beginReset(store)
-    await completeReset(store, OWN, more)
+    return await completeReset(store, OWN, more)
 }
 
 function expectErased(memory: MemorySlots, store: RecordStore): void {
@@ -47,7 +47,7 @@ test("erases the owner's data from the memory itself; identity and floor stay", 
     const memory = await used()
     expect(memory.bytes.includes(SECRET)).toBe(true)
     const store = await mounted(memory)
-    await reset(store)
+    expect(await reset(store)).toBe(true)
     expectErased(memory, store)
     expect((await store.get("identity"))?.toString()).toBe("stays")
 })
@@ -56,7 +56,7 @@ test("without a reset begun, a start erases nothing", async () => {
     const memory = await used()
     const store = await mounted(memory)
     const before = store.names()
-    await completeReset(store, OWN, async () => expect.unreachable())
+    expect(await completeReset(store, OWN, async () => expect.unreachable())).toBe(false)
     expect(store.names()).toEqual(before)
 })
 

@@ -39,6 +39,7 @@ test("the last owner stays owner", async () => {
 
 test("credentials that are none, too many, or unknown are refused", async () => {
     const { people: some } = await people(MAX_PEOPLE)
+    expect(some.count()).toBe(MAX_PEOPLE)
     expect(await some.assign(credential(99), Role.Guest, anybody)).toBe(OwnerRefusal.Full)
     expect(await some.assign(credential(3), Role.Guest, anybody)).toBe(OwnerRefusal.None)
     expect(await some.assign(Buffer.alloc(7), Role.Guest, anybody)).toBe(OwnerRefusal.Size)

@@ -2,6 +2,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Answer, Consent } from "../../../src/core/owner/consent"
+import { CONSENTS } from "../../../src/core/owner/owner-records"
 import { OwnerRefusal } from "../../../src/core/owner/owner-refusal"
 import { CREDENTIAL_BYTES, NOBODY, People } from "../../../src/core/owner/people"
 import { Role } from "../../../src/core/owner/rights"
@@ -142,6 +143,20 @@ describe("consent", () => {
             expect(consent.granted(0)).toBe(false)
             if (failing === 0) expect((await consentIn(store)).granted(0)).toBe(false)
         }
+    })
+
+    test("a yes that waits for its turn is not even stored if there was a no meanwhile", async () => {
+        const store = new SlowStore()
+        const consent = await consentIn(store)
+        const before = consent.answer(1, true)
+        const yes = consent.answer(0, true)
+        const no = consent.answer(0, false)
+        await before
+        await yes
+        // A power cut now would leave this; the no is being stored.
+        expect([...store.records.get(CONSENTS)!]).toEqual([1, 0, 1, Answer.No, 2, 0, 1, Answer.Yes])
+        await no
+        expect([0, 1].map(use => consent.granted(use))).toEqual([false, true])
     })
 
     test("a no that could not be stored outlives a new reading of the record, until there is another yes", async () => {

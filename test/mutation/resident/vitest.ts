@@ -13,8 +13,13 @@ export interface GatheredTest {
     run: () => unknown
 }
 
-/** What has to be done once before the tests of a suite. */
-type Suite = (() => unknown)[]
+/** What has to be done before the tests of a suite: once, and before each. */
+interface Suite {
+    once: (() => unknown)[]
+    each: (() => unknown)[]
+}
+
+const newSuite = (): Suite => ({ once: [], each: [] })
 
 /** Of the file that is being loaded. */
 let suites: Suite[] = []
@@ -25,17 +30,19 @@ const afters: (() => unknown)[] = []
 
 /** Loads a file of tests, makes everything ready for them, and returns them in order. */
 export async function gather(load: () => Promise<unknown>): Promise<GatheredTest[]> {
-    suites = [[]]
+    suites = [newSuite()]
     names = []
     gathered = []
     await load()
-    for (const suite of new Set(gathered.flatMap(({ suites }) => suites))) for (const before of suite) await before()
+    for (const suite of new Set(gathered.flatMap(({ suites }) => suites)))
+        for (const before of suite.once) await before()
     return gathered
 }
 
 /** Runs a test, as many times as wanted. @throws what it throws */
-export async function runTest({ run }: GatheredTest): Promise<void> {
+export async function runTest({ suites, run }: GatheredTest): Promise<void> {
     try {
+        for (const { each } of suites) for (const before of each) await before()
         await run()
     } finally {
         for (const finisher of finishers.splice(0)) await finisher()
@@ -57,7 +64,11 @@ export const describe = Object.assign(addSuite, {
 })
 
 export function beforeAll(before: () => unknown): void {
-    suites[suites.length - 1].push(before)
+    suites[suites.length - 1].once.push(before)
+}
+
+export function beforeEach(before: () => unknown): void {
+    suites[suites.length - 1].each.push(before)
 }
 
 export function afterAll(after: () => unknown): void {
@@ -84,7 +95,7 @@ function addTest(name: string, ...rest: unknown[]): void {
 }
 
 function addSuite(name: string, ...rest: unknown[]): void {
-    suites.push([])
+    suites.push(newSuite())
     names.push(name)
     functionAmong(rest)()
     names.pop()
