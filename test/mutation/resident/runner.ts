@@ -3,6 +3,7 @@
  * a new Vitest worker takes 0.4 s. What a mutant leaves behind must not speak for or against the next: after each that was killed the test
  * that failed has to pass without it, or a new process takes over.
  */
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { relative, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { declareFactoryPlugin, PluginKind } from "@stryker-mutator/api/plugin"
@@ -17,8 +18,14 @@ import {
 import fc from "fast-check"
 import { finish, type GatheredTest, gather, runTest } from "./vitest"
 
-/** Property tests draw the same in every run: a score that depends on luck could not be held against anybody. */
-fc.configureGlobal({ seed: 1 })
+/**
+ * Property tests draw the same in every run: a score that depends on luck could not be held against anybody. The first counterexample will do:
+ * nobody reads a smaller one.
+ */
+fc.configureGlobal({ seed: 1, endOnFailure: true })
+
+/** How long each test took without a mutant, by its id, for the processes that come after the first. It lies beside the copy of the code. */
+const TIMES = ".test-times.json"
 
 /** Where instrumented code looks which mutant is on, and notes what it passed. */
 interface Switchboard {
@@ -35,7 +42,7 @@ class ResidentRunner implements TestRunner {
     /** By their ids. */
     private tests: Map<string, GatheredTest> | undefined
     /** How long each took last. */
-    private readonly tookMs = new Map<string, number>()
+    private readonly tookMs = new Map<string, number>(existsSync(TIMES) ? JSON.parse(readFileSync(TIMES, "utf8")) : [])
     /** A mutant has left something behind in this process. */
     private isSpoiled = false
 
@@ -52,10 +59,12 @@ class ResidentRunner implements TestRunner {
             const failureMessage = await failureOf(test)
             switchboard.currentTestId = undefined
             const timeSpentMs = performance.now() - start
+            this.tookMs.set(id, timeSpentMs)
             const facts = { id, name: test.name, timeSpentMs }
             if (failureMessage === undefined) tests.push({ ...facts, status: TestStatus.Success })
             else tests.push({ ...facts, status: TestStatus.Failed, failureMessage })
         }
+        writeFileSync(TIMES, JSON.stringify([...this.tookMs]))
         return { status: DryRunStatus.Complete as const, tests, mutantCoverage: switchboard.mutantCoverage }
     }
 
