@@ -24,8 +24,23 @@ import { finish, type GatheredTest, gather, runTest } from "./vitest"
  */
 fc.configureGlobal({ seed: 1, endOnFailure: true })
 
-/** How long each test took without a mutant, by its id, for the processes that come after the first. It lies beside the copy of the code. */
-const TIMES = ".test-times.json"
+/** What the tests did without a mutant, for the processes that come after the first. It lies in the copy of the code. */
+const DRY_RUN = ".dry-run.json"
+
+interface DryRun {
+    /** How long each test took, by its id. */
+    tookMs: Record<string, number>
+    /** How often each test passed each mutant. */
+    hits: Record<string, Record<string, number>>
+}
+
+/**
+ * A test that passes a mutant so many times as often as it does without is in an endless loop. Each test has its own limit: where one passes a
+ * mutant a million times, a limit for all together would let a loop go on for minutes.
+ */
+const ENDLESS = 100
+/** Passes that are allowed to any test. */
+const FEW = 10_000
 
 /** Where instrumented code looks which mutant is on, and notes what it passed. */
 interface Switchboard {
@@ -42,9 +57,16 @@ class ResidentRunner implements TestRunner {
     /** By their ids. */
     private tests: Map<string, GatheredTest> | undefined
     /** How long each took last. */
-    private readonly tookMs = new Map<string, number>(existsSync(TIMES) ? JSON.parse(readFileSync(TIMES, "utf8")) : [])
+    private readonly tookMs: Map<string, number>
+    private hits: DryRun["hits"]
     /** A mutant has left something behind in this process. */
     private isSpoiled = false
+
+    constructor() {
+        const known: DryRun = existsSync(DRY_RUN) ? JSON.parse(readFileSync(DRY_RUN, "utf8")) : { tookMs: {}, hits: {} }
+        this.tookMs = new Map(Object.entries(known.tookMs))
+        this.hits = known.hits
+    }
 
     /** What ran while a module was loaded does not run again. */
     capabilities() {
@@ -64,7 +86,10 @@ class ResidentRunner implements TestRunner {
             if (failureMessage === undefined) tests.push({ ...facts, status: TestStatus.Success })
             else tests.push({ ...facts, status: TestStatus.Failed, failureMessage })
         }
-        writeFileSync(TIMES, JSON.stringify([...this.tookMs]))
+        const hits = switchboard.mutantCoverage?.perTest ?? {}
+        const facts: DryRun = { tookMs: Object.fromEntries(this.tookMs), hits }
+        this.hits = hits
+        writeFileSync(DRY_RUN, JSON.stringify(facts))
         return { status: DryRunStatus.Complete as const, tests, mutantCoverage: switchboard.mutantCoverage }
     }
 
@@ -77,7 +102,7 @@ class ResidentRunner implements TestRunner {
         try {
             const all = await this.load()
             switchboard.activeMutant = activeMutant.id
-            return await this.firstFailure(testFilter ?? [...all.keys()], all)
+            return await this.firstFailure(activeMutant.id, testFilter ?? [...all.keys()], all, hitLimit)
         } catch (error) {
             // A module that cannot even be loaded has been noticed.
             return killed([], String(error), 0)
@@ -87,12 +112,20 @@ class ResidentRunner implements TestRunner {
     }
 
     /** The quick ones first: most mutants fall to those. */
-    private async firstFailure(ids: readonly string[], all: Map<string, GatheredTest>) {
+    private async firstFailure(
+        mutant: string,
+        ids: readonly string[],
+        all: Map<string, GatheredTest>,
+        hitLimitOfAll: number | undefined,
+    ) {
         let count = 0
         const tookMs = (id: string) => this.tookMs.get(id) ?? 0
         for (const id of [...ids].sort((a, b) => tookMs(a) - tookMs(b))) {
             const test = all.get(id)!
             count++
+            const hits = this.hits[id]?.[mutant]
+            switchboard.hitCount = 0
+            switchboard.hitLimit = hits === undefined ? hitLimitOfAll : ENDLESS * hits + FEW
             const start = performance.now()
             const failure = await failureOf(test)
             this.tookMs.set(id, performance.now() - start)
