@@ -50,8 +50,7 @@ export class Repeats {
     next(nowS: number): Pending | undefined {
         this.kinds = this.kinds.filter(kind => kind.count > 0 || nowS < kind.dueS)
         // What is due and still here has happened.
-        for (const kind of this.kinds)
-            if (nowS >= kind.dueS || (kind.uncounted > 0 && nowS >= kind.countS)) return kind
+        for (const kind of this.kinds) if (nowS >= kind.dueS || (kind.uncounted > 0 && nowS >= kind.countS)) return kind
         return undefined
     }
 }
