@@ -49,8 +49,8 @@ export class Repeats {
     /** What is to be written next: an entry if that is due, or else a row; undefined if nothing is. Forgets what has not happened again. */
     next(nowS: number): Pending | undefined {
         this.kinds = this.kinds.filter(kind => kind.count > 0 || nowS < kind.dueS)
-        for (const kind of this.kinds)
-            if (nowS >= kind.dueS ? kind.count > 0 : kind.uncounted > 0 && nowS >= kind.countS) return kind
+        // What is due and still here has happened.
+        for (const kind of this.kinds) if (nowS >= kind.dueS || (kind.uncounted > 0 && nowS >= kind.countS)) return kind
         return undefined
     }
 }

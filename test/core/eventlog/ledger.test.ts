@@ -26,6 +26,12 @@ describe("a row", () => {
         expect(cell(rig, ROWS - 1)).toEqual(cell(rig, 1))
     })
 
+    test("in the first cell is found again", async () => {
+        const rig = await new LogRig().start()
+        const row = await rig.log.ledger.of(Event.Log, LogFault.Begun)
+        expect([row[RowField.Place], row[RowField.Count]]).toEqual([0, 1])
+    })
+
     test("fits its cell with every number at its largest", async () => {
         const rig = new LogRig()
         rig.counter.value = 0xffff_fff0

@@ -119,6 +119,15 @@ describe.each(FILLS)("in a log of %i events, the next start tells of", events =>
     })
 })
 
+test("something where nothing was ever written is damage, and where: a cut leaves no more than the next cell half written", async () => {
+    const rig = await logged(6)
+    const { position, cells } = rig.log.rings[1]
+    const at = (position + 3) % cells
+    expect(cell(rig, firstCell[1] + at)[0]).toBe(0)
+    cell(rig, firstCell[1] + at)[0] = 1
+    expect(await faultsAfter(rig)).toEqual([`Log Damaged ${0x1_0000 + at}`])
+})
+
 test("damage is told once, and again when there is other damage", async () => {
     const rig = await logged(40)
     const cells = order(rig, 1)

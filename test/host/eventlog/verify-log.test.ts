@@ -6,7 +6,7 @@ import { sign1With } from "../../../src/core/cose/sign1-with"
 import { CELL_BYTES } from "../../../src/core/eventlog/entry"
 import { Event } from "../../../src/core/eventlog/event"
 import { ROW_BYTES } from "../../../src/core/eventlog/ledger"
-import { LogExport } from "../../../src/core/eventlog/log-export"
+import { LOG_CHALLENGE_BYTES, LogExport } from "../../../src/core/eventlog/log-export"
 import type { KeyStore } from "../../../src/core/ports"
 import { readExport } from "../../../src/host/eventlog/exported-log"
 import type { LogFinding } from "../../../src/host/eventlog/log-finding"
@@ -81,6 +81,18 @@ describe("an export as the device made it", () => {
             )
             expect(witness?.sequence).toBe(rig.log.sequence)
         }
+    })
+
+    test("answers the longest challenge, with every number at its largest", async () => {
+        const challenge = Buffer.alloc(LOG_CHALLENGE_BYTES, 0x63)
+        const rig = new LogRig()
+        rig.counter.value = 0xffff_fff0
+        rig.boot = 0xffff_fffe
+        await rig.start()
+        rig.uptimeS = 0xffff_ffff
+        expect(verifyLog(await exported(rig, keys, challenge), keys.signer, challenge).witness).toMatchObject({
+            sequence: rig.log.sequence,
+        })
     })
 
     test("holds what was recorded when it began, and nothing later", async () => {

@@ -3,6 +3,7 @@
  * a new Vitest worker takes 0.4 s. What a mutant leaves behind must not speak for or against the next: after each that was killed the test
  * that failed has to pass without it, or a new process takes over.
  */
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { relative, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { declareFactoryPlugin, PluginKind } from "@stryker-mutator/api/plugin"
@@ -17,8 +18,29 @@ import {
 import fc from "fast-check"
 import { finish, type GatheredTest, gather, runTest } from "./vitest"
 
-/** Property tests draw the same in every run: a score that depends on luck could not be held against anybody. */
-fc.configureGlobal({ seed: 1 })
+/**
+ * Property tests draw the same in every run: a score that depends on luck could not be held against anybody. The first counterexample will do:
+ * nobody reads a smaller one.
+ */
+fc.configureGlobal({ seed: 1, endOnFailure: true })
+
+/** What the tests did without a mutant, for the processes that come after the first. It lies in the copy of the code. */
+const DRY_RUN = ".dry-run.json"
+
+interface DryRun {
+    /** How long each test took, by its id. */
+    tookMs: Record<string, number>
+    /** How often each test passed each mutant. */
+    hits: Record<string, Record<string, number>>
+}
+
+/**
+ * A test that passes a mutant so many times as often as it does without is in an endless loop. Each test has its own limit: where one passes a
+ * mutant a million times, a limit for all together would let a loop go on for minutes.
+ */
+const ENDLESS = 100
+/** Passes that are allowed to any test. */
+const FEW = 10_000
 
 /** Where instrumented code looks which mutant is on, and notes what it passed. */
 interface Switchboard {
@@ -35,9 +57,16 @@ class ResidentRunner implements TestRunner {
     /** By their ids. */
     private tests: Map<string, GatheredTest> | undefined
     /** How long each took last. */
-    private readonly tookMs = new Map<string, number>()
+    private readonly tookMs: Map<string, number>
+    private hits: DryRun["hits"]
     /** A mutant has left something behind in this process. */
     private isSpoiled = false
+
+    constructor() {
+        const known: DryRun = existsSync(DRY_RUN) ? JSON.parse(readFileSync(DRY_RUN, "utf8")) : { tookMs: {}, hits: {} }
+        this.tookMs = new Map(Object.entries(known.tookMs))
+        this.hits = known.hits
+    }
 
     /** What ran while a module was loaded does not run again. */
     capabilities() {
@@ -52,10 +81,15 @@ class ResidentRunner implements TestRunner {
             const failureMessage = await failureOf(test)
             switchboard.currentTestId = undefined
             const timeSpentMs = performance.now() - start
+            this.tookMs.set(id, timeSpentMs)
             const facts = { id, name: test.name, timeSpentMs }
             if (failureMessage === undefined) tests.push({ ...facts, status: TestStatus.Success })
             else tests.push({ ...facts, status: TestStatus.Failed, failureMessage })
         }
+        const hits = switchboard.mutantCoverage?.perTest ?? {}
+        const facts: DryRun = { tookMs: Object.fromEntries(this.tookMs), hits }
+        this.hits = hits
+        writeFileSync(DRY_RUN, JSON.stringify(facts))
         return { status: DryRunStatus.Complete as const, tests, mutantCoverage: switchboard.mutantCoverage }
     }
 
@@ -68,7 +102,7 @@ class ResidentRunner implements TestRunner {
         try {
             const all = await this.load()
             switchboard.activeMutant = activeMutant.id
-            return await this.firstFailure(testFilter ?? [...all.keys()], all)
+            return await this.firstFailure(activeMutant.id, testFilter ?? [...all.keys()], all, hitLimit)
         } catch (error) {
             // A module that cannot even be loaded has been noticed.
             return killed([], String(error), 0)
@@ -78,12 +112,20 @@ class ResidentRunner implements TestRunner {
     }
 
     /** The quick ones first: most mutants fall to those. */
-    private async firstFailure(ids: readonly string[], all: Map<string, GatheredTest>) {
+    private async firstFailure(
+        mutant: string,
+        ids: readonly string[],
+        all: Map<string, GatheredTest>,
+        hitLimitOfAll: number | undefined,
+    ) {
         let count = 0
         const tookMs = (id: string) => this.tookMs.get(id) ?? 0
         for (const id of [...ids].sort((a, b) => tookMs(a) - tookMs(b))) {
             const test = all.get(id)!
             count++
+            const hits = this.hits[id]?.[mutant]
+            switchboard.hitCount = 0
+            switchboard.hitLimit = hits === undefined ? hitLimitOfAll : ENDLESS * hits + FEW
             const start = performance.now()
             const failure = await failureOf(test)
             this.tookMs.set(id, performance.now() - start)

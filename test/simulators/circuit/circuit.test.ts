@@ -3,8 +3,10 @@ import { evaluate, type Level, type Pull } from "../../../simulators/circuit/cir
 import { circuitOf, inputsWith } from "./circuit-of"
 
 const LABELS = ["BARE", "UP", "DOWN", "LOW", "HIGH", "SENSE", "BOTH", "BEAT"]
-const circuit = circuitOf(
-    `supply: 5V
+/** Read anew by each test, which so tells of the reading too. */
+const circuit = () =>
+    circuitOf(
+        `supply: 5V
 chip: 3V3
 rails: { 3V3: { and: [5V, main] }, rail: { and: [3V3, watch] } }
 lines:
@@ -22,8 +24,8 @@ gates: { gate: { and: [UP, { not: lamp }] } }
 indicators: { lamp: { drive: rail } }
 parts: {}
 `,
-    LABELS,
-)
+        LABELS,
+    )
 
 const MAIN = ["main", true] as const
 
@@ -35,7 +37,7 @@ function lineLevel(
     supply = true,
 ): boolean {
     const pins = new Map(pin ? [[label, pin]] : [])
-    return evaluate(circuit, inputsWith({ supply, pins, switches: new Map([MAIN, ["key", key]]) })).get(label)!
+    return evaluate(circuit(), inputsWith({ supply, pins, switches: new Map([MAIN, ["key", key]]) })).get(label)!
 }
 
 describe("a line is decided by the strongest that has something to say", () => {
@@ -79,7 +81,7 @@ describe("a line is decided by the strongest that has something to say", () => {
     })
 
     test("with the chip off it is what the circuit feeds into it, or low", () => {
-        const levels = evaluate(circuit, inputsWith({ pins: new Map([["SENSE", { level: 0 }]]) }))
+        const levels = evaluate(circuit(), inputsWith({ pins: new Map([["SENSE", { level: 0 }]]) }))
         expect([levels.get("5V"), levels.get("3V3"), levels.get("SENSE"), levels.get("UP")]).toEqual([
             true,
             false,
@@ -93,37 +95,37 @@ describe("a net", () => {
     const running = { switches: new Map([MAIN]), deadmen: new Map([["watch", true]]) }
 
     test("that nobody says anything about is off", () => {
-        const levels = evaluate(circuit, inputsWith({}))
+        const levels = evaluate(circuit(), inputsWith({}))
         expect([...levels].filter(([, high]) => high).map(([net]) => net)).toEqual(["5V", "SENSE"])
-        expect(levels.size).toBe(circuit.nets.length)
+        expect(levels.size).toBe(circuit().nets.length)
     })
 
     test("of a timer is high while it runs and has power", () => {
-        expect(evaluate(circuit, inputsWith(running)).get("watch")).toBe(true)
-        expect(evaluate(circuit, inputsWith({ ...running, switches: new Map() })).get("watch")).toBe(false)
-        expect(evaluate(circuit, inputsWith({ ...running, deadmen: new Map() })).get("watch")).toBe(false)
+        expect(evaluate(circuit(), inputsWith(running)).get("watch")).toBe(true)
+        expect(evaluate(circuit(), inputsWith({ ...running, switches: new Map() })).get("watch")).toBe(false)
+        expect(evaluate(circuit(), inputsWith({ ...running, deadmen: new Map() })).get("watch")).toBe(false)
     })
 
     test("of an indicator is high while it is driven and whole", () => {
         const lamp = (burnt: string[]) =>
-            evaluate(circuit, inputsWith({ ...running, burnt: new Set(burnt) })).get("lamp")
+            evaluate(circuit(), inputsWith({ ...running, burnt: new Set(burnt) })).get("lamp")
         expect([lamp([]), lamp(["other"]), lamp(["lamp"])]).toEqual([true, true, false])
-        expect(evaluate(circuit, inputsWith({ switches: new Map([MAIN]) })).get("lamp")).toBe(false)
+        expect(evaluate(circuit(), inputsWith({ switches: new Map([MAIN]) })).get("lamp")).toBe(false)
     })
 
     test("that is forced is at that level, and what depends on it follows", () => {
         const forced = (net: string, high: boolean) =>
-            evaluate(circuit, inputsWith({ ...running, forced: new Map([[net, high]]) }))
+            evaluate(circuit(), inputsWith({ ...running, forced: new Map([[net, high]]) }))
         expect(forced("rail", false).get("lamp")).toBe(false)
         expect(forced("rail", false).get("gate")).toBe(true)
         expect(forced("UP", false).get("UP")).toBe(false)
         expect(forced("3V3", false).get("watch")).toBe(false)
-        const fed = evaluate(circuit, inputsWith({ supply: false, forced: new Map([["rail", true]]) }))
+        const fed = evaluate(circuit(), inputsWith({ supply: false, forced: new Map([["rail", true]]) }))
         expect([...fed].filter(([, high]) => high).map(([net]) => net)).toEqual(["rail", "SENSE", "BOTH", "lamp"])
     })
 
     test("says what it is, and what it needs", () => {
-        const summary = circuit.nets.map(({ name, kind, needs }) => `${kind} ${name}: ${needs.join(" ")}`)
+        const summary = circuit().nets.map(({ name, kind, needs }) => `${kind} ${name}: ${needs.join(" ")}`)
         expect(summary.sort()).toEqual(
             [
                 "deadman watch: 3V3",

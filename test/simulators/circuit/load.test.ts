@@ -83,6 +83,26 @@ describe("a circuit file", () => {
             'circuit.yaml:6:10: gates.g: no net "TUO"; nets are 5V, 3V3, OUT, IN, g',
         ],
         [
+            "with a rail of no net",
+            base().replace("3V3: 5V", "3V3: 6V"),
+            'circuit.yaml:3:10: rails.3V3: no net "6V"; nets are 5V, 3V3, OUT, IN',
+        ],
+        [
+            "with a line that senses no net",
+            base().replace("pull: up", "sense: x"),
+            'circuit.yaml:4:19: lines.IN: no net "x"; nets are 5V, 3V3, OUT, IN',
+        ],
+        [
+            "with a dead-man on no net",
+            base("deadmen: { d: { input: OUT, timeoutMs: 500, power: 6V } }"),
+            'circuit.yaml:6:12: deadmen.d: no net "6V"; nets are 5V, 3V3, OUT, IN, d',
+        ],
+        [
+            "with a lamp driven by no net",
+            base("indicators: { lamp: { drive: x } }"),
+            'circuit.yaml:6:15: indicators.lamp: no net "x"; nets are 5V, 3V3, OUT, IN, lamp',
+        ],
+        [
             "with a chip on no net",
             base().replace("chip: 3V3", "chip: 1V8"),
             'circuit.yaml:2:1: chip: no net "1V8"; nets are 5V, 3V3, OUT, IN',

@@ -2,6 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { evaluate } from "../../../simulators/circuit/circuit"
 import { type Expression, isHigh } from "../../../simulators/circuit/expression"
+import { claimsOf } from "../../../simulators/circuit/promises"
 import { prove } from "../../../simulators/circuit/proof"
 import { HAZARDS } from "../../../simulators/parts/hazards"
 import { circuitOf, inputsWith } from "./circuit-of"
@@ -244,6 +245,16 @@ describe("the heartbeat", () => {
         ["{ or: [BEAT, gate] }", "supply on, watch running, ASK 1, BEAT 0"],
     ])("comes through no gate with other inputs: %s", (beat, combination) => {
         expect(broken(board({ input: "beat", more: `, beat: ${beat}` }))).toEqual([`it.heartbeat: ${combination}`])
+    })
+
+    test.each([0, 1] as const)("is compared with what was seen before, if the chip drove %i first", first => {
+        const circuit = board()
+        const promised = { part: "it", promise: circuit.description.promises.it }
+        const { holds } = claimsOf(circuit, promised).find(({ promise }) => promise === "heartbeat")!
+        const driven = (level: 0 | 1) => inputsWith({ pins: new Map([["BEAT", { level }]]) })
+        const always = () => true
+        expect([holds(always, driven(first)), holds(always, driven(first))]).toEqual([true, true])
+        expect(holds(always, driven(first === 0 ? 1 : 0))).toBe(false)
     })
 
     test("needs a resistor at its line", () => {

@@ -173,11 +173,11 @@ describe("the dead-man", () => {
 })
 
 describe("a board whose wiring is proved keeps its promises at every moment", () => {
-    const { circuit } = loadBoard("doorbell_c3", "boards")
-    const gpio = (label: string) => circuit.pins.get(label)!
+    const sound = () => loadBoard("doorbell_c3", "boards").circuit
 
     /** The doorbell, alive, with what it was seen to do against a promise. */
-    function doorbell() {
+    function doorbell(circuit = sound()) {
+        const gpio = (label: string) => circuit.pins.get(label)!
         const { clock, trace } = busOnBench()
         const wiring = new Wiring({ name: "board", circuit, clock, trace })
         const broken: string[] = []
@@ -208,6 +208,7 @@ describe("a board whose wiring is proved keeps its promises at every moment", ()
     }
 
     test("while privacy switch, tamper loop and both buttons bounce", () => {
+        const circuit = sound()
         fc.assert(
             fc.property(
                 fc.array(
@@ -219,7 +220,7 @@ describe("a board whose wiring is proved keeps its promises at every moment", ()
                     { minLength: 50, maxLength: 200 },
                 ),
                 bounces => {
-                    const { wiring, clock, drive, beatEvery, seen } = doorbell()
+                    const { wiring, clock, drive, beatEvery, seen } = doorbell(circuit)
                     beatEvery(50, 1000)
                     clock.at(60 * US_PER_MS, () => drive("CAPTURE", 1))
                     let us = 70 * US_PER_MS
@@ -249,7 +250,8 @@ describe("a board whose wiring is proved keeps its promises at every moment", ()
     })
 
     test("from power-on until the board file's levels are driven, and in a reset while the timer still runs", () => {
-        const { wiring, clock, drive, driven, beatEvery, seen } = doorbell()
+        const circuit = sound()
+        const { wiring, clock, drive, driven, beatEvery, seen } = doorbell(circuit)
         const atRest = () => ["STRIKE", "CAPTURE", "HEARTBEAT", "strike_drive", "capture"].map(net => wiring.level(net))
         expect(atRest()).toEqual([false, false, false, false, false])
         for (const [label, level] of circuit.startLevels) drive(label, level)
