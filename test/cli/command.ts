@@ -16,7 +16,5 @@ export function domovoi(cwd: string, ...parameters: string[]): Outcome {
 
 /** @param command path of another copy of the built command */
 export function runCommand(command: string, cwd: string, ...parameters: string[]): Outcome {
-    // Without colours, which CI systems would turn on.
-    const env = { ...process.env, NO_COLOR: "1" }
-    return spawnSync(process.execPath, [command, ...parameters], { cwd, env, encoding: "utf8" })
+    return spawnSync(process.execPath, [command, ...parameters], { cwd, encoding: "utf8" })
 }
