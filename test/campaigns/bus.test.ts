@@ -94,7 +94,7 @@ const SABOTAGE: [string, Device, act: string, promises: string[]][] = [
     [
         "lets go, looks, and forgets what locks it",
         "doorbell",
-        "while (true) {\n pins.STRIKE.write(1)\n pins.CAPTURE.write(1)\n failSafe.release(STRIKE, Releaser.Person)\n await ds.sleep(5)\n}",
+        "while (true) {\n pins.STRIKE.write(1)\n pins.CAPTURE.write(1)\n failSafe.release(STRIKE, 1 as any)\n await ds.sleep(5)\n}",
         ["strike on", "capture supply on", "latches changed"],
     ],
     [
