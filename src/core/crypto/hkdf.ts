@@ -1,6 +1,7 @@
 import type { Pause } from "../ports"
 import { copyOf } from "./copy-of"
 import type { Digest } from "./digest"
+import { hex } from "./hex"
 import { wipe } from "./wipe"
 
 /** HKDF-Extract with SHA-256 (RFC 5869 §2.2): 32 bytes of pseudorandom key. An empty salt stands for 32 zeros. */
@@ -20,12 +21,12 @@ export async function hkdfExpand(
     length: number,
     pause: Pause,
 ): Promise<Buffer> {
-    if (!(length >= 1 && length <= 255 * 32) || Math.floor(length) !== length)
+    if ((length | 0) !== length || length < 1 || length > 8160)
         throw new RangeError(`HKDF makes 1 to 8160 bytes, not ${length}`)
-    // The digest takes its input in at once: only what later blocks need has to be kept.
-    const several = length > 32
-    const key = several ? copyOf(pseudorandomKey) : pseudorandomKey
-    const ownInfo = several ? copyOf(info) : info
+    // One block: the digest takes its input in at once, and nothing has to be kept.
+    if (length <= 32) return (await digest.hmacSha256(pseudorandomKey, [info, hex`01`], pause)).slice(0, length)
+    const key = copyOf(pseudorandomKey)
+    const ownInfo = copyOf(info)
     const output = Buffer.alloc(length)
     const counter = Buffer.alloc(1)
     let block: Buffer = Buffer.alloc(0)
@@ -34,6 +35,6 @@ export async function hkdfExpand(
         block = await digest.hmacSha256(key, [block, ownInfo, counter], pause)
         output.set(block.slice(0, Math.min(32, length - at)), at)
     }
-    if (several) wipe(key)
+    wipe(key)
     return output
 }
