@@ -143,8 +143,8 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
             ask: [
                 ["button", "press", 200],
                 ["button", "release", 100],
-                ["release", "press", 100],
-                ["release", "release", 100],
+                ["release", "press", 150],
+                ["release", "release", 110],
             ],
             causes: [
                 powerLoss(["strike", "capture supply"]),
