@@ -10,8 +10,17 @@
  * "corrupt" until it is written or erased. So undefined means that there never was such a record, or that it was erased.
  */
 import type { Pause, SlotMemory, Store } from "../ports"
-import { decodeHead, encodeHead, type Head, isListedAs, listingOf, mayBear } from "./head"
-import { decodeHeader, decodeValue, encodeSlot, HEADER_BYTES, isBlankHeader, MAX_GENERATION, NAME_BYTES } from "./slot"
+import { HEAD_KIND, HeadKind, isHead, isListedAs, listingAt, putListing, sealHead, TAG_MASK, tagOf } from "./head"
+import {
+    decodeHeader,
+    decodeValue,
+    encodeSlot,
+    generationOf,
+    HEADER_BYTES,
+    isBlankHeader,
+    MAX_GENERATION,
+    NAME_BYTES,
+} from "./slot"
 import { StoreError } from "./store-error"
 import { Turns } from "./turns"
 
@@ -30,7 +39,9 @@ export class RecordStore implements Store {
     private readonly memory: SlotMemory
     private readonly pause: Pause
     private readonly places: number
-    private head: Head = { generation: 0, cleaning: false, listings: [] }
+    private head: Buffer = Buffer.alloc(0)
+    /** Of the last write that counts. */
+    private generation = 0
     /** Name of the record at each place. */
     private named: string[] = []
     /** Place of the last write. */
@@ -84,8 +95,10 @@ export class RecordStore implements Store {
         try {
             const old = this.find(name)
             this.admit(name, value, old)
-            const place = this.freePlace()
             const generation = this.nextGeneration()
+            const last = this.places - 1
+            let place = (this.cursor % last) + 1
+            while (listingAt(this.head, place) !== 0) place = (place % last) + 1
             await this.writePlace(place, encodeSlot(this.memory.slotBytes, name, generation, value))
             this.cursor = place
             this.list(name, place, generation)
@@ -104,7 +117,7 @@ export class RecordStore implements Store {
             const place = this.find(name)
             if (place === 0) return
             const generation = this.nextGeneration()
-            this.head.cleaning = true
+            this.head[HEAD_KIND] = HeadKind.Cleaning
             await this.commit(place, generation)
             for (let other = 1; other < this.places; other++) {
                 await this.clean(other, name)
@@ -114,7 +127,7 @@ export class RecordStore implements Store {
                 await this.turns.take()
                 this.find(name)
             }
-            this.head.cleaning = false
+            this.head[HEAD_KIND] = HeadKind.Settled
             await this.commit(0, this.nextGeneration())
         } catch (error) {
             throw this.faultOf(error)
@@ -132,7 +145,7 @@ export class RecordStore implements Store {
     /** Whether no other record than that one was ever written, but for those that were erased. */
     holdsOnly(name: string): boolean {
         for (let place = 1; place < this.places; place++)
-            if (this.head.listings[place] !== 0 && this.named[place] !== name) return false
+            if (listingAt(this.head, place) !== 0 && this.named[place] !== name) return false
         return true
     }
 
@@ -145,57 +158,53 @@ export class RecordStore implements Store {
 
     private async index(): Promise<void> {
         this.mounted = false
-        let changed = await this.readHead()
-        const { head } = this
-        this.named = head.listings.map(() => NAMELESS)
+        const differ = await this.readHead()
+        const { head, memory } = this
+        this.named = [NAMELESS]
         let newest = NAMELESS
         let generation = 0
         for (let place = 1; place < this.places; place++) {
-            const listing = head.listings[place]
+            const listing = listingAt(head, place)
+            this.named[place] = NAMELESS
             for (let copy = 0; copy < 2; copy++) {
-                const header = decodeHeader(await this.memory.read(2 * place + copy, HEADER_BYTES))
+                const header = decodeHeader(await memory.read(2 * place + copy, HEADER_BYTES))
                 if (!header) continue
                 if (header.generation > generation) {
                     generation = header.generation
                     newest = header.name
                     this.cursor = place
                 }
-                if (listing === 0 || !isListedAs(listing, header.generation)) continue
+                if (!isListedAs(listing, header.generation)) continue
                 this.named[place] = header.name
                 break
             }
             await this.pause()
         }
-        if (generation > head.generation) {
-            // One write more than the head knows of was under way when the power went. Two were not: that head is an old one.
-            if (head.listings[this.cursor] !== 0 || generation !== head.generation + 1)
-                throw new StoreError("corrupt", "the memory returns an older head than was written")
-            await this.finishWrite(newest, generation)
-            changed = true
-        }
-        // Both copies have to know what is gone before it is overwritten.
-        if (changed) await this.commit(0, head.generation)
-        if (head.cleaning) {
+        if (generation > this.generation) await this.finishWrite(newest, generation)
+        else if (differ) await this.commit(0, this.generation)
+        // Both copies of the head know by now what is gone, so it may be overwritten.
+        if (head[HEAD_KIND] === HeadKind.Cleaning) {
             for (let place = 1; place < this.places; place++) await this.clean(place, NAMELESS)
-            head.cleaning = false
-            await this.commit(0, head.generation + 1)
+            head[HEAD_KIND] = HeadKind.Settled
+            await this.commit(0, this.generation + 1)
         }
         this.mounted = true
     }
 
-    /** @returns whether it has to be written again: its copies differ, or there was none */
+    /** @returns whether its two copies differ */
     private async readHead(): Promise<boolean> {
-        const { memory, places } = this
-        const first = decodeHead(await memory.read(0, memory.slotBytes), places)
-        const second = decodeHead(await memory.read(1, memory.slotBytes), places)
-        const newer = first && (!second || second.generation < first.generation) ? first : second
-        if (newer) this.head = newer
-        else {
-            if (!(await this.isUnused())) throw new StoreError("corrupt", "no head in a memory that is not blank")
-            this.head = { generation: 0, cleaning: false, listings: [] }
-            for (let place = 0; place < places; place++) this.head.listings.push(0)
-        }
-        return !first || !second || first.generation !== second.generation
+        const { memory } = this
+        const first = await memory.read(0, memory.slotBytes)
+        const second = await memory.read(1, memory.slotBytes)
+        const isSecond = isHead(second)
+        if (isHead(first) && !(isSecond && generationOf(second) > generationOf(first))) this.head = first
+        else if (isSecond) this.head = second
+        else if (await this.isUnused()) {
+            this.head = Buffer.alloc(memory.slotBytes)
+            this.head[HEAD_KIND] = HeadKind.Settled
+        } else throw new StoreError("corrupt", "no head in a memory that is not blank")
+        this.generation = generationOf(this.head)
+        return first.toString("hex") !== second.toString("hex")
     }
 
     /** Whether all slots but those of the head are equal: then no record was ever written, and the first head may have been cut short. */
@@ -209,17 +218,18 @@ export class RecordStore implements Store {
         return true
     }
 
-    /** Lets the write that the head does not know of count if it was complete, and makes it nothing if not. */
+    /** Lets the write at `cursor`, which the head does not know of, count if it was complete, and makes it nothing if not. */
     private async finishWrite(name: string, generation: number): Promise<void> {
         const { cursor } = this
+        // One write more may have been under way when the power went. Two were not: that head is an old one.
+        if (listingAt(this.head, cursor) !== 0 || generation !== this.generation + 1)
+            throw new StoreError("corrupt", "the memory returns an older head than was written")
         const old = this.placeOf(name)
         this.list(name, cursor, generation)
-        if (await this.readPlace(cursor)) {
-            this.delist(old)
-            this.head.generation = generation
-        } else {
-            this.delist(cursor)
+        if (await this.readPlace(cursor)) await this.commit(old, generation)
+        else {
             await this.writePlace(cursor, Buffer.alloc(this.memory.slotBytes))
+            await this.commit(cursor, this.generation)
         }
     }
 
@@ -234,8 +244,8 @@ export class RecordStore implements Store {
         let lost = 0
         for (let place = 1; place < this.places; place++) {
             if (this.named[place] === name) return place
-            const listing = this.head.listings[place]
-            if (listing !== 0 && this.named[place] === NAMELESS && mayBear(listing, name)) lost = place
+            const listing = listingAt(this.head, place)
+            if (listing !== 0 && this.named[place] === NAMELESS && (listing & TAG_MASK) === tagOf(name)) lost = place
         }
         return lost
     }
@@ -244,45 +254,38 @@ export class RecordStore implements Store {
     private admit(name: string, value: Buffer, old: number): void {
         if (value.length > this.valueBytes)
             throw new StoreError("size", `record ${name}: ${value.length} bytes, at most ${this.valueBytes} fit`)
-        if (old !== 0) return
-        let records = 0
-        for (const listing of this.head.listings) {
-            if (listing !== 0) records++
-            if (mayBear(listing, name)) throw new StoreError("name", `record ${name}: another one has the same tag`)
+        const tag = tagOf(name)
+        let room = this.maxRecords
+        for (let place = 1; place < this.places && old === 0; place++) {
+            const listing = listingAt(this.head, place)
+            if (listing !== 0) room--
+            if ((listing & TAG_MASK) === tag)
+                throw new StoreError("name", `record ${name}: another one has the same tag`)
         }
-        if (records >= this.maxRecords)
-            throw new StoreError("full", `record ${name}: the store holds ${this.maxRecords} already`)
-    }
-
-    private freePlace(): number {
-        const last = this.places - 1
-        let place = (this.cursor % last) + 1
-        while (this.head.listings[place] !== 0) place = (place % last) + 1
-        return place
+        if (room <= 0) throw new StoreError("full", `record ${name}: the store holds ${this.maxRecords} already`)
     }
 
     /** An erasure takes two. */
     private nextGeneration(): number {
-        if (this.head.generation >= MAX_GENERATION - 1)
+        if (this.generation >= MAX_GENERATION - 1)
             throw new StoreError("worn", "the store has counted all the writes it can")
-        return this.head.generation + 1
+        return this.generation + 1
     }
 
     private list(name: string, place: number, generation: number): void {
         this.named[place] = name
-        this.head.listings[place] = listingOf(name, generation)
+        putListing(this.head, place, (generation << 16) | tagOf(name))
     }
 
-    private delist(place: number): void {
-        this.named[place] = NAMELESS
-        this.head.listings[place] = 0
-    }
-
-    /** Writes the head, without the record at `gone`: from the moment that its first copy is whole, all of it counts. */
+    /** Writes the head, without the record at `gone` if that is not 0: from the moment that its first copy is whole, all of it counts. */
     private async commit(gone: number, generation: number): Promise<void> {
-        this.delist(gone)
-        this.head.generation = generation
-        await this.writePlace(0, encodeHead(this.memory.slotBytes, this.head))
+        if (gone !== 0) {
+            this.named[gone] = NAMELESS
+            putListing(this.head, gone, 0)
+        }
+        this.generation = generation
+        sealHead(this.head, generation)
+        await this.writePlace(0, this.head)
     }
 
     /** @returns the value at a place; undefined if neither copy is sound */
@@ -290,10 +293,15 @@ export class RecordStore implements Store {
         const { memory } = this
         const first = await memory.read(2 * place, memory.slotBytes)
         const second = await memory.read(2 * place + 1, memory.slotBytes)
-        const value = this.valueIn(first, place) || this.valueIn(second, place)
+        let sound = first
+        let value = this.valueIn(first, place)
+        if (!value) {
+            sound = second
+            value = this.valueIn(second, place)
+        }
         if (value && first.toString("hex") !== second.toString("hex")) {
             this.healed++
-            await this.writePlace(place, this.valueIn(first, place) ? first : second)
+            await this.writePlace(place, sound)
         }
         return value
     }
@@ -302,7 +310,7 @@ export class RecordStore implements Store {
     private valueIn(copy: Buffer, place: number): Buffer | undefined {
         const header = decodeHeader(copy)
         if (!header || header.name !== this.named[place]) return undefined
-        return isListedAs(this.head.listings[place], header.generation) ? decodeValue(copy, header) : undefined
+        return isListedAs(listingAt(this.head, place), header.generation) ? decodeValue(copy, header) : undefined
     }
 
     private async writePlace(place: number, bytes: Buffer): Promise<void> {
@@ -312,7 +320,7 @@ export class RecordStore implements Store {
 
     /** Overwrites what is left of a record at a place that is not listed, and what cannot be told; without a name, whatever lies there. */
     private async clean(place: number, name: string): Promise<void> {
-        if (this.head.listings[place] !== 0) return
+        if (listingAt(this.head, place) !== 0) return
         for (let copy = 0; copy < 2; copy++) {
             const bytes = await this.memory.read(2 * place + copy, HEADER_BYTES)
             const header = name === NAMELESS ? undefined : decodeHeader(bytes)
