@@ -6,7 +6,7 @@
 import type { Digest } from "../crypto/digest"
 import type { ByteMemory, Counter, Log, Pause } from "../ports"
 import { CELL_BYTES, EntrySealer } from "./entry"
-import { Event, isCritical, LogFault, newsOf, outlivesOwner } from "./event"
+import { Event, isCritical, LogFault, newsOf } from "./event"
 import { Ledger } from "./ledger"
 import { COUNT_S, type Pending, QUIET_S, Repeats } from "./repeats"
 import { Ring } from "./ring"
@@ -67,12 +67,7 @@ export class EventLog implements Log {
      * @param forget whether the device is another owner's from now on: see `forget`
      * @throws what memory and counter throw; what is to be forgotten has to be asked for again then
      */
-    async mount(
-        { digest, key, counter }: LogMeans,
-        boot: number,
-        uptimeS: number,
-        forget: boolean = false,
-    ): Promise<void> {
+    async mount({ digest, key, counter }: LogMeans, boot: number, uptimeS: number, forget: boolean): Promise<void> {
         this.mounted = false
         this.boot = boot
         this.counter = counter
@@ -124,7 +119,7 @@ export class EventLog implements Log {
      */
     private async forget(missing: number): Promise<void> {
         const { ledger } = this
-        await ledger.forget(outlivesOwner)
+        await ledger.forget()
         await this.clear()
         if (missing > 0) await this.tell(0, LogFault.Miscounted, missing, missing + 1)
         await this.tell(0, LogFault.Begun, 1, 1)

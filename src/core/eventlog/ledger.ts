@@ -8,7 +8,7 @@
  */
 import type { ByteMemory, Pause } from "../ports"
 import type { Entry, EntrySealer } from "./entry"
-import type { Event } from "./event"
+import { type Event, outlivesOwner } from "./event"
 
 /** Room for one row, in bytes. */
 export const ROW_BYTES = 78
@@ -138,11 +138,11 @@ export class Ledger {
         this.sequence = last[Occurrence.Sequence]
     }
 
-    /** Forgets when it was, the first time and the last, that anything happened but `kept` events. Numbers of entries and of occurrences stay. */
-    async forget(kept: (event: Event) => boolean): Promise<void> {
+    /** Forgets when anything happened first and last that does not outlive an owner. Numbers of entries and of occurrences stay. */
+    async forget(): Promise<void> {
         for (let at = 0; at < this.cells; at++) {
             const row = await this.row(at)
-            if (row && !kept(row.fields[RowField.Kind] >> 8)) {
+            if (row && !outlivesOwner(row.fields[RowField.Kind] >> 8)) {
                 for (let i = Occurrence.Boot; i <= Occurrence.Detail; i++) {
                     row.fields[RowField.First + i] = 0
                     row.fields[RowField.Last + i] = 0
