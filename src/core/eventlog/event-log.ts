@@ -38,7 +38,6 @@ export class EventLog implements Log {
     mounted = false
     private counter!: Counter
     private uptimeS = 0
-    private readonly memory: ByteMemory
     private readonly pause: Pause
     private readonly repeats = new Repeats()
     /** What the rings told when the log was mounted. */
@@ -49,7 +48,6 @@ export class EventLog implements Log {
      * @param rows for the ledger, 78 bytes for each kind of event and for one more
      */
     constructor(memory: ByteMemory, rows: ByteMemory, pause: Pause) {
-        this.memory = memory
         this.pause = pause
         this.ledger = new Ledger(rows, pause)
         const cells = Math.floor(memory.size / CELL_BYTES)
