@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import { Server } from "@devicescript/server"
 import { Event } from "../../src/core/eventlog/event"
 import type { FailSafe } from "../../src/core/failsafe/fail-safe"
-import { CHALLENGE_BYTES } from "../../src/core/identity/attestation"
+import { CHALLENGE_BYTES, type Condition } from "../../src/core/identity/attestation"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
 import type { Identity } from "../identity/identity"
 import type { RootOfTrust } from "../identity/root-of-trust"
@@ -33,6 +33,8 @@ type OfUpdates = "update" | "offerUpdate" | "writeUpdate" | "answerUpdate" | "gr
 export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, OfUpdates> {
     protected readonly facts: DeviceFacts
     protected readonly device: Identity
+    /** Of a device that takes updates, once it has judged its program. */
+    protected evidence: Condition["update"]
     private status: [number, number] = [ds.DomovoiState.Safe, ds.DomovoiCause.Starting]
     private present = 0
 
@@ -116,6 +118,7 @@ export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, 
             securityClass: this.facts.root.securityClass,
             status: this.status,
             uptime: this.uptime(),
+            update: this.evidence,
         })
     }
 
