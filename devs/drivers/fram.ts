@@ -3,16 +3,20 @@
  * Fujitsu datasheet DS501-00017: "Byte Write", "Page Write", "Random Read".
  */
 import { joinBytes } from "../../src/core/crypto/join-bytes"
+import { MEMORY_AT, PartFault } from "../../src/core/diagnosis/part-fault"
 import { i2cTransfer } from "./i2c-transfer"
+import { noteAnswer, noteFault } from "./part-faults"
 
 /** 7-bit address with the pins A0 to A2 low. */
 export const FRAM_ADDRESS = 0x50
 
-/** The FRAM does not acknowledge. */
+/** The FRAM does not do it. Whatever is thrown is noted, too. */
 export class FramError extends Error {
-    constructor(message: string) {
-        super(message)
+    /** @param address where it was looked for */
+    constructor(fault: PartFault, address: number) {
+        super(`FRAM at address ${address}: fault ${fault}`)
         this.name = "FramError"
+        noteFault(MEMORY_AT, fault, address, 0)
     }
 }
 
@@ -42,7 +46,8 @@ export class Fram {
 
     private async transfer(write: Buffer, readLength: number): Promise<Buffer> {
         const bytes = await i2cTransfer(this.address, write, readLength)
-        if (!bytes) throw new FramError(`FRAM at address ${this.address} does not answer`)
+        if (!bytes) throw new FramError(PartFault.NoAnswer, this.address)
+        noteAnswer(MEMORY_AT)
         return bytes
     }
 }
