@@ -3,8 +3,10 @@
  * Fujitsu datasheet DS501-00017: "Byte Write", "Page Write", "Random Read".
  */
 import { joinBytes } from "../../src/core/crypto/join-bytes"
+import { MEMORY_AT, PartFault } from "../../src/core/diagnosis/part-fault"
 import { StoreError } from "../../src/core/store/store-error"
 import { i2cTransfer } from "./i2c-transfer"
+import { noteAnswer, noteFault } from "./part-faults"
 
 /** 7-bit address with the pins A0 to A2 low. */
 export const FRAM_ADDRESS = 0x50
@@ -14,10 +16,12 @@ const FRAM_BYTES = 32_768
 /** Size of the smallest part of the family that is addressed in the same way. */
 const SMALLEST_BYTES = 4096
 
-/** The FRAM does not acknowledge, does not keep what is written to it, or is too small. */
+/** The FRAM does not acknowledge, does not keep what is written to it, or is too small. Whatever is thrown is noted, too. */
 export class FramError extends StoreError {
-    constructor(address: number, message: string) {
+    /** @param address where it was looked for */
+    constructor(fault: PartFault, address: number, message: string) {
         super("memory", `FRAM at address ${address} ${message}`)
+        noteFault(MEMORY_AT, fault, address, 0)
     }
 }
 
@@ -45,7 +49,11 @@ export class Fram {
         const wanted = bytes.toString("hex")
         await this.transfer(joinBytes([offsetBytes(at), bytes]), 0)
         if ((await this.read(at, bytes.length)).toString("hex") !== wanted)
-            throw new FramError(this.address, `does not keep what is written at ${at}: see its WP pin, or replace it`)
+            throw new FramError(
+                PartFault.NotKept,
+                this.address,
+                `does not keep what is written at ${at}: see its WP pin, or replace it`,
+            )
     }
 
     /**
@@ -64,12 +72,17 @@ export class Fram {
                 if ((await this.read(spare + bytes, 1))[0] !== value) repeats &= ~bytes
         }
         if (repeats !== 0)
-            throw new FramError(this.address, `has ${repeats & -repeats} bytes: fit one of ${FRAM_BYTES}`)
+            throw new FramError(
+                PartFault.TooSmall,
+                this.address,
+                `has ${repeats & -repeats} bytes: fit one of ${FRAM_BYTES}`,
+            )
     }
 
     private async transfer(write: Buffer, readLength: number): Promise<Buffer> {
         const bytes = await i2cTransfer(this.address, write, readLength)
-        if (!bytes) throw new FramError(this.address, "does not answer")
+        if (!bytes) throw new FramError(PartFault.NoAnswer, this.address, "does not answer")
+        noteAnswer(MEMORY_AT)
         return bytes
     }
 }

@@ -1,9 +1,11 @@
 import * as ds from "@devicescript/core"
 import { Server } from "@devicescript/server"
+import { ELEMENT_AT, MEMORY_AT } from "../../src/core/diagnosis/part-fault"
 import { Event } from "../../src/core/eventlog/event"
 import type { FailSafe } from "../../src/core/failsafe/fail-safe"
 import { CHALLENGE_BYTES, type Condition } from "../../src/core/identity/attestation"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
+import { findParts, partFaults } from "../drivers/part-faults"
 import type { Identity } from "../identity/identity"
 import type { RootOfTrust } from "../identity/root-of-trust"
 import type { DeviceLog } from "../log/device-log"
@@ -102,6 +104,10 @@ export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, 
         return this.device.bootCount
     }
 
+    faults() {
+        return partFaults
+    }
+
     // The server hands over the fields of a command as one array.
 
     async read(request: unknown): Promise<[number, number, ds.DomovoiDocument, Buffer]> {
@@ -143,6 +149,11 @@ export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, 
 
     async lockElement(): Promise<number> {
         return await this.device.lockElement()
+    }
+
+    /** Only after a fault: nobody has to disturb a bus on which all is well. */
+    async findParts(): Promise<Buffer> {
+        return partFaults[MEMORY_AT] | partFaults[ELEMENT_AT] ? await findParts() : hex``
     }
 
     async readLog(piece: number): Promise<[number, Buffer]> {
