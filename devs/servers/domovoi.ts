@@ -1,8 +1,10 @@
 import * as ds from "@devicescript/core"
+import { ELEMENT_AT, MEMORY_AT } from "../../src/core/diagnosis/part-fault"
 import { Event } from "../../src/core/eventlog/event"
 import type { FailSafe } from "../../src/core/failsafe/fail-safe"
-import { CHALLENGE_BYTES } from "../../src/core/identity/attestation"
+import { CHALLENGE_BYTES, type Condition } from "../../src/core/identity/attestation"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
+import { findParts, partFaults } from "../drivers/part-faults"
 import type { Identity } from "../identity/identity"
 import type { RootOfTrust } from "../identity/root-of-trust"
 import type { DeviceLog } from "../log/device-log"
@@ -38,8 +40,11 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
     readonly storage: ds.DomovoiStorage
     state: [number, number]
     causes: number
+    readonly faults = partFaults
     protected readonly facts: DeviceFacts
     protected readonly device: Identity
+    /** Of a device that takes updates, once it has judged its program. */
+    protected evidence: Condition["update"]
 
     constructor(facts: DeviceFacts, identity: Identity) {
         super(ds.Domovoi.spec)
@@ -97,6 +102,7 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
             securityClass: this.securityClass,
             status: this.state,
             uptime: this.uptime(),
+            update: this.evidence,
         })
     }
 
@@ -119,6 +125,11 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
 
     async lockElement(): Promise<number> {
         return await this.device.lockElement()
+    }
+
+    /** Only after a fault: nobody has to disturb a bus on which all is well. */
+    async findParts(): Promise<Buffer> {
+        return partFaults[MEMORY_AT] | partFaults[ELEMENT_AT] ? await findParts() : hex``
     }
 
     async readLog(piece: number): Promise<[number, Buffer]> {

@@ -43,7 +43,6 @@ export function updaterFor(options: UpdaterOptions): Updater {
 export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServerSpec> {
     private readonly agent: UpdateAgent
     private readonly policyMemory: ByteMemory
-    private started = false
     /** State of the update as the log knows it. */
     private recorded = UpdateState.Idle
 
@@ -70,12 +69,12 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
      */
     async cycle(ready: boolean): Promise<boolean> {
         const { agent, device } = this
-        if (!this.started) {
+        if (!this.evidence) {
             const { sealed, floor, digest } = device.opened
             const policies = policiesIn(this.policyMemory, device.opened)
             const records = { sealed: sealed, floor: floor, policies: policies, digest: digest }
             await agent.start(records, this.facts.sequenceNumber, ds.millis())
-            this.started = true
+            this.evidence = agent.evidence
         }
         const hold = await agent.cycle(ready, ds.millis())
         this.follow()

@@ -1,6 +1,7 @@
 import type { Verifier } from "../cose/verifier"
 import { constantTimeEqual } from "../crypto/constant-time"
 import type { Digest } from "../crypto/digest"
+import type { UpdateEvidence } from "../identity/attestation"
 import type { ByteMemory, Counter, Pause, Store } from "../ports"
 import { Assembler } from "../suit/assembler"
 import { Envelope } from "../suit/envelope"
@@ -219,6 +220,14 @@ export class UpdateAgent {
             } else this.held = ready
         }
         return this.unfit || this.held
+    }
+
+    /** What is attested of updates: read anew from the records, for what was true once proves nothing. */
+    async evidence(): Promise<UpdateEvidence> {
+        const { sealed, floor } = this.records
+        const record = await sealed.get(PROGRAM_RECORD)
+        const program = (record && decodeProgram(record)) || NO_PROGRAM
+        return { state: this.state, program: program, floor: await floor.read() }
     }
 
     /** To be called after every cycle in which the device has done its work. */
