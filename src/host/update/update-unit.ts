@@ -5,6 +5,7 @@ import { readPolicy, type TrustPolicy } from "../../core/suit/policy"
 import type { Grant } from "../../core/update/grant"
 import { UpdateRefusal } from "../../core/update/update-refusal"
 import { InputError } from "../input-error"
+import { imageSequenceNumber } from "../package/image-sequence-number"
 import { type InstallLink, LinkError } from "../unit/unit-link"
 import { allows, names, type SignedGrant, verifyGrant } from "./grant"
 import type { Course, CourseFault } from "./journal"
@@ -27,6 +28,8 @@ export type { UpdateOptions, UpdateOutcome } from "./update-options"
 export async function updateUnit(options: UpdateOptions): Promise<UpdateOutcome> {
     const { parts, link } = options
     if (parts.programRefusal !== undefined) return refused(parts.programRefusal)
+    const otherNumber = numberFault(parts)
+    if (otherNumber !== undefined) return refused("imageNumber", otherNumber)
     const run = new UpdateRun(options, await link.chip())
     const refusal = await run.signatureRefusal()
     if (refusal !== undefined) return refused(refusal)
@@ -35,6 +38,15 @@ export async function updateUnit(options: UpdateOptions): Promise<UpdateOutcome>
 
 function refused(refusal: string, detail?: string): UpdateOutcome {
     return { outcome: "refused", refusal, ...detailed(detail) }
+}
+
+/** How the number that the program calls itself by is not its package's: it would never pass its trial. Undefined if it is, or there is no program. */
+function numberFault({ program, manifest }: PackageParts): string | undefined {
+    const own = program && imageSequenceNumber(program)
+    if (!program || own === manifest?.sequenceNumber) return undefined
+    return own === undefined
+        ? "no single sequence number is found in the program: give it as a number in the options of its Device"
+        : `the program calls itself ${own}, its package ${manifest?.sequenceNumber}`
 }
 
 /** One run of the command, on one device. */
