@@ -2,6 +2,7 @@ import * as ds from "@devicescript/core"
 import { Server } from "@devicescript/server"
 import { Event } from "../../src/core/eventlog/event"
 import type { FailSafe } from "../../src/core/failsafe/fail-safe"
+import type { SensorPin } from "../../src/core/failsafe/sensor-pin"
 import { CHALLENGE_BYTES } from "../../src/core/identity/attestation"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
 import type { Identity } from "../identity/identity"
@@ -24,6 +25,8 @@ export interface DeviceFacts {
     log?: DeviceLog
     /** Whose it is; if left out, nobody can disable or reset it, and anybody may answer for its updates. */
     owner?: Owner
+    /** The sensor on the bus on which its safety depends, if there is one. */
+    sensor?: SensorPin
 }
 
 /** What only devices that take updates have: see `devs/update`. */
@@ -98,6 +101,11 @@ export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, 
 
     bootCount() {
         return this.device.bootCount
+    }
+
+    sensor(): [string, string] {
+        const { sensor } = this.facts
+        return sensor ? [sensor.module, sensor.other] : ["", ""]
     }
 
     // The server hands over the fields of a command as one array.
