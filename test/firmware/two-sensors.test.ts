@@ -2,10 +2,12 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import type { Fram } from "../../simulators/parts/fram"
 import { RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
+import { manufacture } from "../../src/host/unit/simulated-factory"
 import { recordsInFram } from "../campaigns/subjects"
+import { boardOf, release } from "../host/update/releases"
 import { FalseButton, LOWEST_ID } from "./false-module"
 import { bindRoles, commandLikeReading, floodReadings, HIGHEST_ID, OtherGasModule, OWN, peerOn } from "./gas-modules"
-import { type Rig, rig } from "./rig"
+import { DEVICE_ID, Rig, rig } from "./rig"
 
 const OPEN = { state: "open" }
 const SHUT = { state: "shut" }
@@ -336,6 +338,19 @@ describe("a valve whose record of the module is damaged", () => {
         device.run(1)
         expect(device.register("causes")).toBe((1 << 2) | (1 << 3))
     })
+})
+
+test("a valve that believes whoever has its role is found out", async () => {
+    const firmware = await release("gas-valve", 1, ["control.observe(module,", "control.observe(gas.pin.module || module,"])
+    const definition = boardOf("gas-valve")
+    device = new Rig(firmware, definition, await manufacture(firmware.image, definition, DEVICE_ID))
+    device.boot()
+    device.press("button")
+    new OtherGasModule(device)
+    device.run(SETTLED_S)
+    device.act("gas", "unplug")
+    expect(device.secondsUntil("valve", SHUT, SILENT_S)).toBeUndefined()
+    expect(device.register("state")).toEqual(NORMAL)
 })
 
 /** Spoils the value in every slot that has a copy of the record. */
