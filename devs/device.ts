@@ -11,6 +11,7 @@ import { Identity } from "./identity/identity"
 import type { Owner } from "./owner/owner"
 import { admitFewPackets } from "./servers/admit"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
+import type { Storage } from "./stores/storage"
 import { type Activity, Supervisor } from "./supervisor"
 import type { Updater, UpdateServer } from "./update/updater"
 
@@ -67,6 +68,7 @@ export class Device {
     private readonly service: DomovoiServer
     private readonly updates: UpdateServer | undefined
     private readonly owner: Owner | undefined
+    private readonly storage: Storage
     /** The record of latches as it was last read or written. */
     private latches: Buffer
 
@@ -78,6 +80,7 @@ export class Device {
         this.latches = this.failSafe.save()
         this.makeSafe()
         this.supervisor = new Supervisor(options.heartbeat)
+        this.storage = options.storage
         this.store = new RecordStore(options.storage, async () => await ds.sleep(0))
         this.log = log || NO_LOG
         this.identity = new Identity(this.store, options.storage.certificates, options.root, this.log)
@@ -99,6 +102,7 @@ export class Device {
         while (true) {
             let cause = Cause.Identity
             try {
+                await this.storage.prove()
                 await this.store.mount()
                 if (owner) await owner.open(this.store, this.log)
                 await this.recallLatches()
@@ -118,6 +122,8 @@ export class Device {
         let recalled = false
         if (owner) await owner.load(this.identity.opened.sealed)
         while (this.identity.state === IdentityState.Valid) {
+            // The owner or a host may have asked for something that could not be kept.
+            if (!this.store.mounted) throw new StoreError("memory", "a record could not be kept")
             if (updates && (await updates.cycle(!behaviour.readyToUpdate || behaviour.readyToUpdate()))) {
                 await this.hold(Cause.Update)
                 recalled = false
