@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { Command, InvalidArgumentError } from "commander"
+import { type HostClock, machineClock } from "../host/clock"
 import { MAX_FILE_BYTES, readInputFile } from "../host/input-file"
-import { readTrust } from "../host/unit/trust"
 import { FileJournal } from "../host/update/journal"
 import { packageParts } from "../host/update/package-parts"
 import { type UpdateOutcome, updateUnit } from "../host/update/update-unit"
@@ -9,7 +9,14 @@ import { ExitStatus } from "./exit-status"
 import { printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
-import { type TrustOptions, type UnitOptions, withTrustOptions, withUnit, withUnitOptions } from "./unit-options"
+import {
+    readPolicy,
+    type TrustOptions,
+    type UnitOptions,
+    withTrustOptions,
+    withUnit,
+    withUnitOptions,
+} from "./unit-options"
 
 /** Where grants are kept while an update is under way. */
 const JOURNAL = ".devicescript/domovoi/updates"
@@ -22,7 +29,7 @@ interface UpdateCommandOptions extends UnitOptions, TrustOptions {
 }
 
 /** @param finish takes the exit status if the command runs through */
-export function updateCommand(finish: (status: ExitStatus) => void): Command {
+export function updateCommand(finish: (status: ExitStatus) => void, clock: HostClock = machineClock): Command {
     const command = new Command("update")
         .summary("bring an update to a unit, and follow it until it has proved itself")
         .description(
@@ -39,42 +46,36 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
         .option("--credential <hex>", "the owner's, 16 digits, if the device has an owner (with --yes)", credentialOf)
         .option("--json", "print one JSON object")
         .addHelpText("after", EXAMPLES)
-        .action(
-            async (
-                file: string,
-                { ca, crl, lastGood, yes = false, credential, json, ...unit }: UpdateCommandOptions,
-            ) => {
-                const now = new Date()
-                const parts = await packageParts(file, readInputFile(file, MAX_FILE_BYTES.package))
-                const back =
-                    lastGood === undefined
-                        ? undefined
-                        : await packageParts(lastGood, readInputFile(lastGood, MAX_FILE_BYTES.package))
-                const trust = await readTrust(ca, crl, now)
-                const progress = new Progress(process.stderr)
-                const outcome = await withUnit<Outcome>(
-                    unit,
-                    "connect",
-                    link =>
-                        updateUnit({
-                            link,
-                            parts,
-                            lastGood: back,
-                            policy: { ...trust, now, serial: unit.serial },
-                            journal: new FileJournal(JOURNAL),
-                            random: randomBytes,
-                            consent: yes,
-                            credential,
-                            progress: (step, share) =>
-                                progress.show(share === undefined ? step : `${step}: ${Math.floor(share * 100)} %`),
-                        }),
-                    detail => ({ outcome: "interrupted", refusal: "noAnswer", detail }),
-                ).finally(() => progress.clear())
-                if (json) printJson({ package: file, sha256: parts.sha256, ...outcome })
-                else printLines(`${file}: ${TEXTS[outcome.outcome]}${outcome.refusal ? ` (${outcome.refusal})` : ""}`)
-                finish(outcome.outcome === "confirmed" ? ExitStatus.Ok : ExitStatus.Failed)
-            },
-        )
+        .action(async (file: string, { lastGood, yes = false, credential, json, ...options }: UpdateCommandOptions) => {
+            const parts = await packageParts(file, readInputFile(file, MAX_FILE_BYTES.package))
+            const back =
+                lastGood === undefined
+                    ? undefined
+                    : await packageParts(lastGood, readInputFile(lastGood, MAX_FILE_BYTES.package))
+            const policy = readPolicy(options, clock())
+            const progress = new Progress(process.stderr)
+            const outcome = await withUnit<Outcome>(
+                options,
+                "connect",
+                link =>
+                    updateUnit({
+                        link,
+                        parts,
+                        lastGood: back,
+                        policy,
+                        journal: new FileJournal(JOURNAL),
+                        random: randomBytes,
+                        consent: yes,
+                        credential,
+                        progress: (step, share) =>
+                            progress.show(share === undefined ? step : `${step}: ${Math.floor(share * 100)} %`),
+                    }),
+                detail => ({ outcome: "interrupted", refusal: "noAnswer", detail }),
+            ).finally(() => progress.clear())
+            if (json) printJson({ package: file, sha256: parts.sha256, ...outcome })
+            else printLines(`${file}: ${TEXTS[outcome.outcome]}${outcome.refusal ? ` (${outcome.refusal})` : ""}`)
+            finish(outcome.outcome === "confirmed" ? ExitStatus.Ok : ExitStatus.Failed)
+        })
 }
 
 function credentialOf(text: string): Uint8Array {
