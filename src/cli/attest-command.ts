@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { Command } from "commander"
 import { type HostClock, machineClock } from "../host/clock"
-import { type AttestationVerdict, attest } from "../host/unit/attestation"
+import { type AttestationVerdict, type AttestedUpdate, attest } from "../host/unit/attestation"
 import { ExitStatus } from "./exit-status"
 import { printLines } from "./lines"
 import { printJson } from "./print-json"
@@ -66,8 +66,13 @@ function linesOf(verdict: Verdict): string[] {
         `state        ${claims.state}, cause ${claims.cause}`,
         `starts       ${claims.bootCount}, up for ${claims.uptime} s`,
         `debugging    ${claims.debugEnabled ? "open" : "closed"}`,
+        ...(claims.update ? [`updates      ${updateLine(claims.update)}`] : []),
         ...(unit.isTestUnit ? ["test unit    by its certificate: it proves nothing about a real one"] : []),
     ]
+}
+
+function updateLine({ state, sequenceNumber, digest, floor }: AttestedUpdate): string {
+    return `state ${state}, confirmed ${sequenceNumber} (SHA-256 ${digest}), floor ${floor}`
 }
 
 const EXAMPLES = `

@@ -104,6 +104,7 @@ describe("nobody else reads", () => {
 const PRIVATE = [
     "src/host/identity/ca-folder.ts",
     "src/host/identity/unit-register.ts",
+    "src/host/lock-file.ts",
     "src/host/package/signing-key.ts",
     "src/host/unit/bundle.ts",
     "src/host/unit/simulated-factory.ts",
@@ -123,7 +124,7 @@ const PUBLIC = {
     "src/host/kernels/generate.ts": "sources",
     "src/host/project-files.ts": "what a maker's project begins with",
     "src/host/sim/simulate.ts": "a trace",
-    "src/host/update/journal.ts": "a grant and a package",
+    "src/host/update/file-journal.ts": "grants, packages and policies",
 }
 /** These only pass on what they are given. */
 const MEANS = ["src/host/identity/durable-file.ts", "src/host/output-file.ts", "src/host/private-file.ts"]

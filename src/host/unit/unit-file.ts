@@ -8,6 +8,7 @@ import { randomStreams } from "../../../simulators/random"
 import { base64Schema } from "../identity/base64"
 import { InputError } from "../input-error"
 import { MAX_FILE_BYTES, readInputFile } from "../input-file"
+import { takeLock } from "../lock-file"
 import { writePrivateFile } from "../private-file"
 import { MachineRandom } from "./machine-random"
 import { referenceBoard } from "./reference-board"
@@ -35,53 +36,61 @@ export interface NewUnit {
 }
 
 /**
- * A simulated unit that lives in a file, which nobody but its owner reads: its key is in it. Whatever a command changes in it is in the file before the command is answered, as with a real
- * unit: a host that dies on the way finds the unit as it left it.
+ * A simulated unit that lives in a file, which nobody but its owner reads: its key is in it. Whatever a command changes in it is in the file
+ * before the command is answered, as with a real unit: a host that dies on the way finds the unit as it left it.
  */
 export class UnitFile implements InstallLink {
     readonly #path: string
     readonly #origin: Origin
     readonly #unit: SimulatedUnit
+    readonly #release: () => void
 
-    private constructor(path: string, origin: Origin, unit: SimulatedUnit) {
+    private constructor(path: string, origin: Origin, unit: SimulatedUnit, release: () => void) {
         this.#path = path
         this.#origin = origin
         this.#unit = unit
+        this.#release = release
     }
 
     /** Makes the unit, unless the file is there already, and switches it on. @throws InputError; LinkError */
     static async make(path: string, { board, serial, image, seed }: NewUnit): Promise<UnitFile> {
-        const kept = read(path)
-        if (kept) return UnitFile.#powerOn(path, kept)
-        const deviceId = seed === undefined ? randomBytes(8).toString("hex") : deviceIdOf(`${seed}/${serial}`)
-        const origin = { board, deviceId, seed, starts: 1 }
-        const unit = built(origin)
-        unit.board.install(image)
-        const file = new UnitFile(path, origin, unit)
-        file.#keep()
-        await unit.powerOn()
-        return file
+        return locked(path, async release => {
+            const kept = read(path)
+            if (kept) return UnitFile.#powerOn(path, kept, release)
+            const deviceId = seed === undefined ? randomBytes(8).toString("hex") : deviceIdOf(`${seed}/${serial}`)
+            const origin = { board, deviceId, seed, starts: 1 }
+            const unit = built(origin)
+            unit.board.install(image)
+            const file = new UnitFile(path, origin, unit, release)
+            file.#keep()
+            await unit.powerOn()
+            return file
+        })
     }
 
     /** Switches on the unit in a file. @throws InputError; LinkError */
     static async open(path: string): Promise<UnitFile> {
-        return UnitFile.#powerOn(path, readExisting(path))
+        requireThere(path)
+        return locked(path, release => UnitFile.#powerOn(path, readExisting(path), release))
     }
 
     /** Switches on the unit in a file, whether it has a program or not. @throws InputError */
     static async connect(path: string): Promise<UnitFile> {
-        const file = UnitFile.#restored(path, readExisting(path))
-        await file.#unit.connect()
-        return file
+        requireThere(path)
+        return locked(path, async release => {
+            const file = UnitFile.#restored(path, readExisting(path), release)
+            await file.#unit.connect()
+            return file
+        })
     }
 
-    static async #powerOn(path: string, kept: KeptUnit): Promise<UnitFile> {
-        const file = UnitFile.#restored(path, kept)
+    static async #powerOn(path: string, kept: KeptUnit, release: () => void): Promise<UnitFile> {
+        const file = UnitFile.#restored(path, kept, release)
         await file.#unit.powerOn()
         return file
     }
 
-    static #restored(path: string, { version, state, ...before }: KeptUnit): UnitFile {
+    static #restored(path: string, { version, state, ...before }: KeptUnit, release: () => void): UnitFile {
         const origin = { ...before, starts: before.starts + 1 }
         const unit = built(origin)
         try {
@@ -89,7 +98,7 @@ export class UnitFile implements InstallLink {
         } catch {
             throw noUnit(path)
         }
-        const file = new UnitFile(path, origin, unit)
+        const file = new UnitFile(path, origin, unit, release)
         file.#keep()
         return file
     }
@@ -130,8 +139,12 @@ export class UnitFile implements InstallLink {
     }
 
     async close(): Promise<void> {
-        await this.#unit.close()
-        this.#keep()
+        try {
+            await this.#unit.close()
+            this.#keep()
+        } finally {
+            this.#release()
+        }
     }
 
     #keep(): void {
@@ -149,15 +162,34 @@ function built({ board, deviceId, seed, starts }: Origin): SimulatedUnit {
     return new SimulatedUnit(referenceBoard(board), deviceId, undefined, random)
 }
 
+/**
+ * Locks the file until the unit in it is closed, since two commands at a time would overwrite each other's.
+ * @throws LockedError; and what `open` throws, without the lock
+ */
+async function locked(path: string, open: (release: () => void) => Promise<UnitFile>): Promise<UnitFile> {
+    const release = takeLock(path)
+    try {
+        return await open(release)
+    } catch (error) {
+        release()
+        throw error
+    }
+}
+
 /** Files of version 1 had a key that their serial number gives away. */
 function noUnit(path: string): InputError {
     return new InputError(`${path}: this is no simulated unit of version 2; remove it, or give another file`)
 }
 
+/** Before anything is written beside it. @throws InputError */
+function requireThere(path: string): void {
+    if (!existsSync(path))
+        throw new InputError(`${path}: no such simulated unit; "domovoi provision --target sim" makes one`)
+}
+
 function readExisting(path: string): KeptUnit {
-    const kept = read(path)
-    if (!kept) throw new InputError(`${path}: no such simulated unit; "domovoi provision --target sim" makes one`)
-    return kept
+    requireThere(path)
+    return read(path)!
 }
 
 function read(path: string): KeptUnit | undefined {
