@@ -81,8 +81,8 @@ export function provisionCommand(finish: (status: ExitStatus) => void): Command 
                     policyFile: options.policy,
                     progress: step => progress.show(`${serial}: ${step}`),
                 }).finally(() => progress.clear())
-                const { unit, certificateSha256, label, wasDone } = made
-                if (json) printJson({ ...unit, target, certificateSha256, label, wasDone })
+                const { unit, certificateSha256, label, wasDone, takesUpdates } = made
+                if (json) printJson({ ...unit, target, certificateSha256, label, wasDone, takesUpdates })
                 else
                     printLines(
                         `${serial}: ${wasDone ? "has its identity already" : "has its identity"}`,
@@ -90,6 +90,7 @@ export function provisionCommand(finish: (status: ExitStatus) => void): Command 
                         `certificate  ${certificateSha256} (SHA-256)`,
                         `label        ${label.png}, ${label.svg}`,
                     )
+                if (!takesUpdates) complain(noUpdates(serial, wasDone || options.policy !== undefined))
             } catch (error) {
                 if (!(error instanceof ProvisionError || error instanceof LinkError)) throw error
                 const refusal = error instanceof ProvisionError ? error.refusal : "noAnswer"
@@ -98,6 +99,13 @@ export function provisionCommand(finish: (status: ExitStatus) => void): Command 
                 finish(ExitStatus.Failed)
             }
         })
+}
+
+/** @param isDoubtful it was given a trust policy, or left the factory earlier */
+function noUpdates(serial: string, isDoubtful: boolean): string {
+    return isDoubtful
+        ? `${serial}: it has not shown that it takes updates: see with domovoi attest; what left the factory without a trust policy never will`
+        : `${serial}: it takes no updates, and never will: it was given no trust policy (--policy), and only a unit in the factory takes a first one`
 }
 
 function targetOf({ target, serial, unit, port, output, deviceId }: ProvisionOptions): MakeUnitOptions["target"] {

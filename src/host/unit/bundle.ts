@@ -48,7 +48,7 @@ export async function makeBundle(options: Bundle): Promise<Provisioned> {
     progress("writing the files")
     writeOutputFile(memory, image.bytes, PRIVATE_FILE)
     writeOutputFile(join(folder, BUNDLE_FILES.program), firmware.image)
-    return { chain, pairingSecret, wasDone }
+    return { chain, pairingSecret, wasDone, takesUpdates: false }
 }
 
 /** The memory with its key, which is made unless the unit has left the factory. @throws StoreError if it is no memory of this chip */

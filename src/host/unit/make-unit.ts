@@ -71,6 +71,8 @@ export interface MadeUnit {
     label: { png: string; svg: string }
     /** Whether the device had its identity before. */
     wasDone: boolean
+    /** Whether it has shown that it takes updates. */
+    takesUpdates: boolean
 }
 
 /**
@@ -101,7 +103,8 @@ export async function makeUnit(options: MakeUnitOptions): Promise<MadeUnit> {
         firmwareSha256,
         at: factory.now.toISOString(),
     })
-    return { unit, certificateSha256, label, wasDone: made.wasDone }
+    const { wasDone, takesUpdates } = made
+    return { unit, certificateSha256, label, wasDone, takesUpdates }
 }
 
 /** @throws ProvisionError if what the unit has is not this CA's certificate for it */
