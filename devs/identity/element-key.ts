@@ -1,5 +1,6 @@
 /** The ports of the device's identity on a secure element. */
 import type { Digest } from "../../src/core/crypto/digest"
+import { PartFault } from "../../src/core/diagnosis/part-fault"
 import { COUNTS_PER_STEP, ELEMENT_LIMIT, ELEMENT_STRIDE, FLOOR_COUNTER } from "../../src/core/identity/element-counters"
 import type { FloorCounter, KeyStore, Pause } from "../../src/core/ports"
 import type { Atecc608 } from "../drivers/atecc608"
@@ -24,7 +25,7 @@ export class ElementKeyStore implements KeyStore {
         try {
             return await this.element.publicKey(IDENTITY_SLOT)
         } catch (error) {
-            if (!(error instanceof ElementError) || error.fault !== "executionError") throw error
+            if (!(error instanceof ElementError) || error.fault !== PartFault.Execution) throw error
             // The element's word for "no key yet". Once the data zone is locked there has to be one.
             if ((await this.element.locks()).data) throw error
             return undefined
@@ -61,7 +62,7 @@ export class ElementCounter implements FloorCounter {
         try {
             return Math.idiv(await this.element.count(this.counter), COUNTS_PER_STEP)
         } catch (error) {
-            if (!(error instanceof ElementError) || error.fault !== "executionError") throw error
+            if (!(error instanceof ElementError) || error.fault !== PartFault.Execution) throw error
             // Before its configuration is locked, an element counts nothing and tells nothing.
             if ((await this.element.locks()).configuration) throw error
             return 0
@@ -70,12 +71,12 @@ export class ElementCounter implements FloorCounter {
 
     /**
      * Interrupted, it stands somewhere in between, and can be raised on.
-     * @throws ElementError `argument` for a number over 524,287, or more than 100 above where it stands
+     * @throws ElementError `Argument` for a number over 524,287, or more than 100 above where it stands
      */
     async raise(to: number): Promise<void> {
         const from = await this.read()
         if (to > this.limit || to - from > this.stride)
-            throw new ElementError("argument", `counter ${this.counter} cannot be raised from ${from} to ${to}`)
+            throw new ElementError(PartFault.Argument, `counter cannot be raised from ${from} to ${to}`, this.counter)
         let count = from * COUNTS_PER_STEP
         while (count < to * COUNTS_PER_STEP) count = await this.element.countUp(this.counter, to * COUNTS_PER_STEP)
     }

@@ -10,6 +10,7 @@ import {
     POLICIES_BYTES,
     RECORD_SLOTS,
     SLOT_BYTES,
+    SPARE_AT,
     STAGING_AT,
     STAGING_BYTES,
 } from "../../src/core/store/memory-layout"
@@ -36,6 +37,10 @@ export class FramSlots implements Storage {
         this.ledger = new FramArea(fram, LEDGER_AT, LEDGER_BYTES)
         this.staging = new FramArea(fram, STAGING_AT, STAGING_BYTES)
         this.policies = new FramArea(fram, POLICIES_AT, POLICIES_BYTES)
+    }
+
+    async prove(): Promise<void> {
+        await this.fram.proveSize(SPARE_AT)
     }
 
     async read(slot: number, from: number): Promise<Buffer> {

@@ -13,6 +13,7 @@ import { UpdateRefusal } from "../../src/core/update/update-refusal"
 import { UpdateState } from "../../src/core/update/update-state"
 import { type Identity, type Opened, pause } from "../identity/identity"
 import { type DeviceFacts, DomovoiServer } from "../servers/domovoi"
+import type { Serves } from "../servers/server"
 import type { FramSlots } from "../stores/fram-slots"
 
 /** Version of the runtime's image format that the SDK is made for; a runtime that is older does not start its programs. */
@@ -40,7 +41,7 @@ export function updaterFor(options: UpdaterOptions): Updater {
 }
 
 /** The `domovoi` service with its commands for updates. */
-export class UpdateServer extends DomovoiServer implements ds.DomovoiServerSpec {
+export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServerSpec> {
     private readonly agent: UpdateAgent
     private readonly policyMemory: ByteMemory
     private readonly verifiers: Verifier[]
@@ -95,16 +96,14 @@ export class UpdateServer extends DomovoiServer implements ds.DomovoiServerSpec 
         return this.told(this.agent.offer(size))
     }
 
-    async writeUpdate(request: unknown): Promise<[number, number]> {
-        const [offset, data] = request as [number, Buffer]
+    async writeUpdate(offset: number, data: Buffer): Promise<[number, number]> {
         const { agent } = this
         const refusal = this.told(await agent.take(offset, data))
         if (refusal === 0 && agent.state === UpdateState.Verifying) this.judge.start()
         return [agent.received(), refusal]
     }
 
-    async answerUpdate(request: unknown): Promise<number> {
-        const [low, high, answer, about] = request as [number, number, Consent, Buffer]
+    async answerUpdate(low: number, high: number, answer: number, about: Buffer): Promise<number> {
         const { owner } = this.facts
         if (owner) {
             // A no is heard without a fresh challenge, too, as a withdrawal is.

@@ -6,23 +6,30 @@ import { z } from "zod"
 import { type PowerCut, PowerCutter } from "../power-cut"
 import type { Json } from "../trace"
 import { type Actions, action, actionWith, check, perform } from "./actions"
+import { FRAM_BYTES, FRAM_SIZES, FramCells } from "./fram-cells"
 import type { I2cTarget, Memory, Part, PartContext } from "./part"
 
-export const FRAM_BYTES = 32768
-const ADDRESS_MASK = FRAM_BYTES - 1
+export { FRAM_BYTES }
+
 const ADDRESS_BYTES = 2
 /** Bit 0 of byte 0 first. */
 const bitNumber = z
     .int()
     .min(0)
     .max(8 * FRAM_BYTES - 1)
+const byteValue = z.int().min(0).max(0xff)
+const stuckBit = z.strictObject({ bit: bitNumber, level: z.literal([0, 1]) })
 
-/** Actions: `unplug`, `plug`; `hold` (a line of the bus stays low: the controller waits for ever), `let-go`; `flip` (a bit, by its number). */
+/**
+ * Actions, each with what takes it back: `unplug` (it acknowledges nothing), `plug`; `hold` (a line of the bus stays low: the controller waits for
+ * ever), `let-go`; `protect` (WP is high: it acknowledges what is written and keeps nothing), `unprotect`; `go-stale` (it reads as it does now,
+ * whatever is written), `refresh`; `stick` (a bit, by its number, to a level), `loosen` all such; `fit` a part of so many bytes, `fit` the right
+ * one. For good: `flip` (a bit, by its number), `fill` (all bytes with one value), and `remember` an image to `recall` it later.
+ */
 export class Fram implements Part, I2cTarget, Memory {
     readonly kind = "fram"
     readonly address: number
-    /** Contents. They outlive power. */
-    readonly bytes = new Uint8Array(FRAM_BYTES)
+    readonly #cells = new FramCells()
     readonly #context: PartContext
     readonly #cutter = new PowerCutter()
     #powered = false
@@ -47,11 +54,32 @@ export class Fram implements Part, I2cTarget, Memory {
         flip: actionWith(bitNumber, bit => {
             this.bytes[bit >> 3] ^= 1 << (bit & 7)
         }),
+        fill: actionWith(byteValue, value => void this.bytes.fill(value)),
+        protect: action(() => {
+            this.#cells.protected = true
+        }),
+        unprotect: action(() => {
+            this.#cells.protected = false
+        }),
+        "go-stale": action(() => this.#cells.goStale()),
+        refresh: action(() => this.#cells.refresh()),
+        stick: actionWith(stuckBit, stuck => this.#cells.stick(stuck)),
+        loosen: action(() => this.#cells.loosen()),
+        fit: actionWith(z.literal(FRAM_SIZES), size => {
+            this.#cells.size = size
+        }),
+        remember: action(() => this.#cells.remember()),
+        recall: action(() => this.#cells.recall()),
     }
 
     constructor(context: PartContext, address: number) {
         this.#context = context
         this.address = address
+    }
+
+    /** What was stored, whatever is wrong with reading it. It outlives power. */
+    get bytes(): Uint8Array {
+        return this.#cells.bytes
     }
 
     get holdsBus(): boolean {
@@ -77,14 +105,14 @@ export class Fram implements Part, I2cTarget, Memory {
     /** @throws PowerLost if a cut was armed for this write; then none, some or all of its bytes are stored */
     transfer(write: Uint8Array, readLength: number): Uint8Array | undefined {
         if (!this.#powered || !this.#plugged) return undefined
-        if (write.length >= ADDRESS_BYTES) this.#counter = ((write[0] << 8) | write[1]) & ADDRESS_MASK
+        if (write.length >= ADDRESS_BYTES) this.#counter = this.#cells.wrap((write[0] << 8) | write[1])
         const data = write.subarray(ADDRESS_BYTES)
         if (data.length > 0)
             this.#cutter.perform(
                 () => this.#store(data),
                 () => this.#store(data.subarray(0, this.#context.random.below(data.length + 1))),
             )
-        return new Uint8Array(readLength).map(() => this.bytes[this.#next()])
+        return new Uint8Array(readLength).map(() => this.#cells.read(this.#next()))
     }
 
     /** @returns its bytes in base64 */
@@ -111,12 +139,12 @@ export class Fram implements Part, I2cTarget, Memory {
     }
 
     #store(data: Uint8Array): void {
-        for (const byte of data) this.bytes[this.#next()] = byte
+        for (const byte of data) this.#cells.store(this.#next(), byte)
     }
 
     #next(): number {
         const at = this.#counter
-        this.#counter = (at + 1) & ADDRESS_MASK
+        this.#counter = this.#cells.wrap(at + 1)
         return at
     }
 }

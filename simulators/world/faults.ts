@@ -1,5 +1,6 @@
 import { z } from "zod"
 import type { BusFault } from "../bus/faults"
+import { type Memory as Contents, InvalidAction, isMemory } from "../parts/part"
 import { CUT_PHASES } from "../power-cut"
 import type { Effect, Scene, Undo } from "./scene"
 import { span, type VocabularySchemas } from "./vocabulary"
@@ -49,6 +50,17 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
         },
         ({ device, memory }, scene) => void scene.memory(device, memory),
     ),
+    "memory-swap": lasting(
+        ({ device }) => ({ device, memory: z.string().default("fram"), with: device }),
+        ({ device, memory, with: other }, scene) => {
+            const swap = () => swapContents(contentsOf(scene, device, memory), contentsOf(scene, other, memory))
+            swap()
+            return swap
+        },
+        ({ device, memory, with: other }, scene) => {
+            for (const name of [device, other]) contentsOf(scene, name, memory)
+        },
+    ),
     crash: momentary(
         ({ device }) => ({ device }),
         ({ device }, { board }) => board(device).panicProgram(Panic.UnhandledException),
@@ -88,6 +100,21 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
         () => ({ "up-to": span }),
         (probability, { "up-to": withinUs }) => ({ kind: "reordering", probability, withinUs }),
     ),
+}
+
+/** As if their chips were unsoldered, and each put in the other's place. */
+function swapContents(one: Contents, other: Contents): void {
+    const kept = one.save()
+    one.load(other.save())
+    other.load(kept)
+}
+
+/** @throws InvalidAction if no part of that name has a memory */
+function contentsOf(scene: Scene, device: string, name: string): Contents {
+    scene.memory(device, name)
+    const part = scene.board(device).parts.get(name)
+    if (!part || !isMemory(part)) throw new InvalidAction(`"${name}" of ${device} is no part that could change places`)
+    return part
 }
 
 type Fields = (vocabulary: VocabularySchemas) => z.ZodRawShape

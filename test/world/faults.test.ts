@@ -3,7 +3,6 @@ import { FAULTS } from "../../simulators/world/faults"
 import { play, VALVE } from "./play"
 
 const OPEN_VALVE = "{ at: 5s, do: press, part: valve.button, for: 200ms }"
-const VALVE_ONLY = { devices: VALVE }
 
 /** The program ends, and starts again some five seconds later. */
 const PROGRAM_DIES = {
@@ -17,7 +16,7 @@ const PROGRAM_DIES = {
 }
 
 /** Fault → a step of it at 10 s while the valve is open, and what has to be seen of it. */
-const CASES: Record<string, { step: string; expect: string[] }> = {
+const CASES: Record<string, { devices?: string; step: string; expect: string[] }> = {
     "power-off": {
         step: "device: valve, for: 5s",
         expect: [
@@ -33,6 +32,14 @@ const CASES: Record<string, { step: string; expect: string[] }> = {
             "{ at: 12s, device: valve, is: running }",
             "{ from: 13.5s, until: 19.99s, device: valve, is: off }",
             "{ from: 20.01s, until: 30s, device: valve, is: running }",
+        ],
+    },
+    "memory-swap": {
+        devices: `${VALVE}\n    spare: { board: valve_pico, firmware: gas-valve, bus: workshop }`,
+        step: "device: valve, with: spare, for: 8s }\n    - { at: 11s, fault: power-off, device: valve, for: 1s }\n    - { at: 20s, fault: power-off, device: valve, for: 1s",
+        expect: [
+            "{ at: 17s, device: valve, register: state, is: { state: Safe } }",
+            "{ at: 28s, device: valve, register: state, is: { state: Normal } }",
         ],
     },
     crash: PROGRAM_DIES,
@@ -66,7 +73,7 @@ function harmless(step: string) {
 }
 
 describe("every fault does what it says", () => {
-    for (const [fault, { step, expect: expectations }] of Object.entries(CASES))
+    for (const [fault, { devices = VALVE, step, expect: expectations }] of Object.entries(CASES))
         test(fault, async () => {
             const { result } = await play(
                 `scenario:
@@ -74,7 +81,7 @@ describe("every fault does what it says", () => {
     - { at: 10s, fault: ${fault}, ${step} }
 expect:
 ${expectations.map(expectation => `    - ${expectation}`).join("\n")}`,
-                VALVE_ONLY,
+                { devices },
             )
             expect(result.expectations.filter(({ kept }) => !kept)).toEqual([])
         })

@@ -52,7 +52,8 @@ export class RecordStore implements Store {
     private readonly memory: SlotMemory
     private readonly pause: Pause
     private entries: Entry[] = []
-    private mounted = false
+    /** Whether what the memory holds is known. */
+    mounted = false
     private readonly turns: Turns
     /** Generation of the last write. */
     private generation = 0
@@ -146,9 +147,9 @@ export class RecordStore implements Store {
 
     /** What the memory throws is a "memory" fault. What it holds is not known after that, so the store has to be mounted again. */
     private faultOf(error: unknown): StoreError {
-        if (error instanceof StoreError) return error
-        this.mounted = false
-        return new StoreError("memory", (error as Error).message)
+        const fault = error instanceof StoreError ? error : new StoreError("memory", (error as Error).message)
+        if (fault.fault === "memory") this.mounted = false
+        return fault
     }
 
     private async index(): Promise<void> {

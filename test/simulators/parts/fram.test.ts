@@ -79,6 +79,94 @@ describe("a FRAM", () => {
     })
 })
 
+const WP_HIGH = "protect"
+
+describe("what can be wrong with a FRAM", () => {
+    const read = (part: Fram, address: number, length: number) => [...part.transfer(at(address), length)!]
+
+    test("with WP high it acknowledges what is written and keeps nothing; before and after it does", () => {
+        const { part } = fram()
+        part.transfer(at(0x10, 1, 2), 0)
+        part.act(WP_HIGH)
+        expect(part.transfer(at(0x10, 8, 9), 0)).toEqual(new Uint8Array(0))
+        expect(read(part, 0x10, 2)).toEqual([1, 2])
+        part.setPower(false)
+        part.setPower(true)
+        part.transfer(at(0x10, 8, 9), 0)
+        expect(read(part, 0x10, 2)).toEqual([1, 2])
+        part.act("unprotect")
+        part.transfer(at(0x10, 8, 9), 0)
+        expect(read(part, 0x10, 2)).toEqual([8, 9])
+    })
+
+    test("with WP high a power cut inside a write leaves what was there", () => {
+        const { part } = fram()
+        part.act(WP_HIGH)
+        part.cutPowerAt({ operation: 0, phase: "after" })
+        expect(() => part.transfer(at(0, 1, 2), 0)).toThrow(PowerLost)
+        expect(read(part, 0, 2)).toEqual([0, 0])
+    })
+
+    test("gone stale it reads as it did, over a power cycle too; what was written meanwhile is there once it is refreshed", () => {
+        const { part } = fram()
+        part.transfer(at(0x10, 1, 2), 0)
+        part.act("go-stale")
+        part.transfer(at(0x11, 9), 0)
+        part.setPower(false)
+        part.setPower(true)
+        expect(read(part, 0x10, 2)).toEqual([1, 2])
+        part.act("refresh")
+        expect(read(part, 0x10, 2)).toEqual([1, 9])
+    })
+
+    test("a stuck bit reads as its level whatever is written, and no other does", () => {
+        const { part } = fram()
+        part.act("stick", { bit: 8 * 5 + 3, level: 1 })
+        part.act("stick", { bit: 8 * 6 + 7, level: 0 })
+        expect(read(part, 4, 4)).toEqual([0, 8, 0, 0])
+        part.transfer(at(4, 0xff, 0xf7, 0xff, 0xff), 0)
+        expect(read(part, 4, 4)).toEqual([0xff, 0xff, 0x7f, 0xff])
+        part.act("loosen")
+        expect(read(part, 4, 4)).toEqual([0xff, 0xf7, 0xff, 0xff])
+        expect(() => part.act("stick", { bit: 3, level: 2 })).toThrow("board.part: stick:")
+        expect(() => part.act("stick", { bit: 8 * FRAM_BYTES, level: 0 })).toThrow("board.part: stick:")
+    })
+
+    test.each([8192, 16384])(
+        "a part of %i bytes wraps around at its end, and takes part in nothing behind it",
+        size => {
+            const { part } = fram()
+            part.transfer(at(size, 7), 0)
+            part.act("fit", size)
+            part.transfer(at(2 * size - 1, 1, 2), 0)
+            expect(read(part, size - 1, 2)).toEqual([1, 2])
+            expect(read(part, 0, 1)).toEqual([2])
+            part.act("fit", FRAM_BYTES)
+            expect(read(part, size, 1)).toEqual([7])
+            expect(() => part.act("fit", 4096)).toThrow("board.part: fit:")
+        },
+    )
+
+    test.each([0x00, 0xff])("filled with %i it is blank", value => {
+        const { part } = fram()
+        part.transfer(at(0x7fff, 1), 0)
+        part.act("fill", value)
+        expect(new Set(part.bytes)).toEqual(new Set([value]))
+        expect(() => part.act("fill", 256)).toThrow("board.part: fill:")
+    })
+
+    test("recalls the image that was taken of it, as often as asked", () => {
+        const { part } = fram()
+        part.transfer(at(0x10, 1), 0)
+        part.act("remember")
+        for (const later of [2, 3]) {
+            part.transfer(at(0x10, later), 0)
+            part.act("recall")
+            expect(read(part, 0x10, 1)).toEqual([1])
+        }
+    })
+})
+
 describe("a power cut at a write", () => {
     test.each(CUT_PHASES)("%s it strikes once, and leaves what it should", phase => {
         const { part } = fram()
