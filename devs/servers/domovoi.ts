@@ -16,6 +16,7 @@ import type { RootOfTrust } from "../identity/root-of-trust"
 import type { DeviceLog } from "../log/device-log"
 import type { Owner } from "../owner/owner"
 import type { Storage } from "../stores/storage"
+import { uptimeS } from "../uptime"
 import { Server, type Serves } from "./server"
 
 /** What a device says of itself and never changes. */
@@ -49,6 +50,7 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
     readonly storage: ds.DomovoiStorage
     state: [number, number]
     causes: number
+    readonly uptime = uptimeS
     readonly faults = partFaults
     protected readonly facts: DeviceFacts
     protected readonly device: Identity
@@ -79,11 +81,7 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
         this.device.log.record(Event.State, state, causes)
         if (this.state[0] === state && this.state[1] === cause) return
         this.state = [state, cause]
-        this.sendEvent(this.spec.lookup("stateChanged").encode(this.state))
-    }
-
-    uptime() {
-        return Math.floor(ds.millis() / 1000)
+        this.sendEvent.start(this.spec.lookup("stateChanged").encode(this.state))
     }
 
     identity() {
@@ -118,7 +116,7 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
             sequenceNumber: this.sequenceNumber,
             securityClass: this.securityClass,
             status: this.state,
-            uptime: this.uptime(),
+            uptime: uptimeS(),
             update: this.evidence,
         }
         return await device.attempt(true, async ({ digest, sealed, keys, records }) => {
