@@ -1,14 +1,24 @@
 import * as ds from "@devicescript/core"
-import { Server } from "@devicescript/server"
+import { ELEMENT_AT, MEMORY_AT } from "../../src/core/diagnosis/part-fault"
 import { Event } from "../../src/core/eventlog/event"
 import type { FailSafe } from "../../src/core/failsafe/fail-safe"
-import { CHALLENGE_BYTES } from "../../src/core/identity/attestation"
+import type { SensorPin } from "../../src/core/failsafe/sensor-pin"
+import {
+    admitChallenge,
+    attestationToken,
+    CHALLENGE_BYTES,
+    type Condition,
+    type Unit,
+} from "../../src/core/identity/attestation"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
-import type { Identity } from "../identity/identity"
+import { findParts, partFaults } from "../drivers/part-faults"
+import { type Identity, pause } from "../identity/identity"
 import type { RootOfTrust } from "../identity/root-of-trust"
 import type { DeviceLog } from "../log/device-log"
 import type { Owner } from "../owner/owner"
 import type { Storage } from "../stores/storage"
+import { uptimeS } from "../uptime"
+import { Server, type Serves } from "./server"
 
 /** What a device says of itself and never changes. */
 export interface DeviceFacts {
@@ -24,68 +34,57 @@ export interface DeviceFacts {
     log?: DeviceLog
     /** Whose it is; if left out, nobody can disable or reset it, and anybody may answer for its updates. */
     owner?: Owner
+    /** The sensor on the bus on which its safety depends, if there is one. */
+    sensor?: SensorPin
 }
+
+/** What of a document fits a packet. */
+const PIECE_BYTES = 128
 
 /** What only devices that take updates have: see `devs/update`. */
 type OfUpdates = "update" | "offerUpdate" | "writeUpdate" | "answerUpdate" | "grantUpdate" | "keepProgram"
 
-/** The `domovoi` service, as services/domovoi.md specifies it. The Jacdac server looks up registers and commands among the methods, by name. */
-export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, OfUpdates> {
+/** The `domovoi` service, as services/domovoi.md specifies it. */
+export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServerSpec, OfUpdates>> {
+    readonly model: string
+    readonly firmwareVersion: string
+    readonly sequenceNumber: number
+    readonly securityClass: number
+    readonly storage: ds.DomovoiStorage
+    state: [number, number]
+    causes: number
+    readonly uptime = uptimeS
+    readonly faults = partFaults
     protected readonly facts: DeviceFacts
     protected readonly device: Identity
-    private status: [number, number] = [ds.DomovoiState.Safe, ds.DomovoiCause.Starting]
-    private present = 0
+    /** Of a device that takes updates, once it has judged its program. */
+    protected evidence: Condition["update"]
 
     constructor(facts: DeviceFacts, identity: Identity) {
         super(ds.Domovoi.spec)
         this.facts = facts
         this.device = identity
+        this.model = facts.model
+        this.firmwareVersion = ds._dcfgString("@version") || ""
+        this.sequenceNumber = facts.sequenceNumber
+        this.securityClass = facts.root.securityClass
+        this.storage = facts.storage.kind
+        this.state = [ds.DomovoiState.Safe, ds.DomovoiCause.Starting]
+        this.causes = 0
     }
 
     /** Takes over what the machine says of the device, and tells whoever listens if it is news. */
-    async report(failSafe: FailSafe): Promise<void> {
+    report(failSafe: FailSafe): void {
         const causes = failSafe.causes()
         // The state follows from the causes.
-        if (causes === this.present) return
-        this.present = causes
+        if (causes === this.causes) return
+        this.causes = causes
         const state = failSafe.state()
         const cause = failSafe.leadingCause()
         this.device.log.record(Event.State, state, causes)
-        if (this.status[0] === state && this.status[1] === cause) return
-        this.status = [state, cause]
-        await this.sendEvent(this.spec.lookup("stateChanged").encode(this.status))
-    }
-
-    model() {
-        return this.facts.model
-    }
-
-    firmwareVersion() {
-        return ds._dcfgString("@version") || ""
-    }
-
-    sequenceNumber() {
-        return this.facts.sequenceNumber
-    }
-
-    securityClass() {
-        return this.facts.root.securityClass
-    }
-
-    storage() {
-        return this.facts.storage.kind
-    }
-
-    state() {
-        return this.status
-    }
-
-    causes() {
-        return this.present
-    }
-
-    uptime() {
-        return Math.floor(ds.millis() / 1000)
+        if (this.state[0] === state && this.state[1] === cause) return
+        this.state = [state, cause]
+        this.sendEvent.start(this.spec.lookup("stateChanged").encode(this.state))
     }
 
     identity() {
@@ -93,53 +92,89 @@ export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, 
     }
 
     serialNumber() {
-        return this.device.serial()
+        const { opened } = this.device
+        return opened ? opened.records.serial : ""
     }
 
     bootCount() {
         return this.device.bootCount
     }
 
-    // The server hands over the fields of a command as one array.
+    sensor(): [string, string] {
+        const { sensor } = this.facts
+        return sensor ? [sensor.module, sensor.other] : ["", ""]
+    }
 
-    async read(request: unknown): Promise<[number, number, ds.DomovoiDocument, Buffer]> {
-        const [offset, document] = request as [number, ds.DomovoiDocument]
-        const [size, data] = await this.device.read(document, offset)
+    async read(offset: number, document: ds.DomovoiDocument): Promise<[number, number, ds.DomovoiDocument, Buffer]> {
+        const { token, opened } = this.device
+        const isToken = document === ds.DomovoiDocument.Attestation
+        const size = isToken ? token.length : opened ? opened.records.certificatesBytes : 0
+        let data: Buffer = hex``
+        // Beyond the end of a buffer, the device's `slice` gives zeros.
+        if (offset < size && isToken) data = token.slice(offset, Math.min(offset + PIECE_BYTES, size))
+        else if (offset < size) data = await opened.records.certificatesFrom(offset, size - offset)
         return [offset, size, document, data]
     }
 
     async attest(challenge: Buffer): Promise<number> {
-        return await this.device.attest(challenge, {
-            model: this.facts.model,
-            version: this.firmwareVersion(),
-            sequenceNumber: this.facts.sequenceNumber,
-            securityClass: this.facts.root.securityClass,
-            status: this.status,
-            uptime: this.uptime(),
+        const { device } = this
+        const condition: Condition = {
+            model: this.model,
+            version: this.firmwareVersion,
+            sequenceNumber: this.sequenceNumber,
+            securityClass: this.securityClass,
+            status: this.state,
+            uptime: uptimeS(),
+            update: this.evidence,
+        }
+        return await device.attempt(true, async ({ digest, sealed, keys, records }) => {
+            const admission = await admitChallenge(sealed, challenge)
+            if (admission !== IdentityRefusal.None) return admission
+            const keyDigest = await digest.sha256([await keys.publicKey()], pause)
+            const unit: Unit = { keyDigest: keyDigest, serial: records.serial, bootCount: device.bootCount }
+            device.token = await attestationToken(keys, challenge, unit, condition)
+            return IdentityRefusal.None
         })
     }
 
+    /** The device's public key, made now unless there is one. */
     async createKey(): Promise<[number, ds.DomovoiAlgorithm, Buffer]> {
-        const [refusal, publicKey] = await this.device.createKey()
-        return [refusal, this.device.algorithm(), publicKey]
+        const { opened } = this.device
+        let publicKey: Buffer = hex``
+        const refusal = await this.device.attempt(false, async ({ keys }) => {
+            publicKey = await keys.createKey()
+            return IdentityRefusal.None
+        })
+        const isP256 = opened && opened.keys.algorithm === "ES256"
+        return [refusal, isP256 ? ds.DomovoiAlgorithm.ES256 : ds.DomovoiAlgorithm.EdDSA, publicKey]
     }
 
-    async writeCertificates(request: unknown): Promise<number> {
-        const [offset, data] = request as [number, Buffer]
-        return await this.device.writeCertificates(offset, data)
+    async writeCertificates(offset: number, data: Buffer): Promise<number> {
+        return await this.device.attempt(false, async ({ records }) => await records.writeCertificates(offset, data))
     }
 
     async writePairingSecret(secret: Buffer): Promise<number> {
-        return await this.device.keepPairingSecret(secret)
+        return await this.device.attempt(false, async ({ records }) => await records.keepPairingSecret(secret))
     }
 
-    async keepIdentity(request: unknown): Promise<number> {
-        const [size, serial, digest] = request as [number, string, Buffer]
-        return await this.device.keep(size, digest, serial)
+    /** Takes the certificates that were written as the device's own. From then on it is provisioned. */
+    async keepIdentity(size: number, serial: string, digest: Buffer): Promise<number> {
+        return await this.device.attempt(
+            false,
+            async ({ records, keys }) => await records.keep(size, digest, serial, await keys.publicKey()),
+        )
     }
 
     async lockElement(): Promise<number> {
-        return await this.device.lockElement()
+        const { root } = this.facts
+        return await this.device.attempt(false, async () =>
+            (await root.lock()) ? IdentityRefusal.None : IdentityRefusal.Element,
+        )
+    }
+
+    /** Only after a fault: nobody has to disturb a bus on which all is well. */
+    async findParts(): Promise<Buffer> {
+        return partFaults[MEMORY_AT] | partFaults[ELEMENT_AT] ? await findParts() : hex``
     }
 
     async readLog(piece: number): Promise<[number, Buffer]> {
