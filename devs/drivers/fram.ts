@@ -3,8 +3,10 @@
  * Fujitsu datasheet DS501-00017: "Byte Write", "Page Write", "Random Read".
  */
 import { joinBytes } from "../../src/core/crypto/join-bytes"
+import { MEMORY_AT, PartFault } from "../../src/core/diagnosis/part-fault"
 import { StoreError } from "../../src/core/store/store-error"
 import { i2cTransfer } from "./i2c-transfer"
+import { noteAnswer, noteFault } from "./part-faults"
 
 /** 7-bit address with the pins A0 to A2 low. */
 export const FRAM_ADDRESS = 0x50
@@ -14,10 +16,12 @@ const FRAM_BYTES = 32_768
 /** Size of the smallest part of the family that is addressed in the same way. */
 const SMALLEST_BYTES = 4096
 
-/** The FRAM does not acknowledge, does not keep what is written to it, or is too small. */
+/** The FRAM does not acknowledge, does not keep what is written to it, or is too small. Whatever is thrown is noted, too. */
 export class FramError extends StoreError {
-    constructor(address: number, message: string) {
-        super("memory", `FRAM at address ${address} ${message}`)
+    /** @param detail of something that was not kept its offset, of a part that is too small its size, both in 256 bytes */
+    constructor(fault: PartFault, address: number, detail: number, message: string) {
+        super("memory", `FRAM at address ${address} ${message} (${fault}, ${detail})`)
+        noteFault(MEMORY_AT, fault, address, detail)
     }
 }
 
@@ -45,7 +49,12 @@ export class Fram {
         const wanted = bytes.toString("hex")
         await this.transfer(joinBytes([offsetBytes(at), bytes]), 0)
         if ((await this.read(at, bytes.length)).toString("hex") !== wanted)
-            throw new FramError(this.address, `does not keep what is written at ${at}: see its WP pin, or replace it`)
+            throw new FramError(
+                PartFault.NotKept,
+                this.address,
+                at >> 8,
+                "does not keep what is written: see its WP pin, or replace it",
+            )
     }
 
     /**
@@ -64,12 +73,18 @@ export class Fram {
                 if ((await this.read(spare + bytes, 1))[0] !== value) repeats &= ~bytes
         }
         if (repeats !== 0)
-            throw new FramError(this.address, `has ${repeats & -repeats} bytes: fit one of ${FRAM_BYTES}`)
+            throw new FramError(
+                PartFault.TooSmall,
+                this.address,
+                (repeats & -repeats) >> 8,
+                "is too small: fit one of 32768 bytes",
+            )
     }
 
     private async transfer(write: Buffer, readLength: number): Promise<Buffer> {
         const bytes = await i2cTransfer(this.address, write, readLength)
-        if (!bytes) throw new FramError(this.address, "does not answer")
+        if (!bytes) throw new FramError(PartFault.NoAnswer, this.address, 0, "does not answer")
+        noteAnswer(MEMORY_AT)
         return bytes
     }
 }

@@ -12,6 +12,7 @@ import { UpdateRefusal } from "../../src/core/update/update-refusal"
 import { UpdateState } from "../../src/core/update/update-state"
 import { type Identity, type Opened, pause } from "../identity/identity"
 import { type DeviceFacts, DomovoiServer } from "../servers/domovoi"
+import type { Serves } from "../servers/server"
 import type { FramSlots } from "../stores/fram-slots"
 
 /** Version of the runtime's image format that the SDK is made for; a runtime that is older does not start its programs. */
@@ -39,7 +40,7 @@ export function updaterFor(options: UpdaterOptions): Updater {
 }
 
 /** The `domovoi` service with its commands for updates. */
-export class UpdateServer extends DomovoiServer implements ds.DomovoiServerSpec {
+export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServerSpec> {
     private readonly agent: UpdateAgent
     private readonly policyMemory: ByteMemory
     /** State of the update as the log knows it. */
@@ -47,19 +48,16 @@ export class UpdateServer extends DomovoiServer implements ds.DomovoiServerSpec 
 
     constructor(facts: DeviceFacts, identity: Identity, options: UpdaterOptions) {
         super(facts, identity)
-        const { storage, vendorId, classId, board, verifiers } = options
+        const { storage, verifiers } = options
         this.policyMemory = storage.policies
-        this.agent = new UpdateAgent(
-            {
-                vendorId: vendorId,
-                classId: classId,
-                board: Buffer.from(board),
-                runtime: RUNTIME,
-                verifiers: verifiers,
-                staging: storage.staging,
-            },
-            pause,
-        )
+        const recipient = {
+            vendorId: options.vendorId,
+            classId: options.classId,
+            board: Buffer.from(options.board),
+            runtime: RUNTIME,
+            programFloor: 0,
+        }
+        this.agent = new UpdateAgent({ recipient, verifiers, staging: storage.staging }, pause)
     }
 
     /**
@@ -95,16 +93,14 @@ export class UpdateServer extends DomovoiServer implements ds.DomovoiServerSpec 
         return this.told(this.agent.offer(size))
     }
 
-    async writeUpdate(request: unknown): Promise<[number, number]> {
-        const [offset, data] = request as [number, Buffer]
+    async writeUpdate(offset: number, data: Buffer): Promise<[number, number]> {
         const { agent } = this
         const refusal = this.told(await agent.take(offset, data))
         if (refusal === 0 && agent.state === UpdateState.Verifying) this.judge.start()
         return [agent.received(), refusal]
     }
 
-    async answerUpdate(request: unknown): Promise<number> {
-        const [low, high, answer, about] = request as [number, number, Consent, Buffer]
+    async answerUpdate(low: number, high: number, answer: number, about: Buffer): Promise<number> {
         const { owner } = this.facts
         if (owner) {
             // A no is heard without a fresh challenge, too, as a withdrawal is.
