@@ -48,19 +48,16 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
 
     constructor(facts: DeviceFacts, identity: Identity, options: UpdaterOptions) {
         super(facts, identity)
-        const { storage, vendorId, classId, board, verifiers } = options
+        const { storage, verifiers } = options
         this.policyMemory = storage.policies
-        this.agent = new UpdateAgent(
-            {
-                vendorId: vendorId,
-                classId: classId,
-                board: Buffer.from(board),
-                runtime: RUNTIME,
-                verifiers: verifiers,
-                staging: storage.staging,
-            },
-            pause,
-        )
+        const recipient = {
+            vendorId: options.vendorId,
+            classId: options.classId,
+            board: Buffer.from(options.board),
+            runtime: RUNTIME,
+            programFloor: 0,
+        }
+        this.agent = new UpdateAgent({ recipient, verifiers, staging: storage.staging }, pause)
     }
 
     /**
