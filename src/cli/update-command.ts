@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 import { Command, InvalidArgumentError } from "commander"
 import { MAX_FILE_BYTES, readInputFile } from "../host/input-file"
 import { readPolicyFile } from "../host/package/make-package"
+import { firstPolicyOf } from "../host/unit/first-policy"
 import { readTrust } from "../host/unit/trust"
 import { FileJournal } from "../host/update/file-journal"
 import { NOTES, nextStep } from "../host/update/next-step"
@@ -43,7 +44,7 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
         )
         .option(
             "--policy <file>",
-            "whose updates the unit takes, as given to domovoi provision: to check signatures here",
+            "whose updates the unit takes, to check signatures here (default: what is known of --serial, see docs/update.md)",
         )
         .option(
             "--ungranted",
@@ -76,6 +77,7 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
                             lastGood: back,
                             policy: { ...trust, now, serial: unit.serial },
                             trust: signers,
+                            firstTrust: firstPolicyOf(ca, unit.serial),
                             journal: new FileJournal(JOURNAL),
                             random: randomBytes,
                             consent: yes,
