@@ -1,14 +1,13 @@
-import { CborReader } from "../../core/cbor/reader"
-import { CborRefusal } from "../../core/cbor/refusal"
-import { readPolicy, type TrustPolicy } from "../../core/suit/policy"
+import type { TrustPolicy } from "../../core/suit/policy"
 import { UpdateRefusal } from "../../core/update/update-refusal"
+import { decodedPolicy } from "../package/decoded-policy"
 import { type InstallLink, LinkError } from "../unit/unit-link"
 import { Candidates } from "./candidates"
 import { allows } from "./grant"
 import { Grants } from "./grants"
 import type { Course, CourseFault } from "./journal"
 import { authorise, type Granted, type Refusal, requestGrant } from "./negotiation"
-import { ALL_VERIFIERS, signatureRefusalOf } from "./package-head"
+import { signatureRefusalOf } from "./package-head"
 import type { PackageParts } from "./package-parts"
 import { type Disproof, disproofOf, disproofOfPolicy } from "./proof"
 import { updateRefusalName } from "./refusals"
@@ -202,13 +201,12 @@ export class UpdateRun {
     }
 
     #keptPolicy(): TrustPolicy | undefined {
-        const bytes = this.#options.journal.policy(this.#chip)
-        if (!bytes) return undefined
-        const reader = new CborReader(bytes, bytes.length)
-        const policy = readPolicy(reader, ALL_VERIFIERS)
-        if (reader.refusal === CborRefusal.None) return policy
-        this.#note("policyDamaged")
-        return undefined
+        const { journal, firstTrust } = this.#options
+        const bytes = journal.policy(this.#chip)
+        if (!bytes) return firstTrust
+        const policy = decodedPolicy(bytes)
+        if (!policy) this.#note("policyDamaged")
+        return policy
     }
 
     #note(note: UpdateNote): void {
