@@ -5,6 +5,7 @@ import { attestCommand } from "./attest-command"
 import { buildCommand } from "./build-command"
 import { caCommand } from "./ca-command"
 import { complaintOf } from "./complaint"
+import { doctorCommand } from "./doctor-command"
 import { ExitStatus } from "./exit-status"
 import { initCommand } from "./init-command"
 import { inspectCommand } from "./inspect-command"
@@ -42,6 +43,7 @@ export async function run(argv: string[]): Promise<ExitStatus> {
         .addCommand(caCommand())
         .addCommand(provisionCommand(finish))
         .addCommand(attestCommand(finish))
+        .addCommand(doctorCommand(finish))
         .addCommand(logCommand(finish))
         .addCommand(keygenCommand())
         .addCommand(signCommand())

@@ -5,7 +5,7 @@ import { InputError } from "../host/input-error"
 import { RemoteUnit } from "../host/unit/remote-unit"
 import { SerialBridge } from "../host/unit/serial-bridge"
 import { UnitFile } from "../host/unit/unit-file"
-import { type InstallLink, LinkError } from "../host/unit/unit-link"
+import { type InstallLink, LinkError, type WholeLink } from "../host/unit/unit-link"
 import { WebSocketBridge } from "../host/unit/web-socket-bridge"
 
 export interface UnitOptions {
@@ -56,7 +56,7 @@ export async function withUnit<T>(
     silent: (detail: string) => T,
 ): Promise<T> {
     try {
-        const unit = await reached(options, reach)
+        const unit = await reachedUnit(options, reach)
         return await ask(unit).finally(() => unit.close())
     } catch (error) {
         if (error instanceof LinkError) return silent(error.message)
@@ -64,7 +64,8 @@ export async function withUnit<T>(
     }
 }
 
-async function reached({ target, serial, unit, port, url }: UnitOptions, reach: Reach): Promise<InstallLink> {
+/** @throws InputError; LinkError if nobody answers */
+export async function reachedUnit({ target, serial, unit, port, url }: UnitOptions, reach: Reach): Promise<WholeLink> {
     if (target === "sim") {
         if (!unit && !serial) throw new InputError("which simulated unit? give --unit or --serial")
         return UnitFile[reach](simulatedUnitFile(unit, String(serial)))

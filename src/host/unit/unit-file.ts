@@ -10,7 +10,7 @@ import { takeLock } from "../lock-file"
 import { writeOutputFile } from "../output-file"
 import { referenceBoard } from "./reference-board"
 import { SimulatedUnit } from "./simulated-unit"
-import type { InstallLink } from "./unit-link"
+import type { Role, WholeLink } from "./unit-link"
 
 const fileSchema = z.strictObject({
     version: z.literal(1),
@@ -30,7 +30,7 @@ export interface NewUnit {
  * A simulated unit that lives in a file. Whatever a command changes in it is in the file before the command is answered, as with a real
  * unit: a host that dies on the way finds the unit as it left it.
  */
-export class UnitFile implements InstallLink {
+export class UnitFile implements WholeLink {
     readonly #path: string
     readonly #board: string
     readonly #unit: SimulatedUnit
@@ -74,6 +74,16 @@ export class UnitFile implements InstallLink {
         })
     }
 
+    /** Id of the board that the unit in a file has. @throws InputError */
+    static boardOf(path: string): string {
+        return readExisting(path).board
+    }
+
+    /** The unit in a file, without power: whatever is done to it, the file stays as it is. @throws InputError */
+    static rehearsal(path: string): SimulatedUnit {
+        return restored(path, readExisting(path))
+    }
+
     static async #powerOn(path: string, kept: KeptUnit, release: () => void): Promise<UnitFile> {
         const unit = restored(path, kept)
         await unit.powerOn()
@@ -88,6 +98,10 @@ export class UnitFile implements InstallLink {
         const report = await this.#unit.call(command, values)
         this.#keep()
         return report
+    }
+
+    roles(): Promise<Role[]> {
+        return this.#unit.roles()
     }
 
     programSha256() {
