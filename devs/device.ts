@@ -1,5 +1,4 @@
 import * as ds from "@devicescript/core"
-import { startServer } from "@devicescript/server"
 import { constantTimeEqual } from "../src/core/crypto/constant-time"
 import { Cause, DEVICE_CAUSES } from "../src/core/failsafe/cause"
 import { type DeclaredOutput, FailSafe } from "../src/core/failsafe/fail-safe"
@@ -9,8 +8,8 @@ import { RecordStore } from "../src/core/store/record-store"
 import { StoreError } from "../src/core/store/store-error"
 import { Identity } from "./identity/identity"
 import type { Owner } from "./owner/owner"
-import { admitFewPackets } from "./servers/admit"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
+import { startServer } from "./servers/start-server"
 import type { Storage } from "./stores/storage"
 import { type Activity, Supervisor } from "./supervisor"
 import type { Updater, UpdateServer } from "./update/updater"
@@ -94,8 +93,7 @@ export class Device {
         const { owner } = this
         startServer(this.service)
         if (owner) startServer(owner)
-        admitFewPackets()
-        await this.service.report(this.failSafe)
+        this.service.report(this.failSafe)
         const activity = this.supervisor.supervise()
         this.supervisor.run.start()
         this.identity.watch.start()
@@ -127,7 +125,7 @@ export class Device {
             if (updates && (await updates.cycle(!behaviour.readyToUpdate || behaviour.readyToUpdate()))) {
                 await this.hold(Cause.Update)
                 recalled = false
-            } else if (owner?.disabled()) {
+            } else if (owner?.disabled) {
                 await this.hold(Cause.Owner)
                 recalled = false
             } else {
@@ -137,7 +135,7 @@ export class Device {
                 await behaviour.step()
                 activity.progress()
                 await this.keepLatches()
-                await service.report(failSafe)
+                service.report(failSafe)
                 if (updates) await updates.worked()
             }
             await ds.sleep(CYCLE_MS)
@@ -147,9 +145,9 @@ export class Device {
     /** Holds the outputs, for a reason that the device has found in itself, or because its owner wants it. */
     private async hold(cause: Cause): Promise<void> {
         this.makeSafe()
-        const wish = this.owner?.disabled() ? Cause.Owner : 0
+        const wish = this.owner?.disabled ? Cause.Owner : 0
         this.failSafe.tell(DEVICE_CAUSES | Cause.Owner, cause | wish)
-        await this.service.report(this.failSafe)
+        this.service.report(this.failSafe)
     }
 
     private makeSafe(): void {

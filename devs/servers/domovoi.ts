@@ -1,9 +1,9 @@
 import * as ds from "@devicescript/core"
-import { Server } from "@devicescript/server"
 import { ELEMENT_AT, MEMORY_AT } from "../../src/core/diagnosis/part-fault"
 import { Event } from "../../src/core/eventlog/event"
 import type { FailSafe } from "../../src/core/failsafe/fail-safe"
-import { CHALLENGE_BYTES } from "../../src/core/identity/attestation"
+import type { SensorPin } from "../../src/core/failsafe/sensor-pin"
+import { CHALLENGE_BYTES, type Condition } from "../../src/core/identity/attestation"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
 import { findParts, partFaults } from "../drivers/part-faults"
 import type { Identity } from "../identity/identity"
@@ -11,6 +11,7 @@ import type { RootOfTrust } from "../identity/root-of-trust"
 import type { DeviceLog } from "../log/device-log"
 import type { Owner } from "../owner/owner"
 import type { Storage } from "../stores/storage"
+import { Server, type Serves } from "./server"
 
 /** What a device says of itself and never changes. */
 export interface DeviceFacts {
@@ -26,64 +27,53 @@ export interface DeviceFacts {
     log?: DeviceLog
     /** Whose it is; if left out, nobody can disable or reset it, and anybody may answer for its updates. */
     owner?: Owner
+    /** The sensor on the bus on which its safety depends, if there is one. */
+    sensor?: SensorPin
 }
 
 /** What only devices that take updates have: see `devs/update`. */
 type OfUpdates = "update" | "offerUpdate" | "writeUpdate" | "answerUpdate" | "grantUpdate" | "keepProgram"
 
-/** The `domovoi` service, as services/domovoi.md specifies it. The Jacdac server looks up registers and commands among the methods, by name. */
-export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, OfUpdates> {
+/** The `domovoi` service, as services/domovoi.md specifies it. */
+export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServerSpec, OfUpdates>> {
+    readonly model: string
+    readonly firmwareVersion: string
+    readonly sequenceNumber: number
+    readonly securityClass: number
+    readonly storage: ds.DomovoiStorage
+    state: [number, number]
+    causes: number
+    readonly faults = partFaults
     protected readonly facts: DeviceFacts
     protected readonly device: Identity
-    private status: [number, number] = [ds.DomovoiState.Safe, ds.DomovoiCause.Starting]
-    private present = 0
+    /** Of a device that takes updates, once it has judged its program. */
+    protected evidence: Condition["update"]
 
     constructor(facts: DeviceFacts, identity: Identity) {
         super(ds.Domovoi.spec)
         this.facts = facts
         this.device = identity
+        this.model = facts.model
+        this.firmwareVersion = ds._dcfgString("@version") || ""
+        this.sequenceNumber = facts.sequenceNumber
+        this.securityClass = facts.root.securityClass
+        this.storage = facts.storage.kind
+        this.state = [ds.DomovoiState.Safe, ds.DomovoiCause.Starting]
+        this.causes = 0
     }
 
     /** Takes over what the machine says of the device, and tells whoever listens if it is news. */
-    async report(failSafe: FailSafe): Promise<void> {
+    report(failSafe: FailSafe): void {
         const causes = failSafe.causes()
         // The state follows from the causes.
-        if (causes === this.present) return
-        this.present = causes
+        if (causes === this.causes) return
+        this.causes = causes
         const state = failSafe.state()
         const cause = failSafe.leadingCause()
         this.device.log.record(Event.State, state, causes)
-        if (this.status[0] === state && this.status[1] === cause) return
-        this.status = [state, cause]
-        await this.sendEvent(this.spec.lookup("stateChanged").encode(this.status))
-    }
-
-    model() {
-        return this.facts.model
-    }
-
-    firmwareVersion() {
-        return ds._dcfgString("@version") || ""
-    }
-
-    sequenceNumber() {
-        return this.facts.sequenceNumber
-    }
-
-    securityClass() {
-        return this.facts.root.securityClass
-    }
-
-    storage() {
-        return this.facts.storage.kind
-    }
-
-    state() {
-        return this.status
-    }
-
-    causes() {
-        return this.present
+        if (this.state[0] === state && this.state[1] === cause) return
+        this.state = [state, cause]
+        this.sendEvent(this.spec.lookup("stateChanged").encode(this.state))
     }
 
     uptime() {
@@ -102,26 +92,25 @@ export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, 
         return this.device.bootCount
     }
 
-    faults() {
-        return partFaults
+    sensor(): [string, string] {
+        const { sensor } = this.facts
+        return sensor ? [sensor.module, sensor.other] : ["", ""]
     }
 
-    // The server hands over the fields of a command as one array.
-
-    async read(request: unknown): Promise<[number, number, ds.DomovoiDocument, Buffer]> {
-        const [offset, document] = request as [number, ds.DomovoiDocument]
+    async read(offset: number, document: ds.DomovoiDocument): Promise<[number, number, ds.DomovoiDocument, Buffer]> {
         const [size, data] = await this.device.read(document, offset)
         return [offset, size, document, data]
     }
 
     async attest(challenge: Buffer): Promise<number> {
         return await this.device.attest(challenge, {
-            model: this.facts.model,
-            version: this.firmwareVersion(),
-            sequenceNumber: this.facts.sequenceNumber,
-            securityClass: this.facts.root.securityClass,
-            status: this.status,
+            model: this.model,
+            version: this.firmwareVersion,
+            sequenceNumber: this.sequenceNumber,
+            securityClass: this.securityClass,
+            status: this.state,
             uptime: this.uptime(),
+            update: this.evidence,
         })
     }
 
@@ -130,8 +119,7 @@ export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, 
         return [refusal, this.device.algorithm(), publicKey]
     }
 
-    async writeCertificates(request: unknown): Promise<number> {
-        const [offset, data] = request as [number, Buffer]
+    async writeCertificates(offset: number, data: Buffer): Promise<number> {
         return await this.device.writeCertificates(offset, data)
     }
 
@@ -139,8 +127,7 @@ export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, 
         return await this.device.keepPairingSecret(secret)
     }
 
-    async keepIdentity(request: unknown): Promise<number> {
-        const [size, serial, digest] = request as [number, string, Buffer]
+    async keepIdentity(size: number, serial: string, digest: Buffer): Promise<number> {
         return await this.device.keep(size, digest, serial)
     }
 

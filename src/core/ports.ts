@@ -62,6 +62,14 @@ export interface Counter {
     raise(to: number): Promise<void>
 }
 
+/** The counter of the lowest sequence number that may run. What it cannot be raised to cannot be confirmed. */
+export interface FloorCounter extends Counter {
+    /** Highest number that it can ever stand at. */
+    readonly limit: number
+    /** `raise` takes a number that is at most so far above where it stands. */
+    readonly stride: number
+}
+
 /** Takes down what has happened. */
 export interface Log {
     /**
