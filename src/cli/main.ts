@@ -7,6 +7,7 @@ import { caCommand } from "./ca-command"
 import { complaintOf } from "./complaint"
 import { doctorCommand } from "./doctor-command"
 import { ExitStatus } from "./exit-status"
+import { forgetCommand } from "./forget-command"
 import { initCommand } from "./init-command"
 import { inspectCommand } from "./inspect-command"
 import { keygenCommand } from "./keygen-command"
@@ -44,6 +45,7 @@ export async function run(argv: string[]): Promise<ExitStatus> {
         .addCommand(provisionCommand(finish))
         .addCommand(attestCommand(finish))
         .addCommand(doctorCommand(finish))
+        .addCommand(forgetCommand(finish))
         .addCommand(logCommand(finish))
         .addCommand(keygenCommand())
         .addCommand(signCommand())

@@ -15,7 +15,7 @@ import { Progress } from "./progress"
 import { type TrustOptions, type UnitOptions, withTrustOptions, withUnit, withUnitOptions } from "./unit-options"
 
 /** Where it is kept what is under way, and what to go back to. */
-const JOURNAL = ".devicescript/domovoi/updates"
+export const JOURNAL = ".devicescript/domovoi/updates"
 
 interface UpdateCommandOptions extends UnitOptions, TrustOptions {
     lastGood?: string
@@ -69,14 +69,16 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
                 const outcome = await withUnit<Outcome>(
                     unit,
                     "connect",
-                    link =>
-                        updateUnit({
+                    async link => {
+                        const journal = new FileJournal(JOURNAL)
+                        const release = journal.lock(await link.chip())
+                        return updateUnit({
                             link,
                             parts,
                             lastGood: back,
                             policy: { ...trust, now, serial: unit.serial },
                             trust: signers,
-                            journal: new FileJournal(JOURNAL),
+                            journal,
                             random: randomBytes,
                             consent: yes,
                             credential,
@@ -84,7 +86,8 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
                             progress: (step, share) =>
                                 progress.show(share === undefined ? step : `${step}: ${Math.floor(share * 100)} %`),
                             note: note => notes.push(note),
-                        }),
+                        }).finally(release)
+                    },
                     detail => ({ outcome: "interrupted", refusal: "noAnswer", detail }),
                 ).finally(() => progress.clear())
                 const next = outcome.outcome === "interrupted" ? INTERRUPTED : nextStep(outcome)

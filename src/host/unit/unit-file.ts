@@ -79,6 +79,11 @@ export class UnitFile implements WholeLink {
         return readExisting(path).board
     }
 
+    /** Identifier of its chip, 16 hex digits. @throws InputError */
+    static chipOf(path: string): string {
+        return readExisting(path).deviceId
+    }
+
     /** The unit in a file, without power: whatever is done to it, the file stays as it is. @throws InputError */
     static rehearsal(path: string): SimulatedUnit {
         return restored(path, readExisting(path))
