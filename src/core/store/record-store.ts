@@ -10,7 +10,18 @@
  * "corrupt" until it is written or erased. So undefined means that there never was such a record, or that it was erased.
  */
 import type { Pause, SlotMemory, Store } from "../ports"
-import { HEAD_KIND, HeadKind, isHead, isListedAs, listingAt, mostPlaces, putListing, sealHead, TAG_MASK, tagOf } from "./head"
+import {
+    HEAD_KIND,
+    HeadKind,
+    isHead,
+    isListedAs,
+    listingAt,
+    mostPlaces,
+    putListing,
+    sealHead,
+    TAG_MASK,
+    tagOf,
+} from "./head"
 import {
     decodeHeader,
     decodeValue,
