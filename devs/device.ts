@@ -1,5 +1,4 @@
 import * as ds from "@devicescript/core"
-import { startServer } from "@devicescript/server"
 import { constantTimeEqual } from "../src/core/crypto/constant-time"
 import { Cause, DEVICE_CAUSES } from "../src/core/failsafe/cause"
 import { type DeclaredOutput, FailSafe } from "../src/core/failsafe/fail-safe"
@@ -9,8 +8,9 @@ import { RecordStore } from "../src/core/store/record-store"
 import { StoreError } from "../src/core/store/store-error"
 import { Identity } from "./identity/identity"
 import type { Owner } from "./owner/owner"
-import { admitFewPackets } from "./servers/admit"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
+import { startServer } from "./servers/start-server"
+import type { Storage } from "./stores/storage"
 import { type Activity, Supervisor } from "./supervisor"
 import type { Updater, UpdateServer } from "./update/updater"
 
@@ -67,6 +67,7 @@ export class Device {
     private readonly service: DomovoiServer
     private readonly updates: UpdateServer | undefined
     private readonly owner: Owner | undefined
+    private readonly storage: Storage
     /** The record of latches as it was last read or written. */
     private latches: Buffer
 
@@ -78,6 +79,7 @@ export class Device {
         this.latches = this.failSafe.save()
         this.makeSafe()
         this.supervisor = new Supervisor(options.heartbeat)
+        this.storage = options.storage
         this.store = new RecordStore(options.storage, async () => await ds.sleep(0))
         this.log = log || NO_LOG
         this.identity = new Identity(this.store, options.storage.certificates, options.root, this.log)
@@ -91,14 +93,14 @@ export class Device {
         const { owner } = this
         startServer(this.service)
         if (owner) startServer(owner)
-        admitFewPackets()
-        await this.service.report(this.failSafe)
+        this.service.report(this.failSafe)
         const activity = this.supervisor.supervise()
         this.supervisor.run.start()
         this.identity.watch.start()
         while (true) {
             let cause = Cause.Identity
             try {
+                await this.storage.prove()
                 await this.store.mount()
                 if (owner) await owner.open(this.store, this.log)
                 await this.recallLatches()
@@ -118,10 +120,12 @@ export class Device {
         let recalled = false
         if (owner) await owner.load(this.identity.opened.sealed)
         while (this.identity.state === IdentityState.Valid) {
+            // The owner or a host may have asked for something that could not be kept.
+            if (!this.store.mounted) throw new StoreError("memory", "a record could not be kept")
             if (updates && (await updates.cycle(!behaviour.readyToUpdate || behaviour.readyToUpdate()))) {
                 await this.hold(Cause.Update)
                 recalled = false
-            } else if (owner?.disabled()) {
+            } else if (owner?.disabled) {
                 await this.hold(Cause.Owner)
                 recalled = false
             } else {
@@ -131,7 +135,7 @@ export class Device {
                 await behaviour.step()
                 activity.progress()
                 await this.keepLatches()
-                await service.report(failSafe)
+                service.report(failSafe)
                 if (updates) await updates.worked()
             }
             await ds.sleep(CYCLE_MS)
@@ -141,9 +145,9 @@ export class Device {
     /** Holds the outputs, for a reason that the device has found in itself, or because its owner wants it. */
     private async hold(cause: Cause): Promise<void> {
         this.makeSafe()
-        const wish = this.owner?.disabled() ? Cause.Owner : 0
+        const wish = this.owner?.disabled ? Cause.Owner : 0
         this.failSafe.tell(DEVICE_CAUSES | Cause.Owner, cause | wish)
-        await this.service.report(this.failSafe)
+        this.service.report(this.failSafe)
     }
 
     private makeSafe(): void {

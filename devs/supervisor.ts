@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import "@devicescript/gpio"
+import "./io/pins"
 
 /** Time between two edges of the heartbeat, in milliseconds. The board's dead-man circuit waits 500 ms for the next one. */
 export const BEAT_MS = 50

@@ -3,7 +3,6 @@
  * releases the door when somebody inside asks for it soon after. An opened case locks the strike until it is closed and released.
  */
 import * as ds from "@devicescript/core"
-import { startServer } from "@devicescript/server"
 import { startBuzzer } from "@devicescript/servers"
 import { pins } from "@dsboard/doorbell_c3"
 import {
@@ -18,6 +17,7 @@ import {
     InsideButton,
     Recorder,
     StoredNumber,
+    startServer,
 } from "devicescript-domovoi"
 import { Atecc608 } from "devicescript-domovoi/devs/drivers/atecc608"
 import { ElementRoot } from "devicescript-domovoi/devs/identity/element-root"

@@ -4,6 +4,7 @@
  * longest execution times as in MicrochipTech/cryptoauthlib for the ATECC608. All methods throw ElementError.
  */
 import { joinBytes } from "../../src/core/crypto/join-bytes"
+import { PartFault } from "../../src/core/diagnosis/part-fault"
 import { ElementBus } from "./atecc608/element-bus"
 import { ElementError } from "./atecc608/element-error"
 
@@ -78,7 +79,7 @@ export class Atecc608 {
     async random(): Promise<Buffer> {
         const number = await this.run(0x1b, 23, 0, 0, hex``, 32)
         if (number.toString("hex").startsWith("ffff0000ffff0000"))
-            throw new ElementError("notLocked", "has no random numbers before its configuration is locked")
+            throw new ElementError(PartFault.NotLocked, "has no random numbers before its configuration is locked", 0)
         return number
     }
 
@@ -112,7 +113,7 @@ export class Atecc608 {
             })
             return true
         } catch (error) {
-            if (error instanceof ElementError && error.fault === "miscompare") return false
+            if (error instanceof ElementError && error.fault === PartFault.Miscompare) return false
             throw error
         }
     }
@@ -120,7 +121,7 @@ export class Atecc608 {
     /** SHA-256, 32 bytes. @param message at most 640 bytes: the runtime's own is faster, and takes any length */
     async sha256(message: Buffer): Promise<Buffer> {
         if (message.length > SHA_LIMIT_BYTES)
-            throw new ElementError("argument", `hashes at most ${SHA_LIMIT_BYTES} bytes, not ${message.length}`)
+            throw new ElementError(PartFault.Argument, `hashes at most ${SHA_LIMIT_BYTES} bytes`, 0x47)
         const { bus } = this
         return await bus.session(async () => {
             await bus.command(0x47, 36, 0, 0, hex``, 1)

@@ -3,16 +3,25 @@
  * Fujitsu datasheet DS501-00017: "Byte Write", "Page Write", "Random Read".
  */
 import { joinBytes } from "../../src/core/crypto/join-bytes"
+import { MEMORY_AT, PartFault } from "../../src/core/diagnosis/part-fault"
+import { StoreError } from "../../src/core/store/store-error"
 import { i2cTransfer } from "./i2c-transfer"
+import { noteAnswer, noteFault } from "./part-faults"
 
 /** 7-bit address with the pins A0 to A2 low. */
 export const FRAM_ADDRESS = 0x50
 
-/** The FRAM does not acknowledge. */
-export class FramError extends Error {
-    constructor(message: string) {
-        super(message)
-        this.name = "FramError"
+/** Size in bytes. */
+const FRAM_BYTES = 32_768
+/** Size of the smallest part of the family that is addressed in the same way. */
+const SMALLEST_BYTES = 4096
+
+/** The FRAM does not acknowledge, does not keep what is written to it, or is too small. Whatever is thrown is noted, too. */
+export class FramError extends StoreError {
+    /** @param address where it was looked for */
+    constructor(fault: PartFault, address: number, message: string) {
+        super("memory", `FRAM at address ${address} ${message}`)
+        noteFault(MEMORY_AT, fault, address, 0)
     }
 }
 
@@ -33,16 +42,48 @@ export class Fram {
     }
 
     /**
-     * Writes `bytes` from offset `at` on.
+     * Writes `bytes` from offset `at` on, and reads them back: a part whose write-protect pin is high acknowledges all and keeps nothing.
      * @throws FramError
      */
     async write(at: number, bytes: Buffer): Promise<void> {
+        const wanted = bytes.toString("hex")
         await this.transfer(joinBytes([offsetBytes(at), bytes]), 0)
+        if ((await this.read(at, bytes.length)).toString("hex") !== wanted)
+            throw new FramError(
+                PartFault.NotKept,
+                this.address,
+                `does not keep what is written at ${at}: see its WP pin, or replace it`,
+            )
+    }
+
+    /**
+     * Proves that the part has 32 KiB. A smaller one answers at all addresses, and has the same bytes again at higher ones: what is written
+     * over there would be written over the records.
+     * @param spare offset of a byte that holds nothing, below 4096
+     * @throws FramError
+     */
+    async proveSize(spare: number): Promise<void> {
+        let value = (await this.read(spare, 1))[0]
+        // The distances at which the same byte may lie again: at each of them another has to be seen once.
+        let repeats = FRAM_BYTES - SMALLEST_BYTES
+        for (let time = 0; time < 2; time++) {
+            value ^= 0xff
+            await this.write(spare, Buffer.from([value]))
+            for (let bytes = SMALLEST_BYTES; bytes < FRAM_BYTES; bytes *= 2)
+                if ((await this.read(spare + bytes, 1))[0] !== value) repeats &= ~bytes
+        }
+        if (repeats !== 0)
+            throw new FramError(
+                PartFault.TooSmall,
+                this.address,
+                `has ${repeats & -repeats} bytes: fit one of ${FRAM_BYTES}`,
+            )
     }
 
     private async transfer(write: Buffer, readLength: number): Promise<Buffer> {
         const bytes = await i2cTransfer(this.address, write, readLength)
-        if (!bytes) throw new FramError(`FRAM at address ${this.address} does not answer`)
+        if (!bytes) throw new FramError(PartFault.NoAnswer, this.address, "does not answer")
+        noteAnswer(MEMORY_AT)
         return bytes
     }
 }

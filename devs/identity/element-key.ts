@@ -1,7 +1,8 @@
 /** The ports of the device's identity on a secure element. */
 import type { Digest } from "../../src/core/crypto/digest"
-import { COUNTS_PER_STEP, FLOOR_COUNTER } from "../../src/core/identity/element-counters"
-import type { Counter, KeyStore, Pause } from "../../src/core/ports"
+import { PartFault } from "../../src/core/diagnosis/part-fault"
+import { COUNTS_PER_STEP, ELEMENT_LIMIT, ELEMENT_STRIDE, FLOOR_COUNTER } from "../../src/core/identity/element-counters"
+import type { FloorCounter, KeyStore, Pause } from "../../src/core/ports"
 import type { Atecc608 } from "../drivers/atecc608"
 import { configureElement, IDENTITY_SLOT } from "../drivers/atecc608/configuration"
 import { ElementError } from "../drivers/atecc608/element-error"
@@ -24,7 +25,7 @@ export class ElementKeyStore implements KeyStore {
         try {
             return await this.element.publicKey(IDENTITY_SLOT)
         } catch (error) {
-            if (!(error instanceof ElementError) || error.fault !== "executionError") throw error
+            if (!(error instanceof ElementError) || error.fault !== PartFault.Execution) throw error
             // The element's word for "no key yet". Once the data zone is locked there has to be one.
             if ((await this.element.locks()).data) throw error
             return undefined
@@ -43,13 +44,10 @@ export class ElementKeyStore implements KeyStore {
     }
 }
 
-/** Highest number a counter can be raised to: the element counts up to 2,097,151. */
-const LIMIT = 524_287
-/** A step takes about 0.12 s; more than so many at once are a mistake of whoever asks. */
-const STEPS = 100
-
 /** A counter of the element. */
-export class ElementCounter implements Counter {
+export class ElementCounter implements FloorCounter {
+    readonly limit = ELEMENT_LIMIT
+    readonly stride = ELEMENT_STRIDE
     private readonly element: Atecc608
     private readonly counter: number
 
@@ -64,7 +62,7 @@ export class ElementCounter implements Counter {
         try {
             return Math.idiv(await this.element.count(this.counter), COUNTS_PER_STEP)
         } catch (error) {
-            if (!(error instanceof ElementError) || error.fault !== "executionError") throw error
+            if (!(error instanceof ElementError) || error.fault !== PartFault.Execution) throw error
             // Before its configuration is locked, an element counts nothing and tells nothing.
             if ((await this.element.locks()).configuration) throw error
             return 0
@@ -73,12 +71,12 @@ export class ElementCounter implements Counter {
 
     /**
      * Interrupted, it stands somewhere in between, and can be raised on.
-     * @throws ElementError `argument` for a number over 524,287, or more than 100 above where it stands
+     * @throws ElementError `Argument` for a number over 524,287, or more than 100 above where it stands
      */
     async raise(to: number): Promise<void> {
         const from = await this.read()
-        if (to > LIMIT || to - from > STEPS)
-            throw new ElementError("argument", `counter ${this.counter} cannot be raised from ${from} to ${to}`)
+        if (to > this.limit || to - from > this.stride)
+            throw new ElementError(PartFault.Argument, `counter cannot be raised from ${from} to ${to}`, this.counter)
         let count = from * COUNTS_PER_STEP
         while (count < to * COUNTS_PER_STEP) count = await this.element.countUp(this.counter, to * COUNTS_PER_STEP)
     }

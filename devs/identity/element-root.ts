@@ -1,9 +1,12 @@
 import type { Digest } from "../../src/core/crypto/digest"
 import type { Random } from "../../src/core/crypto/random"
+import { ELEMENT_AT, PartFault } from "../../src/core/diagnosis/part-fault"
 import { FLOOR_COUNTER, LOG_COUNTER } from "../../src/core/identity/element-counters"
 import { IdentityState } from "../../src/core/identity/identity-state"
 import type { Pause, Store } from "../../src/core/ports"
 import { Atecc608 } from "../drivers/atecc608"
+import { ELEMENT_ADDRESS } from "../drivers/atecc608/element-error"
+import { noteFault } from "../drivers/part-faults"
 import { ElementCounter, ElementKeyStore } from "./element-key"
 import type { RootOfTrust } from "./root-of-trust"
 
@@ -28,7 +31,10 @@ export class ElementRoot implements RootOfTrust {
 
     async check(): Promise<IdentityState> {
         try {
-            return (await this.element.locks()).data ? IdentityState.Valid : IdentityState.ElementOpen
+            const locks = await this.element.locks()
+            if (locks.data) return IdentityState.Valid
+            noteFault(ELEMENT_AT, PartFault.NotLocked, ELEMENT_ADDRESS, locks.configuration ? 1 : 0)
+            return IdentityState.ElementOpen
         } catch (error) {
             console.error("secure element:", error)
             return IdentityState.NoElement

@@ -42,7 +42,7 @@ export class Identity {
     bootCount = 0
     /** What the last challenge was answered with. */
     token: Buffer = Buffer.alloc(0)
-    private readonly store: RecordStore
+    readonly store: RecordStore
     private readonly certificates: ByteMemory
     private readonly root: RootOfTrust
     readonly log: Log

@@ -1,13 +1,13 @@
 import type { Digest } from "../../src/core/crypto/digest"
 import type { Random } from "../../src/core/crypto/random"
 import type { IdentityState } from "../../src/core/identity/identity-state"
-import type { Counter, KeyStore, Pause, Store } from "../../src/core/ports"
+import type { Counter, FloorCounter, KeyStore, Pause, Store } from "../../src/core/ports"
 
 /** What a root of trust gives a device to work with. */
 export interface Opening {
     keys: KeyStore
     /** Lowest sequence number of a program that may run. */
-    floor: Counter
+    floor: FloorCounter
     /** Entries of the event log. */
     entries: Counter
 }

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import "@devicescript/gpio"
+import "./pins"
 
 /**
  * A button or switch at a GPIO line, sampled once a cycle. A change counts when two samples agree, so bounce is ignored, and a press

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import "@devicescript/gpio"
+import "./pins"
 import type { Output } from "../../src/core/ports"
 
 /**

@@ -4,6 +4,7 @@ import { EventLog } from "../../src/core/eventlog/event-log"
 import { LogExport } from "../../src/core/eventlog/log-export"
 import { UEID_KEY_BYTES } from "../../src/core/identity/attestation"
 import { IdentityState } from "../../src/core/identity/identity-state"
+import { logHasForgotten, logHasToForget } from "../../src/core/owner/factory-reset"
 import type { ByteMemory, Log } from "../../src/core/ports"
 import { type Identity, type Opened, pause } from "../identity/identity"
 
@@ -39,14 +40,7 @@ export class DeviceLog implements Log {
         while (true) {
             try {
                 if (entries.mounted) await entries.tick(uptimeS())
-                else if (identity.state === IdentityState.Valid) {
-                    const { digest, logKey, entries: counter } = identity.opened
-                    await entries.mount(
-                        { digest: digest, key: logKey, counter: counter },
-                        identity.bootCount,
-                        uptimeS(),
-                    )
-                }
+                else if (identity.state === IdentityState.Valid) await mount(entries, identity)
             } catch (error) {
                 console.error("log:", error)
             }
@@ -75,6 +69,14 @@ export class DeviceLog implements Log {
         const keyDigest = await digest.sha256([await keys.publicKey()], pause)
         return await this.handedOut.statement(keys, keyDigest.slice(0, UEID_KEY_BYTES), challenge, uptimeS())
     }
+}
+
+async function mount(entries: EventLog, identity: Identity): Promise<void> {
+    const { store, bootCount } = identity
+    const { digest, logKey, entries: counter } = identity.opened
+    const forget = await logHasToForget(store)
+    await entries.mount({ digest: digest, key: logKey, counter: counter }, bootCount, uptimeS(), forget)
+    if (forget) await logHasForgotten(store)
 }
 
 function uptimeS(): number {

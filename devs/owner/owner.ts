@@ -1,5 +1,4 @@
 import * as ds from "@devicescript/core"
-import { Server } from "@devicescript/server"
 import { Event, Refused } from "../../src/core/eventlog/event"
 import type { PersonsWord } from "../../src/core/failsafe/fail-safe"
 import { Challenges } from "../../src/core/owner/challenges"
@@ -8,10 +7,11 @@ import { LongPress } from "../../src/core/owner/long-press"
 import { DISABLED } from "../../src/core/owner/owner-records"
 import { OwnerRefusal } from "../../src/core/owner/owner-refusal"
 import { CREDENTIAL_BYTES, People } from "../../src/core/owner/people"
-import { Action, may, Place, type Role } from "../../src/core/owner/rights"
+import { Action, may, Place } from "../../src/core/owner/rights"
 import type { Log, Store } from "../../src/core/ports"
 import { RuntimeRandom } from "../crypto"
 import { pause } from "../identity/identity"
+import { Server, type Serves } from "../servers/server"
 
 /** Time between two looks at the button, in milliseconds. */
 const LOOK_MS = 50
@@ -34,12 +34,12 @@ export interface OwnerOptions {
  * The `owner` service, as services/owner.md specifies it, and what goes with it: the factory reset by a long press, and the table of rights
  * for whoever else has to ask it. Before `load`, nobody may do anything.
  */
-export class Owner extends Server implements ds.OwnerServerSpec {
+export class Owner extends Server implements Serves<ds.OwnerServerSpec> {
     /** Records that notice what others changed; none before `load`. */
     sealed: Store | undefined
     private readonly options: OwnerOptions
     private readonly crowd = new People(pause)
-    private isDisabled = false
+    disabled = false
     private store: Store | undefined
     private log: Log
     private readonly challenges = new Challenges(new RuntimeRandom())
@@ -61,7 +61,7 @@ export class Owner extends Server implements ds.OwnerServerSpec {
     /** Reads people and wishes. @throws StoreError */
     async load(sealed: Store): Promise<void> {
         await this.crowd.load(sealed)
-        this.isDisabled = (await sealed.get(DISABLED)) !== undefined
+        this.disabled = (await sealed.get(DISABLED)) !== undefined
         this.sealed = sealed
     }
 
@@ -109,18 +109,11 @@ export class Owner extends Server implements ds.OwnerServerSpec {
         return this.crowd.count()
     }
 
-    disabled(): boolean {
-        return this.isDisabled
-    }
-
     challenge(): [number, number] {
         return this.challenges.draw(ds.millis())
     }
 
-    // The server hands over the fields of a command as one array.
-
-    async give(request: unknown): Promise<OwnerRefusal> {
-        const [low, high, role, credentials] = request as [number, number, Role, Buffer]
+    async give(low: number, high: number, role: number, credentials: Buffer): Promise<OwnerRefusal> {
         const from = this.senderOf(low, high)
         const { crowd, mayGive } = this
         const by = credentials.slice(0, CREDENTIAL_BYTES)
@@ -130,8 +123,7 @@ export class Owner extends Server implements ds.OwnerServerSpec {
         return await this.attempt(from, true, event, 0, role, assign)
     }
 
-    async disable(request: unknown): Promise<OwnerRefusal> {
-        const [low, high, disabled, by] = request as [number, number, boolean, Buffer]
+    async disable(low: number, high: number, disabled: boolean, by: Buffer): Promise<OwnerRefusal> {
         const { sealed } = this
         const from = this.senderOf(low, high)
         const allowed = this.may(by, disabled ? Action.Disable : Action.Enable, from)
@@ -140,7 +132,7 @@ export class Owner extends Server implements ds.OwnerServerSpec {
             else await sealed.erase(DISABLED)
             return OwnerRefusal.None
         })
-        if (refusal === OwnerRefusal.None) this.isDisabled = disabled
+        if (refusal === OwnerRefusal.None) this.disabled = disabled
         return refusal
     }
 

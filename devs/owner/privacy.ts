@@ -1,11 +1,11 @@
 import * as ds from "@devicescript/core"
-import { Server } from "@devicescript/server"
 import { Event } from "../../src/core/eventlog/event"
 import { Answer, Consent, type DataUse, MAX_USES } from "../../src/core/owner/consent"
 import { OwnerRefusal } from "../../src/core/owner/owner-refusal"
 import { itemsToPurge, type KeptItem } from "../../src/core/owner/retention"
 import { Action, Place } from "../../src/core/owner/rights"
 import { pause } from "../identity/identity"
+import { Server, type Serves } from "../servers/server"
 import type { Owner } from "./owner"
 
 /** What of a notice fits a packet. */
@@ -22,7 +22,8 @@ export function keptRecord(use: number): string {
  * The `privacy` service, as services/privacy.md specifies it: which uses of its sensors' data a device declares, what the owner has agreed to,
  * and what is kept. Before `load`, and for whatever was not agreed to, nothing is granted.
  */
-export class Privacy extends Server implements ds.PrivacyServerSpec {
+export class Privacy extends Server implements Serves<ds.PrivacyServerSpec> {
+    readonly uses: number
     private readonly owner: Owner
     private readonly declared: readonly DataUse[]
     private readonly consent: Consent
@@ -35,6 +36,7 @@ export class Privacy extends Server implements ds.PrivacyServerSpec {
         super(ds.Privacy.spec)
         this.owner = owner
         this.declared = uses
+        this.uses = uses.length
         this.consent = new Consent(uses, pause)
         this.keptSince = uses.map(() => undefined)
     }
@@ -65,10 +67,6 @@ export class Privacy extends Server implements ds.PrivacyServerSpec {
         if (!this.granted(use)) await this.purge()
     }
 
-    uses(): number {
-        return this.declared.length
-    }
-
     describe(use: number): [number, number, number, number, number, number, string] | undefined {
         const declared = this.declared[use]
         if (!declared) return undefined
@@ -76,10 +74,7 @@ export class Privacy extends Server implements ds.PrivacyServerSpec {
         return [retentionS, use, sensor, purpose, version, this.consent.answerTo(use), shortNotice]
     }
 
-    // The server hands over the fields of a command as one array.
-
-    readNotice(request: unknown): [number, number, number, Buffer] | undefined {
-        const [offset, use] = request as [number, number]
+    readNotice(offset: number, use: number): [number, number, number, Buffer] | undefined {
         const declared = this.declared[use]
         if (!declared) return undefined
         const text = Buffer.from(declared.longNotice)
@@ -88,8 +83,7 @@ export class Privacy extends Server implements ds.PrivacyServerSpec {
         return [offset, text.length, use, text.slice(from, Math.min(from + PIECE_BYTES, text.length))]
     }
 
-    async answer(request: unknown): Promise<number> {
-        const [low, high, use, version, answer, by] = request as [number, number, number, number, Answer, Buffer]
+    async answer(low: number, high: number, use: number, version: number, answer: number, by: Buffer): Promise<number> {
         const yes = answer === Answer.Yes
         const { consent, owner, purge } = this
         // Who withdraws is heard without a fresh challenge, too: whoever floods the device with requests for one must not be able to prevent it.
@@ -103,8 +97,7 @@ export class Privacy extends Server implements ds.PrivacyServerSpec {
         })
     }
 
-    async readKept(request: unknown): Promise<[number, number, Buffer]> {
-        const [low, high, use, by] = request as [number, number, number, Buffer]
+    async readKept(low: number, high: number, use: number, by: Buffer): Promise<[number, number, Buffer]> {
         const { owner } = this
         const from = owner.senderOf(low, high)
         let value: Buffer | undefined

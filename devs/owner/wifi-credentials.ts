@@ -45,9 +45,8 @@ export class WifiCredentials {
         const filler = Buffer.alloc(FILLER_BYTES)
         for (let written = 0; written <= 2 * this.bankBytes; written += FILLER_BYTES + ENTRY_BYTES) {
             filler[0]++
+            // A value that has not changed would not be written.
             await settings.write(FILLER, filler)
-            // Its answer says that the write is done. A value that has not changed would not be written.
-            await settings.read(FILLER, FILLER_BYTES)
         }
         await settings.write(FILLER, Buffer.alloc(1))
     }

@@ -1,14 +1,16 @@
 import * as ds from "@devicescript/core"
-import { Server } from "@devicescript/server"
+import { ELEMENT_AT, MEMORY_AT } from "../../src/core/diagnosis/part-fault"
 import { Event } from "../../src/core/eventlog/event"
 import type { FailSafe } from "../../src/core/failsafe/fail-safe"
-import { CHALLENGE_BYTES } from "../../src/core/identity/attestation"
+import { CHALLENGE_BYTES, type Condition } from "../../src/core/identity/attestation"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
+import { findParts, partFaults } from "../drivers/part-faults"
 import type { Identity } from "../identity/identity"
 import type { RootOfTrust } from "../identity/root-of-trust"
 import type { DeviceLog } from "../log/device-log"
 import type { Owner } from "../owner/owner"
 import type { Storage } from "../stores/storage"
+import { Server, type Serves } from "./server"
 
 /** What a device says of itself and never changes. */
 export interface DeviceFacts {
@@ -29,59 +31,46 @@ export interface DeviceFacts {
 /** What only devices that take updates have: see `devs/update`. */
 type OfUpdates = "update" | "offerUpdate" | "writeUpdate" | "answerUpdate" | "grantUpdate" | "keepProgram"
 
-/** The `domovoi` service, as services/domovoi.md specifies it. The Jacdac server looks up registers and commands among the methods, by name. */
-export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, OfUpdates> {
+/** The `domovoi` service, as services/domovoi.md specifies it. */
+export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServerSpec, OfUpdates>> {
+    readonly model: string
+    readonly firmwareVersion: string
+    readonly sequenceNumber: number
+    readonly securityClass: number
+    readonly storage: ds.DomovoiStorage
+    state: [number, number]
+    causes: number
+    readonly faults = partFaults
     protected readonly facts: DeviceFacts
     protected readonly device: Identity
-    private status: [number, number] = [ds.DomovoiState.Safe, ds.DomovoiCause.Starting]
-    private present = 0
+    /** Of a device that takes updates, once it has judged its program. */
+    protected evidence: Condition["update"]
 
     constructor(facts: DeviceFacts, identity: Identity) {
         super(ds.Domovoi.spec)
         this.facts = facts
         this.device = identity
+        this.model = facts.model
+        this.firmwareVersion = ds._dcfgString("@version") || ""
+        this.sequenceNumber = facts.sequenceNumber
+        this.securityClass = facts.root.securityClass
+        this.storage = facts.storage.kind
+        this.state = [ds.DomovoiState.Safe, ds.DomovoiCause.Starting]
+        this.causes = 0
     }
 
     /** Takes over what the machine says of the device, and tells whoever listens if it is news. */
-    async report(failSafe: FailSafe): Promise<void> {
+    report(failSafe: FailSafe): void {
         const causes = failSafe.causes()
         // The state follows from the causes.
-        if (causes === this.present) return
-        this.present = causes
+        if (causes === this.causes) return
+        this.causes = causes
         const state = failSafe.state()
         const cause = failSafe.leadingCause()
         this.device.log.record(Event.State, state, causes)
-        if (this.status[0] === state && this.status[1] === cause) return
-        this.status = [state, cause]
-        await this.sendEvent(this.spec.lookup("stateChanged").encode(this.status))
-    }
-
-    model() {
-        return this.facts.model
-    }
-
-    firmwareVersion() {
-        return ds._dcfgString("@version") || ""
-    }
-
-    sequenceNumber() {
-        return this.facts.sequenceNumber
-    }
-
-    securityClass() {
-        return this.facts.root.securityClass
-    }
-
-    storage() {
-        return this.facts.storage.kind
-    }
-
-    state() {
-        return this.status
-    }
-
-    causes() {
-        return this.present
+        if (this.state[0] === state && this.state[1] === cause) return
+        this.state = [state, cause]
+        this.sendEvent(this.spec.lookup("stateChanged").encode(this.state))
     }
 
     uptime() {
@@ -100,22 +89,20 @@ export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, 
         return this.device.bootCount
     }
 
-    // The server hands over the fields of a command as one array.
-
-    async read(request: unknown): Promise<[number, number, ds.DomovoiDocument, Buffer]> {
-        const [offset, document] = request as [number, ds.DomovoiDocument]
+    async read(offset: number, document: ds.DomovoiDocument): Promise<[number, number, ds.DomovoiDocument, Buffer]> {
         const [size, data] = await this.device.read(document, offset)
         return [offset, size, document, data]
     }
 
     async attest(challenge: Buffer): Promise<number> {
         return await this.device.attest(challenge, {
-            model: this.facts.model,
-            version: this.firmwareVersion(),
-            sequenceNumber: this.facts.sequenceNumber,
-            securityClass: this.facts.root.securityClass,
-            status: this.status,
+            model: this.model,
+            version: this.firmwareVersion,
+            sequenceNumber: this.sequenceNumber,
+            securityClass: this.securityClass,
+            status: this.state,
             uptime: this.uptime(),
+            update: this.evidence,
         })
     }
 
@@ -124,8 +111,7 @@ export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, 
         return [refusal, this.device.algorithm(), publicKey]
     }
 
-    async writeCertificates(request: unknown): Promise<number> {
-        const [offset, data] = request as [number, Buffer]
+    async writeCertificates(offset: number, data: Buffer): Promise<number> {
         return await this.device.writeCertificates(offset, data)
     }
 
@@ -133,13 +119,17 @@ export class DomovoiServer extends Server implements Omit<ds.DomovoiServerSpec, 
         return await this.device.keepPairingSecret(secret)
     }
 
-    async keepIdentity(request: unknown): Promise<number> {
-        const [size, serial, digest] = request as [number, string, Buffer]
+    async keepIdentity(size: number, serial: string, digest: Buffer): Promise<number> {
         return await this.device.keep(size, digest, serial)
     }
 
     async lockElement(): Promise<number> {
         return await this.device.lockElement()
+    }
+
+    /** Only after a fault: nobody has to disturb a bus on which all is well. */
+    async findParts(): Promise<Buffer> {
+        return partFaults[MEMORY_AT] | partFaults[ELEMENT_AT] ? await findParts() : hex``
     }
 
     async readLog(piece: number): Promise<[number, Buffer]> {

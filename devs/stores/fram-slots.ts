@@ -10,6 +10,7 @@ import {
     POLICIES_BYTES,
     RECORD_SLOTS,
     SLOT_BYTES,
+    SPARE_AT,
     STAGING_AT,
     STAGING_BYTES,
 } from "../../src/core/store/memory-layout"
@@ -38,8 +39,12 @@ export class FramSlots implements Storage {
         this.policies = new FramArea(fram, POLICIES_AT, POLICIES_BYTES)
     }
 
-    async read(slot: number, from: number): Promise<Buffer> {
-        return await this.fram.read(slot * this.slotBytes + from, this.slotBytes - from)
+    async prove(): Promise<void> {
+        await this.fram.proveSize(SPARE_AT)
+    }
+
+    async read(slot: number, length: number): Promise<Buffer> {
+        return await this.fram.read(slot * this.slotBytes, length)
     }
 
     async write(slot: number, bytes: Buffer): Promise<void> {

@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { StoreError } from "../../src/core/store/store-error"
 
 /** The runtime's settings, for records of a size that is known beforehand. */
 export class RuntimeSettings {
@@ -20,7 +21,11 @@ export class RuntimeSettings {
         return bytes
     }
 
+    /** Writes, and reads back: the runtime does not say that it had no room. @throws StoreError */
     async write(key: string, bytes: Buffer): Promise<void> {
+        const wanted = bytes.toString("hex")
         await this.settings.set(key, bytes)
+        if ((await this.read(key, bytes.length)).toString("hex") !== wanted)
+            throw new StoreError("memory", `the runtime does not keep the setting ${key}`)
     }
 }

@@ -12,6 +12,7 @@ import { UpdateRefusal } from "../../src/core/update/update-refusal"
 import { UpdateState } from "../../src/core/update/update-state"
 import { type Identity, type Opened, pause } from "../identity/identity"
 import { type DeviceFacts, DomovoiServer } from "../servers/domovoi"
+import type { Serves } from "../servers/server"
 import type { FramSlots } from "../stores/fram-slots"
 
 /** Version of the runtime's image format that the SDK is made for; a runtime that is older does not start its programs. */
@@ -39,28 +40,24 @@ export function updaterFor(options: UpdaterOptions): Updater {
 }
 
 /** The `domovoi` service with its commands for updates. */
-export class UpdateServer extends DomovoiServer implements ds.DomovoiServerSpec {
+export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServerSpec> {
     private readonly agent: UpdateAgent
     private readonly policyMemory: ByteMemory
-    private started = false
     /** State of the update as the log knows it. */
     private recorded = UpdateState.Idle
 
     constructor(facts: DeviceFacts, identity: Identity, options: UpdaterOptions) {
         super(facts, identity)
-        const { storage, vendorId, classId, board, verifiers } = options
+        const { storage, verifiers } = options
         this.policyMemory = storage.policies
-        this.agent = new UpdateAgent(
-            {
-                vendorId: vendorId,
-                classId: classId,
-                board: Buffer.from(board),
-                runtime: RUNTIME,
-                verifiers: verifiers,
-                staging: storage.staging,
-            },
-            pause,
-        )
+        const recipient = {
+            vendorId: options.vendorId,
+            classId: options.classId,
+            board: Buffer.from(options.board),
+            runtime: RUNTIME,
+            programFloor: 0,
+        }
+        this.agent = new UpdateAgent({ recipient, verifiers, staging: storage.staging }, pause)
     }
 
     /**
@@ -69,12 +66,12 @@ export class UpdateServer extends DomovoiServer implements ds.DomovoiServerSpec 
      */
     async cycle(ready: boolean): Promise<boolean> {
         const { agent, device } = this
-        if (!this.started) {
+        if (!this.evidence) {
             const { sealed, floor, digest } = device.opened
             const policies = policiesIn(this.policyMemory, device.opened)
             const records = { sealed: sealed, floor: floor, policies: policies, digest: digest }
             await agent.start(records, this.facts.sequenceNumber, ds.millis())
-            this.started = true
+            this.evidence = agent.evidence
         }
         const hold = await agent.cycle(ready, ds.millis())
         this.follow()
@@ -96,16 +93,14 @@ export class UpdateServer extends DomovoiServer implements ds.DomovoiServerSpec 
         return this.told(this.agent.offer(size))
     }
 
-    async writeUpdate(request: unknown): Promise<[number, number]> {
-        const [offset, data] = request as [number, Buffer]
+    async writeUpdate(offset: number, data: Buffer): Promise<[number, number]> {
         const { agent } = this
         const refusal = this.told(await agent.take(offset, data))
         if (refusal === 0 && agent.state === UpdateState.Verifying) this.judge.start()
         return [agent.received(), refusal]
     }
 
-    async answerUpdate(request: unknown): Promise<number> {
-        const [low, high, answer, about] = request as [number, number, Consent, Buffer]
+    async answerUpdate(low: number, high: number, answer: number, about: Buffer): Promise<number> {
         const { owner } = this.facts
         if (owner) {
             // A no is heard without a fresh challenge, too, as a withdrawal is.

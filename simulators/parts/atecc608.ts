@@ -35,11 +35,12 @@ type State = "asleep" | "idle" | "awake"
 /**
  * Actions: `unplug`, `plug`; `hold` (a line of the bus stays low: the controller waits for ever), `let-go`; `mute` (acknowledges nothing
  * and goes on otherwise), `unmute`; `hang` (what it begins from now on never ends), `unhang`; `corrupt` (one bit of each of the next N
- * answers); `doze` (its watchdog expires now).
+ * answers); `doze` (its watchdog expires now); `move` (it has another address, as a part from another factory does); `babble` (another
+ * part sits at its address: it acknowledges everything and answers this byte over and over), `hush`.
  */
 export class Atecc608 implements Part, I2cTarget {
     readonly kind = "atecc608"
-    readonly address = ELEMENT_ADDRESS
+    #address = ELEMENT_ADDRESS
     readonly #context: PartContext
     readonly #cutter = new PowerCutter()
     readonly #engine: Engine
@@ -49,6 +50,7 @@ export class Atecc608 implements Part, I2cTarget {
     #muted = false
     #hung = false
     #corruptions = 0
+    #babble: number | undefined
     #commands = 0
 
     #state: State = "asleep"
@@ -90,6 +92,15 @@ export class Atecc608 implements Part, I2cTarget {
             this.#corruptions = answers
         }),
         doze: action(() => this.#sleep()),
+        move: actionWith(z.int().min(0x08).max(0x77), address => {
+            this.#address = address
+        }),
+        babble: actionWith(z.int().min(0).max(0xff), byte => {
+            this.#babble = byte
+        }),
+        hush: action(() => {
+            this.#babble = undefined
+        }),
     }
 
     constructor(context: PartContext) {
@@ -97,6 +108,11 @@ export class Atecc608 implements Part, I2cTarget {
         const { random } = context
         const memory = new ElementMemory(random)
         this.#engine = { memory, random, cutter: this.#cutter, tempKey: undefined, message: undefined }
+    }
+
+    /** 7 bits. */
+    get address(): number {
+        return this.#address
     }
 
     get holdsBus(): boolean {
@@ -125,7 +141,7 @@ export class Atecc608 implements Part, I2cTarget {
 
     /** What one of its counters would answer now; undefined if the element would not answer. */
     count(counter: number): number | undefined {
-        const answers = this.#present && !this.#held && !this.#muted && !this.#hung
+        const answers = this.#healthy && !this.#hung
         return answers ? this.#engine.memory.counter(counter) : undefined
     }
 
@@ -148,6 +164,7 @@ export class Atecc608 implements Part, I2cTarget {
     /** @throws PowerLost if a cut was armed for this change of the memory */
     transfer(write: Uint8Array, readLength: number, atUs: number): Uint8Array | undefined {
         this.#watch(atUs)
+        if (this.#babble !== undefined && this.#present) return new Uint8Array(readLength).fill(this.#babble)
         if (!this.#listens(atUs)) return undefined
         if (write.length > 0) this.#take(write, atUs)
         if (readLength === 0) return new Uint8Array(0)
@@ -166,7 +183,7 @@ export class Atecc608 implements Part, I2cTarget {
         this.#watch(this.#context.clock.nowUs)
         const { memory } = this.#engine
         return {
-            present: this.#present && !this.#held && !this.#muted,
+            present: this.#healthy,
             awake: this.#state === "awake",
             configurationLocked: memory.configurationLocked,
             dataLocked: memory.dataLocked,
@@ -178,6 +195,12 @@ export class Atecc608 implements Part, I2cTarget {
 
     get #present(): boolean {
         return this.#powered && this.#plugged
+    }
+
+    /** Whether a driver finds it where it looks, and what it finds is this part. */
+    get #healthy(): boolean {
+        const isThere = this.#address === ELEMENT_ADDRESS && this.#babble === undefined
+        return this.#present && isThere && !this.#held && !this.#muted
     }
 
     #listens(atUs: number): boolean {

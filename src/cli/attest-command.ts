@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { Command } from "commander"
-import { type AttestationVerdict, attest } from "../host/unit/attestation"
+import { type AttestationVerdict, type AttestedUpdate, attest } from "../host/unit/attestation"
 import { readTrust } from "../host/unit/trust"
 import { ExitStatus } from "./exit-status"
 import { printLines } from "./lines"
@@ -60,7 +60,12 @@ function linesOf(verdict: Verdict): string[] {
         `state        ${claims.state}, cause ${claims.cause}`,
         `starts       ${claims.bootCount}, up for ${claims.uptime} s`,
         `debugging    ${claims.debugEnabled ? "open" : "closed"}`,
+        ...(claims.update ? [`updates      ${updateLine(claims.update)}`] : []),
     ]
+}
+
+function updateLine({ state, sequenceNumber, digest, floor }: AttestedUpdate): string {
+    return `state ${state}, confirmed ${sequenceNumber} (SHA-256 ${digest}), floor ${floor}`
 }
 
 const EXAMPLES = `

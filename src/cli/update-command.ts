@@ -1,21 +1,26 @@
 import { randomBytes } from "node:crypto"
 import { Command, InvalidArgumentError } from "commander"
 import { MAX_FILE_BYTES, readInputFile } from "../host/input-file"
+import { readPolicyFile } from "../host/package/make-package"
 import { readTrust } from "../host/unit/trust"
-import { FileJournal } from "../host/update/journal"
-import { packageParts } from "../host/update/package-parts"
+import { FileJournal } from "../host/update/file-journal"
+import { NOTES, nextStep } from "../host/update/next-step"
+import { type PackageParts, packageParts } from "../host/update/package-parts"
+import type { UpdateNote } from "../host/update/update-options"
 import { type UpdateOutcome, updateUnit } from "../host/update/update-unit"
 import { ExitStatus } from "./exit-status"
-import { printLines } from "./lines"
+import { complain, printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
 import { type TrustOptions, type UnitOptions, withTrustOptions, withUnit, withUnitOptions } from "./unit-options"
 
-/** Where grants are kept while an update is under way. */
+/** Where it is kept what is under way, and what to go back to. */
 const JOURNAL = ".devicescript/domovoi/updates"
 
 interface UpdateCommandOptions extends UnitOptions, TrustOptions {
     lastGood?: string
+    policy?: string
+    ungranted?: boolean
     yes?: boolean
     credential?: Uint8Array
     json?: boolean
@@ -26,14 +31,23 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
     const command = new Command("update")
         .summary("bring an update to a unit, and follow it until it has proved itself")
         .description(
-            "Offers a package, waits for the owner's answer, installs what the unit has granted, measures it, and follows its trial. Interrupted\n" +
-                "anywhere and run again, it finishes. Exit status: 0 the new program runs, 1 it does not, 2 bad input.",
+            "Offers a package, waits for the owner's answer, installs what the unit has granted, measures it, follows its trial, and lets the unit\n" +
+                "prove the result; a program that fails is replaced by the last good one. Interrupted anywhere and run again, it finishes, forward or\n" +
+                "back. Exit status: 0 the unit has proved that the new program runs, 1 it has not, 2 bad input.",
         )
         .argument("<package>", "what domovoi sign made (.suit)")
     return withTrustOptions(withUnitOptions(command))
         .option(
             "--last-good <package>",
             "package to go back to if the new program fails (default: the last that was confirmed)",
+        )
+        .option(
+            "--policy <file>",
+            "whose updates the unit takes, as given to domovoi provision: to check signatures here",
+        )
+        .option(
+            "--ungranted",
+            "where the unit has no program that could be asked and no grant is kept: install what is signed (with --policy)",
         )
         .option("--yes", "answer in the owner's place")
         .option("--credential <hex>", "the owner's, 16 digits, if the device has an owner (with --yes)", credentialOf)
@@ -42,16 +56,16 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
         .action(
             async (
                 file: string,
-                { ca, crl, lastGood, yes = false, credential, json, ...unit }: UpdateCommandOptions,
+                { ca, crl, lastGood, policy, ungranted, yes = false, credential, json, ...unit }: UpdateCommandOptions,
             ) => {
                 const now = new Date()
-                const parts = await packageParts(file, readInputFile(file, MAX_FILE_BYTES.package))
-                const back =
-                    lastGood === undefined
-                        ? undefined
-                        : await packageParts(lastGood, readInputFile(lastGood, MAX_FILE_BYTES.package))
-                const trust = await readTrust(ca, crl, now)
+                const parts = await partsIn(file)
+                const back = lastGood === undefined ? undefined : await partsIn(lastGood)
+                // Which version of a policy is in force does not matter to a signature.
+                const signers = policy === undefined ? undefined : readPolicyFile(policy, readInputFile(policy), 0)
+                const trust = readTrust(ca, crl, now)
                 const progress = new Progress(process.stderr)
+                const notes: UpdateNote[] = []
                 const outcome = await withUnit<Outcome>(
                     unit,
                     "connect",
@@ -61,20 +75,33 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
                             parts,
                             lastGood: back,
                             policy: { ...trust, now, serial: unit.serial },
+                            trust: signers,
                             journal: new FileJournal(JOURNAL),
                             random: randomBytes,
                             consent: yes,
                             credential,
+                            ungranted,
                             progress: (step, share) =>
                                 progress.show(share === undefined ? step : `${step}: ${Math.floor(share * 100)} %`),
+                            note: note => notes.push(note),
                         }),
                     detail => ({ outcome: "interrupted", refusal: "noAnswer", detail }),
                 ).finally(() => progress.clear())
-                if (json) printJson({ package: file, sha256: parts.sha256, ...outcome })
-                else printLines(`${file}: ${TEXTS[outcome.outcome]}${outcome.refusal ? ` (${outcome.refusal})` : ""}`)
+                const next = outcome.outcome === "interrupted" ? INTERRUPTED : nextStep(outcome)
+                if (json) printJson({ package: file, sha256: parts.sha256, ...outcome, notes, next })
+                else {
+                    for (const note of notes) complain(`${file}: ${NOTES[note]}`)
+                    printLines(`${file}: ${TEXTS[outcome.outcome]}${outcome.refusal ? ` (${outcome.refusal})` : ""}`)
+                    if (outcome.detail) printLines(`  ${outcome.detail}`)
+                    if (next) printLines(`  next: ${next}`)
+                }
                 finish(outcome.outcome === "confirmed" ? ExitStatus.Ok : ExitStatus.Failed)
             },
         )
+}
+
+async function partsIn(file: string): Promise<PackageParts> {
+    return packageParts(file, readInputFile(file, MAX_FILE_BYTES.package))
 }
 
 function credentialOf(text: string): Uint8Array {
@@ -86,14 +113,16 @@ const TEXTS: Record<Outcome["outcome"], string> = {
     confirmed: "installed and confirmed",
     refused: "refused, nothing was installed",
     reverted: "failed its trial, the last good program is back",
-    failed: "failed its trial; the unit is safe and waits for its last good program, give it with --last-good or as the package",
-    interrupted: "interrupted; run the command again to finish",
+    failed: "failed, and the last good program is not back",
+    unproved: "installed, but the unit does not prove that it works",
+    interrupted: "interrupted",
 }
+const INTERRUPTED = "run the command again to finish"
 
 type Outcome = UpdateOutcome | { outcome: "interrupted"; refusal: "noAnswer"; detail: string }
 
 const EXAMPLES = `
 Examples:
   domovoi update v2.suit --serial GV-0001 --yes
-  domovoi update v2.suit --serial GV-0001 --last-good v1.suit --json
+  domovoi update v2.suit --serial GV-0001 --policy policy.json --last-good v1.suit --json
   domovoi update v2.suit --target serial --port /dev/ttyACM0 --ca ca.pem --crl devices.crl`

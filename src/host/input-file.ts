@@ -10,6 +10,8 @@ export const MAX_FILE_BYTES = {
     /** A key, policy, authority, revocation or witness: JSON that people can read. */
     record: 65_536,
     passphrase: 4_096,
+    /** What is kept of an update under way: grants, and a package in base64. */
+    updateCourse: 6_291_456,
     /** Flash and memories of a simulated unit, in base64. */
     simulatedUnit: 4_194_304,
     /** A source or specification that goes into a program. */

@@ -3,7 +3,14 @@ import { jacdac } from "../../simulators/bus/jacdac"
 import { ANNA, BEN, Phone } from "../firmware/phone"
 import { type EraseSubject, eraseCampaign, eraseSubjects, erasure, found, rigOf, tellWifi } from "./erase"
 
-const ALWAYS = ["Anna's credential", "Ben's credential", "record disabled", "record people", "staged package"]
+const ALWAYS = [
+    "Anna's credential",
+    "Ben's credential",
+    "event log",
+    "record disabled",
+    "record people",
+    "staged package",
+]
 const WATCHED = ["Wi-Fi name", "Wi-Fi password", "record consents", "record kept1", "record rings"]
 
 /** Every so many writing operations of a memory. */

@@ -10,7 +10,8 @@ import { deviceIdOf } from "../../simulators/bus/server"
 import { US_PER_S } from "../../simulators/clock"
 import type { Fram } from "../../simulators/parts/fram"
 import { CUT_PHASES, type PowerCut } from "../../simulators/power-cut"
-import { STAGING_AT } from "../../src/core/store/memory-layout"
+import { CELL_BYTES, readEntry } from "../../src/core/eventlog/entry"
+import { LOG_AT, LOG_BYTES, STAGING_AT } from "../../src/core/store/memory-layout"
 import { buildFirmware, type Firmware } from "../../src/host/build/firmware"
 import { manufacture } from "../../src/host/unit/simulated-factory"
 import { ANNA, BEN, Phone } from "../firmware/phone"
@@ -23,6 +24,7 @@ const SEALED = ["people", "consents", "disabled", "kept1"]
 /** Records that tell of habits. Their values are too short to be found, so their names are looked for. */
 const COUNTERS = ["openings", "rings"]
 const RESETTING = "resetting"
+const FORGETTING = "forgetting"
 
 /** Longest that a reset takes after the start, in seconds, with room. */
 const RESET_S = 40
@@ -159,6 +161,10 @@ async function subject(
         if (SEALED.includes(record)) secrets.add(`record ${record}`, Buffer.from(value, "hex"))
         if (COUNTERS.includes(record)) secrets.add(`record ${record}`, nameInTrailer(record))
     }
+    for (let at = LOG_AT; at < LOG_AT + LOG_BYTES; at += CELL_BYTES) {
+        const entry = readEntry(Buffer.from((board.parts.get("fram") as Fram).bytes.subarray(at, at + CELL_BYTES)))
+        if (entry) secrets.add("event log", entry.seal)
+    }
     const lived = board.save()
     // The record that a reset has begun is the only write meanwhile.
     memoryOf(board, "fram").cutPowerAt({ operation: memoryOf(board, "fram").operations, phase: "after" })
@@ -192,10 +198,10 @@ function liveWith(rig: Rig, touch: string, watches: boolean, secrets: SecretFind
     rig.run(1)
 }
 
-/** Waits until the record is gone that says that a reset has begun. */
+/** Waits until the records are gone that say that a reset has begun, and that the log has still to forget. */
 function isOver(rig: Rig): boolean {
     const { bytes } = rig.board.parts.get("fram") as Fram
-    const over = () => !Buffer.from(bytes).includes(nameInTrailer(RESETTING))
+    const over = () => [RESETTING, FORGETTING].every(record => !Buffer.from(bytes).includes(nameInTrailer(record)))
     runUntil(rig, RESET_S, over)
     return over()
 }

@@ -7,8 +7,8 @@
  * one again; `--device`, `--profile` and `--part I/N` choose some; `--json` prints the counts.
  * `memory`: a FRAM with flipped bits, write-protected, stale, stuck, too small, blank or swapped, as docs/memory.md has it. `--device`, `--profile`, `--every N`,
  * `--part I/N` and `--only TEXT` (in a case's name) choose some; `--seed N` draws other bits; `--json` prints the outcomes, and `--outcomes FILE` counts them.
- * `update`: every power cut in an update, as docs/power-cuts.md has it. `--device gas-valve|doorbell`, `--profile stock|verified`, `--every N` (of the cuts),
- * `--seed N`, `--part I/N` choose some of them; `--json` prints the outcomes, and `--outcomes FILE` (more than one of them) makes the table of such
+ * `update`: every power cut in an update, as docs/power-cuts.md has it. `--device gas-valve|doorbell`, `--profile stock|verified`, `--way forward|back`,
+ * `--every N` (of the cuts), `--seed N`, `--part I/N` choose some of them; `--json` prints the outcomes, and `--outcomes FILE` (more than one of them) makes the table of such
  * outcomes, so that processes can share the work.
  */
 import { readFileSync } from "node:fs"
@@ -29,7 +29,7 @@ import { memoryTable, wrongLines } from "./memory/report"
 import { type Outcome, powerCutCampaign, type Subject } from "./power-cut"
 import { subjects } from "./subjects"
 import { tally } from "./tally"
-import { cutsOf, cutUpdate, type UpdateOutcome, updateSubjects } from "./update-cuts"
+import { cutsOf, cutUpdate, type UpdateOutcome, updateSubjects, WAYS } from "./update-cuts"
 import { isFailure, updateCutsSection } from "./update-cuts-section"
 
 const UNITS = 1000
@@ -199,13 +199,16 @@ async function updates(): Promise<void> {
 async function* updateCuts(): AsyncGenerator<UpdateOutcome> {
     const [part, parts] = options.part.split("/").map(Number)
     for (const device of DEVICES.filter(device => device === (options.device ?? device))) {
-        const subjects = await updateSubjects(device, Number(options.seed ?? 1))
-        for (const profile of BOARD_PROFILES.filter(profile => profile === (options.profile ?? profile))) {
-            const all = await cutsOf(subjects[profile])
-            const cuts = all.filter((_, i) => i % Number(options.every) === 0).filter((_, i) => i % parts === part - 1)
-            for (const [i, cut] of cuts.entries()) {
-                progress(`update, ${device}, ${profile}: ${i + 1} of ${cuts.length} `)
-                yield await cutUpdate(subjects[profile], cut)
+        for (const way of WAYS.filter(way => way === (options.way ?? way))) {
+            const subjects = await updateSubjects(device, Number(options.seed ?? 1), way)
+            for (const profile of BOARD_PROFILES.filter(profile => profile === (options.profile ?? profile))) {
+                const all = await cutsOf(subjects[profile])
+                const some = all.filter((_, i) => i % Number(options.every) === 0)
+                const cuts = some.filter((_, i) => i % parts === part - 1)
+                for (const [i, cut] of cuts.entries()) {
+                    progress(`update, ${device}, ${profile}, ${way}: ${i + 1} of ${cuts.length} `)
+                    yield await cutUpdate(subjects[profile], cut)
+                }
             }
         }
     }
@@ -222,6 +225,7 @@ function parameters() {
                 json: { type: "boolean", default: false },
                 device: text,
                 profile: text,
+                way: text,
                 every: { ...text, default: "1" },
                 seed: text,
                 seeds: text,
@@ -230,7 +234,7 @@ function parameters() {
                 outcomes: { ...text, multiple: true, default: [] },
             },
         })
-        const { device, profile, every, seed = "1", seeds = "1", part } = parsed.values
+        const { device, profile, way, every, seed = "1", seeds = "1", part } = parsed.values
         const unknown = parsed.positionals.filter(name => !campaigns.has(name))
         if (unknown.length > 0)
             throw new Error(`no campaign ${unknown.join(", ")}; campaigns are ${[...campaigns.keys()].join(", ")}`)
@@ -238,6 +242,8 @@ function parameters() {
             throw new Error(`no device ${device}; devices are ${DEVICES.join(", ")}`)
         if (profile !== undefined && !BOARD_PROFILES.some(name => name === profile))
             throw new Error(`no profile ${profile}; profiles are ${BOARD_PROFILES.join(", ")}`)
+        if (way !== undefined && !WAYS.some(name => name === way))
+            throw new Error(`no way ${way}; ways are ${WAYS.join(", ")}`)
         if (![every, seeds].every(number => /^[1-9]\d*$/.test(number)) || !/^\d+$/.test(seed))
             throw new Error("--every, --seeds and --seed are whole numbers, as in: --every 20 --seed 2")
         const [, i, n] = /^(\d+)\/(\d+)$/.exec(part) ?? []

@@ -7,16 +7,18 @@ const TITLES = { flash: "a flash operation", fram: "a FRAM write", element: "a c
 const HEAD = `## During an update
 
 \`npm run campaign -- update\` brings release 2 to a unit whose owner has given a standing consent: offer, verdict, grant, installation, trial,
-confirmation. The power goes at one writing operation and comes back when the command has given up; 10 s later the same command is run again, until
-it succeeds. *By itself* means that release 2 was confirmed before that, *by a person* that three more runs did not do it. All the while it is
+confirmation, proof. On the way *back*, release 2 never works: it fails its trial, and the command puts release 1 back and lets the unit prove
+that. The power goes at one writing operation and comes back when the command has given up; 10 s later the same command is run again, until
+it succeeds. *By itself* means that release 2 was confirmed before that, *by repeats* that it took more than one more run, *stuck* that three more did not
+do it. All the while it is
 watched that no program starts but those that [loader.md](loader.md) lets run, by a reading of that page which shares no code with the verifier;
 that the floor never falls; that identity, certificates and the standing consent stay; and that valve, strike, microphone and camera leave the safe
-state only while such a program runs. In the end release 2 has to be confirmed, at work, and its identity valid.
+state only while such a program runs. In the end release 2, or on the way back release 1, has to be confirmed, at work, and its identity valid.
 `
 
 /** Text, table, and every cut that was not as it should be. */
 export function updateCutsSection(outcomes: readonly UpdateOutcome[]): string {
-    const head = ["device, profile", "cut", "cuts", ...ENDINGS, "promises broken"]
+    const head = ["device, profile, way", "cut", "cuts", ...ENDINGS, "promises broken"]
     const rows = [...new Set(outcomes.map(subjectOf))].flatMap(subject =>
         CUT_MEMORIES.flatMap(memory =>
             CUT_PHASES.map(phase => {
@@ -43,9 +45,9 @@ export function updateCutsSection(outcomes: readonly UpdateOutcome[]): string {
 
 /** Whether a cut left something that it must not. */
 export function isFailure({ ending, broken }: UpdateOutcome): boolean {
-    return ending === "by a person" || broken.length > 0
+    return ending === "by repeats" || ending === "stuck" || broken.length > 0
 }
 
-function subjectOf({ device, profile }: UpdateOutcome): string {
-    return `${device}, ${profile}`
+function subjectOf({ device, profile, way }: UpdateOutcome): string {
+    return `${device}, ${profile}, ${way}`
 }

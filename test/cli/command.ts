@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process"
 import { resolve } from "node:path"
 
-const BUILT_COMMAND = resolve("built/domovoi.js")
+export const BUILT_COMMAND = resolve("built/domovoi.js")
 
 export interface Outcome {
     status: number | null

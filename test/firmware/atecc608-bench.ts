@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { loadBoard } from "../../simulators/board/definition"
 import type { Atecc608 } from "../../simulators/parts/atecc608"
+import { PartFault } from "../../src/core/diagnosis/part-fault"
 import { buildFirmware } from "../../src/host/build/firmware"
 import { workbenchFor } from "../simulators/board/workbench"
 
@@ -59,8 +60,10 @@ export const isTour = ({ operation }: Outcome) => operation === "tour"
 function outcomeOf(entry: { kind: string; line?: unknown }): Outcome[] {
     const [, operation, outcome, ms] =
         /^> (\w+) (\S+) (\d+)$/.exec(entry.kind === "log" ? String(entry.line) : "") ?? []
-    return operation ? [{ operation, outcome, ms: Number(ms) }] : []
+    return operation ? [{ operation, outcome: outcome.replace(/^fault(\d+)$/, faultName), ms: Number(ms) }] : []
 }
+
+const faultName = (_: string, fault: string) => PartFault[Number(fault)]
 
 export async function elementProgram(name: string): Promise<Uint8Array> {
     return (await buildFirmware(`${ROOT}test/programs/${name}.ts`)).image

@@ -120,7 +120,7 @@ describe.each(DEVICES)("$name", ({ name, board, touch }) => {
         hold(device, 10.5)
         device.run(RESET_S)
         const after = await recordsInFram(device.board)
-        for (const record of ["people", "disabled", "resetting"]) expect(after).not.toHaveProperty(record)
+        for (const record of ["people", "disabled", "resetting", "forgetting"]) expect(after).not.toHaveProperty(record)
         for (const record of ["root", "identity", "pairing"]) expect(after[record]).toBe(before[record])
         expect(device.register("state")).toEqual(NORMAL)
         expect(phone.disable(ANNA, true)).toBe("NotAllowed")
@@ -140,7 +140,7 @@ describe.each(DEVICES)("$name", ({ name, board, touch }) => {
     })
 })
 
-test("pairing, credentials, consents, disabling, refusals and both ends of a reset are in the log, and nobody's credential", async () => {
+test("pairing, credentials, consents, disabling, refusals and a reset are in the log until it is done, and nobody's credential", async () => {
     const device = await rig("doorbell", "doorbell_c3")
     const phone = new Phone(device)
     device.boot()
@@ -153,9 +153,7 @@ test("pairing, credentials, consents, disabling, refusals and both ends of a res
     phone.disable(ANNA, true)
     device.run(1)
     device.act("release", "press")
-    device.run(10.5)
-    device.act("release", "release")
-    device.run(RESET_S)
+    device.run(10.3)
     const told = entriesIn(device)
     expect(told.filter(({ event }) => event === Event.Refusal)).toMatchObject([{ cause: 3, detail: 5 }])
     expect(told.filter(({ event }) => OWNERS_EVENTS.includes(event))).toMatchObject([
@@ -165,6 +163,11 @@ test("pairing, credentials, consents, disabling, refusals and both ends of a res
         { event: Event.Consent, cause: 1, detail: 0 },
         { event: Event.Disable, detail: 1 },
         { event: Event.Reset, detail: 0 },
+    ])
+    device.act("release", "release")
+    device.run(RESET_S)
+    expect(entriesIn(device).filter(({ event }) => event !== Event.State)).toMatchObject([
+        { event: Event.Log, cause: 0, detail: 1 },
         { event: Event.Reset, detail: 1 },
     ])
 })

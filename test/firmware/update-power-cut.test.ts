@@ -1,13 +1,15 @@
-/** Some power cuts of many: `npm run campaign -- update` plays them all. */
+/** Some power cuts of many, forward and on the way back: `npm run campaign -- update` plays them all. */
 import { beforeAll, describe, expect, test } from "vitest"
 import { BOARD_PROFILES, type BoardProfile } from "../../simulators/board/verifier"
 import type { Fram } from "../../simulators/parts/fram"
-import { CUT_PHASES } from "../../simulators/power-cut"
+import { CUT_PHASES, type CutPhase } from "../../simulators/power-cut"
 import { CERTIFICATES_AT } from "../../src/core/store/memory-layout"
 import { buildFirmware } from "../../src/host/build/firmware"
+import { MemoryJournal } from "../../src/host/update/journal"
 import { brokenBoard } from "../campaigns/broken-board"
 import {
     CUT_MEMORIES,
+    type CutMemory,
     cutsOf,
     cutUpdate,
     Play,
@@ -48,6 +50,48 @@ describe.each(DEVICES)("%s", device => {
             expect(new Set(outcomes.map(({ ending }) => ending))).toEqual(new Set(["by itself", "by the same command"]))
         },
     )
+})
+
+/** Where an update that goes back has its second installation. */
+const ON_THE_WAY_BACK = [0.6, 0.75, 0.9]
+
+/** One cut of each phase in the flash while release 1 is put back, and one of each other memory there. */
+function backSampleOf(cuts: readonly UpdateCut[]): UpdateCut[] {
+    const at = (memory: CutMemory, phase: CutPhase, share: number) => {
+        const ofPhase = cuts.filter(cut => cut.memory === memory && cut.phase === phase)
+        return ofPhase.slice(Math.floor(ofPhase.length * share)).slice(0, 1)
+    }
+    const flash = CUT_PHASES.flatMap((phase, i) => at("flash", phase, ON_THE_WAY_BACK[i]))
+    return [...flash, ...at("fram", "inside", 0.9), ...at("element", "inside", 0.9)]
+}
+
+describe.each([
+    ["gas-valve", "stock"],
+    ["doorbell", "verified"],
+] as const)("%s, on a %s board: a release that never works", (device, profile) => {
+    let subject: UpdateSubject
+    let cuts: UpdateCut[]
+    beforeAll(async () => {
+        subject = (await updateSubjects(device, 1, "back"))[profile]
+        cuts = backSampleOf(await cutsOf(subject))
+    })
+
+    test("is replaced by the last good one by at most one repeat, wherever the power goes away", async () => {
+        const outcomes = []
+        for (const cut of cuts) outcomes.push(await cutUpdate(subject, cut))
+        expect(outcomes.length).toBeGreaterThanOrEqual(4)
+        expect(outcomes.filter(isFailure)).toEqual([])
+        expect(new Set(outcomes.map(({ ending }) => ending))).toEqual(new Set(["by the same command"]))
+    })
+
+    test("would be stuck with a host that forgets what is under way", async () => {
+        class Forgetful extends MemoryJournal {
+            override course(): undefined {
+                return undefined
+            }
+        }
+        expect(await cutUpdate(subject, cuts[1], new Forgetful())).toMatchObject({ ending: "stuck", broken: [] })
+    })
 })
 
 describe("the campaign notices", () => {
@@ -93,7 +137,7 @@ describe("the campaign notices", () => {
         const image = [...subject.images.values()][1]
         const bytes = await packageOf("gas-valve", 2, image, { signer: MALLORY })
         const cut = (await cutsOf(subject)).find(({ memory }) => memory === "fram")!
-        expect(await cutUpdate({ ...subject, bytes }, cut)).toMatchObject({ ending: "by a person", broken: [] })
+        expect(await cutUpdate({ ...subject, bytes }, cut)).toMatchObject({ ending: "stuck", broken: [] })
     })
 
     test.each([
@@ -143,15 +187,24 @@ function forget({ bytes }: Fram, name: string): void {
 
 test("the table counts, and names every failure", () => {
     const cut = { memory: "flash", operation: 7, phase: "inside" } as const
-    const outcome = { device: "doorbell", profile: "stock", cut, runs: 2, broken: [] as BrokenPromise[] } as const
+    const outcome = {
+        device: "doorbell",
+        profile: "stock",
+        way: "back",
+        cut,
+        runs: 2,
+        broken: [] as BrokenPromise[],
+    } as const
     const section = updateCutsSection([
         { ...outcome, ending: "by the same command" },
-        { ...outcome, ending: "by a person" },
+        { ...outcome, ending: "by repeats", runs: 3 },
+        { ...outcome, ending: "stuck", runs: 4 },
         { ...outcome, ending: "by itself", broken: ["the floor fell"] },
     ])
-    expect(section).toContain("| doorbell, stock | inside a flash operation | 3 | 1 | 1 | 1 | 1 |")
+    expect(section).toContain("| doorbell, stock, back | inside a flash operation | 4 | 1 | 1 | 1 | 1 | 1 |")
     expect(section.split("\n").filter(line => line.startsWith("- "))).toEqual([
-        "- doorbell, stock, inside operation 7 of flash: by a person",
-        "- doorbell, stock, inside operation 7 of flash: by itself, the floor fell",
+        "- doorbell, stock, back, inside operation 7 of flash: by repeats",
+        "- doorbell, stock, back, inside operation 7 of flash: stuck",
+        "- doorbell, stock, back, inside operation 7 of flash: by itself, the floor fell",
     ])
 })

@@ -10,7 +10,7 @@ import type { InstallLink } from "../../src/host/unit/unit-link"
 import { MemoryJournal } from "../../src/host/update/journal"
 import { noPause } from "../core/store/slot-memory"
 import { MALLORY } from "../core/suit/signers"
-import { newUnit, packageOf, release, update } from "../host/update/releases"
+import { newUnit, packageOf, release, update, vendorPolicy } from "../host/update/releases"
 
 /** A change after which a release fails whenever it works. */
 const BREAK: [string, string] = [
@@ -116,7 +116,8 @@ describe("a release that fails its trial", () => {
         const unit = await newUnit("gas-valve")
         await unit.powerOn()
         const journal = new MemoryJournal()
-        expect(await update(unit, second, { journal })).toEqual({ outcome: "confirmed" })
+        const trust = vendorPolicy("gas-valve")
+        expect(await update(unit, second, { journal, trust })).toEqual({ outcome: "confirmed" })
         const third = await release("gas-valve", 3, BREAK)
         const broken = await packageOf("gas-valve", 3, third.image)
         expect(await update(unit, broken, { journal })).toEqual({ outcome: "reverted", refusal: "trialFailed" })
@@ -127,7 +128,7 @@ describe("a release that fails its trial", () => {
         const unit = await newUnit("gas-valve")
         await unit.powerOn()
         const broken = await packageOf("gas-valve", 2, failing.image)
-        expect(await update(unit, broken)).toEqual({ outcome: "failed", refusal: "trialFailed" })
+        expect(await update(unit, broken)).toMatchObject({ outcome: "failed", refusal: "trialFailed" })
         expect(await unit.get("state")).toEqual({ state: "Safe", cause: "Update" })
         await unit.powerOn()
         expect(await unit.get("update")).toMatchObject({ state: "Reverting" })

@@ -1,6 +1,6 @@
 /**
  * Everything the secure element's driver can do, over and over, with the heartbeat going on: each line is an operation, its outcome in
- * hex or as the name of its fault, and the milliseconds it took.
+ * hex or as the number of its fault, and the milliseconds it took.
  */
 import * as ds from "@devicescript/core"
 import { i2c } from "@devicescript/i2c"
@@ -36,7 +36,7 @@ async function tell(name: string, operation: () => Promise<unknown>) {
         outcome = result instanceof Buffer ? result.toString("hex") : `${result}`
     } catch (error) {
         if (!(error instanceof ElementError)) throw error
-        outcome = error.fault
+        outcome = `fault${error.fault}`
     }
     console.log(`${name} ${outcome} ${ds.millis() - start}`)
 }

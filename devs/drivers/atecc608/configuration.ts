@@ -1,5 +1,6 @@
 /** The configuration of our secure elements, and its way into a new one. docs/secure-element.md has it bit by bit. */
 import { constantTimeEqual } from "../../../src/core/crypto/constant-time"
+import { PartFault } from "../../../src/core/diagnosis/part-fault"
 import type { Atecc608 } from "../atecc608"
 import { crc16 } from "./crc16"
 import { ElementError } from "./element-error"
@@ -33,7 +34,11 @@ export async function configureElement(element: Atecc608): Promise<void> {
     const zone = await element.configuration()
     for (let at = 0; at < CONFIGURATION.length; at += 4)
         if (differs(zone, at))
-            throw new ElementError("wrongConfiguration", `word ${FIRST_WORD + (at >> 2)} of the configuration differs`)
+            throw new ElementError(
+                PartFault.WrongConfiguration,
+                "configuration differs in word",
+                FIRST_WORD + (at >> 2),
+            )
     if (!isLocked) await element.lockConfiguration(crc16(zone, 0, zone.length))
 }
 

@@ -1,11 +1,10 @@
 /** Packets to and from an ATECC608B, and the wake-up before them (DS20005927A, "I2C Interface", "I/O Groups", "Status/Error Codes"). */
 import * as ds from "@devicescript/core"
+import { ELEMENT_AT, LAST_PASSING, PartFault } from "../../../src/core/diagnosis/part-fault"
 import { i2cTransfer } from "../i2c-transfer"
+import { noteAnswer } from "../part-faults"
 import { crc16 } from "./crc16"
-import { ElementError, type ElementFault } from "./element-error"
-
-/** 7-bit address, unless the configuration says otherwise. */
-const ELEMENT_ADDRESS = 0x60
+import { ELEMENT_ADDRESS, ElementError } from "./element-error"
 
 /**
  * SDA has to be low for 60 µs to wake the element. The runtime refuses address 0, the usual way; the byte 0x80 that this address makes
@@ -30,20 +29,9 @@ const PATIENCE_MS = 120
 /** The element is given twice its time; in the second half it is asked so often. */
 const POLLS = 8
 
+/** Statuses, and which `PartFault` each of them is. */
 const STATUSES = hex`01 03 05 07 08 0f 11 ee ff`
-const STATUS_FAULTS: ElementFault[] = [
-    "miscompare",
-    "parseError",
-    "eccFault",
-    "selfTest",
-    "selfTest",
-    "executionError",
-    "asleep",
-    "asleep",
-    "badCrc",
-]
-/** May go away by itself. All others are answers. */
-const PASSING: ElementFault[] = ["noAnswer", "busy", "badCrc", "asleep", "eccFault"]
+const STATUS_FAULTS = hex`0a 07 06 09 09 08 05 05 03`
 
 export class ElementBus {
     private taken = false
@@ -63,9 +51,11 @@ export class ElementBus {
                 if (first) await ds.sleep(PATIENCE_MS)
                 try {
                     await this.wake()
-                    return await work()
+                    const result = await work()
+                    noteAnswer(ELEMENT_AT)
+                    return result
                 } catch (error) {
-                    if (!(error instanceof ElementError) || !PASSING.includes(error.fault)) throw error
+                    if (!(error instanceof ElementError) || error.fault > LAST_PASSING) throw error
                     if (!first) first = error
                 }
             }
@@ -102,10 +92,10 @@ export class ElementBus {
         const crc = crc16(packet, 1, length - 2)
         packet[length - 1] = crc & 0xff
         packet[length] = crc >> 8
-        if (!(await this.transfer(packet, 0))) throw new ElementError("asleep", `takes no command ${opcode}`)
+        if (!(await this.transfer(packet, 0))) throw new ElementError(PartFault.Asleep, "takes no command", opcode)
         const answer = await this.answer(limitMs, size + 3)
-        if (!answer) throw new ElementError("busy", `no answer to command ${opcode}`)
-        return payload(answer, size, `command ${opcode}`)
+        if (!answer) throw new ElementError(PartFault.Busy, "no answer to command", opcode)
+        return payload(answer, size)
     }
 
     /** Whatever it was doing, and whatever other traffic woke it: afterwards it has just woken, with its watchdog at the beginning. */
@@ -113,9 +103,9 @@ export class ElementBus {
         await this.transfer(SLEEP, 0)
         await this.transfer(hex`00`, 0, WAKE_ADDRESS)
         const answer = await this.answer(WAKE_MS, STATUS_BYTES)
-        if (!answer) throw new ElementError("noAnswer", "does not wake")
-        if (!isWhole(answer, STATUS_BYTES)) throw new ElementError("badCrc", "damaged answer to its wake-up")
-        if (answer[1] !== AFTER_WAKE) throw statusError(answer[1], "its wake-up")
+        if (!answer) throw new ElementError(PartFault.NoAnswer, "does not wake", 0)
+        requireWhole(answer, STATUS_BYTES)
+        if (answer[1] !== AFTER_WAKE) throw statusError(answer[1])
     }
 
     /**
@@ -140,21 +130,22 @@ export class ElementBus {
 }
 
 /** What an answer says, if it is whole and no refusal. @throws ElementError */
-function payload(answer: Buffer, size: number, what: string): Buffer {
+function payload(answer: Buffer, size: number): Buffer {
     const isStatus = answer[0] === STATUS_BYTES
-    if (!isWhole(answer, isStatus ? STATUS_BYTES : size + 3))
-        throw new ElementError("badCrc", `damaged answer to ${what}`)
-    if (isStatus && (size > 1 || answer[1] !== 0)) throw statusError(answer[1], what)
+    requireWhole(answer, isStatus ? STATUS_BYTES : size + 3)
+    if (isStatus && (size > 1 || answer[1] !== 0)) throw statusError(answer[1])
     return answer.slice(1, 1 + size)
 }
 
-function isWhole(answer: Buffer, length: number): boolean {
+/** @throws ElementError */
+function requireWhole(answer: Buffer, length: number): void {
     const crc = crc16(answer, 0, length - 2)
-    return answer[0] === length && answer[length - 2] === (crc & 0xff) && answer[length - 1] === crc >> 8
+    const isCounted = answer[0] === length
+    if (isCounted && answer[length - 2] === (crc & 0xff) && answer[length - 1] === crc >> 8) return
+    throw new ElementError(isCounted ? PartFault.Checksum : PartFault.Nonsense, "damaged answer, first byte", answer[0])
 }
 
-function statusError(status: number, what: string): ElementError {
-    for (let i = 0; i < STATUSES.length; i++)
-        if (STATUSES[i] === status) return new ElementError(STATUS_FAULTS[i], `status ${status} to ${what}`)
-    return new ElementError("unknownStatus", `status ${status} to ${what}`)
+function statusError(status: number): ElementError {
+    const known = STATUSES.indexOf(status)
+    return new ElementError(known < 0 ? PartFault.UnknownStatus : STATUS_FAULTS[known], "status", status)
 }

@@ -3,72 +3,72 @@
  * Written by src/host/kernels/generate.ts; edit there. The registers are variables of this module, which the VM reads as fast
  * as locals. From one pause to the next they belong to one computation: who pauses keeps its state in arrays.
  */
-let a0 = 0
-let a1 = 0
-let a2 = 0
-let a3 = 0
-let a4 = 0
-let a5 = 0
-let a6 = 0
-let a7 = 0
-let a8 = 0
-let a9 = 0
-let a10 = 0
-let b0 = 0
-let b1 = 0
-let b2 = 0
-let b3 = 0
-let b4 = 0
-let b5 = 0
-let b6 = 0
-let b7 = 0
-let b8 = 0
-let b9 = 0
-let b10 = 0
-let r0 = 0
-let r1 = 0
-let r2 = 0
-let r3 = 0
-let r4 = 0
-let r5 = 0
-let r6 = 0
-let r7 = 0
-let r8 = 0
-let r9 = 0
-let r10 = 0
-let x0 = 0
-let x1 = 0
-let x2 = 0
-let x3 = 0
-let x4 = 0
-let x5 = 0
-let x6 = 0
-let x7 = 0
-let x8 = 0
-let x9 = 0
-let x10 = 0
-let y0 = 0
-let y1 = 0
-let y2 = 0
-let y3 = 0
-let y4 = 0
-let y5 = 0
-let y6 = 0
-let y7 = 0
-let y8 = 0
-let y9 = 0
-let y10 = 0
-let z0 = 0
-let z1 = 0
-let z2 = 0
-let z3 = 0
-let z4 = 0
-let z5 = 0
-let z6 = 0
-let z7 = 0
-let z8 = 0
-let z9 = 0
-let z10 = 0
+let a0: number
+let a1: number
+let a2: number
+let a3: number
+let a4: number
+let a5: number
+let a6: number
+let a7: number
+let a8: number
+let a9: number
+let a10: number
+let b0: number
+let b1: number
+let b2: number
+let b3: number
+let b4: number
+let b5: number
+let b6: number
+let b7: number
+let b8: number
+let b9: number
+let b10: number
+let r0: number
+let r1: number
+let r2: number
+let r3: number
+let r4: number
+let r5: number
+let r6: number
+let r7: number
+let r8: number
+let r9: number
+let r10: number
+let x0: number
+let x1: number
+let x2: number
+let x3: number
+let x4: number
+let x5: number
+let x6: number
+let x7: number
+let x8: number
+let x9: number
+let x10: number
+let y0: number
+let y1: number
+let y2: number
+let y3: number
+let y4: number
+let y5: number
+let y6: number
+let y7: number
+let y8: number
+let y9: number
+let y10: number
+let z0: number
+let z1: number
+let z2: number
+let z3: number
+let z4: number
+let z5: number
+let z6: number
+let z7: number
+let z8: number
+let z9: number
+let z10: number
 
 /** r = a b / R */
 function multiply(): void {

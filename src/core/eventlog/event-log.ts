@@ -38,7 +38,6 @@ export class EventLog implements Log {
     mounted = false
     private counter!: Counter
     private uptimeS = 0
-    private readonly memory: ByteMemory
     private readonly pause: Pause
     private readonly repeats = new Repeats()
     /** What the rings told when the log was mounted. */
@@ -49,7 +48,6 @@ export class EventLog implements Log {
      * @param rows for the ledger, 78 bytes for each kind of event and for one more
      */
     constructor(memory: ByteMemory, rows: ByteMemory, pause: Pause) {
-        this.memory = memory
         this.pause = pause
         this.ledger = new Ledger(rows, pause)
         const cells = Math.floor(memory.size / CELL_BYTES)
@@ -64,9 +62,10 @@ export class EventLog implements Log {
      * Finds out how far the log has come, and writes what it has to say of itself. To be called at the start, and again whenever the log is not
      * mounted.
      * @param boot which start of the program this is
-     * @throws what memory and counter throw
+     * @param forget whether the device is another owner's from now on: see `forget`
+     * @throws what memory and counter throw; what is to be forgotten has to be asked for again then
      */
-    async mount({ digest, key, counter }: LogMeans, boot: number, uptimeS: number): Promise<void> {
+    async mount({ digest, key, counter }: LogMeans, boot: number, uptimeS: number, forget: boolean): Promise<void> {
         this.mounted = false
         this.boot = boot
         this.counter = counter
@@ -84,7 +83,8 @@ export class EventLog implements Log {
             // Nothing was ever written here: what lies in the memory is none of ours.
             await this.clear()
             await this.tell(0, LogFault.Begun, 0, 1)
-        } else await this.tellFaults(missing)
+        } else if (forget) await this.forget(missing)
+        else await this.tellFaults(missing)
         this.mounted = true
     }
 
@@ -110,11 +110,22 @@ export class EventLog implements Log {
         this.mounted = true
     }
 
-    /** Makes every cell blank that is not. */
+    /**
+     * Erases what tells of an owner's days: every entry, and when it was that each kind of event happened, but for those that tell the next owner whether the
+     * device can be trusted. Numbers go on rising. If power goes away meanwhile, the rings are half empty and prove nothing: to be done again.
+     * @param missing of the ledger
+     */
+    private async forget(missing: number): Promise<void> {
+        const { ledger } = this
+        await ledger.forget()
+        await this.clear()
+        if (missing > 0) await this.tell(0, LogFault.Miscounted, missing, missing + 1)
+        await this.tell(0, LogFault.Begun, 1, 1)
+    }
+
     private async clear(): Promise<void> {
-        const { memory } = this
-        for (let at = 0; at < memory.size; at += CELL_BYTES)
-            if ((await memory.read(at, 1))[0] !== 0) await memory.write(at, Buffer.alloc(1))
+        for (const ring of this.rings) await ring.clear()
+        this.news = []
     }
 
     /** @param missing of the ledger */

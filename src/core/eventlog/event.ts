@@ -46,7 +46,7 @@ export enum Refused {
 
 /** What is told of the log itself. */
 export enum LogFault {
-    /** None: the log begins here. */
+    /** None: the log begins here. Detail: 0, or 1 if what was before it went with the owner whose data was erased. */
     Begun = 0,
     /** The power went while an entry was written, and it is lost. */
     Lost = 1,
@@ -62,6 +62,22 @@ const FIRST_ROUTINE = 16
 
 export function isCritical(event: Event): boolean {
     return event < FIRST_ROUTINE
+}
+
+/** Events that tell of whoever had the device, and of when: bits by the event's number. 0 is whatever found no row of its own. */
+const OF_OWNER =
+    (1 << 0) |
+    (1 << Event.Pairing) |
+    (1 << Event.Credential) |
+    (1 << Event.Consent) |
+    (1 << Event.Disable) |
+    (1 << Event.Watch) |
+    (1 << Event.State) |
+    (1 << Event.PairingFailed)
+
+/** Whether the next owner may know when an event happened: only of what says whether the device can be trusted. */
+export function outlivesOwner(event: Event): boolean {
+    return ((OF_OWNER >> event) & 1) === 0
 }
 
 /**

@@ -8,7 +8,7 @@
  */
 import type { ByteMemory, Pause } from "../ports"
 import type { Entry, EntrySealer } from "./entry"
-import type { Event } from "./event"
+import { type Event, outlivesOwner } from "./event"
 
 /** Room for one row, in bytes. */
 export const ROW_BYTES = 78
@@ -125,8 +125,6 @@ export class Ledger {
      * @param last as an `Occurrence`: the number is the newest entry's, the one about this included if there is one
      */
     async count(row: number[], times: number, last: number[]): Promise<void> {
-        const { memory } = this
-        const place = row[RowField.Place]
         const isNew = row[RowField.Count] === 0
         for (let i = times > 0 ? Occurrence.Detail : Occurrence.Sequence; i >= 0; i--) {
             row[RowField.Last + i] = last[i]
@@ -134,13 +132,33 @@ export class Ledger {
         }
         const added = Math.min(times, MAX_TOTAL - this.total)
         row[RowField.Count] += added
-        row[RowField.Total] = this.total + added
-        const { bytes } = await this.sealer.make(NO_LINK, row)
-        await memory.write(this.cells * ROW_BYTES, bytes)
-        await memory.write(place * ROW_BYTES, bytes)
-        this.kinds[place] = row[RowField.Kind]
         this.total += added
+        await this.keep(row)
+        this.kinds[row[RowField.Place]] = row[RowField.Kind]
         this.sequence = last[Occurrence.Sequence]
+    }
+
+    /** Forgets when anything happened first and last that does not outlive an owner. Numbers of entries and of occurrences stay. */
+    async forget(): Promise<void> {
+        for (let at = 0; at < this.cells; at++) {
+            const row = await this.row(at)
+            if (row && !outlivesOwner(row.fields[RowField.Kind] >> 8)) {
+                for (let i = Occurrence.Boot; i <= Occurrence.Detail; i++) {
+                    row.fields[RowField.First + i] = 0
+                    row.fields[RowField.Last + i] = 0
+                }
+                await this.keep(row.fields)
+            }
+            await this.pause()
+        }
+    }
+
+    /** Writes a row, so that a power cut leaves the old one or the new one. */
+    private async keep(row: number[]): Promise<void> {
+        row[RowField.Total] = this.total
+        const { bytes } = await this.sealer.make(NO_LINK, row)
+        await this.memory.write(this.cells * ROW_BYTES, bytes)
+        await this.memory.write(row[RowField.Place] * ROW_BYTES, bytes)
     }
 
     /** What a cell holds, to show it to others. @returns the row, at most 78 bytes, or undefined for nothing */

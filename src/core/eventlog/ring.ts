@@ -84,6 +84,16 @@ export class Ring {
         this.damage = toldDamage === damage ? 0 : damage
     }
 
+    /** Makes every cell blank that is not. */
+    async clear(): Promise<void> {
+        const blank = Buffer.alloc(CELL_BYTES)
+        for (let at = 0; at < this.cells; at++) {
+            if (!constantTimeEqual(await this.readCell(at), blank)) await this.memory.write(this.offset(at), blank)
+            await this.pause()
+        }
+        this.stand(this.cells - 1, undefined)
+    }
+
     /** @param fields of the entry, in the order of `Field` */
     async append(fields: number[]): Promise<void> {
         const entry = await this.sealer.make(this.seal, fields)

@@ -4,6 +4,7 @@ import { sign1With } from "../cose/sign1-with"
 import { constantTimeEqual } from "../crypto/constant-time"
 import { joinBytes } from "../crypto/join-bytes"
 import type { KeyStore, Store } from "../ports"
+import type { ProgramRecord } from "../update/records"
 import { IdentityRefusal } from "./identity-state"
 
 /** A challenge in bytes: eat_nonce of RFC 9711 §4.1, which takes 8 to 64. */
@@ -23,6 +24,8 @@ export enum CLAIM {
     securityClass = -70003,
     /** Array of state and cause, with the numbers of services/domovoi.md. */
     state = -70004,
+    /** Array of the update's state, as services/domovoi.md numbers it; sequence number and digest of the record `program`; the floor. */
+    update = -70005,
 }
 
 /** First byte of a UEID that is a random number, RFC 9711 §4.2.1; a hash of a public key is as good as one. */
@@ -32,7 +35,7 @@ export const UEID_KEY_BYTES = 16
 const DEBUG_ENABLED = 0
 
 /** Room for all claims, with names of at most 64 bytes. */
-const CLAIMS_BYTES = 300
+const CLAIMS_BYTES = 360
 
 /** Which unit says it. */
 export interface Unit {
@@ -40,6 +43,16 @@ export interface Unit {
     keyDigest: Buffer
     serial: string
     bootCount: number
+}
+
+/** What it says of its updates: what records and counter say while the claims are made. */
+export interface UpdateEvidence {
+    /** Number of services/domovoi.md. */
+    state: number
+    /** The confirmed program; zeros if no record says one. */
+    program: ProgramRecord
+    /** Lowest sequence number of a program that may run. */
+    floor: number
 }
 
 /** What it says of its firmware and its condition. */
@@ -52,6 +65,8 @@ export interface Condition {
     status: [number, number]
     /** In seconds. */
     uptime: number
+    /** Left out by a device that takes no updates, or has not judged its program yet. */
+    update?: () => Promise<UpdateEvidence>
 }
 
 /** @returns the tagged COSE_Sign1 message, some 300 bytes */
@@ -62,8 +77,9 @@ export async function attestationToken(
     condition: Condition,
 ): Promise<Buffer> {
     const ueid = unit.keyDigest.slice(0, UEID_KEY_BYTES)
-    const payload = new CborWriter(CLAIMS_BYTES)
-        .map(11)
+    const update = condition.update && (await condition.update())
+    const claims = new CborWriter(CLAIMS_BYTES)
+        .map(update ? 12 : 11)
         .int(CLAIM.nonce)
         .bytes(challenge)
         .int(CLAIM.ueid)
@@ -89,8 +105,15 @@ export async function attestationToken(
         .array(2)
         .int(condition.status[0])
         .int(condition.status[1])
-        .finish()
-    return await sign1With(keys, ueid, payload)
+    if (update)
+        claims
+            .int(CLAIM.update)
+            .array(4)
+            .int(update.state)
+            .int(update.program.sequenceNumber)
+            .bytes(update.program.digest)
+            .int(update.floor)
+    return await sign1With(keys, ueid, claims.finish())
 }
 
 /** Record of the challenges answered last. */

@@ -9,3 +9,8 @@ export const LOG_COUNTER = 1
  * asked for would lock out the very firmware that raised it, and a log would seem to have been cut off.
  */
 export const COUNTS_PER_STEP = 4
+
+/** Highest number of ours: the element counts up to 2,097,151 in its life. */
+export const ELEMENT_LIMIT = 524_287
+/** A step takes about 0.12 s; more than so many at once are a mistake of whoever asks. */
+export const ELEMENT_STRIDE = 100

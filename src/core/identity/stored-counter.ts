@@ -1,8 +1,12 @@
-import type { Counter, Store } from "../ports"
+import type { FloorCounter, Store } from "../ports"
+import { isDamage } from "../store/sound-record"
 import { StoredNumber } from "../store/stored-number"
 
 /** A counter in a record. It rises as one write, so a power cut leaves the old or the new value. */
-export class StoredCounter implements Counter {
+export class StoredCounter implements FloorCounter {
+    readonly limit = 0xffff_ffff
+    /** Half of all numbers: whoever slips over the keys has the other half left. */
+    readonly stride = 0x8000_0000
     private readonly number: StoredNumber
 
     /** @param store that notices what others changed */
@@ -15,7 +19,14 @@ export class StoredCounter implements Counter {
         return this.number.value
     }
 
+    /** If the record is damaged it is written anew: who raises a counter knows from elsewhere that it may stand so high. */
     async raise(to: number): Promise<void> {
-        if (to > (await this.read())) await this.number.save(to)
+        let value = -1
+        try {
+            value = await this.read()
+        } catch (error) {
+            if (!isDamage(error)) throw error
+        }
+        if (to > value) await this.number.save(to)
     }
 }

@@ -1,6 +1,6 @@
 /**
- * A factory reset erases everything of the owner's. Identity, anti-rollback floor, event log and what holds an output in its safe state are
- * none of it, and stay. It is done at a start, where nothing was read yet that could be written again: `beginReset`, start anew,
+ * A factory reset erases everything of the owner's. Identity, anti-rollback floor and what holds an output in its safe state are none of it, and
+ * stay; the event log stays and forgets him. It is done at a start, where nothing was read yet that could be written again: `beginReset`, start anew,
  * `completeReset`.
  */
 import type { Store } from "../ports"
@@ -8,6 +8,8 @@ import { CONSENTS, DISABLED, PEOPLE } from "./owner-records"
 
 /** Record that a reset has begun and is not complete. */
 const RESETTING = "resetting"
+/** Record that the event log has still to forget the owner: it can be read only later, when the device has proved who it is. */
+const FORGETTING = "forgetting"
 
 /** From here on there is no way back. To be followed by a restart. @throws StoreError; then it may have begun or not */
 export async function beginReset(store: Store): Promise<void> {
@@ -29,6 +31,17 @@ export async function completeReset(
     if (!(await store.get(RESETTING))) return false
     for (const names of [[PEOPLE, CONSENTS, DISABLED], records]) for (const name of names) await store.erase(name)
     await eraseMore()
+    await store.set(FORGETTING, Buffer.alloc(1))
     await store.erase(RESETTING)
     return true
+}
+
+/** Whether the log has to forget, for as long as nobody said that it has. @throws StoreError */
+export async function logHasToForget(store: Store): Promise<boolean> {
+    return (await store.get(FORGETTING)) !== undefined
+}
+
+/** @throws StoreError */
+export async function logHasForgotten(store: Store): Promise<void> {
+    await store.erase(FORGETTING)
 }

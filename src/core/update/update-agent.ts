@@ -1,10 +1,14 @@
 import type { Verifier } from "../cose/verifier"
 import { constantTimeEqual } from "../crypto/constant-time"
 import type { Digest } from "../crypto/digest"
-import type { ByteMemory, Counter, Pause, Store } from "../ports"
+import type { UpdateEvidence } from "../identity/attestation"
+import type { ByteMemory, FloorCounter, Pause, Store } from "../ports"
+import { isDamage, soundRecord } from "../store/sound-record"
 import { Assembler } from "../suit/assembler"
 import { Envelope } from "../suit/envelope"
 import { judgeHead } from "../suit/judge"
+import type { Manifest } from "../suit/manifest"
+import type { Recipient } from "../suit/recipient"
 import type { Grant } from "./grant"
 import type { PolicyStore } from "./policy-store"
 import {
@@ -15,6 +19,7 @@ import {
     IMAGE_DIGEST_BYTES,
     PENDING_RECORD,
     type PendingRecord,
+    POLICY_RECORD,
     PROGRAM_RECORD,
     type ProgramRecord,
     Stage,
@@ -29,6 +34,9 @@ export const TRIAL_CYCLES = 100
 /** So many starts it has for that. */
 export const TRIAL_BOOTS = 3
 
+/** So far may the number of a trust policy lie above that of the one in force: half of all numbers, so that a slip leaves the other half. */
+const POLICY_STRIDE = 0x8000_0000
+
 const NO_PROGRAM: ProgramRecord = { digest: Buffer.alloc(IMAGE_DIGEST_BYTES), sequenceNumber: 0 }
 
 /** What an owner answers. The numbers are those of services/domovoi.md. */
@@ -41,13 +49,8 @@ export enum Consent {
 
 /** What a device is made for. */
 export interface UpdateTarget {
-    /** UUIDs, 16 bytes. */
-    vendorId: Buffer
-    classId: Buffer
-    /** Identifier of the board file. */
-    board: Buffer
-    /** Version of the runtime's image format, 0xMMmmpppp of major, minor and patch version. */
-    runtime: number
+    /** Its floor is set before each judgement. */
+    recipient: Recipient
     /** The signature algorithms that it can check. */
     verifiers: readonly Verifier[]
     /** For what comes before the program in a package. */
@@ -58,7 +61,7 @@ export interface UpdateTarget {
 export interface UpdateRecords {
     sealed: Store
     /** Lowest sequence number of a program that may run. */
-    floor: Counter
+    floor: FloorCounter
     policies: PolicyStore
     digest: Digest
 }
@@ -82,8 +85,10 @@ export class UpdateAgent {
     private assembler!: Assembler
     /** Size of the package in bytes. */
     private size = 0
-    /** The policy that the package brings, encoded; undefined if it brings a program. */
-    private policy: Buffer | undefined
+    /** What the package brings that was judged last. */
+    private offered!: Manifest
+    /** Lowest sequence number that may run. */
+    private lowest = 0
     /** The running program may not run. */
     private unfit = false
     /** The outputs are safe, and stay so until the update is over. */
@@ -103,23 +108,33 @@ export class UpdateAgent {
         const { sealed, floor } = records
         this.records = records
         this.nowMs = nowMs
-        const record = await sealed.get(PROGRAM_RECORD)
-        this.program = (record && decodeProgram(record)) || NO_PROGRAM
+        const program = await this.recorded()
+        // A floor in a record was raised by the program on record, and by nothing else.
+        let lowest = program.sequenceNumber
+        try {
+            lowest = await floor.read()
+        } catch (error) {
+            if (lowest === 0 || !isDamage(error)) throw error
+        }
+        this.lowest = lowest
+        // A record is no proof of what the counter has left behind, or can never confirm.
+        if (lowest <= program.sequenceNumber && program.sequenceNumber <= floor.limit) this.program = program
         const pending = await this.pending()
-        if (sequenceNumber < (await floor.read())) this.condemn(UpdateRefusal.BelowFloor)
-        else if (this.program.sequenceNumber === sequenceNumber) {
-            await floor.raise(sequenceNumber)
+        if (sequenceNumber < lowest) this.condemn(UpdateRefusal.BelowFloor)
+        else if (this.program !== NO_PROGRAM && program.sequenceNumber === sequenceNumber) {
+            await this.raiseFloor()
             if (pending?.stage !== Stage.Trial) return
             // Either the power went while this program was confirmed, or it is back after another has failed.
             if (pending.sequenceNumber > sequenceNumber) this.refusal = UpdateRefusal.TrialFailed
             await sealed.erase(PENDING_RECORD)
         } else if (pending?.sequenceNumber === sequenceNumber) await this.tryPending(pending)
-        else if (this.program !== NO_PROGRAM) this.condemn(UpdateRefusal.Unauthorised)
+        else if (lowest > 0 || (await soundRecord(sealed, POLICY_RECORD))) this.condemn(UpdateRefusal.Unauthorised)
+        // Only a unit that never had a trust policy, and has confirmed nothing, runs what is installed.
     }
 
     /** A host announces a package. @param size in bytes @returns the reason if it is refused */
     offer(size: number): number {
-        if (this.program === NO_PROGRAM) return UpdateRefusal.NotProvisioned
+        if (this.program === NO_PROGRAM && !this.unfit) return UpdateRefusal.NotProvisioned
         if (!this.pass(UpdateEvent.Offer)) return UpdateRefusal.Busy
         this.refusal = 0
         this.size = size
@@ -149,31 +164,34 @@ export class UpdateAgent {
 
     /** Judges the package that has arrived: with EdDSA, 8 s on an RP2040. */
     async judge(): Promise<void> {
-        const { envelope, program } = this
+        const { envelope, program, lowest } = this
         const { sealed, floor, policies, digest } = this.records
-        const { vendorId, classId, board, runtime, verifiers } = this.target
+        const { recipient, verifiers } = this.target
         const policy = await policies.read(verifiers)
         if (!policy) {
             this.refuse(UpdateRefusal.NotProvisioned)
             return
         }
-        const programFloor = Math.max(await floor.read(), program.sequenceNumber)
-        const offer = await judgeHead(envelope, {
-            recipient: { vendorId, classId, board, runtime, programFloor },
-            policy,
-            verifiers,
-            digest,
-        })
+        // What was confirmed last may come again where no record proves it.
+        recipient.programFloor = program === NO_PROGRAM ? lowest - 1 : program.sequenceNumber
+        const offer = await judgeHead(envelope, { recipient, policy, verifiers, digest })
         if (!offer) {
             this.refuse(envelope.refusal)
             return
         }
         const { manifest } = offer
+        const highest = manifest.isPolicy
+            ? policy.version + POLICY_STRIDE
+            : Math.min(lowest + floor.stride, floor.limit)
+        if (manifest.sequenceNumber > highest) {
+            this.refuse(UpdateRefusal.Unconfirmable)
+            return
+        }
         this.subject = manifest
-        this.policy = manifest.isPolicy ? manifest.content : undefined
+        this.offered = manifest
         const pending = await this.pending()
         const isKnown = pending?.stage === Stage.Granted && constantTimeEqual(pending.digest, manifest.digest)
-        const standing = await sealed.get(CONSENT_RECORD)
+        const standing = (await soundRecord(sealed, CONSENT_RECORD))?.length
         this.pass(UpdateEvent.Accept)
         if (isKnown || standing) await this.allow()
     }
@@ -198,8 +216,8 @@ export class UpdateAgent {
 
     /** What a host may install, and may go back to. @returns undefined if that is nothing */
     grant(challenge: Buffer): Grant | undefined {
-        if (!this.pass(UpdateEvent.Grant)) return undefined
         const update = this.state === UpdateState.Reverting ? this.program : this.subject
+        if (update === NO_PROGRAM || !this.pass(UpdateEvent.Grant)) return undefined
         return { challenge, update, confirmed: this.program }
     }
 
@@ -221,13 +239,20 @@ export class UpdateAgent {
         return this.unfit || this.held
     }
 
+    /** What is attested of updates: read anew from the records, for what was true once proves nothing. */
+    async evidence(): Promise<UpdateEvidence> {
+        return { state: this.state, program: await this.recorded(), floor: await this.records.floor.read() }
+    }
+
     /** To be called after every cycle in which the device has done its work. */
     async worked(): Promise<void> {
         if (this.state !== UpdateState.Trial || ++this.cyclesOnTrial < TRIAL_CYCLES) return
-        const { sealed, floor } = this.records
+        const { sealed } = this.records
         await sealed.set(PROGRAM_RECORD, encodeProgram(this.subject))
+        // With this it is confirmed. What is left is done as often as it takes, after a restart too.
         this.program = this.subject
-        await floor.raise(this.subject.sequenceNumber)
+        this.deadlineMs = 0
+        await this.raiseFloor()
         await sealed.erase(PENDING_RECORD)
         this.pass(UpdateEvent.Pass)
     }
@@ -258,9 +283,29 @@ export class UpdateAgent {
         this.unfit = true
     }
 
+    /** What the record of the confirmed program says; zeros if there is none, or it is damaged. */
+    private async recorded(): Promise<ProgramRecord> {
+        const record = await soundRecord(this.records.sealed, PROGRAM_RECORD)
+        return (record && decodeProgram(record)) || NO_PROGRAM
+    }
+
+    /** None if the record is damaged, or names what can never be confirmed. */
     private async pending(): Promise<PendingRecord | undefined> {
-        const record = await this.records.sealed.get(PENDING_RECORD)
-        return record && decodePending(record)
+        const { sealed, floor } = this.records
+        const record = await soundRecord(sealed, PENDING_RECORD)
+        const pending = record && decodePending(record)
+        return pending && pending.sequenceNumber <= floor.limit ? pending : undefined
+    }
+
+    /** Lets the floor follow the program on record, in as many goes as the counter needs. */
+    private async raiseFloor(): Promise<void> {
+        const { floor } = this.records
+        const { sequenceNumber } = this.program
+        for (let to = -1; to < sequenceNumber; ) {
+            to = Math.min(this.lowest + floor.stride, sequenceNumber)
+            await floor.raise(to)
+            this.lowest = to
+        }
     }
 
     private async keepPending(stage: Stage, failedBoots: number): Promise<void> {
@@ -279,9 +324,9 @@ export class UpdateAgent {
 
     /** @returns whether it was to be allowed still */
     private async allow(): Promise<boolean> {
-        const { policy } = this
-        if (!this.pass(policy ? UpdateEvent.Replace : UpdateEvent.Allow)) return false
-        if (policy) await this.records.policies.write(policy)
+        const { isPolicy, content } = this.offered
+        if (!this.pass(isPolicy ? UpdateEvent.Replace : UpdateEvent.Allow)) return false
+        if (isPolicy) await this.records.policies.write(content)
         return true
     }
 

@@ -30,4 +30,6 @@ export enum UpdateRefusal {
     Storage = 111,
     /** The device has an owner, and this is not a credential of one. */
     NotAllowed = 112,
+    /** The sequence number is further above the floor than the root of trust can be raised at once, or higher than it can ever stand. */
+    Unconfirmable = 113,
 }

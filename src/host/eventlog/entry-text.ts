@@ -16,7 +16,10 @@ export function entryText({ event, cause, detail, count }: LogEntry): string {
 
 /** What is known of a kind of event, for a person. */
 export function kindText({ event, cause, times, dropped, first, last }: LogKind): string {
-    const at = ({ boot, uptimeS, detail }: LogTime) => `start ${boot}, ${uptimeS} s (${toldOf(event, cause, detail)})`
+    const at = ({ boot, uptimeS, detail }: LogTime) =>
+        boot === FORGOTTEN
+            ? "before the owner's data was erased"
+            : `start ${boot}, ${uptimeS} s (${toldOf(event, cause, detail)})`
     const among = dropped === 0 ? "" : `, ${dropped} of them without an entry`
     if (times === 1) return `${event} once${among}: ${at(first)}`
     return `${event} ${times} times${among}: first ${at(first)}, last ${at(last)}`
@@ -26,11 +29,15 @@ function toldOf(event: string, cause: number, detail: number): string {
     return TEXTS[event]?.(cause, detail) ?? `cause ${cause}, detail ${detail}`
 }
 
+/** In place of the start of something that went with an owner: starts are counted from 1. */
+const FORGOTTEN = 0
+
 type Text = (cause: number, detail: number) => string | undefined
 
 /** By the name of the `Event`. */
 const TEXTS: Readonly<Partial<Record<string, Text>>> = {
-    Log: cause => LogFault[cause],
+    Log: (cause, detail) =>
+        detail === 1 && cause === LogFault.Begun ? "Begun, the owner's data was erased" : LogFault[cause],
     Tamper: (_, detail) => (detail === 0 ? "closed" : "opened"),
     Reset: (_, detail) => (detail === 0 ? "begun" : "done"),
     Update: (cause, detail) => `${UpdateState[cause]}, sequence number ${detail}`,

@@ -8,7 +8,7 @@ export function printModule({ header, registers, kernels }: Field): string {
         " * Written by src/host/kernels/generate.ts; edit there. The registers are variables of this module, which the VM reads as fast",
         " * as locals. From one pause to the next they belong to one computation: who pauses keeps its state in arrays.",
         " */",
-        ...registers.map(name => `let ${name} = 0`),
+        ...registers.map(name => `let ${name}: number`),
         "",
         ...kernels.map(printKernel),
     ]

@@ -2,10 +2,12 @@ import { createHash } from "node:crypto"
 import { CborReader } from "../../core/cbor/reader"
 import { CborRefusal } from "../../core/cbor/refusal"
 import { CHALLENGE_BYTES, CLAIM, UEID_KEY_BYTES } from "../../core/identity/attestation"
+import { IMAGE_DIGEST_BYTES } from "../../core/update/records"
 import { CERTIFICATE_FAULTS } from "../identity/certificate-fault"
 import { type ChainPolicy, type ChainRefusal, type Refused, verifyChain } from "../identity/chain"
 import type { CertifiedUnit } from "../identity/device-certificate"
 import type { RandomBytes } from "../identity/random-bytes"
+import { callWhenFree } from "./call-when-free"
 import { readDocument } from "./read-document"
 import type { UnitLink } from "./unit-link"
 import { readMessage, type SignatureRefusal, signatureRefusal } from "./unit-message"
@@ -25,6 +27,18 @@ export interface AttestedClaims {
     uptime: number
     /** Whether the device says that its debug interfaces are open. */
     debugEnabled: boolean
+    /** Of a device that takes updates, once it has judged its program: what its records and its counter said when it signed. */
+    update?: AttestedUpdate
+}
+
+export interface AttestedUpdate {
+    /** Number of services/domovoi.md. */
+    state: number
+    /** Sequence number of the confirmed program, and SHA-256 of its image in lowercase hex; zeros if no record says one. */
+    sequenceNumber: number
+    digest: string
+    /** Lowest sequence number of a program that may run. */
+    floor: number
 }
 
 /** Why an attestation is not believed. */
@@ -54,7 +68,7 @@ export async function attest(link: UnitLink, policy: ChainPolicy, random: Random
     const certified = verifyChain(chain, policy)
     if ("refusal" in certified) return refusedFor(certified)
     const challenge = random(CHALLENGE_BYTES)
-    const { refusal } = await link.call("attest", { challenge })
+    const { refusal } = await callWhenFree(link, "attest", { challenge })
     if (refusal !== "None") return { refusal: "deviceRefused", detail: String(refusal) }
     return verifyToken(await readDocument(link, "attestation"), challenge, certified.unit)
 }
@@ -87,7 +101,9 @@ export function verifyToken(token: Uint8Array, challenge: Uint8Array, unit: Cert
 
 /** Of a challenge of RFC 9711, of names and of versions. */
 const MOST_BYTES = 64
+/** Without the one of updates, and with it. */
 const CLAIMS = 11
+const CLAIMS_WITH_UPDATE = 12
 /** The highest dbgstat of RFC 9711 §4.2.9. */
 const DEBUG_DISABLED_FULLY = 4
 
@@ -98,7 +114,8 @@ function readClaims(payload: Buffer): { nonce: Buffer; ueid: Buffer; said: Attes
         if (cbor.int() !== key) cbor.refuse(CborRefusal.KeyOrder)
         return cbor
     }
-    if (cbor.map() !== CLAIMS) cbor.refuse(CborRefusal.Count)
+    const count = cbor.map()
+    if (count !== CLAIMS && count !== CLAIMS_WITH_UPDATE) cbor.refuse(CborRefusal.Count)
     const nonce = claim(CLAIM.nonce).bytes(MOST_BYTES)
     const ueid = claim(CLAIM.ueid).bytes(MOST_BYTES)
     const uptime = claim(CLAIM.uptime).uint()
@@ -113,9 +130,23 @@ function readClaims(payload: Buffer): { nonce: Buffer; ueid: Buffer; said: Attes
     const securityClass = claim(CLAIM.securityClass).uint()
     claim(CLAIM.state).arrayOf(2)
     const [state, cause] = [cbor.uint(), cbor.uint()]
+    const update = count === CLAIMS_WITH_UPDATE ? readUpdate(claim(CLAIM.update)) : undefined
     cbor.finish()
     if (cbor.refusal !== CborRefusal.None) return undefined
     const debugEnabled = debugStatus === 0
     const firmware = { model, version, sequenceNumber, securityClass }
-    return { nonce, ueid, said: { serial, ...firmware, state, cause, bootCount, uptime, debugEnabled } }
+    const said: AttestedClaims = { serial, ...firmware, state, cause, bootCount, uptime, debugEnabled }
+    return { nonce, ueid, said: update ? { ...said, update } : said }
+}
+
+function readUpdate(cbor: CborReader): AttestedUpdate {
+    cbor.arrayOf(4)
+    const [state, sequenceNumber, digest, floor] = [
+        cbor.uint(),
+        cbor.uint(),
+        cbor.bytes(IMAGE_DIGEST_BYTES),
+        cbor.uint(),
+    ]
+    if (digest.length !== IMAGE_DIGEST_BYTES) cbor.refuse(CborRefusal.Count)
+    return { state, sequenceNumber, digest: digest.toString("hex"), floor }
 }

@@ -6,6 +6,7 @@ import type { FieldValue } from "../../../simulators/bus/service-spec"
 import { base64Schema } from "../identity/base64"
 import { InputError } from "../input-error"
 import { MAX_FILE_BYTES, readInputFile } from "../input-file"
+import { takeLock } from "../lock-file"
 import { writeOutputFile } from "../output-file"
 import { referenceBoard } from "./reference-board"
 import { SimulatedUnit } from "./simulated-unit"
@@ -33,42 +34,50 @@ export class UnitFile implements InstallLink {
     readonly #path: string
     readonly #board: string
     readonly #unit: SimulatedUnit
+    readonly #release: () => void
 
-    private constructor(path: string, board: string, unit: SimulatedUnit) {
+    private constructor(path: string, board: string, unit: SimulatedUnit, release: () => void) {
         this.#path = path
         this.#board = board
         this.#unit = unit
+        this.#release = release
     }
 
     /** Makes the unit, unless the file is there already, and switches it on. @throws InputError; LinkError */
     static async make(path: string, { board, serial, image }: NewUnit): Promise<UnitFile> {
-        const kept = read(path)
-        if (kept) return UnitFile.#powerOn(path, kept)
-        const unit = new SimulatedUnit(referenceBoard(board), deviceIdOf(serial))
-        unit.board.install(image)
-        const file = new UnitFile(path, board, unit)
-        file.#keep()
-        await unit.powerOn()
-        return file
+        return locked(path, async release => {
+            const kept = read(path)
+            if (kept) return UnitFile.#powerOn(path, kept, release)
+            const unit = new SimulatedUnit(referenceBoard(board), deviceIdOf(serial))
+            unit.board.install(image)
+            const file = new UnitFile(path, board, unit, release)
+            file.#keep()
+            await unit.powerOn()
+            return file
+        })
     }
 
     /** Switches on the unit in a file. @throws InputError; LinkError */
     static async open(path: string): Promise<UnitFile> {
-        return UnitFile.#powerOn(path, readExisting(path))
+        requireThere(path)
+        return locked(path, release => UnitFile.#powerOn(path, readExisting(path), release))
     }
 
     /** Switches on the unit in a file, whether it has a program or not. @throws InputError */
     static async connect(path: string): Promise<UnitFile> {
-        const kept = readExisting(path)
-        const unit = restored(path, kept)
-        await unit.connect()
-        return new UnitFile(path, kept.board, unit)
+        requireThere(path)
+        return locked(path, async release => {
+            const kept = readExisting(path)
+            const unit = restored(path, kept)
+            await unit.connect()
+            return new UnitFile(path, kept.board, unit, release)
+        })
     }
 
-    static async #powerOn(path: string, kept: KeptUnit): Promise<UnitFile> {
+    static async #powerOn(path: string, kept: KeptUnit, release: () => void): Promise<UnitFile> {
         const unit = restored(path, kept)
         await unit.powerOn()
-        return new UnitFile(path, kept.board, unit)
+        return new UnitFile(path, kept.board, unit, release)
     }
 
     get(register: string) {
@@ -107,8 +116,12 @@ export class UnitFile implements InstallLink {
     }
 
     async close(): Promise<void> {
-        await this.#unit.close()
-        this.#keep()
+        try {
+            await this.#unit.close()
+            this.#keep()
+        } finally {
+            this.#release()
+        }
     }
 
     #keep(): void {
@@ -119,6 +132,20 @@ export class UnitFile implements InstallLink {
 }
 
 type KeptUnit = z.infer<typeof fileSchema>
+
+/**
+ * Locks the file until the unit in it is closed, since two commands at a time would overwrite each other's.
+ * @throws LockedError; and what `open` throws, without the lock
+ */
+async function locked(path: string, open: (release: () => void) => Promise<UnitFile>): Promise<UnitFile> {
+    const release = takeLock(path)
+    try {
+        return await open(release)
+    } catch (error) {
+        release()
+        throw error
+    }
+}
 
 function restored(path: string, { board, deviceId, state }: KeptUnit): SimulatedUnit {
     const unit = new SimulatedUnit(referenceBoard(board), deviceId)
@@ -134,10 +161,15 @@ function noUnit(path: string): InputError {
     return new InputError(`${path}: this is no simulated unit of version 1; remove it, or give another file`)
 }
 
+/** Before anything is written beside it. @throws InputError */
+function requireThere(path: string): void {
+    if (!existsSync(path))
+        throw new InputError(`${path}: no such simulated unit; "domovoi provision --target sim" makes one`)
+}
+
 function readExisting(path: string): KeptUnit {
-    const kept = read(path)
-    if (!kept) throw new InputError(`${path}: no such simulated unit; "domovoi provision --target sim" makes one`)
-    return kept
+    requireThere(path)
+    return read(path)!
 }
 
 function read(path: string): KeptUnit | undefined {

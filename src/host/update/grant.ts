@@ -1,8 +1,10 @@
 import { z } from "zod"
 import type { Grant } from "../../core/update/grant"
+import type { ProgramRecord } from "../../core/update/records"
 import { decoded } from "../cbor"
 import { type ChainPolicy, type ChainRefusal, verifyChain } from "../identity/chain"
 import { readMessage, type SignatureRefusal, signatureRefusal } from "../unit/unit-message"
+import type { PackageParts } from "./package-parts"
 
 /** A grant with what proves it, as a device gave it. */
 export interface SignedGrant {
@@ -20,6 +22,16 @@ export type GrantRefusal =
     | SignatureRefusal
     /** The answer to another challenge. */
     | "replayed"
+
+/** Whether a grant allows a package's program. */
+export function allows({ update, confirmed }: Grant, parts: PackageParts): boolean {
+    return names(update, parts) || names(confirmed, parts)
+}
+
+/** By its digest, and by the number that its package gives it. */
+export function names({ sequenceNumber, digest }: ProgramRecord, { manifest }: PackageParts): boolean {
+    return manifest?.sequenceNumber === sequenceNumber && manifest.digest.equals(digest)
+}
 
 export type GrantVerdict = { grant: Grant; serial: string } | { refusal: GrantRefusal }
 

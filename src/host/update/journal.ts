@@ -1,94 +1,75 @@
-import files, { rmSync } from "node:fs"
-import { join } from "node:path"
-import { z } from "zod"
-import { createFolder } from "../identity/durable-file"
-import { MAX_FILE_BYTES, readInputFile } from "../input-file"
-import { writeOutputFile } from "../output-file"
 import type { SignedGrant } from "./grant"
 
-const base64 = z.base64().transform(text => Buffer.from(text, "base64"))
-const grantSchema = z.strictObject({ challenge: base64, token: base64, chain: base64 })
+/** An update that is under way: what the same command needs to finish it, wherever it was interrupted. */
+export interface Course {
+    /** The program that the command is about: SHA-256 in lowercase hex. */
+    update: string
+    /** Where it is going: to that program, or back to the last good one. */
+    direction: "forward" | "back"
+    /**
+     * What the device has granted, newest first. While a program is written the device has none, and cannot be asked again what may be
+     * installed: whoever goes on after an interruption finds it here.
+     */
+    grants: readonly SignedGrant[]
+    /** The package to go back to, where one is known. */
+    lastGood: Buffer | undefined
+    /** Why it goes back. */
+    failure: string | undefined
+}
+
+/** What is wrong with what is kept of a course. */
+export type CourseFault =
+    /** It cannot be read, or is not what a journal writes. */
+    | "journalDamaged"
+    /** It was kept of another chip. */
+    | "journalOfAnotherUnit"
 
 /** What a host remembers of each chip that it updates. */
 export interface UpdateJournal {
-    /**
-     * The grant of the update that is under way. While a program is written the device has none, and cannot be asked again what may be
-     * installed: whoever goes on after an interruption finds the grant here.
-     * @returns undefined if there is none, or it is damaged
-     */
-    grant(chip: string): SignedGrant | undefined
-    keepGrant(chip: string, grant: SignedGrant): void
-    /** The package whose program was confirmed last: what to go back to if the next one fails. */
+    /** @returns undefined if nothing is under way */
+    course(chip: string): Course | CourseFault | undefined
+    keepCourse(chip: string, course: Course): void
+    /** The package that was confirmed last, its signatures checked: what to go back to if the next one fails. It may be damaged. */
     lastGood(chip: string): Buffer | undefined
-    /** Ends the update. */
-    confirm(chip: string, packageBytes: Buffer): void
+    keepLastGood(chip: string, packageBytes: Buffer): void
+    /** The trust policy that was brought last, encoded. It may be damaged. */
+    policy(chip: string): Buffer | undefined
+    keepPolicy(chip: string, policy: Buffer): void
+    /** Nothing is under way any more. */
+    endCourse(chip: string): void
 }
 
 /** For as long as the process lives. */
 export class MemoryJournal implements UpdateJournal {
-    readonly #grants = new Map<string, SignedGrant>()
+    readonly #courses = new Map<string, Course>()
     readonly #packages = new Map<string, Buffer>()
+    readonly #policies = new Map<string, Buffer>()
 
-    grant(chip: string): SignedGrant | undefined {
-        return this.#grants.get(chip)
+    course(chip: string): Course | undefined {
+        return this.#courses.get(chip)
     }
 
-    keepGrant(chip: string, grant: SignedGrant): void {
-        this.#grants.set(chip, grant)
+    keepCourse(chip: string, course: Course): void {
+        this.#courses.set(chip, course)
     }
 
     lastGood(chip: string): Buffer | undefined {
         return this.#packages.get(chip)
     }
 
-    confirm(chip: string, packageBytes: Buffer): void {
+    keepLastGood(chip: string, packageBytes: Buffer): void {
         this.#packages.set(chip, packageBytes)
-        this.#grants.delete(chip)
-    }
-}
-
-/** Two files a chip. All that writes throws InputError if it cannot. */
-export class FileJournal implements UpdateJournal {
-    readonly #folder: string
-
-    constructor(folder: string) {
-        this.#folder = folder
     }
 
-    grant(chip: string): SignedGrant | undefined {
-        try {
-            return grantSchema.parse(
-                JSON.parse(readInputFile(this.#path(chip, "json"), MAX_FILE_BYTES.record).toString()),
-            )
-        } catch {
-            return undefined
-        }
+    policy(chip: string): Buffer | undefined {
+        return this.#policies.get(chip)
     }
 
-    keepGrant(chip: string, grant: SignedGrant): void {
-        const text = Object.entries(grant).map(([name, bytes]: [string, Buffer]) => [name, bytes.toString("base64")])
-        this.#write(chip, "json", JSON.stringify(Object.fromEntries(text)))
+    keepPolicy(chip: string, policy: Buffer): void {
+        this.#policies.set(chip, policy)
     }
 
-    lastGood(chip: string): Buffer | undefined {
-        try {
-            return readInputFile(this.#path(chip, "suit"), MAX_FILE_BYTES.package)
-        } catch {
-            return undefined
-        }
-    }
-
-    confirm(chip: string, packageBytes: Buffer): void {
-        this.#write(chip, "suit", packageBytes)
-        rmSync(this.#path(chip, "json"), { force: true })
-    }
-
-    #write(chip: string, extension: string, content: string | Uint8Array): void {
-        createFolder(files, this.#folder)
-        writeOutputFile(this.#path(chip, extension), content)
-    }
-
-    #path(chip: string, extension: string): string {
-        return join(this.#folder, `${chip}.${extension}`)
+    endCourse(chip: string): void {
+        this.#courses.delete(chip)
     }
 }

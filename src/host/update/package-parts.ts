@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto"
 import { PAYLOAD_NAME } from "../../core/suit/labels"
+import type { Manifest } from "../../core/suit/manifest"
 import { InputError } from "../input-error"
 import { encodeEnvelope } from "../package/envelope"
 import { inspectPackage } from "../package/inspect"
 import { readEnvelope } from "../package/read-envelope"
+import { manifestIn } from "./package-head"
 
 /** A package as it is used: its head goes to the device, its program to the device's runtime. */
 export interface PackageParts {
@@ -11,6 +13,8 @@ export interface PackageParts {
     bytes: Buffer
     /** The envelope without the program: signatures and manifest. */
     head: Buffer
+    /** Undefined if no device can read it. */
+    manifest: Manifest | undefined
     /** Undefined if the package brings a trust policy. */
     program: Buffer | undefined
     /** SHA-256 of the program in lowercase hex. */
@@ -31,6 +35,7 @@ export async function packageParts(path: string, bytes: Buffer): Promise<Package
     return {
         bytes,
         head,
+        manifest: await manifestIn(head),
         program,
         sha256: program && createHash("sha256").update(program).digest("hex"),
         programRefusal: PROGRAM_REFUSALS.find(name => name === refusal),

@@ -1,201 +1,310 @@
-/** An update as a host plays it: offer, grant, installation, trial, and the way back. */
-import { CHUNK_BYTES } from "../../core/suit/assembler"
-import { GRANT_CHALLENGE_BYTES, type Grant } from "../../core/update/grant"
-import { Consent } from "../../core/update/update-agent"
+/** An update as a host plays it: offer, grant, installation, trial, proof, and the way back. */
+import { CborReader } from "../../core/cbor/reader"
+import { CborRefusal } from "../../core/cbor/refusal"
+import { readPolicy, type TrustPolicy } from "../../core/suit/policy"
+import type { Grant } from "../../core/update/grant"
 import { UpdateRefusal } from "../../core/update/update-refusal"
-import type { ChainPolicy } from "../identity/chain"
-import type { RandomBytes } from "../identity/random-bytes"
-import { readDocument } from "../unit/read-document"
+import { InputError } from "../input-error"
+import { imageSequenceNumber } from "../package/image-sequence-number"
 import { type InstallLink, LinkError } from "../unit/unit-link"
-import { type SignedGrant, verifyGrant } from "./grant"
-import type { UpdateJournal } from "./journal"
+import { allows, names, type SignedGrant, verifyGrant } from "./grant"
+import type { Course, CourseFault } from "./journal"
+import { authorise, type Granted, requestGrant } from "./negotiation"
+import { ALL_VERIFIERS, signatureRefusalOf } from "./package-head"
 import { type PackageParts, packageParts } from "./package-parts"
+import { type Disproof, disproofOf, disproofOfPolicy } from "./proof"
 import { updateRefusalName } from "./refusals"
+import { answers, look, SILENT, type Sight, trialEnd } from "./status"
+import type { UpdateNote, UpdateOptions, UpdateOutcome } from "./update-options"
 
-export interface UpdateOptions {
-    link: InstallLink
-    parts: PackageParts
-    /** What to go back to if the new program fails. If left out, the package that the journal has of the last one that was confirmed. */
-    lastGood?: PackageParts
-    /** What the device's certificate is measured by. */
-    policy: ChainPolicy
-    journal: UpdateJournal
-    random: RandomBytes
-    /** Whether to answer in the owner's place. */
-    consent: boolean
-    /** Of whoever does: 8 bytes. A device that has an owner wants to see one of an owner. */
-    credential?: Uint8Array
-    /** Hears what is done next, and the share of it that is done. */
-    progress?: (step: string, share?: number) => void
-}
-
-export interface UpdateOutcome {
-    /**
-     * `confirmed`: it runs, or the policy is in force. `refused`: nothing was installed. `reverted`: it failed, and the last good program is back. `failed`: it failed, and the device is
-     * safe and waits for its last good program.
-     */
-    outcome: "confirmed" | "refused" | "reverted" | "failed"
-    /** Why it is not confirmed. */
-    refusal?: string
-}
-
-/** Time between two looks at what the device does by itself. */
-const LOOK_MS = 250
-/** How long it is waited for the verdict, the owner, and the end of a trial (the device allows 60 s, and three starts of 6 s). */
-const VERDICT_MS = 60_000
-const OWNER_MS = 600_000
-const TRIAL_MS = 90_000
-/** A program starts 1.2 s after it was installed, and announces its services twice a second. */
-const START_MS = 8_000
-/** What a look can tell while nothing answers: the program is starting, or dead. */
-const SILENT = { state: "Silent", refusal: 0, digest: "" }
-
-type Status = typeof SILENT
+export type { UpdateOptions, UpdateOutcome } from "./update-options"
 
 /**
- * Brings an update to a device. It installs nothing that the device has not granted under its certified key. Interrupted anywhere, another run
- * with the same package finishes the job.
+ * Brings an update to a device. It installs nothing that the device has not granted under its certified key; only where no program is left that
+ * could be asked, and nothing is known of a grant, the signatures of its vendor have to do, and the program that starts judges itself. It
+ * believes only what the device proves. Interrupted anywhere, another run with the same package finishes the job, forward or back.
  * @throws LinkError if the device goes away
  */
 export async function updateUnit(options: UpdateOptions): Promise<UpdateOutcome> {
-    const { link, parts } = options
+    const { parts, link } = options
     if (parts.programRefusal !== undefined) return refused(parts.programRefusal)
-    const chip = await link.chip()
-    if (parts.sha256 !== undefined && (await link.programSha256()) === parts.sha256) return finish(options, chip)
-    const granted = (await answers(link)) ? await negotiate(options, chip) : fromJournal(options, chip)
-    if ("outcome" in granted) return granted
-    await install(options, parts)
-    return finish(options, chip)
+    const otherNumber = numberFault(parts)
+    if (otherNumber !== undefined) return refused("imageNumber", otherNumber)
+    const run = new UpdateRun(options, await link.chip())
+    const refusal = await run.signatureRefusal()
+    if (refusal !== undefined) return refused(refusal)
+    return parts.program ? run.program() : run.trustPolicy()
 }
 
-/** Whether the device has a program that answers. */
-async function answers(link: InstallLink): Promise<boolean> {
-    return link.find(START_MS).then(
-        () => true,
-        error => {
-            if (error instanceof LinkError) return false
-            throw error
-        },
-    )
+function refused(refusal: string, detail?: string): UpdateOutcome {
+    return { outcome: "refused", refusal, ...detailed(detail) }
 }
 
-function refused(refusal: string): UpdateOutcome {
-    return { outcome: "refused", refusal }
+/** How the number that the program calls itself by is not its package's: it would never pass its trial. Undefined if it is, or there is no program. */
+function numberFault({ program, manifest }: PackageParts): string | undefined {
+    const own = program && imageSequenceNumber(program)
+    if (!program || own === manifest?.sequenceNumber) return undefined
+    return own === undefined
+        ? "no single sequence number is found in the program: give it as a number in the options of its Device"
+        : `the program calls itself ${own}, its package ${manifest?.sequenceNumber}`
 }
 
-/** Lets the device decide. @returns its grant, or what came instead */
-async function negotiate(options: UpdateOptions, chip: string): Promise<Grant | UpdateOutcome> {
-    const { link, parts, progress = () => {} } = options
-    const { state, digest } = await look(link)
-    if (state === "Reverting") {
-        // It asks for its confirmed program. Another has to be offered.
-        const granted = await requestGrant(options, chip)
-        if (!("outcome" in granted)) return granted
+/** One run of the command, on one device. */
+class UpdateRun {
+    readonly #options: UpdateOptions
+    readonly #link: InstallLink
+    readonly #parts: PackageParts
+    readonly #chip: string
+    readonly #noted = new Set<UpdateNote>()
+    readonly #trust: TrustPolicy | undefined
+    /** What an earlier run was about, and did not come to the end of; or why that cannot be known. */
+    readonly #before: Course | CourseFault | undefined
+    /** Newest first. */
+    #grants: readonly SignedGrant[] = []
+    /** Packages that may be the last good one, as far as they can be read. */
+    #candidates: PackageParts[] | undefined
+    /** A device that has forgotten what it had granted is asked anew once. */
+    #wasAskedAnew = false
+
+    constructor(options: UpdateOptions, chip: string) {
+        this.#options = options
+        this.#link = options.link
+        this.#parts = options.parts
+        this.#chip = chip
+        this.#trust = options.trust ?? this.#keptPolicy()
+        this.#before = options.journal.course(chip)
+        if (typeof this.#before === "string") this.#note(this.#before)
+        else this.#grants = this.#before?.grants ?? []
     }
-    const isGranted = (state === "Authorised" || state === "Installing") && digest === parts.sha256
-    if (!isGranted) {
-        progress("offering the update")
-        const refusal = await offer(link, parts.head, progress)
-        if (refusal !== 0) return refused(updateRefusalName(refusal))
-        const verdict = await verdictOf(options)
-        if (verdict.state === "Confirmed") return { outcome: "confirmed" }
-        if (verdict.state !== "Authorised")
-            return refused(verdict.refusal ? updateRefusalName(verdict.refusal) : "noAnswer")
-    }
-    progress("asking for the grant")
-    return requestGrant(options, chip)
-}
 
-async function offer(
-    link: InstallLink,
-    head: Buffer,
-    progress: (step: string, share?: number) => void,
-): Promise<number> {
-    const { refusal } = await link.call("offer_update", { size: head.length })
-    if (refusal !== 0) return Number(refusal)
-    for (let offset = 0; offset < head.length; ) {
-        progress("sending the package", offset / head.length)
-        const data = new Uint8Array(head.subarray(offset, offset + CHUNK_BYTES))
-        const report = await link.call("write_update", { offset, data })
-        const received = Number(report.received)
-        if (report.refusal !== 0) return Number(report.refusal)
-        offset = received
+    /** Why the package is not signed as it has to be; undefined if it is, or nobody knows how. */
+    async signatureRefusal(): Promise<string | undefined> {
+        if (this.#trust) return signatureRefusalOf(this.#parts.head, this.#trust)
+        this.#note("signaturesUnchecked")
+        return undefined
     }
-    return 0
-}
 
-/** Waits until the device has decided, and its owner. */
-async function verdictOf({
-    link,
-    consent,
-    credential = new Uint8Array(0),
-    progress = () => {},
-}: UpdateOptions): Promise<Status> {
-    let waitedMs = 0
-    let status = await look(link)
-    const waits: Readonly<Record<string, number>> = {
-        Verifying: VERDICT_MS,
-        AwaitingConsent: OWNER_MS,
-        MakingSafe: VERDICT_MS * 2,
+    async trustPolicy(): Promise<UpdateOutcome> {
+        if (!(await answers(this.#link))) return refused("noProgram")
+        const authorised = await authorise(this.#options, this.#parts)
+        if (!("state" in authorised)) return refused(authorised.refusal)
+        const disproof = await disproofOfPolicy(this.#options)
+        if (disproof) return { outcome: "unproved", ...disproof }
+        if (this.#trust) this.#options.journal.keepPolicy(this.#chip, this.#parts.manifest!.content)
+        return { outcome: "confirmed" }
     }
-    while (status.state in waits && waitedMs < waits[status.state]) {
-        progress(STEPS[status.state])
-        if (status.state === "AwaitingConsent" && consent) {
-            const about = Buffer.concat([Buffer.from(status.digest, "hex"), credential])
-            const answer = { answer: Consent.Yes, digest: new Uint8Array(about) }
-            // If somebody else uses the challenge up, the next look is followed by another.
-            const { refusal } = await link.call("answer_update", { ...(await link.challenge()), ...answer })
-            if (refusal === UpdateRefusal.NotAllowed) return { ...status, refusal }
+
+    async program(): Promise<UpdateOutcome> {
+        const installed = await measure(this.#link)
+        if (installed === this.#parts.sha256) return this.#trial()
+        const isAnswering = await answers(this.#link)
+        const before = typeof this.#before === "string" ? undefined : this.#before
+        if (before?.update === this.#parts.sha256 && before?.direction === "back") {
+            const isLastGood = (await this.#candidate(({ sha256 }) => sha256 === installed)) !== undefined
+            // What answers and is neither has been brought by somebody else meanwhile.
+            if (isLastGood || !isAnswering) return this.#goBack(before.failure ?? TRIAL_FAILED)
         }
-        await link.wait(LOOK_MS)
-        waitedMs += LOOK_MS
-        const { state } = status
-        status = await look(link)
-        if (status.state !== state) waitedMs = 0
+        return isAnswering ? this.#forward() : this.#recover()
     }
-    return status
+
+    /** Lets the device decide, and installs what it grants. */
+    async #forward(): Promise<UpdateOutcome> {
+        const granted = await this.#grantFor(this.#parts)
+        if ("refusal" in granted) return refused(granted.refusal)
+        this.#grants = [granted.signed]
+        this.#keep("forward", await this.#candidate(parts => this.#isConfirmed(parts)))
+        await this.#install(this.#parts)
+        return this.#trial()
+    }
+
+    async #grantFor(parts: PackageParts): Promise<Granted | { refusal: string }> {
+        if ((await look(this.#link)).state === "Reverting") {
+            // It asks for its confirmed program. Another has to be offered.
+            const granted = await requestGrant(this.#options)
+            if ("refusal" in granted || allows(granted.grant, parts)) return granted
+        }
+        const authorised = await authorise(this.#options, parts)
+        if (!("state" in authorised)) return authorised
+        const granted = await requestGrant(this.#options)
+        return "refusal" in granted || allows(granted.grant, parts) ? granted : { refusal: "otherProgram" }
+    }
+
+    /** Goes on where no program answers that could be asked: by what is known of its grants, or else, if it is wanted, by signatures. */
+    async #recover(): Promise<UpdateOutcome> {
+        if (this.#verified().some(grant => allows(grant, this.#parts))) {
+            await this.#install(this.#parts)
+            return this.#trial()
+        }
+        const lastGood = await this.#candidate(parts => this.#isConfirmed(parts))
+        if (lastGood) return this.#recoverBy(lastGood)
+        if (this.#grants.length > 0) return refused(this.#grantRefusal() ?? "otherProgram", this.#wanted())
+        if (!this.#options.ungranted) return refused(typeof this.#before === "string" ? this.#before : "noProgram")
+        if (!this.#trust) return refused("policyUnknown")
+        this.#note("installedUngranted")
+        return this.#recoverBy((await this.#signedCandidate()) ?? this.#parts)
+    }
+
+    /** Installs a program that can be asked. */
+    async #recoverBy(parts: PackageParts): Promise<UpdateOutcome> {
+        await this.#install(parts)
+        if (parts === this.#parts) return this.#trial()
+        const sight = await trialEnd(this.#link)
+        return sight === SILENT ? { outcome: "failed", refusal: "noProgram" } : this.#forward()
+    }
+
+    /** Follows the trial of the program, which is installed, and goes back if it fails. */
+    async #trial(): Promise<UpdateOutcome> {
+        const { journal, progress = () => {} } = this.#options
+        progress("waiting for the trial's end")
+        const sight = await trialEnd(this.#link)
+        if (sight === SILENT) return this.#goBack(TRIAL_FAILED)
+        if (sight.state === "Reverting") return this.#condemned(sight)
+        const disproof = await this.#disproof(sight, this.#parts)
+        if (disproof) return { outcome: "unproved", ...disproof }
+        if (this.#trust) journal.keepLastGood(this.#chip, this.#parts.bytes)
+        journal.endCourse(this.#chip)
+        return { outcome: "confirmed" }
+    }
+
+    async #disproof(sight: Sight, parts: PackageParts): Promise<Disproof | undefined> {
+        if (!sight.atWork) return { refusal: "notAtWork", detail: sight.condition }
+        this.#options.progress?.("asking for a proof")
+        return disproofOf(this.#options, parts)
+    }
+
+    /** The program says that it may not run. */
+    async #condemned({ refusal }: Sight): Promise<UpdateOutcome> {
+        const isForgotten = refusal === UpdateRefusal.Unauthorised || refusal === UpdateRefusal.BelowFloor
+        const failure = refusal === 0 ? TRIAL_FAILED : updateRefusalName(refusal)
+        if (!isForgotten || this.#wasAskedAnew) return this.#goBack(failure)
+        this.#wasAskedAnew = true
+        const outcome = await this.#forward()
+        return outcome.outcome === "refused" ? this.#goBack(outcome.refusal!) : outcome
+    }
+
+    /** Puts the confirmed program back. @param failure why */
+    async #goBack(failure: string): Promise<UpdateOutcome> {
+        const { journal, progress = () => {} } = this.#options
+        // What is known of grants may be older than what the unit has confirmed meanwhile; then the second round knows better.
+        for (let round = 1; ; round++) {
+            await this.#askWhatIsConfirmed()
+            const lastGood = await this.#candidate(parts => this.#isConfirmed(parts))
+            this.#keep("back", lastGood, failure)
+            if (!lastGood) return { outcome: "failed", refusal: failure, ...detailed(this.#wanted()) }
+            progress("going back to the last good program")
+            if ((await measure(this.#link)) !== lastGood.sha256) await this.#install(lastGood)
+            const sight = await trialEnd(this.#link)
+            if (sight.state === "Reverting" && round === 1) continue
+            const disproof = await this.#disproof(sight, lastGood)
+            if (disproof) return { outcome: "failed", refusal: disproof.refusal, ...detailed(disproof.detail) }
+            journal.endCourse(this.#chip)
+            return { outcome: "reverted", refusal: failure }
+        }
+    }
+
+    /** A program that may not run tells which one is confirmed. */
+    async #askWhatIsConfirmed(): Promise<void> {
+        if (!(await answers(this.#link)) || (await look(this.#link)).state !== "Reverting") return
+        const granted = await requestGrant(this.#options)
+        if ("signed" in granted) this.#grants = [granted.signed]
+    }
+
+    async #install(parts: PackageParts): Promise<void> {
+        const { progress = () => {} } = this.#options
+        await this.#link.install(parts.program!, share => progress("installing", share))
+        progress("measuring")
+        const measured = await measure(this.#link)
+        if (measured !== parts.sha256)
+            throw new LinkError(`the device has ${measured} installed, not ${parts.sha256}; run the command again`)
+    }
+
+    /** Before anything is installed, so that another run can go on from there. */
+    #keep(direction: Course["direction"], lastGood: PackageParts | undefined, failure?: string): void {
+        this.#options.journal.keepCourse(this.#chip, {
+            update: this.#parts.sha256!,
+            direction,
+            grants: this.#grants,
+            lastGood: lastGood?.bytes,
+            failure,
+        })
+    }
+
+    /** Those of the grants that count. */
+    #verified(): Grant[] {
+        return this.#grants.flatMap(signed => {
+            const verdict = verifyGrant(signed, this.#options.policy)
+            return "grant" in verdict ? verdict.grant : []
+        })
+    }
+
+    #grantRefusal(): string | undefined {
+        const verdict = verifyGrant(this.#grants[0], this.#options.policy)
+        return "refusal" in verdict ? verdict.refusal : undefined
+    }
+
+    #isConfirmed(parts: PackageParts): boolean {
+        return this.#verified().some(({ confirmed }) => names(confirmed, parts))
+    }
+
+    /** Which programs the unit takes, for people. */
+    #wanted(): string | undefined {
+        const [grant] = this.#verified()
+        if (!grant) return undefined
+        const { sequenceNumber, digest } = grant.confirmed
+        return `its last good program has sequence number ${sequenceNumber} and SHA-256 ${digest.toString("hex")}`
+    }
+
+    async #signedCandidate(): Promise<PackageParts | undefined> {
+        for (const parts of await this.#readCandidates())
+            if (!(await signatureRefusalOf(parts.head, this.#trust!))) return parts
+        return undefined
+    }
+
+    async #candidate(fits: (parts: PackageParts) => boolean): Promise<PackageParts | undefined> {
+        return (await this.#readCandidates()).find(fits)
+    }
+
+    async #readCandidates(): Promise<PackageParts[]> {
+        if (this.#candidates) return this.#candidates
+        const { lastGood, journal } = this.#options
+        const before = typeof this.#before === "string" ? undefined : this.#before
+        const kept = [before?.lastGood, journal.lastGood(this.#chip)].filter(bytes => bytes !== undefined)
+        const read = [lastGood, ...(await Promise.all(kept.map(bytes => this.#readKept(bytes))))]
+        this.#candidates = read.filter(parts => parts !== undefined).filter(({ program }) => program)
+        return this.#candidates
+    }
+
+    async #readKept(bytes: Buffer): Promise<PackageParts | undefined> {
+        try {
+            const parts = await packageParts("the last good package", bytes)
+            if (parts.programRefusal === undefined) return parts
+        } catch (error) {
+            if (!(error instanceof InputError)) throw error
+        }
+        this.#note("lastGoodDamaged")
+        return undefined
+    }
+
+    #keptPolicy(): TrustPolicy | undefined {
+        const bytes = this.#options.journal.policy(this.#chip)
+        if (!bytes) return undefined
+        const reader = new CborReader(bytes, bytes.length)
+        const policy = readPolicy(reader, ALL_VERIFIERS)
+        if (reader.refusal === CborRefusal.None) return policy
+        this.#note("policyDamaged")
+        return undefined
+    }
+
+    #note(note: UpdateNote): void {
+        if (!this.#noted.has(note)) this.#options.note?.(note)
+        this.#noted.add(note)
+    }
 }
 
-const STEPS: Readonly<Record<string, string>> = {
-    Verifying: "the device checks the package",
-    AwaitingConsent: "waiting for the owner's answer",
-    MakingSafe: "waiting until the device can be interrupted",
-}
+const TRIAL_FAILED = updateRefusalName(UpdateRefusal.TrialFailed)
 
-/** @returns a grant for the package's program, kept in the journal */
-async function requestGrant(options: UpdateOptions, chip: string): Promise<Grant | UpdateOutcome> {
-    const { link, journal, random } = options
-    const challenge = Buffer.from(random(GRANT_CHALLENGE_BYTES))
-    const { refusal } = await link.call("grant_update", { challenge: new Uint8Array(challenge) })
-    if (refusal !== 0) return refused(updateRefusalName(Number(refusal)))
-    const token = await readDocument(link, "attestation")
-    const signed = { challenge, token, chain: await readDocument(link, "certificates") }
-    const grant = checked(options, signed)
-    if (!("outcome" in grant)) journal.keepGrant(chip, signed)
-    return grant
-}
-
-/** The grant that an interrupted run has left behind. */
-function fromJournal(options: UpdateOptions, chip: string): Grant | UpdateOutcome {
-    const signed = options.journal.grant(chip)
-    return signed ? checked(options, signed) : refused("noProgram")
-}
-
-function checked({ parts, policy }: UpdateOptions, signed: SignedGrant): Grant | UpdateOutcome {
-    const verdict = verifyGrant(signed, policy)
-    if ("refusal" in verdict) return refused(verdict.refusal)
-    const { update, confirmed } = verdict.grant
-    const isGranted = [update, confirmed].some(({ digest }) => digest.toString("hex") === parts.sha256)
-    return isGranted ? verdict.grant : refused("otherProgram")
-}
-
-/** Installs and measures. */
-async function install({ link, progress = () => {} }: UpdateOptions, { program, sha256 }: PackageParts): Promise<void> {
-    await link.install(program!, share => progress("installing", share))
-    progress("measuring")
-    const measured = await measure(link)
-    if (measured !== sha256)
-        throw new LinkError(`the device has ${measured} installed, not ${sha256}; run the command again`)
+function detailed(detail: string | undefined): { detail?: string } {
+    return detail === undefined ? {} : { detail }
 }
 
 /** A chip resets for a program that wants other hardware settings than it had: it does not answer then, and answers when asked again. */
@@ -204,65 +313,4 @@ async function measure(link: InstallLink): Promise<string> {
         if (!(error instanceof LinkError)) throw error
         return link.programSha256()
     })
-}
-
-/** Follows the trial of a program that is installed, and goes back if it fails. */
-async function finish(options: UpdateOptions, chip: string): Promise<UpdateOutcome> {
-    const { link, parts, journal, progress = () => {} } = options
-    progress("waiting for the trial's end")
-    const { state, refusal } = await trialEnd(link)
-    if (!["Silent", "Trial", "Reverting"].includes(state)) {
-        journal.confirm(chip, parts.bytes)
-        return { outcome: "confirmed" }
-    }
-    const failure = { refusal: refusal ? updateRefusalName(refusal) : "trialFailed" }
-    const lastGood = options.lastGood ?? (await keptPackage(journal, chip))
-    if (!lastGood || lastGood.sha256 === parts.sha256) return { outcome: "failed", ...failure }
-    const back = { ...options, parts: lastGood, lastGood }
-    const granted = state === "Reverting" ? await requestGrant(back, chip) : fromJournal(back, chip)
-    if ("outcome" in granted) return { outcome: "failed", refusal: granted.refusal }
-    progress("going back to the last good program")
-    await install(back, lastGood)
-    const { outcome } = await finish(back, chip)
-    return { outcome: outcome === "confirmed" ? "reverted" : "failed", ...failure }
-}
-
-async function keptPackage(journal: UpdateJournal, chip: string): Promise<PackageParts | undefined> {
-    const bytes = journal.lastGood(chip)
-    return bytes && packageParts("the last good package", bytes)
-}
-
-/** Waits until the program has proved itself or has failed. */
-async function trialEnd(link: InstallLink): Promise<Status> {
-    let status = SILENT
-    for (let waitedMs = 0; waitedMs < TRIAL_MS; ) {
-        status = await lookAgain(link)
-        if (status !== SILENT && status.state !== "Trial") return status
-        await link.wait(LOOK_MS)
-        waitedMs += status === SILENT ? START_MS : LOOK_MS
-    }
-    return status
-}
-
-/** A look at a device whose program may be starting, or dead. */
-async function lookAgain(link: InstallLink): Promise<Status> {
-    try {
-        await link.find(START_MS)
-        const { cause } = (await link.get("state")) as { cause: string }
-        // Before its first cycle a program does not know yet what it is.
-        return cause === "Starting" ? SILENT : await look(link)
-    } catch (error) {
-        if (error instanceof LinkError) return SILENT
-        throw error
-    }
-}
-
-/** What the device says of its update. */
-async function look(link: InstallLink): Promise<Status> {
-    const { state, refusal, digest } = (await link.get("update")) as Record<string, unknown>
-    return {
-        state: String(state),
-        refusal: Number(refusal),
-        digest: Buffer.from(digest as Uint8Array).toString("hex"),
-    }
 }

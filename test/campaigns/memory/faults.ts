@@ -27,7 +27,7 @@ export interface Kind {
 
 /** What is listed, and of which generation. */
 const HEAD = "head"
-const RECORDS_BITS = 8 * 8192
+const RECORDS_BITS = 8 * 7680
 const SLOT_BITS = 8 * 128
 
 export const KINDS: Readonly<Record<string, Kind>> = {

@@ -4,11 +4,11 @@
  */
 import { crc32 } from "node:zlib"
 
-const RECORDS_BYTES = 8192
+const RECORDS_BYTES = 7680
 const SLOT_BYTES = 128
 /** Where in a slot the header and the value begin. */
-const HEADER_AT = 96
-const VALUE_AT = 0
+const HEADER_AT = 0
+const VALUE_AT = 32
 const HEADER_BYTES = 32
 /** Fields of a header, from its start. */
 const KIND = 6

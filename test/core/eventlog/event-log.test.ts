@@ -175,7 +175,7 @@ test("many at once are written with pauses in between", async () => {
     const rig = new LogRig()
     let pauses = 0
     const log = new EventLog(rig.rings, rig.rows, async () => void pauses++)
-    await log.mount({ digest, key: KEY, counter: rig.counter }, 1, 0)
+    await log.mount({ digest, key: KEY, counter: rig.counter }, 1, 0, false)
     for (const [count, expected] of [
         [5, 0],
         [6, 1],

@@ -34,18 +34,18 @@ export class LogRig {
         this.log = this.#newLog()
     }
 
-    /** Starts the program anew. */
-    async start(): Promise<this> {
+    /** Starts the program anew. @param forget as `EventLog.mount` takes it */
+    async start(forget = false): Promise<this> {
         this.log = this.#newLog()
         this.boot++
         this.uptimeS = 0
-        await this.mount()
+        await this.mount(forget)
         return this
     }
 
     /** Lets the log find out how far it has come, and write what was recorded before. */
-    async mount(): Promise<void> {
-        await this.log.mount({ digest, key: KEY, counter: this.counter }, this.boot, this.uptimeS)
+    async mount(forget = false): Promise<void> {
+        await this.log.mount({ digest, key: KEY, counter: this.counter }, this.boot, this.uptimeS, forget)
         await this.log.tick(this.uptimeS)
     }
 

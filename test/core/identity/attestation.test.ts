@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto"
 import { Decoder, Tag } from "cbor-x"
 import { describe, expect, test } from "vitest"
-import { admitChallenge, attestationToken, CLAIM, REMEMBERED_CHALLENGES } from "../../../src/core/identity/attestation"
+import {
+    admitChallenge,
+    attestationToken,
+    CLAIM,
+    type Condition,
+    REMEMBERED_CHALLENGES,
+} from "../../../src/core/identity/attestation"
 import { IdentityRefusal } from "../../../src/core/identity/identity-state"
 import { type AttestationRefusal, verifyToken } from "../../../src/host/unit/attestation"
 import { boot, random } from "./unit"
@@ -21,12 +27,12 @@ function challenge(): Buffer {
     return bytes
 }
 
-async function attested() {
+async function attested(condition: Condition = CONDITION) {
     const { keys } = await boot()
     const publicKey = await keys.createKey()
     const keyDigest = createHash("sha256").update(publicKey).digest()
     const nonce = challenge()
-    const token = await attestationToken(keys, nonce, { keyDigest, serial: "GV-1", bootCount: 12 }, CONDITION)
+    const token = await attestationToken(keys, nonce, { keyDigest, serial: "GV-1", bootCount: 12 }, condition)
     const unit = {
         serial: "GV-1",
         model: "Domovoi gas valve",
@@ -72,8 +78,36 @@ test("a good token says what the unit said", async () => {
     })
 })
 
+const UPDATE = { state: 8, program: { sequenceNumber: 70_000, digest: Buffer.alloc(32, 7) }, floor: 69_999 }
+const TAKES_UPDATES: Condition = { ...CONDITION, update: async () => UPDATE }
+
+test("of a device that takes updates, a token says its state, what is confirmed, and the floor", async () => {
+    const { token, nonce, unit } = await attested(TAKES_UPDATES)
+    expect(verifyToken(token, nonce, unit)).toMatchObject({
+        claims: {
+            sequenceNumber: 70_000,
+            update: { state: 8, sequenceNumber: 70_000, digest: "07".repeat(32), floor: 69_999 },
+        },
+    })
+    const decoder = new Decoder({ mapsAsObjects: false, useRecords: false })
+    const claims: Map<number, unknown> = decoder.decode((decoder.decode(token).value as Buffer[])[2])
+    expect([...claims].at(-1)).toEqual([-70005, [8, 70_000, UPDATE.program.digest, 69_999]])
+})
+
+test("the longest names and the highest numbers have room", async () => {
+    const most = 0xffff_ffff
+    const { nonce, unit, token } = await attested({
+        ...TAKES_UPDATES,
+        version: "v".repeat(64),
+        uptime: most,
+        sequenceNumber: most,
+        update: async () => ({ state: 10, program: { ...UPDATE.program, sequenceNumber: most }, floor: most }),
+    })
+    expect(verifyToken(token, nonce, unit)).toMatchObject({ claims: { update: { floor: most } } })
+})
+
 test("any changed or missing byte is refused", async () => {
-    const { token, nonce, unit } = await attested()
+    const { token, nonce, unit } = await attested(TAKES_UPDATES)
     const reasons = new Set<AttestationRefusal | undefined>()
     for (let at = 0; at < token.length; at++) {
         const changed = Buffer.from(token)

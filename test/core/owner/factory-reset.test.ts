@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { Consent } from "../../../src/core/owner/consent"
-import { beginReset, completeReset } from "../../../src/core/owner/factory-reset"
+import { beginReset, completeReset, logHasForgotten, logHasToForget } from "../../../src/core/owner/factory-reset"
 import { LongPress, RESET_PRESS_MS } from "../../../src/core/owner/long-press"
 import { DISABLED } from "../../../src/core/owner/owner-records"
 import { People } from "../../../src/core/owner/people"
@@ -38,7 +38,7 @@ async function reset(store: RecordStore, more = async () => {}): Promise<boolean
 }
 
 function expectErased(memory: MemorySlots, store: RecordStore): void {
-    expect(store.names().sort()).toEqual(["floor", "identity"])
+    expect(store.names().sort()).toEqual(["floor", "forgetting", "identity"])
     for (const bytes of [SECRET, PICTURE, "people", "consents", "disabled", "picture"])
         expect(memory.bytes.includes(bytes)).toBe(false)
 }
@@ -50,6 +50,17 @@ test("erases the owner's data from the memory itself; identity and floor stay", 
     expect(await reset(store)).toBe(true)
     expectErased(memory, store)
     expect((await store.get("identity"))?.toString()).toBe("stays")
+})
+
+test("the log has to forget from the end of the reset on, over restarts, until it has", async () => {
+    const memory = await used()
+    const store = await mounted(memory)
+    expect(await logHasToForget(store)).toBe(false)
+    await reset(store)
+    const restarted = await mounted(afterPowerCut(memory))
+    expect(await logHasToForget(restarted)).toBe(true)
+    await logHasForgotten(restarted)
+    expect(await logHasToForget(restarted)).toBe(false)
 })
 
 test("without a reset begun, a start erases nothing", async () => {

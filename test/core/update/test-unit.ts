@@ -1,7 +1,7 @@
 /** A device that takes updates, made of `src/core/update` and memory. Its programs are what their records say of them. */
 
 import { StoredCounter } from "../../../src/core/identity/stored-counter"
-import type { Counter } from "../../../src/core/ports"
+import type { FloorCounter } from "../../../src/core/ports"
 import { RecordStore } from "../../../src/core/store/record-store"
 import { CHUNK_BYTES } from "../../../src/core/suit/assembler"
 import { encodePolicy } from "../../../src/core/suit/policy"
@@ -49,9 +49,8 @@ export class TestUnit {
     /** A program starts that calls itself by this number. */
     async start(sequenceNumber: number): Promise<void> {
         await this.mount()
-        const { vendorId, classId, board, runtime } = RECIPIENT
         const { verifiers, digest } = STANDARDS
-        this.agent = new UpdateAgent({ vendorId, classId, board, runtime, verifiers, staging: this.staging }, noPause)
+        this.agent = new UpdateAgent({ recipient: { ...RECIPIENT }, verifiers, staging: this.staging }, noPause)
         const records = { sealed: this.store, floor: this.floor(), policies: this.policies(), digest }
         await this.agent.start(records, sequenceNumber, this.nowMs)
     }
@@ -108,7 +107,7 @@ export class TestUnit {
         await this.store.mount()
     }
 
-    private floor(): Counter {
+    private floor(): FloorCounter {
         return new StoredCounter(this.store, "floor")
     }
 

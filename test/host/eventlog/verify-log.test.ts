@@ -8,6 +8,7 @@ import { Event } from "../../../src/core/eventlog/event"
 import { ROW_BYTES } from "../../../src/core/eventlog/ledger"
 import { LOG_CHALLENGE_BYTES, LogExport } from "../../../src/core/eventlog/log-export"
 import type { KeyStore } from "../../../src/core/ports"
+import { entryText, kindText } from "../../../src/host/eventlog/entry-text"
 import { readExport } from "../../../src/host/eventlog/exported-log"
 import type { LogFinding } from "../../../src/host/eventlog/log-finding"
 import { type Signer, verifyLog } from "../../../src/host/eventlog/verify-log"
@@ -401,4 +402,16 @@ describe("memory and counter set back together", () => {
             expect(verifyLog(await exported(rig), keys.signer, CHALLENGE, witness).findings).toEqual([])
         }
     })
+})
+
+test("a log that was forgotten with its owner is whole, also for who has seen it before", async () => {
+    const rig = await logged(20)
+    const seen = verifyLog(await exported(rig), keys.signer, CHALLENGE).witness
+    await rig.start(true)
+    await rig.record(Event.Tamper, 0, 1)
+    const { findings, entries, kinds, witness } = verifyLog(await exported(rig), keys.signer, CHALLENGE, seen)
+    expect(findings).toEqual([])
+    expect(entries.map(entryText)).toEqual(["Log Begun, the owner's data was erased", "Tamper opened"])
+    expect(kinds?.map(kindText)).toContain("State once, 1 of them without an entry: before the owner's data was erased")
+    expect(witness?.sequence).toBe(seen!.sequence + 2)
 })

@@ -38,7 +38,11 @@ test("a good unit proves itself, and what it says is so", async () => {
         claims: { serial: "GV-0001", sequenceNumber: 1, securityClass: 1, state: 0, cause: 0, bootCount: 1 },
     })
     await unit.powerOn()
+    // As long as it has not judged its program, it says nothing of updates.
     expect(await attest(unit, policy, seeded("b"))).toMatchObject({ claims: { bootCount: 2 } })
+    await unit.wait(2000)
+    const none = { state: 0, sequenceNumber: 0, digest: "00".repeat(32), floor: 0 }
+    expect(await attest(unit, policy, seeded("g"))).toMatchObject({ claims: { update: none } })
 })
 
 describe("the device refuses", () => {

@@ -42,6 +42,13 @@ function claims(): [key: Buffer, value: Buffer][] {
     return values.map(([key, value]) => [encoded(cbor => cbor.int(key)), value])
 }
 
+/** As a device has it that takes updates. */
+function updateClaim(
+    write = (cbor: CborWriter) => cbor.array(4).int(8).int(2).bytes(Buffer.alloc(32, 5)).int(2),
+): Buffer[] {
+    return [new CborWriter(8).int(CLAIM.update).finish(), write(new CborWriter(64)).finish()]
+}
+
 function payloadOf(pairs: Buffer[][], head = Buffer.of(0xa0 | pairs.length)): Buffer {
     return Buffer.concat([head, ...pairs.flat()])
 }
@@ -63,8 +70,11 @@ function withValue(index: number, hex: string): Buffer {
     return payloadOf(pairs)
 }
 
+const withUpdate = (write: (cbor: CborWriter) => CborWriter) => payloadOf([...claims(), updateClaim(write)])
+
 test("the answer that is changed here is a good one", () => {
     expect(verdict(token(payloadOf(claims())))).toBe("accepted")
+    expect(verdict(token(payloadOf([...claims(), updateClaim()])))).toBe("accepted")
 })
 
 describe("claims are refused", () => {
@@ -89,6 +99,14 @@ describe("claims are refused", () => {
         ["with a text in pieces", withValue(5, "7f64446f6f726462656c6cff")],
         ["with an escape sequence in a text", withValue(6, "81651b5b324a31")],
         ["with two versions", withValue(6, "8263312e3063312e31")],
+        ["with updates twice", payloadOf([...claims(), updateClaim(), updateClaim()])],
+        ["with updates in place of the state", payloadOf([...claims().slice(0, -1), updateClaim()])],
+        ["with updates before the state", payloadOf([...claims().slice(0, -1), updateClaim(), claims()[10]])],
+        ["with updates of three parts", withUpdate(cbor => cbor.array(3).int(8).int(2).bytes(Buffer.alloc(32)))],
+        ["with updates of five", withUpdate(cbor => cbor.array(5).int(8).int(2).bytes(Buffer.alloc(32)).int(2).int(0))],
+        ["with a digest of 31 bytes", withUpdate(cbor => cbor.array(4).int(8).int(2).bytes(Buffer.alloc(31)).int(2))],
+        ["with a digest of 33 bytes", withUpdate(cbor => cbor.array(4).int(8).int(2).bytes(Buffer.alloc(33)).int(2))],
+        ["with a negative floor", withUpdate(cbor => cbor.array(4).int(8).int(2).bytes(Buffer.alloc(32)).int(-1))],
     ])("%s", (_name, payload) => expect(verdict(token(payload))).toBe("tokenMalformed"))
 })
 

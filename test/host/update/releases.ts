@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type BoardDefinition, loadBoard } from "../../../simulators/board/definition"
 import type { BoardProfile } from "../../../simulators/board/verifier"
+import type { TrustPolicy } from "../../../src/core/suit/policy"
 import { buildFirmware, type Firmware } from "../../../src/host/build/firmware"
 import { encodeEnvelope, newEnvelope, signEnvelope } from "../../../src/host/package/envelope"
 import { programManifest } from "../../../src/host/package/manifest"
@@ -80,6 +81,14 @@ export async function newUnit(device: Device, profile?: BoardProfile, deviceId =
     return unit
 }
 
+/** The policy of simulated units: whose updates they take. */
+export function vendorPolicy(device: Device): TrustPolicy {
+    return { version: 0, threshold: 1, keys: [simulatedRelease(ALGORITHMS[device]).key] }
+}
+
+/** No unit answers one challenge twice. */
+let runs = 0
+
 /** As `domovoi update --yes` does it. */
 export async function update(
     link: InstallLink,
@@ -92,7 +101,7 @@ export async function update(
         lastGood: lastGood && (await packageParts("last good package", lastGood)),
         policy: { ...(await simulatedTrust()), now: new Date("2026-02-01T00:00:00Z") },
         journal: new MemoryJournal(),
-        random: seeded("update"),
+        random: seeded(`update ${runs++}`),
         consent: true,
         ...options,
     })

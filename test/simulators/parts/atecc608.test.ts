@@ -507,6 +507,30 @@ describe("faults", () => {
         expect(askHex(0x30)).toBe("00006003")
     })
 
+    test("moved, it answers elsewhere and is not where it should be", () => {
+        const { part } = element()
+        part.act("move", 0x35)
+        expect(part.address).toBe(0x35)
+        expect(part.observe()).toMatchObject({ present: false })
+        expect(part.count(0)).toBeUndefined()
+        expect(() => part.act("move", 0x78)).toThrow("move")
+    })
+
+    test("babbling, it acknowledges while it is asleep and always says the same; hushed, it is itself again", () => {
+        const bench = element()
+        const { part, transfer, wake, answer } = bench
+        part.act("babble", 0x5a)
+        expect(hex(transfer(Uint8Array.of(0x03), 3))).toBe("5a5a5a")
+        expect(part.observe()).toMatchObject({ present: false })
+        part.setPower(false)
+        expect(transfer(new Uint8Array(0), 1)).toBeUndefined()
+        part.setPower(true)
+        part.act("hush")
+        expect(part.observe()).toMatchObject({ present: true })
+        wake()
+        expect(hex(answer())).toBe("04113343")
+    })
+
     test("as many answers are corrupt as asked for, one bit each", () => {
         const { part, wake, answer, send, elapse } = element()
         part.act("corrupt", 2)

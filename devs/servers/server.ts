@@ -1,0 +1,49 @@
+import * as ds from "@devicescript/core"
+
+/** In place of a service's index: the packet gets the number of an event, and is not sent. */
+const NUMBER_EVENT = 0x100
+/** An event is sent three times, since nobody acknowledges it: pauses between, in milliseconds. */
+const REPEATS_MS = [20, 50]
+
+type RuntimeSends = typeof ds & {
+    _serverSend(serviceIndex: number, packet: ds.Packet): Promise<void>
+}
+
+/** What a server has to serve a specification: each register as a field or a method, each command as a method. */
+export type Serves<Spec> = {
+    [name in keyof Spec]: Spec[name] extends () => ds.AsyncValue<infer Value> ? Spec[name] | Value : Spec[name]
+}
+
+/**
+ * A Jacdac service of the program. A register is a field or a method of its name in the specification, a command is a method, which takes
+ * its fields in order. What a server does not have is answered as not implemented, and so is whatever would write a register.
+ */
+export class Server implements ds.ServerInterface {
+    readonly spec: ds.ServiceSpec
+    /** This and its name: from `startServer` on. */
+    serviceIndex: number
+    instanceName: string
+    readonly statusCode: [number, number] = [0, 0]
+
+    constructor(spec: ds.ServiceSpec) {
+        this.spec = spec
+    }
+
+    async _send(packet: ds.Packet): Promise<void> {
+        await (ds as RuntimeSends)._serverSend(this.serviceIndex, packet)
+    }
+
+    /** Has an event sent. Nobody waits for it. */
+    sendEvent(event: ds.Packet): void {
+        this.repeat.start(event)
+    }
+
+    private async repeat(event: ds.Packet): Promise<void> {
+        await (ds as RuntimeSends)._serverSend(NUMBER_EVENT, event)
+        await this._send(event)
+        for (const ms of REPEATS_MS) {
+            await ds.sleep(ms)
+            await this._send(event)
+        }
+    }
+}

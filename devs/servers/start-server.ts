@@ -1,0 +1,74 @@
+import * as ds from "@devicescript/core"
+import { ControlServer } from "./control"
+import type { Server } from "./server"
+
+type RuntimeReceives = typeof ds & {
+    _onServerPacket(packet: ds.Packet): Promise<void>
+}
+
+/** Packets that are worked on at a time. A host that has just found a device asks for a dozen registers at once. */
+const MOST = 16
+
+/** A method, or a value where it is a register. */
+type Served = (...fields: unknown[]) => unknown
+
+const servers: Server[] = []
+let atWork = 0
+
+/**
+ * Serves a service on the bus. This stands in for `startServer` of `@devicescript/server`, which brings 2 KB more with it; a program
+ * has one or the other. The `control` service has no name.
+ */
+export function startServer(server: Server): void {
+    if (servers.length === 0) {
+        const control = new ControlServer(servers)
+        enter(control)
+        control.run.start()
+        ;(ds as RuntimeReceives)._onServerPacket = admit
+    }
+    enter(server)
+    server.instanceName = `${server.spec.name}_0`
+}
+
+function enter(server: Server): void {
+    server.serviceIndex = servers.length
+    servers.push(server)
+}
+
+/**
+ * Stands before all servers. The runtime begins a fiber for every packet; more of them than get done would use up the heap, and a packet
+ * that does not fit its command's fields would end the program. What is too much, or does not fit, is dropped without an answer.
+ */
+async function admit(packet: ds.Packet): Promise<void> {
+    if (atWork >= MOST) return
+    atWork++
+    try {
+        await answer(packet)
+    } catch (error) {
+        console.error("packet:", error)
+    }
+    atWork--
+}
+
+/** @throws Error if the packet does not fit its specification, or the server cannot do what it asks for */
+async function answer(packet: ds.Packet): Promise<void> {
+    const server = servers[packet.serviceIndex]
+    if (packet.isReport || !server) return
+    server.spec.assign(packet)
+    const { spec } = packet
+    const served = spec ? (server as unknown as Record<string, Served>)[spec.name] : undefined
+    if (served !== undefined && packet.isAction) {
+        const fields = packet.decode()
+        const result = Array.isArray(fields) ? await served(...fields) : await served(fields)
+        if (spec.response) await server._send(spec.response.encode(result))
+        return
+    }
+    if (served !== undefined && packet.isRegGet) {
+        const value = typeof served === "function" ? await served() : served
+        if (value !== undefined) {
+            await server._send(spec.encode(value))
+            return
+        }
+    }
+    await server._send(packet.notImplemented())
+}

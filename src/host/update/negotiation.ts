@@ -1,0 +1,112 @@
+/** The part of an update in which the device decides: offer, verdict, consent, grant. */
+import { CHUNK_BYTES } from "../../core/suit/assembler"
+import { GRANT_CHALLENGE_BYTES, type Grant } from "../../core/update/grant"
+import { Consent } from "../../core/update/update-agent"
+import { UpdateRefusal } from "../../core/update/update-refusal"
+import { readDocument } from "../unit/read-document"
+import { type SignedGrant, verifyGrant } from "./grant"
+import type { PackageParts } from "./package-parts"
+import { updateRefusalName } from "./refusals"
+import { LOOK_MS, look, type UpdateStatus } from "./status"
+import type { UpdateOptions } from "./update-options"
+
+export interface Granted {
+    grant: Grant
+    signed: SignedGrant
+}
+
+export interface Refusal {
+    refusal: string
+}
+
+/** How long it is waited for the verdict, and for the owner. */
+const VERDICT_MS = 60_000
+const OWNER_MS = 600_000
+
+const WAITS: Readonly<Record<string, number>> = {
+    Verifying: VERDICT_MS,
+    AwaitingConsent: OWNER_MS,
+    MakingSafe: VERDICT_MS * 2,
+}
+
+const STEPS: Readonly<Record<string, string>> = {
+    Verifying: "the device checks the package",
+    AwaitingConsent: "waiting for the owner's answer",
+    MakingSafe: "waiting until the device can be interrupted",
+}
+
+/**
+ * Lets the device decide about a package.
+ * @returns the last look at it: it has authorised the program, or the trust policy is in force
+ * @throws LinkError
+ */
+export async function authorise(options: UpdateOptions, parts: PackageParts): Promise<UpdateStatus | Refusal> {
+    const { link, progress = () => {} } = options
+    const before = await look(link)
+    if (["Authorised", "Installing"].includes(before.state) && before.digest === parts.sha256) return before
+    progress("offering the update")
+    const refusal = await offer(options, parts.head)
+    if (refusal !== 0) return { refusal: updateRefusalName(refusal) }
+    const verdict = await verdictOf(options)
+    const wanted = parts.program ? "Authorised" : "Confirmed"
+    if (verdict.state === wanted && verdict.digest === parts.manifest?.digest.toString("hex")) return verdict
+    return { refusal: verdict.refusal ? updateRefusalName(verdict.refusal) : "noAnswer" }
+}
+
+/** Asks for the device's word, under its certified key, what may be installed. @throws LinkError */
+export async function requestGrant({
+    link,
+    policy,
+    random,
+    progress = () => {},
+}: UpdateOptions): Promise<Granted | Refusal> {
+    progress("asking for the grant")
+    const challenge = Buffer.from(random(GRANT_CHALLENGE_BYTES))
+    const { refusal } = await link.call("grant_update", { challenge: new Uint8Array(challenge) })
+    if (refusal !== 0) return { refusal: updateRefusalName(Number(refusal)) }
+    const token = await readDocument(link, "attestation")
+    const signed = { challenge, token, chain: await readDocument(link, "certificates") }
+    const verdict = verifyGrant(signed, policy)
+    return "refusal" in verdict ? verdict : { grant: verdict.grant, signed }
+}
+
+async function offer({ link, progress = () => {} }: UpdateOptions, head: Buffer): Promise<number> {
+    const { refusal } = await link.call("offer_update", { size: head.length })
+    if (refusal !== 0) return Number(refusal)
+    for (let offset = 0; offset < head.length; ) {
+        progress("sending the package", offset / head.length)
+        const data = new Uint8Array(head.subarray(offset, offset + CHUNK_BYTES))
+        const report = await link.call("write_update", { offset, data })
+        const received = Number(report.received)
+        if (report.refusal !== 0) return Number(report.refusal)
+        offset = received
+    }
+    return 0
+}
+
+/** Waits until the device has decided, and its owner. */
+async function verdictOf({
+    link,
+    consent,
+    credential = new Uint8Array(0),
+    progress = () => {},
+}: UpdateOptions): Promise<UpdateStatus> {
+    let waitedMs = 0
+    let status = await look(link)
+    while (status.state in WAITS && waitedMs < WAITS[status.state]) {
+        progress(STEPS[status.state])
+        if (status.state === "AwaitingConsent" && consent) {
+            const about = Buffer.concat([Buffer.from(status.digest, "hex"), credential])
+            const answer = { answer: Consent.Yes, digest: new Uint8Array(about) }
+            // If somebody else uses the challenge up, the next look is followed by another.
+            const { refusal } = await link.call("answer_update", { ...(await link.challenge()), ...answer })
+            if (refusal === UpdateRefusal.NotAllowed) return { ...status, refusal }
+        }
+        await link.wait(LOOK_MS)
+        waitedMs += LOOK_MS
+        const { state } = status
+        status = await look(link)
+        if (status.state !== state) waitedMs = 0
+    }
+    return status
+}

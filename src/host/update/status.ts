@@ -1,0 +1,87 @@
+/** What a unit says of itself while it is updated: unsigned, to know when it is worth asking for a proof. */
+import { DEVICE_CAUSES } from "../../core/failsafe/cause"
+import { type InstallLink, LinkError } from "../unit/unit-link"
+
+/** Time between two looks at what the device does by itself. */
+export const LOOK_MS = 250
+/** A program starts 1.2 s after it was installed, and announces its services twice a second. */
+export const START_MS = 8_000
+/** How long it is waited for the end of a trial (the device allows 60 s, and three starts of 6 s). */
+const TRIAL_MS = 90_000
+
+/** What the device says of its update, with the names of services/domovoi.md. */
+export interface UpdateStatus {
+    state: string
+    /** A number of `UpdateRefusal` or of a package's refusals; 0 for none. */
+    refusal: number
+    /** SHA-256 of what the update brings, in lowercase hex. */
+    digest: string
+}
+
+/** What a look at a device whose program may be starting, or dead, can tell. */
+export interface Sight extends UpdateStatus {
+    /** The device finds nothing in itself that keeps it from working. */
+    atWork: boolean
+    /** State, cause and identity, for people. */
+    condition: string
+}
+
+/** No program answers: it is starting, dead, or there is none. */
+export const SILENT: Sight = { state: "Silent", refusal: 0, digest: "", atWork: false, condition: "Silent" }
+
+/** States in which nothing is open about the program that runs. After `Refused` it was another package that came to nothing. */
+export const SETTLED: readonly string[] = ["Idle", "Confirmed", "Refused"]
+
+/** @throws LinkError */
+export async function look(link: InstallLink): Promise<UpdateStatus> {
+    const { state, refusal, digest } = (await link.get("update")) as Record<string, unknown>
+    return {
+        state: String(state),
+        refusal: Number(refusal),
+        digest: Buffer.from(digest as Uint8Array).toString("hex"),
+    }
+}
+
+/** Whether the device has a program that answers. */
+export async function answers(link: InstallLink): Promise<boolean> {
+    return link.find(START_MS).then(
+        () => true,
+        error => {
+            if (error instanceof LinkError) return false
+            throw error
+        },
+    )
+}
+
+/**
+ * Waits until the program that runs has nothing to prove any more and is at work, or says that it may not run.
+ * @returns the last look; its time may have run out before either
+ */
+export async function trialEnd(link: InstallLink): Promise<Sight> {
+    let sight = SILENT
+    for (let waitedMs = 0; waitedMs < TRIAL_MS; ) {
+        sight = await see(link)
+        if (sight.state === "Reverting" || (sight.atWork && SETTLED.includes(sight.state))) return sight
+        await link.wait(LOOK_MS)
+        waitedMs += sight === SILENT ? START_MS : LOOK_MS
+    }
+    return sight
+}
+
+async function see(link: InstallLink): Promise<Sight> {
+    try {
+        await link.find(START_MS)
+        const { state, cause } = (await link.get("state")) as { state: string; cause: string }
+        // Before its first cycle a program does not know yet what it is.
+        if (cause === "Starting") return SILENT
+        const [causes, identity] = [Number(await link.get("causes")), String(await link.get("identity"))]
+        return {
+            ...(await look(link)),
+            atWork: (causes & DEVICE_CAUSES) === 0 && identity === "Valid",
+            condition: `${state}, ${cause}, identity ${identity}`,
+        }
+    } catch (error) {
+        if (error instanceof LinkError) return SILENT
+        throw error
+    }
+}
