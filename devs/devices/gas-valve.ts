@@ -8,9 +8,11 @@ import {
     Cause,
     Device,
     FramSlots,
+    GAS_SENSOR,
     GAS_VALVE,
     GasControl,
     InsideButton,
+    PinnedSensor,
     SafeOutput,
     StoredNumber,
 } from "devicescript-domovoi"
@@ -25,8 +27,9 @@ import { CONSENT_RECORD } from "devicescript-domovoi/src/core/update/update-agen
 const valve = new SafeOutput(pins.VALVE)
 const led = new SafeOutput(pins.LED)
 const button = new InsideButton(pins.BUTTON)
-const gas = new ds.CombustibleGas("gas")
+const gas = new PinnedSensor(GAS_SENSOR)
 const storage = new FramSlots()
+const owner = new Owner({ touched: button.held, records: [CONSENT_RECORD, "openings"], erase: erase })
 /** Place in the table of outputs. */
 const VALVE = 0
 
@@ -38,7 +41,8 @@ const device = new Device({
     log: new DeviceLog(storage.log, storage.ledger),
     heartbeat: pins.HEARTBEAT,
     outputs: [{ output: valve, rule: GAS_VALVE }],
-    owner: new Owner({ touched: button.held, records: [CONSENT_RECORD, "openings"], erase: erase }),
+    owner: owner,
+    sensor: gas.pin,
     updater: updaterFor({
         storage: storage,
         // "gas-valve" by domovoi.example
@@ -48,24 +52,31 @@ const device = new Device({
         verifiers: [SLH_DSA_SHA2_128S],
     }),
 })
-const control = new GasControl(device.failSafe, VALVE)
+const control = new GasControl(device.failSafe, VALVE, gas.pin)
 const openings = new StoredNumber(device.store, "openings")
 
-gas.reading.subscribe(percentLel => {
-    control.observe(percentLel, ds.millis())
-})
+function hear(module: string, percentLel: number) {
+    control.observe(module, percentLel, ds.millis())
+}
+
+// Its own module, and two others that happen to be on the bus.
+gas.listen(new ds.CombustibleGas("gas"), hear)
+gas.listen(new ds.CombustibleGas("gas2"), hear)
+gas.listen(new ds.CombustibleGas("gas3"), hear)
 
 async function recall() {
+    await gas.recall(owner.sealed, device.log)
     await openings.load()
     control.wanted = 0
 }
 
 async function step() {
     const wasOpen = valve.active
-    const open = control.step(button.pressed(), ds.millis()) === 1
+    const open = control.step(button.pressed(), button.closed, ds.millis()) === 1
     valve.drive(open)
     const alarm = (device.failSafe.heldBy(VALVE) & Cause.Hazard) !== 0
-    led.drive(open || (alarm && (ds.millis() & 512) !== 0))
+    led.drive(open || gas.pin.ripe || (alarm && (ds.millis() & 512) !== 0))
+    await gas.keep()
     if (open && !wasOpen) await openings.save(openings.value + 1)
 }
 

@@ -18,10 +18,10 @@ const SMALLEST_BYTES = 4096
 
 /** The FRAM does not acknowledge, does not keep what is written to it, or is too small. Whatever is thrown is noted, too. */
 export class FramError extends StoreError {
-    /** @param address where it was looked for */
-    constructor(fault: PartFault, address: number, message: string) {
-        super("memory", `FRAM at address ${address} ${message}`)
-        noteFault(MEMORY_AT, fault, address, 0)
+    /** @param detail of something that was not kept its offset, of a part that is too small its size, both in 256 bytes */
+    constructor(fault: PartFault, address: number, detail: number, message: string) {
+        super("memory", `FRAM at address ${address} ${message} (${fault}, ${detail})`)
+        noteFault(MEMORY_AT, fault, address, detail)
     }
 }
 
@@ -52,7 +52,8 @@ export class Fram {
             throw new FramError(
                 PartFault.NotKept,
                 this.address,
-                `does not keep what is written at ${at}: see its WP pin, or replace it`,
+                at >> 8,
+                "does not keep what is written: see its WP pin, or replace it",
             )
     }
 
@@ -76,13 +77,14 @@ export class Fram {
             throw new FramError(
                 PartFault.TooSmall,
                 this.address,
-                `has ${repeats & -repeats} bytes: fit one of ${FRAM_BYTES}`,
+                (repeats & -repeats) >> 8,
+                "is too small: fit one of 32768 bytes",
             )
     }
 
     private async transfer(write: Buffer, readLength: number): Promise<Buffer> {
         const bytes = await i2cTransfer(this.address, write, readLength)
-        if (!bytes) throw new FramError(PartFault.NoAnswer, this.address, "does not answer")
+        if (!bytes) throw new FramError(PartFault.NoAnswer, this.address, 0, "does not answer")
         noteAnswer(MEMORY_AT)
         return bytes
     }

@@ -2,6 +2,7 @@ import * as ds from "@devicescript/core"
 import { ELEMENT_AT, MEMORY_AT } from "../../src/core/diagnosis/part-fault"
 import { Event } from "../../src/core/eventlog/event"
 import type { FailSafe } from "../../src/core/failsafe/fail-safe"
+import type { SensorPin } from "../../src/core/failsafe/sensor-pin"
 import { CHALLENGE_BYTES, type Condition } from "../../src/core/identity/attestation"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
 import { findParts, partFaults } from "../drivers/part-faults"
@@ -26,6 +27,8 @@ export interface DeviceFacts {
     log?: DeviceLog
     /** Whose it is; if left out, nobody can disable or reset it, and anybody may answer for its updates. */
     owner?: Owner
+    /** The sensor on the bus on which its safety depends, if there is one. */
+    sensor?: SensorPin
 }
 
 /** What only devices that take updates have: see `devs/update`. */
@@ -87,6 +90,11 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
 
     bootCount() {
         return this.device.bootCount
+    }
+
+    sensor(): [string, string] {
+        const { sensor } = this.facts
+        return sensor ? [sensor.module, sensor.other] : ["", ""]
     }
 
     async read(offset: number, document: ds.DomovoiDocument): Promise<[number, number, ds.DomovoiDocument, Buffer]> {

@@ -88,7 +88,7 @@ const SABOTAGE: [string, Device, act: string, promises: string[]][] = [
     [
         "tells a secret",
         "gas-valve",
-        'while (true) {\n await gas.sendCommand(0x90, await device.store.get("root"))\n await ds.sleep(200)\n}',
+        'const self = new ds.Domovoi("self")\n while (true) {\n await self.sendCommand(0x90, await device.store.get("root"))\n await ds.sleep(200)\n}',
         ["the secret root told"],
     ],
     [

@@ -7,9 +7,11 @@ import { configureHardware } from "@devicescript/servers"
 import { pins } from "@dsboard/pico"
 import {
     Device,
+    GAS_SENSOR,
     GAS_VALVE,
     GasControl,
     InsideButton,
+    PinnedSensor,
     SafeOutput,
     SettingsSlots,
     StoredNumber,
@@ -20,7 +22,7 @@ configureHardware({ jacdac: { pin: pins.GP9 } })
 
 const valve = new SafeOutput(pins.GP15)
 const button = new InsideButton(pins.GP12)
-const gas = new ds.CombustibleGas("gas")
+const gas = new PinnedSensor(GAS_SENSOR)
 /** Place in the table of outputs. */
 const VALVE = 0
 
@@ -31,22 +33,25 @@ const device = new Device({
     storage: new SettingsSlots(),
     heartbeat: pins.GP14,
     outputs: [{ output: valve, rule: GAS_VALVE }],
+    sensor: gas.pin,
 })
-const control = new GasControl(device.failSafe, VALVE)
+const control = new GasControl(device.failSafe, VALVE, gas.pin)
 const openings = new StoredNumber(device.store, "openings")
 
-gas.reading.subscribe(percentLel => {
-    control.observe(percentLel, ds.millis())
+gas.listen(new ds.CombustibleGas("gas"), (module, percentLel) => {
+    control.observe(module, percentLel, ds.millis())
 })
 
 async function recall() {
+    await gas.recall(device.store, device.log)
     await openings.load()
     control.wanted = 0
 }
 
 async function step() {
     const wasOpen = valve.active
-    valve.drive(control.step(button.pressed(), ds.millis()) === 1)
+    valve.drive(control.step(button.pressed(), button.closed, ds.millis()) === 1)
+    await gas.keep()
     if (valve.active && !wasOpen) await openings.save(openings.value + 1)
 }
 

@@ -5,11 +5,11 @@ import type { Contact } from "../../simulators/bus/services/contact"
 import type { Rig } from "./rig"
 
 /** The runtime gives a role to the service with the lowest device identifier that it has heard of. */
-const LOWEST_ID = "0100000000000000"
+export const LOWEST_ID = "0100000000000000"
 
-/** A module that somebody has put on the bus of a device, under an identifier that beats every honest one. */
-export function falseModule({ bus, clock }: Rig, services: readonly Service[]): JacdacServer {
-    return new JacdacServer({ name: "false", deviceId: LOWEST_ID, description: "false", services, bus, clock })
+/** A module that somebody has put on the bus of a device, under an identifier that beats every honest one unless it has another. */
+export function falseModule({ bus, clock }: Rig, services: readonly Service[], deviceId = LOWEST_ID): JacdacServer {
+    return new JacdacServer({ name: `false ${deviceId}`, deviceId, description: "false", services, bus, clock })
 }
 
 /** A button module that is pressed by whoever has put it there. */
@@ -20,9 +20,9 @@ export class FalseButton implements Contact {
     #moved: (() => void) | undefined
 
     /** It is on the bus from now on. */
-    constructor(rig: Rig) {
+    constructor(rig: Rig, deviceId = LOWEST_ID) {
         this.#rig = rig
-        this.#module = falseModule(rig, [new ButtonService(this)])
+        this.#module = falseModule(rig, [new ButtonService(this)], deviceId)
         this.#module.start()
     }
 

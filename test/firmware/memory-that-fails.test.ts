@@ -28,7 +28,7 @@ interface Fault {
     says: RegExp
 }
 
-const NOT_KEPT = /FRAM at address 80 does not keep what is written at \d+: see its WP pin, or replace it/
+const NOT_KEPT = /FRAM at address 80 does not keep what is written: see its WP pin, or replace it \(15, \d+\)/
 const FAULTS: Fault[] = [
     { does: "write-protected", action: "protect", undo: "unprotect", says: NOT_KEPT },
     { does: "stale", action: "go-stale", undo: "refresh", says: NOT_KEPT },
@@ -38,7 +38,7 @@ const FAULTS: Fault[] = [
         argument: size,
         undo: "fit",
         undoArgument: 32_768,
-        says: new RegExp(`FRAM at address 80 has ${size} bytes: fit one of 32768`),
+        says: new RegExp(`FRAM at address 80 is too small: fit one of 32768 bytes \\(16, ${size / 256}\\)`),
     })),
 ]
 

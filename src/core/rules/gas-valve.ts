@@ -1,7 +1,8 @@
 /** When gas may flow. */
 import { Cause, DEVICE_CAUSES, SENSOR_CAUSES } from "../failsafe/cause"
 import { type DeclaredOutput, type FailSafe, type Level, type PersonsWord, Releaser } from "../failsafe/fail-safe"
-import { SensorJudge, type SensorLimits } from "../failsafe/sensor-judge"
+import type { SensorLimits } from "../failsafe/sensor-judge"
+import type { SensorPin } from "../failsafe/sensor-pin"
 
 /** Concentration in %LEL from which on the valve is shut. Below it, air cannot burn by a factor of ten. */
 export const HAZARD_PERCENT_LEL = 10
@@ -29,36 +30,52 @@ export class GasControl {
     wanted: Level = 0
     private readonly failSafe: FailSafe
     private readonly valve: number
-    private readonly judge = new SensorJudge(GAS_SENSOR)
+    private readonly sensor: SensorPin
     private percentLel = 0
+    /** Until then another module's word that there is gas counts. */
+    private warnedUntilMs = 0
 
     /** @param valve which of the device's outputs it is */
-    constructor(failSafe: FailSafe, valve: number) {
+    constructor(failSafe: FailSafe, valve: number, sensor: SensorPin) {
         this.failSafe = failSafe
         this.valve = valve
+        this.sensor = sensor
     }
 
-    observe(percentLel: number, atMs: number): void {
-        this.judge.observe(percentLel, atMs)
-        this.percentLel = percentLel
+    /** Takes in a reading of any gas module. That there is gas is believed of each, that there is none of the one that counts. */
+    observe(module: string, percentLel: number, atMs: number): void {
+        if (this.sensor.hear(module, percentLel, atMs)) this.percentLel = percentLel
+        else if (isGas(percentLel)) this.warnedUntilMs = atMs + GAS_SENSOR.maxAgeMs
     }
 
-    /** To be called every cycle. @param pressed of whoever has just pressed the valve's button @returns the level of the valve's line: 1 lets gas flow */
-    step(pressed: PersonsWord | undefined, nowMs: number): Level {
-        const { failSafe, valve } = this
-        this.tell(this.judge.faults(nowMs))
+    /**
+     * To be called every cycle.
+     * @param pressed of whoever has just pressed the valve's button
+     * @param held whether it is down still
+     * @returns the level of the valve's line: 1 lets gas flow
+     */
+    step(pressed: PersonsWord | undefined, held: boolean, nowMs: number): Level {
+        const { failSafe, valve, sensor } = this
+        sensor.choose(pressed, held, nowMs)
+        this.tell(nowMs)
         if (failSafe.heldBy(valve) !== 0) {
             this.wanted = 0
             if (pressed) failSafe.release(valve, pressed)
         } else if (pressed) this.wanted = this.wanted === 0 ? 1 : 0
-        return failSafe.levelOf(valve, this.wanted)
+        // Before it is kept which module counts, none does.
+        return failSafe.levelOf(valve, sensor.module === "" ? 0 : this.wanted)
     }
 
     /** A reading that came too suddenly is gas all the same. That the air is clear takes a sensor without fault. */
-    private tell(faults: number): void {
+    private tell(nowMs: number): void {
         const { failSafe } = this
-        const dangerous = (faults & UNREADABLE) === 0 && this.percentLel >= HAZARD_PERCENT_LEL
+        const faults = this.sensor.faults(nowMs)
+        const dangerous = ((faults & UNREADABLE) === 0 && isGas(this.percentLel)) || nowMs < this.warnedUntilMs
         failSafe.tell(SENSOR_CAUSES, faults)
         if (dangerous || faults === 0) failSafe.tell(Cause.Hazard, dangerous ? Cause.Hazard : 0)
     }
+}
+
+function isGas(percentLel: number): boolean {
+    return percentLel >= HAZARD_PERCENT_LEL && percentLel <= GAS_SENSOR.max
 }

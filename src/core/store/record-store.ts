@@ -191,7 +191,7 @@ export class RecordStore implements Store {
         this.mounted = true
     }
 
-    /** @returns whether its two copies differ */
+    /** @returns whether it has to be written: its two copies differ, or there was none */
     private async readHead(): Promise<boolean> {
         const { memory } = this
         const first = await memory.read(0, memory.slotBytes)
@@ -199,10 +199,13 @@ export class RecordStore implements Store {
         const isSecond = isHead(second)
         if (isHead(first) && !(isSecond && generationOf(second) > generationOf(first))) this.head = first
         else if (isSecond) this.head = second
-        else if (await this.isUnused()) {
+        else {
+            if (!(await this.isUnused())) throw new StoreError("corrupt", "no head in a memory that is not blank")
             this.head = Buffer.alloc(memory.slotBytes)
             this.head[HEAD_KIND] = HeadKind.Settled
-        } else throw new StoreError("corrupt", "no head in a memory that is not blank")
+            this.generation = 0
+            return true
+        }
         this.generation = generationOf(this.head)
         return first.toString("hex") !== second.toString("hex")
     }

@@ -47,8 +47,16 @@ const TEXTS: Readonly<Partial<Record<string, Text>>> = {
     Consent: (cause, detail) => `to use ${cause} ${detail === 1 ? "given" : "withdrawn"}`,
     Disable: (_, detail) => (detail === 1 ? "disabled" : "enabled"),
     Watch: cause => `use ${cause} read`,
+    Sensor: (cause, detail) => `${cause === 0 ? "no longer" : "from now on"} ${moduleText(detail)}`,
     State: (cause, detail) => [SafetyState[cause], ...causeNames(detail)].join(", "),
     Refusal: (cause, detail) => REFUSALS[cause]?.(detail),
+}
+
+/** The four bytes come in the order in which they are in the identifier, the first as the lowest. */
+function moduleText(word: number): string {
+    const bytes = Buffer.alloc(4)
+    bytes.writeUInt32LE(word)
+    return word === 0 ? "none" : `${bytes.toString("hex")}…`
 }
 
 function causeNames(causes: number): string[] {

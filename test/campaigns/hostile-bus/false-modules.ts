@@ -38,6 +38,8 @@ const CLASSES = [
 /** What modules serve, by role. */
 const ROLES: Readonly<Record<string, number>> = {
     gas: SRV_GAS,
+    gas2: SRV_GAS,
+    gas3: SRV_GAS,
     camera: SRV_CAMERA,
     microphone: SRV_SOUND_LEVEL,
 }

@@ -27,7 +27,7 @@ const TRACED: ReadonlyMap<string, string> = new Map([
 const FAILED = /(?:failed at|JD_PANIC\(\) at) \S*?(\w+\.c):\d+ in (\w+)/
 const ROLE_BOUND = /^set role (\S+) -> (\w{4}):/
 
-export const roleTaken = (role: string) => `role ${role}: a module of the peer's has it`
+const roleTaken = (role: string) => `role ${role}: a module of the peer's has it`
 
 export class GiveAways {
     readonly names = new Set<string>()

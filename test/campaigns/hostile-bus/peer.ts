@@ -87,6 +87,7 @@ export class Peer implements BusNode {
         const module = new JacdacServer({ ...options, services })
         this.#modules.push(module)
         this.moduleNames.add(jacdac.shortDeviceId(deviceId))
+        this.impersonated.add(deviceId)
         module.start()
         return module
     }

@@ -43,7 +43,7 @@ interface DeviceFacts {
 export const FACTS: Readonly<Record<Device, DeviceFacts>> = {
     "gas-valve": {
         touch: "button",
-        roles: ["gas"],
+        roles: ["gas", "gas2", "gas3"],
         outputs: { valve: "valve_drive" },
         hostile: ["hold-valve-for-ever", "hostile-valve"],
         claim: giveOwner,

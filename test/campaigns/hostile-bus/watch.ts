@@ -7,7 +7,7 @@ import type { Fram } from "../../../simulators/parts/fram"
 import type { TraceEntry } from "../../../simulators/trace"
 import { RECORD_SLOTS, SLOT_BYTES } from "../../../src/core/store/memory-layout"
 import { type Watch as BoardWatch, DOORBELL_SIGHTS, GAS_VALVE_SIGHTS, watchBoard } from "../hostile-sights"
-import { GiveAways, roleTaken } from "./give-aways"
+import { GiveAways } from "./give-aways"
 import { CONSENTS, changes, isWithdrawal, LATCHES, logOf, type Memories, memoriesOf, type Permitted } from "./memories"
 import type { Siege } from "./siege"
 import { FACTS } from "./subject"
@@ -118,9 +118,14 @@ export class Watch {
         const now = logOf(board)
         const lost = [...this.#log].some(entry => !now.has(entry))
         this.gaveAway.end(this.#started.at(-1), lost)
-        // Modules on the bus are believed, so far. It has to be seen that the peer has passed for one.
-        if (this.broken.has(OPEN_IN_GAS) && this.#passedFor("gas") && this.broken.delete(OPEN_IN_GAS))
-            this.gaveAway.add("a false gas reading holds the valve open")
+        // A module is believed by its identifier. It has to be seen that the peer has spoken under that of the valve's own.
+        const { impersonated } = this.#siege.peer
+        if (
+            this.broken.has(OPEN_IN_GAS) &&
+            impersonated.has(deviceIdOf("device.gas")) &&
+            this.broken.delete(OPEN_IN_GAS)
+        )
+            this.gaveAway.add("a reading under the own gas module's identifier holds the valve open")
     }
 
     afterEvent(): void {
@@ -135,12 +140,6 @@ export class Watch {
             if (unit.board.wiring.level(net) && !(unit.clock.nowUs <= (this.#allowedUntilUs.get(output) ?? -1)))
                 this.#break(this.#overdue.get(output) ?? `${output} on`)
         this.#lookAtRecords()
-    }
-
-    /** Whether the peer spoke in the name of the module that has this role, or had a module of its own in it. */
-    #passedFor(role: string): boolean {
-        const { peer } = this.#siege
-        return peer.impersonated.has(deviceIdOf(`device.${role}`)) || this.gaveAway.names.has(roleTaken(role))
     }
 
     #break(promise: string): void {

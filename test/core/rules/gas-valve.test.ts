@@ -1,27 +1,44 @@
 import { describe, expect, test } from "vitest"
 import { Cause, DEVICE_CAUSES } from "../../../src/core/failsafe/cause"
 import { FailSafe } from "../../../src/core/failsafe/fail-safe"
-import { GAS_VALVE, GasControl } from "../../../src/core/rules/gas-valve"
+import { SensorPin } from "../../../src/core/failsafe/sensor-pin"
+import { GAS_SENSOR, GAS_VALVE, GasControl } from "../../../src/core/rules/gas-valve"
 import { PERSON } from "../failsafe/words"
 
 const VALVE = 0
 const CYCLE_MS = 50
+const OWN = "00000000000000aa/1"
+const OTHER = "00000000000000aa/2"
+
+/** A sensor that was set up with the module `OWN`. */
+function pinned(): SensorPin {
+    const sensor = new SensorPin(GAS_SENSOR)
+    sensor.restore(OWN, false)
+    return sensor
+}
 
 /** A valve that works, with a sensor that says something every cycle unless it is silent. */
 class Valve {
     readonly failSafe = new FailSafe([GAS_VALVE])
-    readonly control = new GasControl(this.failSafe, VALVE)
+    readonly control: GasControl
     level = 0
     #nowMs = 0
 
-    constructor() {
+    constructor(readonly sensor = pinned()) {
+        this.control = new GasControl(this.failSafe, VALVE, sensor)
         this.failSafe.tell(DEVICE_CAUSES, 0)
     }
 
     cycle(percentLel: number | "silent" = 0, press?: "press"): this {
         this.#nowMs += CYCLE_MS
-        if (percentLel !== "silent") this.control.observe(percentLel, this.#nowMs)
-        this.level = this.control.step(press && PERSON, this.#nowMs)
+        if (percentLel !== "silent") this.control.observe(OWN, percentLel, this.#nowMs)
+        this.level = this.control.step(press && PERSON, false, this.#nowMs)
+        return this
+    }
+
+    /** Another module says something. */
+    other(percentLel: number): this {
+        this.control.observe(OTHER, percentLel, this.#nowMs)
         return this
     }
 
@@ -104,6 +121,53 @@ describe("a sensor at fault", () => {
     })
 })
 
+describe("another module", () => {
+    test.each([10, 100])(
+        "that tells of %s %%LEL shuts the valve, until 2 s later a press acknowledges it",
+        percentLel => {
+            const valve = open().other(percentLel).cycle()
+            expect(valve).toMatchObject({ level: 0, causes: Cause.Hazard })
+            for (let ms = 2 * CYCLE_MS; ms < 2000; ms += CYCLE_MS) valve.cycle(0, "press")
+            expect(valve.causes).toBe(Cause.Hazard)
+            expect(valve.cycle().causes).toBe(Cause.Hazard)
+            expect(valve.cycle(0, "press")).toMatchObject({ level: 0, causes: 0 })
+            expect(valve.cycle(0, "press").level).toBe(1)
+        },
+    )
+
+    test.each([0, 9.99, 100.01, 65535, -1, Number.NaN])("that tells of %s %%LEL changes nothing", percentLel => {
+        expect(open().other(percentLel).cycle()).toMatchObject({ level: 1, causes: 0 })
+    })
+
+    test("whose air is clear hides neither gas nor silence", () => {
+        const valve = open().cycle(20).other(0).cycle("silent")
+        expect(valve).toMatchObject({ level: 0, causes: Cause.Hazard })
+        for (let ms = 0; ms <= 2000; ms += CYCLE_MS) valve.other(0).cycle("silent")
+        expect(valve.causes).toBe(Cause.Hazard | Cause.SensorAbsent)
+    })
+})
+
+describe("a valve that was never set up", () => {
+    const fresh = () => {
+        const sensor = new SensorPin(GAS_SENSOR)
+        sensor.restore("", true)
+        return new Valve(sensor)
+    }
+
+    test("is asked to open by the press that sets it up, and opens when that is kept", () => {
+        const valve = fresh().cycle().cycle(0, "press").cycle()
+        expect(valve.level).toBe(0)
+        valve.sensor.restore(valve.sensor.chosen, false)
+        expect(valve.cycle().level).toBe(1)
+    })
+
+    test("does not open if gas came before that was kept", () => {
+        const valve = fresh().cycle().cycle(0, "press").cycle(20)
+        valve.sensor.restore(valve.sensor.chosen, false)
+        expect(valve.cycle(0).cycle(0)).toMatchObject({ level: 0, causes: Cause.Hazard })
+    })
+})
+
 test.each([
     ["the device itself", DEVICE_CAUSES],
     ["the owner", Cause.Owner],
@@ -121,13 +185,13 @@ test.each([
 test("gas that was there counts as still there while the sensor is silent, also for an output that does not latch it", () => {
     const failSafe = new FailSafe([GAS_VALVE, { ...GAS_VALVE, forcedBy: Cause.Hazard, latchedBy: 0 }])
     failSafe.tell(DEVICE_CAUSES, 0)
-    const control = new GasControl(failSafe, VALVE)
-    control.observe(20, 1000)
-    control.step(undefined, 1000)
+    const control = new GasControl(failSafe, VALVE, pinned())
+    control.observe(OWN, 20, 1000)
+    control.step(undefined, false, 1000)
     expect(failSafe.heldBy(1)).toBe(Cause.Hazard)
-    control.step(undefined, 60_000)
+    control.step(undefined, false, 60_000)
     expect(failSafe.heldBy(1)).toBe(Cause.Hazard)
-    control.observe(0, 120_000)
-    control.step(undefined, 120_000)
+    control.observe(OWN, 0, 120_000)
+    control.step(undefined, false, 120_000)
     expect(failSafe.heldBy(1)).toBe(0)
 })

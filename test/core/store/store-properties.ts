@@ -272,7 +272,9 @@ export const PROPERTIES = {
                 await cut.mount()
                 cut.memory.cutAtByte = byte
                 await cut.perform(last).catch(error => insist(fault(error) === "memory", String(error)))
-                for (const second of [undefined, 7, SLOT_BYTES + 9, 2 * SLOT_BYTES + 9]) {
+                for (const second of byte % 4 === 0
+                    ? [undefined, 7, SLOT_BYTES + 9, 2 * SLOT_BYTES + 9]
+                    : [undefined]) {
                     const later = cut.fork()
                     if (second !== undefined) {
                         later.memory.cutAtByte = second

@@ -14,7 +14,7 @@ writeFileSync(join(folder, "package.json"), '{ "name": "home", "version": "1.0.0
 const REFUSED = "// refused"
 const DEVICE = `import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/doorbell_c3"
-import { Contact, DOOR_STRIKE, DoorStrike, FailSafe, GasControl, InsideButton, Releaser } from "devicescript-domovoi"
+import { Contact, DOOR_STRIKE, DoorStrike, FailSafe, GAS_SENSOR, GasControl, InsideButton, Releaser, SensorPin } from "devicescript-domovoi"
 import { Owner } from "devicescript-domovoi/devs/owner/owner"
 
 class ButtonModule {
@@ -35,14 +35,16 @@ const outside = new Contact(pins.BUTTON)
 const onTheBus = new ButtonModule(new ds.Button("release"))
 const strike = new DoorStrike(pins.STRIKE)
 const failSafe = new FailSafe([DOOR_STRIKE])
-const control = new GasControl(failSafe, 0)
+const pin = new SensorPin(GAS_SENSOR)
+const control = new GasControl(failSafe, 0, pin)
 const records: string[] = []
 async function erase() {}
 
 const word = inside.pressed()
 if (word) failSafe.release(0, word)
 strike.update(inside.pressed(), 0, false)
-control.step(inside.pressed(), 0)
+control.step(inside.pressed(), inside.closed, 0)
+pin.choose(inside.pressed(), inside.closed, 0)
 new Owner({ touched: () => inside.held(), records, erase })
 
 failSafe.release(0, Releaser.Person) ${REFUSED}
@@ -51,9 +53,11 @@ if (onTheBus.pressed()) failSafe.release(0, Releaser.Owner) ${REFUSED}
 strike.update(onTheBus.pressed(), 0, false) ${REFUSED}
 strike.update(outside.closes(), 0, false) ${REFUSED}
 strike.update(true, 0, false) ${REFUSED}
-control.step(onTheBus.pressed(), 0) ${REFUSED}
-control.step(outside.closed, 0) ${REFUSED}
-control.step(inside.closes(), 0) ${REFUSED}
+control.step(onTheBus.pressed(), false, 0) ${REFUSED}
+control.step(outside.closed, false, 0) ${REFUSED}
+control.step(inside.closes(), false, 0) ${REFUSED}
+pin.choose(onTheBus.pressed(), true, 0) ${REFUSED}
+pin.choose(outside.closes(), true, 0) ${REFUSED}
 new Owner({ touched: () => onTheBus.pressed(), records, erase }) ${REFUSED}
 new Owner({ touched: () => outside.closed, records, erase }) ${REFUSED}
 new Owner({ touched: onTheBus.pressed, records, erase }) ${REFUSED}

@@ -1,0 +1,82 @@
+import type * as ds from "@devicescript/core"
+import { Event } from "../../src/core/eventlog/event"
+import type { SensorLimits } from "../../src/core/failsafe/sensor-judge"
+import { SensorPin } from "../../src/core/failsafe/sensor-pin"
+import type { Log, Store } from "../../src/core/ports"
+import type { StoreError } from "../../src/core/store/store-error"
+
+/** Record of the module that counts, as `SensorPin` names it. */
+const SENSOR_RECORD = "sensor"
+
+/** Jacdac `_sensor`: report of `reading`, command that sets `streaming_samples`, and the most that it takes. */
+const READING = 0x1101
+const SET_STREAMING_SAMPLES = 0x2003
+const SAMPLES = hex`ff`
+/** Jacdac control: an announcement. */
+const ANNOUNCE = 0
+
+type RuntimeRole = ds.Role & { _onPacket: (packet: ds.Packet | undefined) => Promise<void> }
+
+/**
+ * A sensor on the bus on which safety depends. The runtime binds a role to any module of its class, and any peer may have it bound to
+ * another; so what counts is who sent each reading. See `SensorPin` for how a module comes to count.
+ */
+export class PinnedSensor {
+    readonly pin: SensorPin
+    private store: Store
+    private log: Log
+
+    constructor(limits: SensorLimits) {
+        this.pin = new SensorPin(limits)
+    }
+
+    /**
+     * Listens to whatever module the runtime binds to a role of the sensor's class. With so many roles, so many modules are heard at a time.
+     * @param hear is given each reading, with the module that says it
+     */
+    listen(role: ds.Role, hear: (module: string, reading: number) => void): void {
+        ;(role as RuntimeRole)._onPacket = async packet => {
+            // A new module at the role, or the one that is there is alive: it goes on streaming for those who ask it to.
+            if (!packet || packet.serviceCommand === ANNOUNCE) {
+                if (role.isBound) await role.sendCommand(SET_STREAMING_SAMPLES, SAMPLES)
+            } else if (packet.isReport && packet.serviceCommand === READING)
+                hear(`${packet.deviceIdentifier}/${packet.serviceIndex}`, packet.decode())
+        }
+    }
+
+    /**
+     * Reads which module counts. If the record is damaged, or not this device's, none does until somebody chooses one.
+     * @param log takes down whom somebody chooses
+     * @throws StoreError if the memory does not answer
+     */
+    async recall(store: Store, log: Log): Promise<void> {
+        this.store = store
+        this.log = log
+        let module = ""
+        let fresh = false
+        try {
+            const record = await store.get(SENSOR_RECORD)
+            fresh = !record
+            if (record) module = record.toString()
+        } catch (error) {
+            if ((error as StoreError).fault === "memory") throw error
+        }
+        this.pin.restore(module, fresh)
+    }
+
+    /** Keeps what somebody has chosen, if they have. To be called every cycle, behind `SensorPin.choose`. @throws StoreError */
+    async keep(): Promise<void> {
+        const { pin, log } = this
+        const { chosen } = pin
+        if (chosen === "") return
+        await this.store.set(SENSOR_RECORD, Buffer.from(chosen))
+        log.record(Event.Sensor, 0, firstWord(pin.module))
+        log.record(Event.Sensor, 1, firstWord(chosen))
+        pin.restore(chosen, false)
+    }
+}
+
+/** The first four bytes of a module's identifier, as a number of the log. */
+function firstWord(module: string): number {
+    return Buffer.from(module, "hex").getAt(0, "u32") || 0
+}
