@@ -137,15 +137,11 @@ class Exam {
     /** All entries and rows as the device shows them. What the examination itself brings about is no part of it. */
     log(): void {
         const before = Buffer.from(this.#before, "base64")
-        let shown = 0
-        for (let piece = 0; piece < MOST_PIECES; piece++) {
-            const report = this.#unit.ask("domovoi", "read_log", { piece })
-            const entry = Buffer.from((report?.entry as Uint8Array | undefined) ?? [])
-            if (report?.refusal === "Storage") this.findings.tells.add("a refusal for its memory")
-            if (report?.refusal !== "None" || entry.length === 0) break
-            if (before.includes(entry)) shown++
-            if (tellsOfHarm(entry)) this.findings.tells.add("log")
-        }
+        const pieces = this.#unit.readLog()
+        if (pieces === "Storage") this.findings.tells.add("a refusal for its memory")
+        const entries = Array.isArray(pieces) ? pieces : []
+        if (entries.some(tellsOfHarm)) this.findings.tells.add("log")
+        const shown = entries.filter(entry => entry.toString("hex") !== NO_ENTRY && before.includes(entry)).length
         this.#note("entries that were there before", shown, shown)
     }
 
@@ -208,7 +204,6 @@ class Exam {
 
 /** A unit that has left the factory must not say that it is there: others would give it an identity. */
 const IDENTITY: Readonly<Record<string, number>> = { Valid: 1, Missing: 2 }
-const MOST_PIECES = 300
 /** A press of 10 s is a factory reset. */
 const HELD_S = 11
 

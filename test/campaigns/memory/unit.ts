@@ -27,6 +27,8 @@ const BOOT_S = 2.4
 const RESET_S = 20
 /** A look at all registers: the runtime sends an answer every 20 ms. */
 const GLANCE_S = 0.35
+/** A device drops what comes while it has too much to do. */
+const MOST_LOOKS = 4
 /** Longest that an answer may take, but for those that take a signature. */
 const ANSWER_S = 3
 
@@ -102,14 +104,21 @@ export class Unit extends Rig {
 
     glance(): Glance {
         this.#glance = {}
-        for (const register of REGISTERS) this.reader.ask(this.#device, register)
-        this.run(GLANCE_S)
+        for (let looks = 0; looks < MOST_LOOKS; looks++) {
+            for (const register of REGISTERS.filter(name => !(name in this.#glance))) this.reader.ask(this.#device, register)
+            this.run(GLANCE_S)
+            if (Object.keys(this.#glance).length === REGISTERS.length) break
+        }
         return this.#glance
     }
 
+    /** For longer than a device is ever busy, so that it cannot miss it. */
     override press(part: string): void {
         this.asked = true
-        super.press(part)
+        this.act(part, "press")
+        this.run(0.5)
+        this.act(part, "release")
+        this.run(0.3)
     }
 
     /** Sends a command that needs no challenge. @returns the report; undefined if there is none in time */
@@ -119,6 +128,26 @@ export class Unit extends Rig {
         this.phone.send(service, command, values)
         for (let waited = 0; waited < seconds && !this.#report; waited += 0.01) this.run(0.01)
         return this.#report
+    }
+
+    /** @returns all pieces of the log, or why there are none */
+    readLog(): Buffer[] | FieldValue | undefined {
+        let refusal: FieldValue | undefined
+        for (let attempts = 0; attempts < LOG_ATTEMPTS; attempts++) {
+            const pieces: Buffer[] = []
+            for (;;) {
+                const report = this.ask("domovoi", "read_log", { piece: pieces.length })
+                refusal = report?.refusal
+                if (refusal !== "None") break
+                const piece = Buffer.from(report?.entry as Uint8Array)
+                if (piece.length === 0) return pieces
+                pieces.push(piece)
+            }
+            if (refusal === "Storage") return refusal
+            // It may not have read its log yet.
+            this.run(1)
+        }
+        return refusal
     }
 
     /** Brings what comes before the program in a package. @returns the state of the update when the device has judged it */
@@ -146,5 +175,6 @@ export class Unit extends Rig {
     }
 }
 
+const LOG_ATTEMPTS = 4
 /** 0.2 s each: the slowest signature that a device judges takes it 8 s. */
 const JUDGED_WITHIN_LOOKS = 60
