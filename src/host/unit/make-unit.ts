@@ -80,6 +80,8 @@ export interface MadeUnit {
     label: { png: string; svg: string }
     /** Whether the device had its identity before. */
     wasDone: boolean
+    /** Whether it has shown that it takes updates. */
+    takesUpdates: boolean
 }
 
 /**
@@ -113,7 +115,8 @@ export async function makeUnit(options: MakeUnitOptions): Promise<MadeUnit> {
         at: now.toISOString(),
         ...(isTestUnit && { isTestUnit }),
     })
-    return { unit, isTestUnit, certificateSha256, label, wasDone: made.wasDone }
+    const { wasDone, takesUpdates } = made
+    return { unit, isTestUnit, certificateSha256, label, wasDone, takesUpdates }
 }
 
 /** @throws ProvisionError if what the unit has is not this CA's certificate for it */
