@@ -330,6 +330,8 @@ export class RecordStore implements Store {
     private async writePlace(place: number, bytes: Buffer): Promise<void> {
         await this.memory.write(2 * place, bytes)
         await this.memory.write(2 * place + 1, bytes)
+        // Some thousands of opcodes: several in a row, as the log has them, would be an endless loop to the runtime.
+        await this.pause()
     }
 
     /** Overwrites what is left of a record at a place that is not listed, and what cannot be told; without a name, whatever lies there. */
