@@ -29,6 +29,8 @@ export type Units = Pick<UnitRegister, "certificateFor" | "pairingSecret" | "rev
 export interface Provisioning {
     link: UnitLink
     unit: Unit
+    /** Whether its certificate says that it is no real one, see `CertificateRequest`. */
+    isTestUnit: boolean
     ca: CertificateAuthority
     register: Units
     /** Whether to lock a secure element that is not: it cannot be undone. */
@@ -187,7 +189,7 @@ export async function certificateFor(request: CertificateRequest & { register: U
 const ISSUE_REFUSALS: Record<IssueRefusal, (serial: string) => string> = {
     otherKey: serial => `unit ${serial} has a certificate over another key: give this device another serial number`,
     otherDescription: serial =>
-        `unit ${serial} has a certificate that says another model, board or class: give this device another serial number`,
+        `unit ${serial} has a certificate that says another model, board or class, or only one of both is a test unit: give this device another serial number`,
     revoked: serial => `unit ${serial} was revoked, and its serial number is spent: give this device another one`,
 }
 
@@ -233,6 +235,7 @@ async function lockElement({ link, progress = () => {} }: Provisioning): Promise
 async function requireProof({
     link,
     unit,
+    isTestUnit,
     ca,
     register,
     now,
@@ -244,16 +247,17 @@ async function requireProof({
     const { serial } = unit
     const revocation = register.revocation(serial)
     const revoked = new Set(revocation ? [revocation.certificateSerial] : [])
-    const verdict = await attest(link, { ca: new Uint8Array(ca.certificate.rawData), revoked, now, serial }, random)
+    const trusted = { ca: new Uint8Array(ca.certificate.rawData), allowTestUnits: isTestUnit }
+    const verdict = await attest(link, { ...trusted, revoked, now, serial }, random)
     if (!("refusal" in verdict)) return (verdict.claims.update?.sequenceNumber ?? 0) > 0
-    const { refusal } = verdict
+    const { refusal, detail = refusal } = verdict
     if (refusal === "revoked") throw new ProvisionError(refusal, ISSUE_REFUSALS.revoked(serial))
     if (refusal === "serialMismatch" || refusal === "foreignCa")
         throw new ProvisionError(
             "otherUnit",
             `the device has an identity already, which is not ${serial} of this CA (${refusal})`,
         )
-    throw new ProvisionError("notProven", `the device does not prove to be ${serial} (${refusal})`)
+    throw new ProvisionError("notProven", `the device does not prove to be ${serial} (${detail})`)
 }
 
 /** Sends a command, again while the device is busy. @throws ProvisionError if it refuses, but for the reason that is `expected` */

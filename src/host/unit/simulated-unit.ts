@@ -5,10 +5,10 @@ import { Bus } from "../../../simulators/bus/bus"
 import { JacdacHost, runWithHosts } from "../../../simulators/bus/jacdac-host"
 import type { FieldValue } from "../../../simulators/bus/service-spec"
 import { US_PER_MS, VirtualClock } from "../../../simulators/clock"
-import { randomStreams } from "../../../simulators/random"
+import { type Random, randomStreams } from "../../../simulators/random"
 import { type Json, Trace } from "../../../simulators/trace"
 import { DomovoiClient } from "./domovoi-client"
-import type { InstallLink } from "./unit-link"
+import type { Role, WholeLink } from "./unit-link"
 
 /** The host's own identifier on the simulated bus. */
 const HOST_DEVICE_ID = "d0d0d0d0d0d0d0d0"
@@ -18,7 +18,7 @@ const START_MS = 5_000
 const SLICE_MS = 10
 
 /** A unit that exists in the simulator only, alone on a bus with the host. */
-export class SimulatedUnit implements InstallLink {
+export class SimulatedUnit implements WholeLink {
     readonly board: Board
     /** What happens to it. */
     readonly trace: Trace
@@ -30,12 +30,18 @@ export class SimulatedUnit implements InstallLink {
 
     /**
      * Built without power and without a program: `board.install` or `board.restore` comes first.
-     * @param deviceId of the chip, 16 hex digits; everything random in the unit is made from it
+     * @param deviceId of the chip, 16 hex digits
+     * @param random opens the named streams that everything random in the unit is drawn from. The default is made from the chip's identifier, for
+     * units that are made again and again: everybody knows their keys
      */
-    constructor(definition: BoardDefinition, deviceId: string, profile?: BoardProfile) {
+    constructor(
+        definition: BoardDefinition,
+        deviceId: string,
+        profile?: BoardProfile,
+        random: (stream: string) => Random = randomStreams(deviceId),
+    ) {
         const clock = this.#clock
         const trace = new Trace(clock)
-        const random = randomStreams(deviceId)
         const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
         this.trace = trace
         this.#bus = bus
@@ -62,6 +68,10 @@ export class SimulatedUnit implements InstallLink {
 
     call(command: string, values?: Record<string, FieldValue>): Promise<Record<string, FieldValue>> {
         return this.#while(this.#client!.call(command, values))
+    }
+
+    roles(): Promise<Role[]> {
+        return this.#while(this.#client!.roles())
     }
 
     programSha256(): Promise<string> {
