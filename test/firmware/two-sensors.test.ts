@@ -341,7 +341,10 @@ describe("a valve whose record of the module is damaged", () => {
 })
 
 test("a valve that believes whoever has its role is found out", async () => {
-    const firmware = await release("gas-valve", 1, ["control.observe(module,", "control.observe(gas.pin.module || module,"])
+    const firmware = await release("gas-valve", 1, [
+        "control.observe(module,",
+        "control.observe(gas.pin.module || module,",
+    ])
     const definition = boardOf("gas-valve")
     device = new Rig(firmware, definition, await manufacture(firmware.image, definition, DEVICE_ID))
     device.boot()

@@ -6,7 +6,7 @@ import { Candidates } from "./candidates"
 import { allows } from "./grant"
 import { Grants } from "./grants"
 import type { Course, CourseFault } from "./journal"
-import { authorise, type Granted, requestGrant } from "./negotiation"
+import { authorise, type Granted, type Refusal, requestGrant } from "./negotiation"
 import { signatureRefusalOf } from "./package-head"
 import type { PackageParts } from "./package-parts"
 import { type Disproof, disproofOf, disproofOfPolicy } from "./proof"
@@ -78,14 +78,14 @@ export class UpdateRun {
     /** Lets the device decide, and installs what it grants. */
     async #forward(): Promise<UpdateOutcome> {
         const granted = await this.#grantFor(this.#parts)
-        if ("refusal" in granted) return refused(granted.refusal)
+        if ("refusal" in granted) return refused(granted.refusal, granted.detail)
         this.#grants = new Grants(this.#options.policy, [granted.signed])
         this.#keep("forward", await this.#candidates.find(parts => this.#grants.isConfirmed(parts)))
         await this.#install(this.#parts)
         return this.#trial()
     }
 
-    async #grantFor(parts: PackageParts): Promise<Granted | { refusal: string }> {
+    async #grantFor(parts: PackageParts): Promise<Granted | Refusal> {
         if ((await look(this.#link)).state === "Reverting") {
             // It asks for its confirmed program. Another has to be offered.
             const granted = await requestGrant(this.#options)

@@ -120,7 +120,11 @@ export class Watch {
         this.gaveAway.end(this.#started.at(-1), lost)
         // A module is believed by its identifier. It has to be seen that the peer has spoken under that of the valve's own.
         const { impersonated } = this.#siege.peer
-        if (this.broken.has(OPEN_IN_GAS) && impersonated.has(deviceIdOf("device.gas")) && this.broken.delete(OPEN_IN_GAS))
+        if (
+            this.broken.has(OPEN_IN_GAS) &&
+            impersonated.has(deviceIdOf("device.gas")) &&
+            this.broken.delete(OPEN_IN_GAS)
+        )
             this.gaveAway.add("a reading under the own gas module's identifier holds the valve open")
     }
 
