@@ -10,7 +10,7 @@
  * "corrupt" until it is written or erased. So undefined means that there never was such a record, or that it was erased.
  */
 import type { Pause, SlotMemory, Store } from "../ports"
-import { HEAD_KIND, HeadKind, isHead, isListedAs, listingAt, putListing, sealHead, TAG_MASK, tagOf } from "./head"
+import { HEAD_KIND, HeadKind, isHead, isListedAs, listingAt, mostPlaces, putListing, sealHead, TAG_MASK, tagOf } from "./head"
 import {
     decodeHeader,
     decodeValue,
@@ -55,7 +55,7 @@ export class RecordStore implements Store {
         this.pause = pause
         this.turns = new Turns(pause)
         this.erasures = new Turns(pause)
-        this.places = memory.slots >> 1
+        this.places = Math.min(memory.slots >> 1, mostPlaces(memory.slotBytes))
         this.valueBytes = memory.slotBytes - HEADER_BYTES
         this.maxRecords = this.places - 2
     }
@@ -212,9 +212,9 @@ export class RecordStore implements Store {
 
     /** Whether all slots but those of the head are equal: then no record was ever written, and the first head may have been cut short. */
     private async isUnused(): Promise<boolean> {
-        const { slots, slotBytes } = this.memory
+        const { slotBytes } = this.memory
         const blank = (await this.memory.read(2, slotBytes)).toString("hex")
-        for (let slot = 3; slot < slots; slot++) {
+        for (let slot = 3; slot < 2 * this.places; slot++) {
             if ((await this.memory.read(slot, slotBytes)).toString("hex") !== blank) return false
             await this.pause()
         }
