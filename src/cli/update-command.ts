@@ -23,7 +23,7 @@ import {
 } from "./unit-options"
 
 /** Where it is kept what is under way, and what to go back to. */
-const JOURNAL = ".devicescript/domovoi/updates"
+export const JOURNAL = ".devicescript/domovoi/updates"
 
 interface UpdateCommandOptions extends UnitOptions, TrustOptions {
     lastGood?: string
@@ -76,15 +76,17 @@ export function updateCommand(finish: (status: ExitStatus) => void, clock: HostC
                 const outcome = await withUnit<Outcome>(
                     options,
                     "connect",
-                    link =>
-                        updateUnit({
+                    async link => {
+                        const journal = new FileJournal(JOURNAL)
+                        const release = journal.lock(await link.chip())
+                        return updateUnit({
                             link,
                             parts,
                             lastGood: back,
                             policy: measure,
                             trust: signers,
                             firstTrust: firstPolicyOf(options.ca, options.serial),
-                            journal: new FileJournal(JOURNAL),
+                            journal,
                             random: randomBytes,
                             consent: yes,
                             credential,
@@ -92,7 +94,8 @@ export function updateCommand(finish: (status: ExitStatus) => void, clock: HostC
                             progress: (step, share) =>
                                 progress.show(share === undefined ? step : `${step}: ${Math.floor(share * 100)} %`),
                             note: note => notes.push(note),
-                        }),
+                        }).finally(release)
+                    },
                     detail => ({ outcome: "interrupted", refusal: "noAnswer", detail }),
                 ).finally(() => progress.clear())
                 const next = outcome.outcome === "interrupted" ? INTERRUPTED : nextStep(outcome)

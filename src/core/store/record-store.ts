@@ -10,7 +10,18 @@
  * "corrupt" until it is written or erased. So undefined means that there never was such a record, or that it was erased.
  */
 import type { Pause, SlotMemory, Store } from "../ports"
-import { HEAD_KIND, HeadKind, isHead, isListedAs, listingAt, mostPlaces, putListing, sealHead, TAG_MASK, tagOf } from "./head"
+import {
+    HEAD_KIND,
+    HeadKind,
+    isHead,
+    isListedAs,
+    listingAt,
+    mostPlaces,
+    putListing,
+    sealHead,
+    TAG_MASK,
+    tagOf,
+} from "./head"
 import {
     decodeHeader,
     decodeValue,
@@ -319,6 +330,8 @@ export class RecordStore implements Store {
     private async writePlace(place: number, bytes: Buffer): Promise<void> {
         await this.memory.write(2 * place, bytes)
         await this.memory.write(2 * place + 1, bytes)
+        // Some thousands of opcodes: several in a row, as the log has them, would be an endless loop to the runtime.
+        await this.pause()
     }
 
     /** Overwrites what is left of a record at a place that is not listed, and what cannot be told; without a name, whatever lies there. */

@@ -131,7 +131,7 @@ async function verdictOn(
         if (envelope.refusal === 0 && read.isPolicy) await readNewPolicy(envelope, read, VERIFIERS, digest)
         if (envelope.refusal === 0) await payload.check(envelope, read)
         if (envelope.refusal === 0 && programNumber !== undefined && programNumber !== read.sequenceNumber)
-            return { refusal: "imageNumber", at: payload.at, authentic }
+            return { refusal: "imageNumber", at: payload.start, authentic }
     }
     return { refusal: refusalName(envelope.refusal), at: envelope.refusedAt, authentic }
 }
