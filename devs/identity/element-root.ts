@@ -6,7 +6,7 @@ import { IdentityState } from "../../src/core/identity/identity-state"
 import type { Pause, Store } from "../../src/core/ports"
 import { Atecc608 } from "../drivers/atecc608"
 import { ELEMENT_ADDRESS } from "../drivers/atecc608/element-error"
-import { noteFault } from "../drivers/part-faults"
+import { noteFault, partFaults } from "../drivers/part-faults"
 import { ElementCounter, ElementKeyStore } from "./element-key"
 import type { RootOfTrust } from "./root-of-trust"
 
@@ -33,7 +33,9 @@ export class ElementRoot implements RootOfTrust {
         try {
             const locks = await this.element.locks()
             if (locks.data) return IdentityState.Valid
-            noteFault(ELEMENT_AT, PartFault.NotLocked, ELEMENT_ADDRESS, locks.configuration ? 1 : 0)
+            // A configuration that was found to be another's says more, and is final.
+            if (partFaults[ELEMENT_AT] !== PartFault.WrongConfiguration)
+                noteFault(ELEMENT_AT, PartFault.NotLocked, ELEMENT_ADDRESS, locks.configuration ? 1 : 0)
             return IdentityState.ElementOpen
         } catch (error) {
             console.error("secure element:", error)

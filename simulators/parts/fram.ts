@@ -21,14 +21,14 @@ const byteValue = z.int().min(0).max(0xff)
 const stuckBit = z.strictObject({ bit: bitNumber, level: z.literal([0, 1]) })
 
 /**
- * Actions, each with what takes it back: `unplug` (it acknowledges nothing), `plug`; `hold` (a line of the bus stays low: the controller waits for
+ * Actions, each with what takes it back: `move` (its pins A0 to A2 give it another address), `move` to the right one; `unplug` (it acknowledges nothing), `plug`; `hold` (a line of the bus stays low: the controller waits for
  * ever), `let-go`; `protect` (WP is high: it acknowledges what is written and keeps nothing), `unprotect`; `go-stale` (it reads as it does now,
  * whatever is written), `refresh`; `stick` (a bit, by its number, to a level), `loosen` all such; `fit` a part of so many bytes, `fit` the right
  * one. For good: `flip` (a bit, by its number), `fill` (all bytes with one value), and `remember` an image to `recall` it later.
  */
 export class Fram implements Part, I2cTarget, Memory {
     readonly kind = "fram"
-    readonly address: number
+    #address: number
     readonly #cells = new FramCells()
     readonly #context: PartContext
     readonly #cutter = new PowerCutter()
@@ -50,6 +50,9 @@ export class Fram implements Part, I2cTarget, Memory {
         }),
         "let-go": action(() => {
             this.#held = false
+        }),
+        move: actionWith(z.int().min(0x50).max(0x57), address => {
+            this.#address = address
         }),
         flip: actionWith(bitNumber, bit => {
             this.bytes[bit >> 3] ^= 1 << (bit & 7)
@@ -74,7 +77,12 @@ export class Fram implements Part, I2cTarget, Memory {
 
     constructor(context: PartContext, address: number) {
         this.#context = context
-        this.address = address
+        this.#address = address
+    }
+
+    /** 7 bits. */
+    get address(): number {
+        return this.#address
     }
 
     /** What was stored, whatever is wrong with reading it. It outlives power. */

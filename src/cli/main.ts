@@ -7,7 +7,9 @@ import { attestCommand } from "./attest-command"
 import { buildCommand } from "./build-command"
 import { caCommand } from "./ca-command"
 import { complaintOf } from "./complaint"
+import { doctorCommand } from "./doctor-command"
 import { ExitStatus } from "./exit-status"
+import { forgetCommand } from "./forget-command"
 import { initCommand } from "./init-command"
 import { inspectCommand } from "./inspect-command"
 import { keygenCommand } from "./keygen-command"
@@ -46,6 +48,8 @@ export async function run(argv: string[], clock: HostClock = machineClock): Prom
         .addCommand(caCommand(clock))
         .addCommand(provisionCommand(finish, clock))
         .addCommand(attestCommand(finish, clock))
+        .addCommand(doctorCommand(finish, clock))
+        .addCommand(forgetCommand(finish))
         .addCommand(logCommand(finish, clock))
         .addCommand(keygenCommand())
         .addCommand(signCommand())

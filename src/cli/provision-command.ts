@@ -94,8 +94,8 @@ export function provisionCommand(finish: (status: ExitStatus) => void, clock: Ho
                     clockIsRight,
                     progress: step => progress.show(`${serial}: ${step}`),
                 }).finally(() => progress.clear())
-                const { unit, isTestUnit, certificateSha256, label, wasDone } = made
-                if (json) printJson({ ...unit, target, isTestUnit, certificateSha256, label, wasDone })
+                const { unit, isTestUnit, certificateSha256, label, wasDone, takesUpdates } = made
+                if (json) printJson({ ...unit, target, isTestUnit, certificateSha256, label, wasDone, takesUpdates })
                 else
                     printLines(
                         `${serial}: ${wasDone ? "has its identity already" : "has its identity"}`,
@@ -104,6 +104,7 @@ export function provisionCommand(finish: (status: ExitStatus) => void, clock: Ho
                         `label        ${label.png}, ${label.svg}`,
                         ...(isTestUnit ? [`test unit    ${TEST_UNIT}`] : []),
                     )
+                if (!takesUpdates) complain(noUpdates(serial, wasDone || options.policy !== undefined))
             } catch (error) {
                 if (!(error instanceof ProvisionError || error instanceof LinkError)) throw error
                 const refusal = error instanceof ProvisionError ? error.refusal : "noAnswer"
@@ -112,6 +113,13 @@ export function provisionCommand(finish: (status: ExitStatus) => void, clock: Ho
                 finish(ExitStatus.Failed)
             }
         })
+}
+
+/** @param isDoubtful it was given a trust policy, or left the factory earlier */
+function noUpdates(serial: string, isDoubtful: boolean): string {
+    return isDoubtful
+        ? `${serial}: it has not shown that it takes updates: see with domovoi attest; what left the factory without a trust policy never will`
+        : `${serial}: it takes no updates, and never will: it was given no trust policy (--policy), and only a unit in the factory takes a first one`
 }
 
 function targetOf({ target, serial, unit, seed, port, output, deviceId }: ProvisionOptions): MakeUnitOptions["target"] {

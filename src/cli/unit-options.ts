@@ -8,7 +8,7 @@ import { RemoteUnit } from "../host/unit/remote-unit"
 import { SerialBridge } from "../host/unit/serial-bridge"
 import { readTrust } from "../host/unit/trust"
 import { UnitFile } from "../host/unit/unit-file"
-import { type InstallLink, LinkError } from "../host/unit/unit-link"
+import { type InstallLink, LinkError, type WholeLink } from "../host/unit/unit-link"
 import { WebSocketBridge } from "../host/unit/web-socket-bridge"
 import { complain } from "./lines"
 
@@ -77,7 +77,7 @@ export async function withUnit<T>(
     silent: (detail: string) => T,
 ): Promise<T> {
     try {
-        const unit = await reached(options, reach)
+        const unit = await reachedUnit(options, reach)
         return await ask(unit).finally(() => unit.close())
     } catch (error) {
         if (error instanceof LinkError) return silent(error.message)
@@ -85,7 +85,8 @@ export async function withUnit<T>(
     }
 }
 
-async function reached({ target, serial, unit, port, url }: UnitOptions, reach: Reach): Promise<InstallLink> {
+/** @throws InputError; LinkError if nobody answers */
+export async function reachedUnit({ target, serial, unit, port, url }: UnitOptions, reach: Reach): Promise<WholeLink> {
     if (target === "sim") {
         if (!unit && !serial) throw new InputError("which simulated unit? give --unit or --serial")
         return UnitFile[reach](simulatedUnitFile(unit, String(serial)))

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander"
 import { type HostClock, machineClock } from "../host/clock"
 import { MAX_FILE_BYTES, readInputFile } from "../host/input-file"
 import { readPolicyFile } from "../host/package/make-package"
+import { firstPolicyOf } from "../host/unit/first-policy"
 import { FileJournal } from "../host/update/file-journal"
 import { NOTES, nextStep } from "../host/update/next-step"
 import { type PackageParts, packageParts } from "../host/update/package-parts"
@@ -22,7 +23,7 @@ import {
 } from "./unit-options"
 
 /** Where it is kept what is under way, and what to go back to. */
-const JOURNAL = ".devicescript/domovoi/updates"
+export const JOURNAL = ".devicescript/domovoi/updates"
 
 interface UpdateCommandOptions extends UnitOptions, TrustOptions {
     lastGood?: string
@@ -50,7 +51,7 @@ export function updateCommand(finish: (status: ExitStatus) => void, clock: HostC
         )
         .option(
             "--policy <file>",
-            "whose updates the unit takes, as given to domovoi provision: to check signatures here",
+            "whose updates the unit takes, to check signatures here (default: what is known of --serial, see docs/update.md)",
         )
         .option(
             "--ungranted",
@@ -75,14 +76,17 @@ export function updateCommand(finish: (status: ExitStatus) => void, clock: HostC
                 const outcome = await withUnit<Outcome>(
                     options,
                     "connect",
-                    link =>
-                        updateUnit({
+                    async link => {
+                        const journal = new FileJournal(JOURNAL)
+                        const release = journal.lock(await link.chip())
+                        return updateUnit({
                             link,
                             parts,
                             lastGood: back,
                             policy: measure,
                             trust: signers,
-                            journal: new FileJournal(JOURNAL),
+                            firstTrust: firstPolicyOf(options.ca, options.serial),
+                            journal,
                             random: randomBytes,
                             consent: yes,
                             credential,
@@ -90,7 +94,8 @@ export function updateCommand(finish: (status: ExitStatus) => void, clock: HostC
                             progress: (step, share) =>
                                 progress.show(share === undefined ? step : `${step}: ${Math.floor(share * 100)} %`),
                             note: note => notes.push(note),
-                        }),
+                        }).finally(release)
+                    },
                     detail => ({ outcome: "interrupted", refusal: "noAnswer", detail }),
                 ).finally(() => progress.clear())
                 const next = outcome.outcome === "interrupted" ? INTERRUPTED : nextStep(outcome)

@@ -49,7 +49,7 @@ export async function makeBundle(options: Bundle): Promise<Provisioned> {
     progress("writing the files")
     writePrivateFile(memory, image.bytes)
     writeOutputFile(join(folder, BUNDLE_FILES.program), firmware.image)
-    return { chain, pairingSecret, wasDone }
+    return { chain, pairingSecret, wasDone, takesUpdates: false }
 }
 
 /** The memory with its key, which is made unless the unit has left the factory. @throws StoreError if it is no memory of this chip */

@@ -5,7 +5,7 @@ import { type FieldValue, ServiceSpec } from "../../../simulators/bus/service-sp
 import type { Json } from "../../../simulators/trace"
 import { programDeviceId } from "../../../simulators/world/register-reader"
 import { sdkRoot } from "../build/project"
-import { type InstallLink, LinkError } from "./unit-link"
+import { LinkError, type Role, type WholeLink } from "./unit-link"
 
 /** Longest that a device takes for a command: a signature in software, with room. */
 const COMMAND_TIMEOUT_MS = 30_000
@@ -18,7 +18,7 @@ const MANAGER_TIMEOUT_MS = 5_000
 const POLL_MS = 50
 
 /** The client side of services/domovoi.md on a Jacdac bus, and of the runtime's program manager. */
-export class DomovoiClient implements InstallLink {
+export class DomovoiClient implements WholeLink {
     readonly #jdbus: JDBus
     readonly #chipId: string | undefined
     readonly #spec = specOf("domovoi")
@@ -73,6 +73,22 @@ export class DomovoiClient implements InstallLink {
             "challenge",
             await this.#ask(packet, REGISTER_TIMEOUT_MS, "challenge", owner),
         )
+    }
+
+    /** Modules that the running program asks for, as the runtime's role manager has them. @throws LinkError */
+    async roles(): Promise<Role[]> {
+        const [manager] = this.#services(jacdac.SRV_ROLE_MANAGER, id => id)
+        if (!manager) throw new LinkError("the device does not offer its runtime's role manager")
+        const pipe = new jacdac.InPipeReader(this.#jdbus)
+        await manager.sendPacketAsync(pipe.openCommand(jacdac.RoleManagerCmd.ListRoles))
+        const rows = await pipe.readData(REGISTER_TIMEOUT_MS)
+        return rows.map(data => {
+            const [deviceId, serviceClass, , name] = jacdac.jdunpack<[Uint8Array, number, number, string]>(
+                data,
+                "b[8] u32 u8 s",
+            )
+            return { name, serviceClass, isBound: deviceId.some(byte => byte !== 0) }
+        })
     }
 
     /** SHA-256 of the installed program in lowercase hex, as the runtime measures it. */

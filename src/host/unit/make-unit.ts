@@ -22,6 +22,7 @@ import { InputError } from "../input-error"
 import { MAX_FILE_BYTES, readInputFile } from "../input-file"
 import { readPolicyFile } from "../package/make-package"
 import { makeBundle } from "./bundle"
+import { keepFirstPolicy } from "./first-policy"
 import { ProvisionError, type Provisioned, type Provisioning, provision } from "./provision"
 import { referenceBoard } from "./reference-board"
 import { RemoteUnit } from "./remote-unit"
@@ -80,6 +81,8 @@ export interface MadeUnit {
     label: { png: string; svg: string }
     /** Whether the device had its identity before. */
     wasDone: boolean
+    /** Whether it has shown that it takes updates. */
+    takesUpdates: boolean
 }
 
 /**
@@ -113,7 +116,8 @@ export async function makeUnit(options: MakeUnitOptions): Promise<MadeUnit> {
         at: now.toISOString(),
         ...(isTestUnit && { isTestUnit }),
     })
-    return { unit, isTestUnit, certificateSha256, label, wasDone: made.wasDone }
+    const { wasDone, takesUpdates } = made
+    return { unit, isTestUnit, certificateSha256, label, wasDone, takesUpdates }
 }
 
 /** @throws ProvisionError if what the unit has is not this CA's certificate for it */
@@ -144,17 +148,10 @@ async function connected(
     try {
         const unit = unitOf(options, String(await link.get("model")))
         const firmwareSha256 = await link.programSha256()
-        return {
-            unit,
-            made: await provision({
-                ...factory,
-                link,
-                unit,
-                lock: options.lock,
-                policy,
-            }),
-            firmwareSha256,
-        }
+        const made = await provision({ ...factory, link, unit, lock: options.lock, policy })
+        // A unit that was done before may have been given another.
+        if (policy && !made.wasDone) keepFirstPolicy(options.ca, unit.serial, policy)
+        return { unit, made, firmwareSha256 }
     } finally {
         await link.close()
     }

@@ -3,13 +3,13 @@ import type { FieldValue } from "../../../simulators/bus/service-spec"
 import type { Json } from "../../../simulators/trace"
 import type { BoardBridge } from "./board-bridge"
 import { DomovoiClient } from "./domovoi-client"
-import type { InstallLink } from "./unit-link"
+import type { Role, WholeLink } from "./unit-link"
 
 /** A program starts 1.2 s after power-on, and its services are announced twice a second. */
 const START_MS = 5_000
 
 /** A unit at the other end of a bridge: on the desk, or where a server has its bus. */
-export class RemoteUnit implements InstallLink {
+export class RemoteUnit implements WholeLink {
     readonly #bridge: BoardBridge
     readonly #jdbus: JDBus
     readonly #client: DomovoiClient
@@ -40,6 +40,10 @@ export class RemoteUnit implements InstallLink {
 
     call(command: string, values?: Record<string, FieldValue>): Promise<Record<string, FieldValue>> {
         return this.#whileConnected(this.#client.call(command, values))
+    }
+
+    roles(): Promise<Role[]> {
+        return this.#whileConnected(this.#client.roles())
     }
 
     programSha256(): Promise<string> {

@@ -8,7 +8,7 @@ import { US_PER_MS, VirtualClock } from "../../../simulators/clock"
 import { type Random, randomStreams } from "../../../simulators/random"
 import { type Json, Trace } from "../../../simulators/trace"
 import { DomovoiClient } from "./domovoi-client"
-import type { InstallLink } from "./unit-link"
+import type { Role, WholeLink } from "./unit-link"
 
 /** The host's own identifier on the simulated bus. */
 const HOST_DEVICE_ID = "d0d0d0d0d0d0d0d0"
@@ -18,7 +18,7 @@ const START_MS = 5_000
 const SLICE_MS = 10
 
 /** A unit that exists in the simulator only, alone on a bus with the host. */
-export class SimulatedUnit implements InstallLink {
+export class SimulatedUnit implements WholeLink {
     readonly board: Board
     /** What happens to it. */
     readonly trace: Trace
@@ -68,6 +68,10 @@ export class SimulatedUnit implements InstallLink {
 
     call(command: string, values?: Record<string, FieldValue>): Promise<Record<string, FieldValue>> {
         return this.#while(this.#client!.call(command, values))
+    }
+
+    roles(): Promise<Role[]> {
+        return this.#while(this.#client!.roles())
     }
 
     programSha256(): Promise<string> {

@@ -13,7 +13,7 @@ import { writePrivateFile } from "../private-file"
 import { MachineRandom } from "./machine-random"
 import { referenceBoard } from "./reference-board"
 import { SimulatedUnit } from "./simulated-unit"
-import type { InstallLink } from "./unit-link"
+import type { Role, WholeLink } from "./unit-link"
 
 const fileSchema = z.strictObject({
     version: z.literal(2),
@@ -39,7 +39,7 @@ export interface NewUnit {
  * A simulated unit that lives in a file, which nobody but its owner reads: its key is in it. Whatever a command changes in it is in the file
  * before the command is answered, as with a real unit: a host that dies on the way finds the unit as it left it.
  */
-export class UnitFile implements InstallLink {
+export class UnitFile implements WholeLink {
     readonly #path: string
     readonly #origin: Origin
     readonly #unit: SimulatedUnit
@@ -84,20 +84,29 @@ export class UnitFile implements InstallLink {
         })
     }
 
+    /** Id of the board that the unit in a file has. @throws InputError */
+    static boardOf(path: string): string {
+        return readExisting(path).board
+    }
+
+    /** Identifier of its chip, 16 hex digits. @throws InputError */
+    static chipOf(path: string): string {
+        return readExisting(path).deviceId
+    }
+
+    /** The unit in a file, without power: whatever is done to it, the file stays as it is. @throws InputError */
+    static rehearsal(path: string): SimulatedUnit {
+        return restored(path, readExisting(path)).unit
+    }
+
     static async #powerOn(path: string, kept: KeptUnit, release: () => void): Promise<UnitFile> {
         const file = UnitFile.#restored(path, kept, release)
         await file.#unit.powerOn()
         return file
     }
 
-    static #restored(path: string, { version, state, ...before }: KeptUnit, release: () => void): UnitFile {
-        const origin = { ...before, starts: before.starts + 1 }
-        const unit = built(origin)
-        try {
-            unit.board.restore(state as BoardState)
-        } catch {
-            throw noUnit(path)
-        }
+    static #restored(path: string, kept: KeptUnit, release: () => void): UnitFile {
+        const { origin, unit } = restored(path, kept)
         const file = new UnitFile(path, origin, unit, release)
         file.#keep()
         return file
@@ -111,6 +120,10 @@ export class UnitFile implements InstallLink {
         const report = await this.#unit.call(command, values)
         this.#keep()
         return report
+    }
+
+    roles(): Promise<Role[]> {
+        return this.#unit.roles()
     }
 
     programSha256() {
@@ -154,6 +167,18 @@ export class UnitFile implements InstallLink {
 }
 
 type KeptUnit = z.infer<typeof fileSchema>
+
+/** The unit that a file holds, without power. @throws InputError */
+function restored(path: string, { version, state, ...before }: KeptUnit) {
+    const origin = { ...before, starts: before.starts + 1 }
+    const unit = built(origin)
+    try {
+        unit.board.restore(state as BoardState)
+    } catch {
+        throw noUnit(path)
+    }
+    return { origin, unit }
+}
 /** What a unit is but for what is in its memories. */
 type Origin = Omit<KeptUnit, "version" | "state">
 

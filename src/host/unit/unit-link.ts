@@ -33,5 +33,19 @@ export interface InstallLink extends UnitLink {
     find(timeoutMs: number): Promise<void>
 }
 
+/** A module that a program asks for. */
+export interface Role {
+    name: string
+    /** Of the Jacdac catalogue, or of `services/`. */
+    serviceClass: number
+    isBound: boolean
+}
+
+/** A device that may be asked for what its runtime knows of the program, too. */
+export interface WholeLink extends InstallLink {
+    /** @throws LinkError */
+    roles(): Promise<Role[]>
+}
+
 /** The device does not answer. */
 export class LinkError extends Error {}

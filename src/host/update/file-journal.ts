@@ -1,8 +1,9 @@
-import files, { existsSync, rmSync } from "node:fs"
+import files, { existsSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
 import { createFolder } from "../identity/durable-file"
 import { MAX_FILE_BYTES, readInputFile } from "../input-file"
+import { takeLock } from "../lock-file"
 import { writeOutputFile } from "../output-file"
 import type { Course, CourseFault, UpdateJournal } from "./journal"
 
@@ -66,6 +67,30 @@ export class FileJournal implements UpdateJournal {
 
     endCourse(chip: string): void {
         rmSync(this.#path(chip, "json"), { force: true })
+    }
+
+    /** One command at a time on a chip. @returns what gives it back @throws LockedError */
+    lock(chip: string): () => void {
+        createFolder(files, this.#folder)
+        return takeLock(join(this.#folder, chip))
+    }
+
+    /** Chips of which something is kept. */
+    chips(): string[] {
+        if (!existsSync(this.#folder)) return []
+        const names = readdirSync(this.#folder).flatMap(
+            name => /^([0-9a-f]{16})\.(json|suit|policy)$/.exec(name)?.[1] ?? [],
+        )
+        return [...new Set(names)].sort()
+    }
+
+    /** What may be kept of a chip. */
+    files(chip: string): { path: string; what: string }[] {
+        return [
+            { path: this.#path(chip, "json"), what: "an update that is under way" },
+            { path: this.#path(chip, "suit"), what: "the last good package" },
+            { path: this.#path(chip, "policy"), what: "whose updates it takes" },
+        ]
     }
 
     #readCourse(chip: string): z.infer<typeof courseSchema> | undefined {
