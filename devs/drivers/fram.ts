@@ -64,10 +64,11 @@ export class Fram {
      * @throws FramError
      */
     async proveSize(spare: number): Promise<void> {
-        const was = (await this.read(spare, 1))[0]
+        let value = (await this.read(spare, 1))[0]
         // The distances at which the same byte may lie again: at each of them another has to be seen once.
         let repeats = FRAM_BYTES - SMALLEST_BYTES
-        for (const value of [was ^ 0xff, was]) {
+        for (let time = 0; time < 2; time++) {
+            value ^= 0xff
             await this.write(spare, Buffer.from([value]))
             for (let bytes = SMALLEST_BYTES; bytes < FRAM_BYTES; bytes *= 2)
                 if ((await this.read(spare + bytes, 1))[0] !== value) repeats &= ~bytes

@@ -1,7 +1,6 @@
 import * as ds from "@devicescript/core"
 import type { Digest } from "../../src/core/crypto/digest"
 import { Event, Refused } from "../../src/core/eventlog/event"
-import { admitChallenge, attestationToken, type Condition, type Unit } from "../../src/core/identity/attestation"
 import { inFactory } from "../../src/core/identity/factory"
 import { IdentityRecords } from "../../src/core/identity/identity-records"
 import { IdentityRefusal, IdentityState } from "../../src/core/identity/identity-state"
@@ -20,8 +19,6 @@ export async function pause() {
 
 /** Time between two looks at the root of trust, in milliseconds. */
 const WATCH_MS = 500
-/** What of a document fits a packet. */
-const PIECE_BYTES = 128
 
 /** What comes out once the records can be read. */
 export interface Opened extends Opening {
@@ -64,77 +61,6 @@ export class Identity {
         if (state === IdentityState.Valid) state = await records.check(keys, floor)
         this.keepState(state)
         return state
-    }
-
-    serial(): string {
-        return this.opened ? this.opened.records.serial : ""
-    }
-
-    /** @returns the size of a document, and at most 128 bytes of it from an offset on */
-    async read(document: ds.DomovoiDocument, at: number): Promise<[number, Buffer]> {
-        const { token } = this
-        // Beyond the end of a buffer, the device's `slice` gives zeros.
-        if (document === ds.DomovoiDocument.Attestation)
-            return [token.length, token.slice(Math.min(at, token.length), Math.min(at + PIECE_BYTES, token.length))]
-        const records = this.opened?.records
-        const size = records ? records.certificatesBytes : 0
-        return [size, at < size ? await records.certificatesFrom(at, size - at) : Buffer.alloc(0)]
-    }
-
-    /** Answers a challenge with a token. */
-    async attest(challenge: Buffer, condition: Condition): Promise<IdentityRefusal> {
-        const { bootCount } = this
-        const serial = this.serial()
-        let token = this.token
-        const refusal = await this.attempt(true, async ({ digest, sealed, keys }) => {
-            const admission = await admitChallenge(sealed, challenge)
-            if (admission !== IdentityRefusal.None) return admission
-            const keyDigest = await digest.sha256([await keys.publicKey()], pause)
-            const unit: Unit = { keyDigest: keyDigest, serial: serial, bootCount: bootCount }
-            token = await attestationToken(keys, challenge, unit, condition)
-            return IdentityRefusal.None
-        })
-        this.token = token
-        return refusal
-    }
-
-    /** The device's public key, made now unless there is one. */
-    async createKey(): Promise<[IdentityRefusal, Buffer]> {
-        let publicKey: Buffer = Buffer.alloc(0)
-        const refusal = await this.attempt(false, async ({ keys }) => {
-            publicKey = await keys.createKey()
-            return IdentityRefusal.None
-        })
-        return [refusal, publicKey]
-    }
-
-    async writeCertificates(at: number, bytes: Buffer): Promise<IdentityRefusal> {
-        return await this.attempt(false, async ({ records }) => await records.writeCertificates(at, bytes))
-    }
-
-    async keepPairingSecret(secret: Buffer): Promise<IdentityRefusal> {
-        return await this.attempt(false, async ({ records }) => await records.keepPairingSecret(secret))
-    }
-
-    /** Takes the certificates that were written as the device's own. From then on it is provisioned. */
-    async keep(size: number, digest: Buffer, serial: string): Promise<IdentityRefusal> {
-        return await this.attempt(
-            false,
-            async ({ records, keys }) => await records.keep(size, digest, serial, await keys.publicKey()),
-        )
-    }
-
-    async lockElement(): Promise<IdentityRefusal> {
-        const { root } = this
-        return await this.attempt(false, async () =>
-            (await root.lock()) ? IdentityRefusal.None : IdentityRefusal.Element,
-        )
-    }
-
-    algorithm(): ds.DomovoiAlgorithm {
-        return this.opened && this.opened.keys.algorithm === "ES256"
-            ? ds.DomovoiAlgorithm.ES256
-            : ds.DomovoiAlgorithm.EdDSA
     }
 
     /** Keeps an eye on the root of trust. Runs for ever. */

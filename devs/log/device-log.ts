@@ -7,6 +7,7 @@ import { IdentityState } from "../../src/core/identity/identity-state"
 import { logHasForgotten, logHasToForget } from "../../src/core/owner/factory-reset"
 import type { ByteMemory, Log } from "../../src/core/ports"
 import { type Identity, type Opened, pause } from "../identity/identity"
+import { uptimeS } from "../uptime"
 
 /** Time between two looks for what has to be written, in milliseconds. */
 const LOOK_MS = 100
@@ -77,8 +78,4 @@ async function mount(entries: EventLog, identity: Identity): Promise<void> {
     const forget = await logHasToForget(store)
     await entries.mount({ digest: digest, key: logKey, counter: counter }, bootCount, uptimeS(), forget)
     if (forget) await logHasForgotten(store)
-}
-
-function uptimeS(): number {
-    return Math.floor(ds.millis() / 1000)
 }

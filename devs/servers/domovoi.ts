@@ -3,14 +3,21 @@ import { ELEMENT_AT, MEMORY_AT } from "../../src/core/diagnosis/part-fault"
 import { Event } from "../../src/core/eventlog/event"
 import type { FailSafe } from "../../src/core/failsafe/fail-safe"
 import type { SensorPin } from "../../src/core/failsafe/sensor-pin"
-import { CHALLENGE_BYTES, type Condition } from "../../src/core/identity/attestation"
+import {
+    admitChallenge,
+    attestationToken,
+    CHALLENGE_BYTES,
+    type Condition,
+    type Unit,
+} from "../../src/core/identity/attestation"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
 import { findParts, partFaults } from "../drivers/part-faults"
-import type { Identity } from "../identity/identity"
+import { type Identity, pause } from "../identity/identity"
 import type { RootOfTrust } from "../identity/root-of-trust"
 import type { DeviceLog } from "../log/device-log"
 import type { Owner } from "../owner/owner"
 import type { Storage } from "../stores/storage"
+import { uptimeS } from "../uptime"
 import { Server, type Serves } from "./server"
 
 /** What a device says of itself and never changes. */
@@ -31,6 +38,9 @@ export interface DeviceFacts {
     sensor?: SensorPin
 }
 
+/** What of a document fits a packet. */
+const PIECE_BYTES = 128
+
 /** What only devices that take updates have: see `devs/update`. */
 type OfUpdates = "update" | "offerUpdate" | "writeUpdate" | "answerUpdate" | "grantUpdate" | "keepProgram"
 
@@ -43,6 +53,7 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
     readonly storage: ds.DomovoiStorage
     state: [number, number]
     causes: number
+    readonly uptime = uptimeS
     readonly faults = partFaults
     protected readonly facts: DeviceFacts
     protected readonly device: Identity
@@ -73,11 +84,7 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
         this.device.log.record(Event.State, state, causes)
         if (this.state[0] === state && this.state[1] === cause) return
         this.state = [state, cause]
-        this.sendEvent(this.spec.lookup("stateChanged").encode(this.state))
-    }
-
-    uptime() {
-        return Math.floor(ds.millis() / 1000)
+        this.sendEvent.start(this.spec.lookup("stateChanged").encode(this.state))
     }
 
     identity() {
@@ -85,7 +92,8 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
     }
 
     serialNumber() {
-        return this.device.serial()
+        const { opened } = this.device
+        return opened ? opened.records.serial : ""
     }
 
     bootCount() {
@@ -98,41 +106,70 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
     }
 
     async read(offset: number, document: ds.DomovoiDocument): Promise<[number, number, ds.DomovoiDocument, Buffer]> {
-        const [size, data] = await this.device.read(document, offset)
+        const { token, opened } = this.device
+        const isToken = document === ds.DomovoiDocument.Attestation
+        const size = isToken ? token.length : opened ? opened.records.certificatesBytes : 0
+        let data: Buffer = hex``
+        // Beyond the end of a buffer, the device's `slice` gives zeros.
+        if (offset < size && isToken) data = token.slice(offset, Math.min(offset + PIECE_BYTES, size))
+        else if (offset < size) data = await opened.records.certificatesFrom(offset, size - offset)
         return [offset, size, document, data]
     }
 
     async attest(challenge: Buffer): Promise<number> {
-        return await this.device.attest(challenge, {
+        const { device } = this
+        const condition: Condition = {
             model: this.model,
             version: this.firmwareVersion,
             sequenceNumber: this.sequenceNumber,
             securityClass: this.securityClass,
             status: this.state,
-            uptime: this.uptime(),
+            uptime: uptimeS(),
             update: this.evidence,
+        }
+        return await device.attempt(true, async ({ digest, sealed, keys, records }) => {
+            const admission = await admitChallenge(sealed, challenge)
+            if (admission !== IdentityRefusal.None) return admission
+            const keyDigest = await digest.sha256([await keys.publicKey()], pause)
+            const unit: Unit = { keyDigest: keyDigest, serial: records.serial, bootCount: device.bootCount }
+            device.token = await attestationToken(keys, challenge, unit, condition)
+            return IdentityRefusal.None
         })
     }
 
+    /** The device's public key, made now unless there is one. */
     async createKey(): Promise<[number, ds.DomovoiAlgorithm, Buffer]> {
-        const [refusal, publicKey] = await this.device.createKey()
-        return [refusal, this.device.algorithm(), publicKey]
+        const { opened } = this.device
+        let publicKey: Buffer = hex``
+        const refusal = await this.device.attempt(false, async ({ keys }) => {
+            publicKey = await keys.createKey()
+            return IdentityRefusal.None
+        })
+        const isP256 = opened && opened.keys.algorithm === "ES256"
+        return [refusal, isP256 ? ds.DomovoiAlgorithm.ES256 : ds.DomovoiAlgorithm.EdDSA, publicKey]
     }
 
     async writeCertificates(offset: number, data: Buffer): Promise<number> {
-        return await this.device.writeCertificates(offset, data)
+        return await this.device.attempt(false, async ({ records }) => await records.writeCertificates(offset, data))
     }
 
     async writePairingSecret(secret: Buffer): Promise<number> {
-        return await this.device.keepPairingSecret(secret)
+        return await this.device.attempt(false, async ({ records }) => await records.keepPairingSecret(secret))
     }
 
+    /** Takes the certificates that were written as the device's own. From then on it is provisioned. */
     async keepIdentity(size: number, serial: string, digest: Buffer): Promise<number> {
-        return await this.device.keep(size, digest, serial)
+        return await this.device.attempt(
+            false,
+            async ({ records, keys }) => await records.keep(size, digest, serial, await keys.publicKey()),
+        )
     }
 
     async lockElement(): Promise<number> {
-        return await this.device.lockElement()
+        const { root } = this.facts
+        return await this.device.attempt(false, async () =>
+            (await root.lock()) ? IdentityRefusal.None : IdentityRefusal.Element,
+        )
     }
 
     /** Only after a fault: nobody has to disturb a bus on which all is well. */

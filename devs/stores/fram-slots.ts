@@ -43,8 +43,8 @@ export class FramSlots implements Storage {
         await this.fram.proveSize(SPARE_AT)
     }
 
-    async read(slot: number, from: number): Promise<Buffer> {
-        return await this.fram.read(slot * this.slotBytes + from, this.slotBytes - from)
+    async read(slot: number, length: number): Promise<Buffer> {
+        return await this.fram.read(slot * this.slotBytes, length)
     }
 
     async write(slot: number, bytes: Buffer): Promise<void> {

@@ -11,7 +11,7 @@ import type { Storage } from "./storage"
 export class SettingsSlots implements Storage {
     readonly kind = ds.DomovoiStorage.Settings
     /** A setting takes its bytes twice while it is rewritten, and the runtime has about 8 KB for all. */
-    readonly slots = 16
+    readonly slots = 20
     readonly slotBytes = SLOT_BYTES
     readonly certificates: SettingsArea
     private readonly settings = new RuntimeSettings()
@@ -23,8 +23,8 @@ export class SettingsSlots implements Storage {
     /** What the runtime has room for shows when it is written. */
     async prove(): Promise<void> {}
 
-    async read(slot: number, from: number): Promise<Buffer> {
-        return (await this.settings.read(keyOf(slot), this.slotBytes)).slice(from)
+    async read(slot: number, length: number): Promise<Buffer> {
+        return (await this.settings.read(keyOf(slot), this.slotBytes)).slice(0, length)
     }
 
     async write(slot: number, bytes: Buffer): Promise<void> {

@@ -4,6 +4,7 @@ import { Event, Refused } from "../../src/core/eventlog/event"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
 import { Place } from "../../src/core/owner/rights"
 import type { ByteMemory } from "../../src/core/ports"
+import { policyOf } from "../../src/core/suit/policy"
 import { GRANT_CHALLENGE_BYTES, signGrant } from "../../src/core/update/grant"
 import { PolicyStore } from "../../src/core/update/policy-store"
 import { encodeProgram, IMAGE_DIGEST_BYTES, PROGRAM_RECORD } from "../../src/core/update/records"
@@ -43,6 +44,7 @@ export function updaterFor(options: UpdaterOptions): Updater {
 export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServerSpec> {
     private readonly agent: UpdateAgent
     private readonly policyMemory: ByteMemory
+    private readonly verifiers: Verifier[]
     /** State of the update as the log knows it. */
     private recorded = UpdateState.Idle
 
@@ -50,6 +52,7 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
         super(facts, identity)
         const { storage, verifiers } = options
         this.policyMemory = storage.policies
+        this.verifiers = verifiers
         const recipient = {
             vendorId: options.vendorId,
             classId: options.classId,
@@ -124,11 +127,14 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
     }
 
     async keepProgram(program: Buffer): Promise<number> {
-        const { policyMemory } = this
+        const { policyMemory, verifiers } = this
         const { sequenceNumber } = this.facts
         return await this.device.attempt(false, async opened => {
             const digest = program.slice(0, IMAGE_DIGEST_BYTES)
-            await policiesIn(policyMemory, opened).write(program.slice(IMAGE_DIGEST_BYTES))
+            const policy = program.slice(IMAGE_DIGEST_BYTES)
+            if (!policyOf(policy, verifiers)) return IdentityRefusal.Policy
+            if (sequenceNumber > opened.floor.limit) return IdentityRefusal.SequenceNumber
+            await policiesIn(policyMemory, opened).write(policy)
             await opened.sealed.set(PROGRAM_RECORD, encodeProgram({ digest: digest, sequenceNumber: sequenceNumber }))
             return IdentityRefusal.None
         })

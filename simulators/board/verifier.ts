@@ -27,7 +27,7 @@ export type StartVerdict =
     | ProgramVerdict
     /** The unit's memory is blank, or says that it is in the factory, and its floor was never raised: its programs are the factory's business. */
     | "factory"
-    /** The FRAM or the secure element does not answer, or the record of the floor is damaged. */
+    /** The FRAM or the secure element does not answer, or the head of the records or the record of the floor is damaged. */
     | "unreadable"
 
 const MAY_RUN: readonly StartVerdict[] = ["confirmed", "trial", "factory"]
@@ -88,7 +88,7 @@ export class ProgramVerifier {
 
 /** As `inFactory` of the core, and of a memory that the device has not begun with. */
 function isInFactory(records: SealedRecords): boolean {
-    if (records.isBlank(FACTORY_RECORD)) return true
+    if (records.holdsOnly(FACTORY_RECORD)) return true
     return Buffer.isBuffer(records.get(FACTORY_RECORD)) && records.get(IDENTITY_RECORD) === undefined
 }
 

@@ -1,19 +1,26 @@
 import { randomBytes } from "node:crypto"
 import { Command } from "commander"
+import { type HostClock, machineClock } from "../host/clock"
 import { type AttestationVerdict, type AttestedUpdate, attest } from "../host/unit/attestation"
-import { readTrust } from "../host/unit/trust"
 import { ExitStatus } from "./exit-status"
 import { printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
-import { type TrustOptions, type UnitOptions, withTrustOptions, withUnit, withUnitOptions } from "./unit-options"
+import {
+    readPolicy,
+    type TrustOptions,
+    type UnitOptions,
+    withTrustOptions,
+    withUnit,
+    withUnitOptions,
+} from "./unit-options"
 
 interface AttestOptions extends UnitOptions, TrustOptions {
     json?: boolean
 }
 
 /** @param finish takes the exit status if the command runs through */
-export function attestCommand(finish: (status: ExitStatus) => void): Command {
+export function attestCommand(finish: (status: ExitStatus) => void, clock: HostClock = machineClock): Command {
     const command = new Command("attest")
         .summary("challenge a unit to prove who it is and what it runs")
         .description(
@@ -23,15 +30,14 @@ export function attestCommand(finish: (status: ExitStatus) => void): Command {
     return withTrustOptions(withUnitOptions(command))
         .option("--json", "print one JSON object")
         .addHelpText("after", EXAMPLES)
-        .action(async ({ ca, crl, json, ...unit }: AttestOptions) => {
-            const now = new Date()
-            const trust = await readTrust(ca, crl, now)
+        .action(async ({ json, ...options }: AttestOptions) => {
+            const policy = readPolicy(options, clock())
             const progress = new Progress(process.stderr)
             progress.show("waiting for the unit's answer")
             const verdict = await withUnit<Verdict>(
-                unit,
+                options,
                 "open",
-                link => attest(link, { ...trust, now, serial: unit.serial }, randomBytes),
+                link => attest(link, policy, randomBytes),
                 // A unit that does not answer is one that has not proved anything.
                 detail => ({ refusal: "noAnswer", detail }),
             ).finally(() => progress.clear())
@@ -45,8 +51,8 @@ type Verdict = AttestationVerdict | { refusal: "noAnswer"; detail: string }
 
 function jsonOf(verdict: Verdict): object {
     if ("refusal" in verdict) return { valid: false, ...verdict }
-    const { manufacturer, certificateSerial } = verdict.unit
-    return { valid: true, manufacturer, certificateSerial, ...verdict.claims }
+    const { manufacturer, isTestUnit, certificateSerial } = verdict.unit
+    return { valid: true, manufacturer, isTestUnit, certificateSerial, ...verdict.claims }
 }
 
 function linesOf(verdict: Verdict): string[] {
@@ -61,6 +67,7 @@ function linesOf(verdict: Verdict): string[] {
         `starts       ${claims.bootCount}, up for ${claims.uptime} s`,
         `debugging    ${claims.debugEnabled ? "open" : "closed"}`,
         ...(claims.update ? [`updates      ${updateLine(claims.update)}`] : []),
+        ...(unit.isTestUnit ? ["test unit    by its certificate: it proves nothing about a real one"] : []),
     ]
 }
 

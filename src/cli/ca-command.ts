@@ -1,27 +1,30 @@
 import { Command, InvalidArgumentError, Option } from "commander"
+import { type HostClock, machineClock, requireClock } from "../host/clock"
 import { type CaDescription, describeCa } from "../host/identity/ca-description"
 import { createCaFolder, openCaFolder, unlockCa } from "../host/identity/ca-folder"
+import { keepNewestList, momentsOf } from "../host/identity/ca-moments"
 import { KEY_ALGORITHMS, type KeyAlgorithm } from "../host/identity/key-algorithm"
 import { CA_PASSPHRASE, choosePassphrase, readPassphrase } from "../host/identity/passphrase"
 import { makeCrl, REVOCATION_REASONS, type RevocationReason } from "../host/identity/revocation"
 import { UnitRegister } from "../host/identity/unit-register"
 import { writeOutputFile } from "../host/output-file"
+import { clockIsRightOption } from "./clock-option"
 import { printLines } from "./lines"
 import { passphraseOption, passphraseSources } from "./passphrase-option"
 import { printJson } from "./print-json"
 import { parseSerial } from "./unit-options"
 
-export function caCommand(): Command {
+export function caCommand(clock: HostClock = machineClock): Command {
     return new Command("ca")
         .summary("keep the manufacturer's authority, which certifies devices")
         .description(
             "Keeps a certificate authority in a folder. Its private key is encrypted under a passphrase, which comes from\n" +
                 `--passphrase-file, from the environment variable ${CA_PASSPHRASE.variable}, or from a person at the terminal.`,
         )
-        .addCommand(initCommand())
+        .addCommand(initCommand(clock))
         .addCommand(showCommand())
-        .addCommand(revokeCommand())
-        .addCommand(crlCommand())
+        .addCommand(revokeCommand(clock))
+        .addCommand(crlCommand(clock))
         .addHelpText("after", EXAMPLES)
         .allowExcessArguments()
         .action((_options, command: Command) => {
@@ -42,19 +45,23 @@ interface InitOptions extends CaOptions {
     algorithm: KeyAlgorithm
     years?: number
     passphraseFile?: string
+    clockIsRight?: boolean
 }
 
-function initCommand(): Command {
+function initCommand(clock: HostClock): Command {
     return caSubcommand("init", "make an authority")
         .description("Makes a key and a certificate. An authority that is there already is never overwritten.")
         .option("--name <name>", "the manufacturer's name, which stands in every certificate", "Unnamed maker")
         .addOption(new Option("--algorithm <name>", "kind of its key").choices(KEY_ALGORITHMS).default("p256"))
         .option("--years <number>", "how long its certificate is valid (default: for ever)", parseCount)
         .addOption(passphraseOption())
+        .addOption(clockIsRightOption())
         .addHelpText("after", INIT_EXAMPLES)
-        .action(async ({ dir, name, algorithm, years, passphraseFile, json }: InitOptions) => {
+        .action(async ({ dir, name, algorithm, years, passphraseFile, clockIsRight, json }: InitOptions) => {
+            const now = clock()
+            requireClock(now, [], clockIsRight)
             const passphrase = await choosePassphrase(passphraseSources(CA_PASSPHRASE, passphraseFile))
-            const ca = await createCaFolder(dir, passphrase, { name, algorithm, years, now: new Date() })
+            const ca = await createCaFolder(dir, passphrase, { name, algorithm, years, now })
             tell(describeCa(ca), json)
         })
 }
@@ -70,37 +77,52 @@ function showCommand(): Command {
         })
 }
 
-function revokeCommand(): Command {
+function revokeCommand(clock: HostClock): Command {
     return caSubcommand("revoke", "declare a unit's certificate void, for good")
         .description("Records that a unit's certificate no longer counts. A second time changes nothing.")
         .argument("<serial>", "serial number of the unit", parseSerial)
         .addOption(new Option("--reason <name>", "why").choices(REVOCATION_REASONS).default("unspecified"))
+        .addOption(clockIsRightOption())
         .addHelpText("after", REVOKE_EXAMPLES)
-        .action((serial: string, { dir, reason, json }: CaOptions & { reason: RevocationReason }) => {
-            const revocation = new UnitRegister(openCaFolder(dir)).revoke(serial, reason, new Date())
+        .action((serial: string, { dir, reason, clockIsRight, json }: RevokeOptions) => {
+            const now = clock()
+            const folder = openCaFolder(dir)
+            requireClock(now, momentsOf(folder), clockIsRight)
+            const revocation = new UnitRegister(folder).revoke(serial, reason, now)
             if (json) printJson({ serial, ...revocation })
             else printLines(`${serial}: revoked at ${revocation.at.toISOString()} (${revocation.reason})`)
         })
+}
+
+interface RevokeOptions extends CaOptions {
+    reason: RevocationReason
+    clockIsRight?: boolean
 }
 
 interface CrlOptions extends CaOptions {
     output: string
     days: number
     passphraseFile?: string
+    clockIsRight?: boolean
 }
 
-function crlCommand(): Command {
+function crlCommand(clock: HostClock): Command {
     return caSubcommand("crl", "write the list of revoked certificates")
         .description("Writes an X.509 revocation list (DER), signed by the authority.")
         .requiredOption("-o, --output <file>", "where to put the list")
         .option("--days <number>", "how long the list is current", parseCount, 30)
         .addOption(passphraseOption())
+        .addOption(clockIsRightOption())
         .addHelpText("after", CRL_EXAMPLES)
-        .action(async ({ dir, output, days, passphraseFile, json }: CrlOptions) => {
+        .action(async ({ dir, output, days, passphraseFile, clockIsRight, json }: CrlOptions) => {
+            const now = clock()
             const folder = openCaFolder(dir)
+            requireClock(now, momentsOf(folder), clockIsRight)
             const ca = await unlockCa(folder, await readPassphrase(passphraseSources(CA_PASSPHRASE, passphraseFile)))
             const revocations = new UnitRegister(folder).revocations()
-            writeOutputFile(output, await makeCrl(ca, { revocations, now: new Date(), days }))
+            const list = await makeCrl(ca, { revocations, now, days })
+            writeOutputFile(output, list)
+            keepNewestList(folder, list)
             if (json) printJson({ file: output, revoked: revocations.length })
             else printLines(`${output}: ${revocations.length} revoked, current for ${days} days`)
         })

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { Command } from "commander"
+import { type HostClock, machineClock } from "../host/clock"
 import { checkLog, type LogCheck } from "../host/eventlog/check-log"
 import { entryText, kindText } from "../host/eventlog/entry-text"
 import { decodeLogFile, encodeLogFile } from "../host/eventlog/log-file"
@@ -8,13 +9,13 @@ import { type KeptWitness, readWitness, writeWitness } from "../host/eventlog/wi
 import { InputError } from "../host/input-error"
 import { readInputFile } from "../host/input-file"
 import { writeOutputFile } from "../host/output-file"
-import { readTrust } from "../host/unit/trust"
 import { ExitStatus } from "./exit-status"
 import { printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
 import {
     parseSerial,
+    readPolicy,
     type TrustOptions,
     type UnitOptions,
     withTrustOptions,
@@ -24,23 +25,25 @@ import {
 
 interface VerifyOptions extends TrustOptions {
     serial?: string
+    target?: UnitOptions["target"]
     witness?: string
     json?: boolean
 }
 
 interface PullOptions extends VerifyOptions, UnitOptions {
+    target: UnitOptions["target"]
     output: string
 }
 
 /** @param finish takes the exit status if the command runs through */
-export function logCommand(finish: (status: ExitStatus) => void): Command {
+export function logCommand(finish: (status: ExitStatus) => void, clock: HostClock = machineClock): Command {
     return new Command("log")
         .summary("read and check a unit's log of security and privacy events")
-        .addCommand(pullCommand(finish))
-        .addCommand(verifyCommand(finish))
+        .addCommand(pullCommand(finish, clock))
+        .addCommand(verifyCommand(finish, clock))
 }
 
-function pullCommand(finish: (status: ExitStatus) => void): Command {
+function pullCommand(finish: (status: ExitStatus) => void, clock: HostClock): Command {
     const command = new Command("pull")
         .summary("read a unit's log into a file, and check it")
         .description(
@@ -54,7 +57,7 @@ function pullCommand(finish: (status: ExitStatus) => void): Command {
         .addHelpText("after", PULL_EXAMPLES)
         .action(async (options: PullOptions) => {
             const { output, witness } = options
-            const check = await checker(options)
+            const check = checker(options, clock())
             const progress = new Progress(process.stderr)
             const pulled = await withUnit<PulledLog | { detail: string }>(
                 options,
@@ -75,7 +78,7 @@ function pullCommand(finish: (status: ExitStatus) => void): Command {
         })
 }
 
-function verifyCommand(finish: (status: ExitStatus) => void): Command {
+function verifyCommand(finish: (status: ExitStatus) => void, clock: HostClock): Command {
     const command = new Command("verify")
         .summary("check a log that was read earlier")
         .description(
@@ -92,7 +95,7 @@ function verifyCommand(finish: (status: ExitStatus) => void): Command {
             const log = decodeLogFile(file, readInputFile(file))
             if (options.witness !== undefined && !readWitness(options.witness))
                 throw new InputError(`${options.witness}: no such file; "domovoi log pull --witness" writes it`)
-            const verdict = (await checker(options))(log, undefined)
+            const verdict = checker(options, clock())(log, undefined)
             show(file, verdict, options.json)
             finish(isWhole(verdict) ? ExitStatus.Ok : ExitStatus.Failed)
         })
@@ -102,15 +105,12 @@ type Verdict = LogCheck | { refusal: "noAnswer"; detail: string }
 type Whole = Extract<LogCheck, { report: unknown }>
 
 /** Reads all that logs are measured by, before anything is done. */
-async function checker({ ca, crl, serial, witness }: VerifyOptions) {
-    const now = new Date()
-    const trust = await readTrust(ca, crl, now)
-    const seen = witness === undefined ? undefined : readWitness(witness)
-    return (log: Parameters<typeof checkLog>[0], challenge: Uint8Array | undefined): LogCheck => {
-        // A witness is of one unit.
-        const policy = { ...trust, now, serial: serial ?? seen?.serial }
-        return checkLog(log, policy, challenge, seen)
-    }
+function checker(options: VerifyOptions, now: Date) {
+    const seen = options.witness === undefined ? undefined : readWitness(options.witness)
+    // A witness is of one unit.
+    const policy = readPolicy({ ...options, serial: options.serial ?? seen?.serial }, now)
+    return (log: Parameters<typeof checkLog>[0], challenge: Uint8Array | undefined): LogCheck =>
+        checkLog(log, policy, challenge, seen)
 }
 
 function isWhole(verdict: Verdict): verdict is Whole {
@@ -129,19 +129,20 @@ function show(file: string, verdict: Verdict, json: boolean | undefined): void {
 
 function jsonOf(verdict: Verdict): object {
     if ("refusal" in verdict) return { whole: false, ...verdict }
-    const { serial, manufacturer } = verdict.unit
-    return { whole: isWhole(verdict), serial, manufacturer, ...verdict.report }
+    const { serial, manufacturer, isTestUnit } = verdict.unit
+    return { whole: isWhole(verdict), serial, manufacturer, isTestUnit, ...verdict.report }
 }
 
 function textOf(file: string, verdict: Verdict): string {
     if ("refusal" in verdict) {
-        const detail = "detail" in verdict ? ` (${verdict.detail})` : ""
+        const detail = verdict.detail === undefined ? "" : ` (${verdict.detail})`
         return `${file}: refused: ${verdict.refusal}${detail}`
     }
+    const { serial, isTestUnit } = verdict.unit
     const { entries, kinds, findings } = verdict.report
     const judgement = findings.length === 0 ? "whole" : `not whole: ${findings.join(", ")}`
     return [
-        `${file}: log of ${verdict.unit.serial}, ${entries.length} entries, ${judgement}`,
+        `${file}: log of ${isTestUnit ? "test unit " : ""}${serial}, ${entries.length} entries, ${judgement}`,
         ...entries.map(entry => `${entry.sequence}  start ${entry.boot}, ${entry.uptimeS} s  ${entryText(entry)}`),
         ...(kinds ? ["Of each kind:", ...kinds.map(kindText)] : ["Made by a program that kept no ledger."]),
     ].join("\n")

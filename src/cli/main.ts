@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
 import { sdkRoot } from "../host/build/project"
+import { type HostClock, machineClock } from "../host/clock"
+import { notices } from "../host/notices"
 import { attestCommand } from "./attest-command"
 import { buildCommand } from "./build-command"
 import { caCommand } from "./ca-command"
@@ -27,8 +29,10 @@ function withSubcommands(command: Command): Command[] {
 /**
  * Runs a command. Whatever goes wrong is said on one line of standard error.
  * @param argv as Node gives it: the arguments begin at index 2
+ * @param clock all the time that a command knows
  */
-export async function run(argv: string[]): Promise<ExitStatus> {
+export async function run(argv: string[], clock: HostClock = machineClock): Promise<ExitStatus> {
+    notices.listen(complain)
     const { version } = JSON.parse(readFileSync(`${sdkRoot}/package.json`, "utf8"))
     let status: ExitStatus = ExitStatus.Ok
     const finish = (outcome: ExitStatus) => {
@@ -41,17 +45,17 @@ export async function run(argv: string[]): Promise<ExitStatus> {
         .addCommand(buildCommand())
         .addCommand(initCommand())
         .addCommand(proveCommand(finish))
-        .addCommand(caCommand())
-        .addCommand(provisionCommand(finish))
-        .addCommand(attestCommand(finish))
-        .addCommand(doctorCommand(finish))
+        .addCommand(caCommand(clock))
+        .addCommand(provisionCommand(finish, clock))
+        .addCommand(attestCommand(finish, clock))
+        .addCommand(doctorCommand(finish, clock))
         .addCommand(forgetCommand(finish))
-        .addCommand(logCommand(finish))
+        .addCommand(logCommand(finish, clock))
         .addCommand(keygenCommand())
         .addCommand(signCommand())
         .addCommand(inspectCommand(finish))
         .addCommand(sbomCommand())
-        .addCommand(updateCommand(finish))
+        .addCommand(updateCommand(finish, clock))
     // Subcommands that were built apart do not inherit this.
     for (const command of withSubcommands(program)) command.exitOverride().configureOutput({ outputError() {} })
     try {

@@ -1,14 +1,17 @@
 import { Command, InvalidArgumentError, Option } from "commander"
+import { type HostClock, machineClock } from "../host/clock"
 import { CA_PASSPHRASE, readPassphrase } from "../host/identity/passphrase"
 import { InputError } from "../host/input-error"
 import { type MakeUnitOptions, makeUnit } from "../host/unit/make-unit"
 import { ProvisionError } from "../host/unit/provision"
 import { LinkError } from "../host/unit/unit-link"
+import { clockIsRightOption } from "./clock-option"
 import { ExitStatus } from "./exit-status"
 import { complain, printLines } from "./lines"
 import { passphraseOption, passphraseSources } from "./passphrase-option"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
+import { textOption } from "./text-option"
 import { parseSerial, requiredPort, simulatedUnitFile } from "./unit-options"
 
 interface ProvisionOptions {
@@ -25,11 +28,13 @@ interface ProvisionOptions {
     deviceId?: string
     lock?: boolean
     policy?: string
+    seed?: string
+    clockIsRight?: boolean
     json?: boolean
 }
 
 /** @param finish takes the exit status if the command runs through */
-export function provisionCommand(finish: (status: ExitStatus) => void): Command {
+export function provisionCommand(finish: (status: ExitStatus) => void, clock: HostClock = machineClock): Command {
     return new Command("provision")
         .summary("give a unit its identity: key, certificate, pairing secret, label")
         .description(
@@ -61,10 +66,16 @@ export function provisionCommand(finish: (status: ExitStatus) => void): Command 
             "--policy <file>",
             "whose updates the unit is to take: a trust policy, as for domovoi sign (sim and serial)",
         )
+        .option(
+            "--seed <text>",
+            "make the same simulated unit again, key and all (sim); without, its key is its own",
+            textOption(64),
+        )
+        .addOption(clockIsRightOption())
         .option("--json", "print one JSON object")
         .addHelpText("after", EXAMPLES)
         .action(async (options: ProvisionOptions) => {
-            const { serial, board, class: securityClass, ca, firmware, lock = false, json } = options
+            const { serial, board, class: securityClass, ca, firmware, lock = false, clockIsRight, json } = options
             const target = targetOf(options)
             const passphrase = await readPassphrase(passphraseSources(CA_PASSPHRASE, options.passphraseFile))
             const progress = new Progress(process.stderr)
@@ -79,17 +90,21 @@ export function provisionCommand(finish: (status: ExitStatus) => void): Command 
                     target,
                     lock,
                     policyFile: options.policy,
+                    now: clock(),
+                    clockIsRight,
                     progress: step => progress.show(`${serial}: ${step}`),
                 }).finally(() => progress.clear())
-                const { unit, certificateSha256, label, wasDone } = made
-                if (json) printJson({ ...unit, target, certificateSha256, label, wasDone })
+                const { unit, isTestUnit, certificateSha256, label, wasDone, takesUpdates } = made
+                if (json) printJson({ ...unit, target, isTestUnit, certificateSha256, label, wasDone, takesUpdates })
                 else
                     printLines(
                         `${serial}: ${wasDone ? "has its identity already" : "has its identity"}`,
                         `model        ${unit.model}, ${board}, class ${securityClass}`,
                         `certificate  ${certificateSha256} (SHA-256)`,
                         `label        ${label.png}, ${label.svg}`,
+                        ...(isTestUnit ? [`test unit    ${TEST_UNIT}`] : []),
                     )
+                if (!takesUpdates) complain(noUpdates(serial, wasDone || options.policy !== undefined))
             } catch (error) {
                 if (!(error instanceof ProvisionError || error instanceof LinkError)) throw error
                 const refusal = error instanceof ProvisionError ? error.refusal : "noAnswer"
@@ -100,8 +115,17 @@ export function provisionCommand(finish: (status: ExitStatus) => void): Command 
         })
 }
 
-function targetOf({ target, serial, unit, port, output, deviceId }: ProvisionOptions): MakeUnitOptions["target"] {
-    if (target === "sim") return { kind: "sim", file: simulatedUnitFile(unit, serial) }
+/** @param isDoubtful it was given a trust policy, or left the factory earlier */
+function noUpdates(serial: string, isDoubtful: boolean): string {
+    return isDoubtful
+        ? `${serial}: it has not shown that it takes updates: see with domovoi attest; what left the factory without a trust policy never will`
+        : `${serial}: it takes no updates, and never will: it was given no trust policy (--policy), and only a unit in the factory takes a first one`
+}
+
+function targetOf({ target, serial, unit, seed, port, output, deviceId }: ProvisionOptions): MakeUnitOptions["target"] {
+    if (target === "sim") return { kind: "sim", file: simulatedUnitFile(unit, serial), seed }
+    if (seed !== undefined)
+        throw new InputError(`--seed is for simulated units: a ${target} unit makes a key of its own`)
     if (target === "serial") return { kind: "serial", port: requiredPort(port) }
     if (!deviceId) throw new InputError("--target bundle needs --device-id: the identity is bound to the chip")
     return { kind: "bundle", folder: output ?? `domovoi-units/${serial}`, deviceId }
@@ -117,6 +141,8 @@ function parseDeviceId(text: string): string {
     if (!/^[0-9a-f]{16}$/i.test(text)) throw new InvalidArgumentError("give 16 hex digits.")
     return text.toLowerCase()
 }
+
+const TEST_UNIT = "its certificate says so, and is refused wherever test units are not taken"
 
 const EXAMPLES = `
 Examples:

@@ -1,12 +1,16 @@
 /** Which unit a command is about, and how it is reached. */
 import { type Command, InvalidArgumentError, Option } from "commander"
+import { clockDoubt } from "../host/clock"
+import type { ChainPolicy } from "../host/identity/chain"
 import { isSerial, SERIAL_RULE } from "../host/identity/unit"
 import { InputError } from "../host/input-error"
 import { RemoteUnit } from "../host/unit/remote-unit"
 import { SerialBridge } from "../host/unit/serial-bridge"
+import { readTrust } from "../host/unit/trust"
 import { UnitFile } from "../host/unit/unit-file"
 import { type InstallLink, LinkError, type WholeLink } from "../host/unit/unit-link"
 import { WebSocketBridge } from "../host/unit/web-socket-bridge"
+import { complain } from "./lines"
 
 export interface UnitOptions {
     target: "sim" | "serial" | "ws"
@@ -20,12 +24,29 @@ export interface UnitOptions {
 export interface TrustOptions {
     ca: string
     crl?: string
+    allowTestUnits?: boolean
 }
 
 export function withTrustOptions(command: Command): Command {
     return command
         .option("--ca <path>", "the manufacturer's authority: its folder, or its certificate in a file", "domovoi-ca")
         .option("--crl <file>", "the authority's revocation list, where --ca is a certificate")
+        .option("--allow-test-units", "take a certificate that says it is a test unit's (always so for --target sim)")
+}
+
+/**
+ * Reads what a unit's certificate is measured by, and says so if the clock is behind: then it measures wrongly.
+ * @param target where the unit is, if it is asked itself: what is simulated here can be no real unit
+ * @throws InputError
+ */
+export function readPolicy(
+    { ca, crl, serial, allowTestUnits, target }: TrustOptions & { serial?: string; target?: UnitOptions["target"] },
+    now: Date,
+): ChainPolicy {
+    const trust = readTrust(ca, crl, now)
+    const doubt = clockDoubt(now, trust.known)
+    if (doubt?.is === "behind") complain(`${doubt.why}; set the clock`)
+    return { ...trust, now, serial, allowTestUnits: allowTestUnits || target === "sim" }
 }
 
 export function withUnitOptions(command: Command): Command {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto"
 import { Command, InvalidArgumentError } from "commander"
+import { type HostClock, machineClock } from "../host/clock"
 import { MAX_FILE_BYTES, readInputFile } from "../host/input-file"
 import { readPolicyFile } from "../host/package/make-package"
-import { readTrust } from "../host/unit/trust"
 import { FileJournal } from "../host/update/file-journal"
 import { NOTES, nextStep } from "../host/update/next-step"
 import { type PackageParts, packageParts } from "../host/update/package-parts"
@@ -12,7 +12,14 @@ import { ExitStatus } from "./exit-status"
 import { complain, printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
-import { type TrustOptions, type UnitOptions, withTrustOptions, withUnit, withUnitOptions } from "./unit-options"
+import {
+    readPolicy,
+    type TrustOptions,
+    type UnitOptions,
+    withTrustOptions,
+    withUnit,
+    withUnitOptions,
+} from "./unit-options"
 
 /** Where it is kept what is under way, and what to go back to. */
 export const JOURNAL = ".devicescript/domovoi/updates"
@@ -27,7 +34,7 @@ interface UpdateCommandOptions extends UnitOptions, TrustOptions {
 }
 
 /** @param finish takes the exit status if the command runs through */
-export function updateCommand(finish: (status: ExitStatus) => void): Command {
+export function updateCommand(finish: (status: ExitStatus) => void, clock: HostClock = machineClock): Command {
     const command = new Command("update")
         .summary("bring an update to a unit, and follow it until it has proved itself")
         .description(
@@ -56,18 +63,17 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
         .action(
             async (
                 file: string,
-                { ca, crl, lastGood, policy, ungranted, yes = false, credential, json, ...unit }: UpdateCommandOptions,
+                { lastGood, policy, ungranted, yes = false, credential, json, ...options }: UpdateCommandOptions,
             ) => {
-                const now = new Date()
                 const parts = await partsIn(file)
                 const back = lastGood === undefined ? undefined : await partsIn(lastGood)
                 // Which version of a policy is in force does not matter to a signature.
                 const signers = policy === undefined ? undefined : readPolicyFile(policy, readInputFile(policy), 0)
-                const trust = readTrust(ca, crl, now)
+                const measure = readPolicy(options, clock())
                 const progress = new Progress(process.stderr)
                 const notes: UpdateNote[] = []
                 const outcome = await withUnit<Outcome>(
-                    unit,
+                    options,
                     "connect",
                     async link => {
                         const journal = new FileJournal(JOURNAL)
@@ -76,7 +82,7 @@ export function updateCommand(finish: (status: ExitStatus) => void): Command {
                             link,
                             parts,
                             lastGood: back,
-                            policy: { ...trust, now, serial: unit.serial },
+                            policy: measure,
                             trust: signers,
                             journal,
                             random: randomBytes,

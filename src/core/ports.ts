@@ -24,14 +24,17 @@ export interface Store {
     erase(name: string): Promise<void>
 }
 
-/** Memory that is written in slots of one size. What lies in a slot that was never written is undefined. */
+/** Memory that is written in slots of one size. A new one has the same bytes in all slots. */
 export interface SlotMemory {
+    /** An even number, at least 6. */
     readonly slots: number
-    /** Size of a slot in bytes, 33 to 287: the length of a value is stored in one byte. */
+    /** Size of a slot in bytes: 33 to 287, since the length of a value is stored in one byte, and at least 2 * slots + 8, for the head. */
     readonly slotBytes: number
-    /** @returns the slot's bytes from offset `from` to its end */
-    read(slot: number, from: number): Promise<Buffer>
-    /** Writes a whole slot, byte after byte. If power goes away, a prefix of `bytes` has been written. */
+    /** @returns the first `length` bytes of a slot */
+    read(slot: number, length: number): Promise<Buffer>
+    /**
+     * Writes a whole slot, byte after byte, and sees that it was kept; throws if not. If power goes away, a prefix of `bytes` has been written.
+     */
     write(slot: number, bytes: Buffer): Promise<void>
 }
 

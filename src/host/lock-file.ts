@@ -4,8 +4,10 @@ import nodeFiles, { readFileSync, realpathSync } from "node:fs"
 import { hostname } from "node:os"
 import { basename } from "node:path"
 import { z } from "zod"
+import { machineClock } from "./clock"
 import { createOnce, type FileSystem, readIfThere } from "./identity/durable-file"
 import { InputError } from "./input-error"
+import { PRIVATE_FILE } from "./private-file"
 import { unfinished } from "./unfinished"
 
 const holderSchema = z.strictObject({
@@ -48,7 +50,7 @@ export class LockedError extends InputError {
 export function takeLock(path: string, files: FileSystem = nodeFiles): () => void {
     const lock = lockOf(path)
     const me = thisProcess()
-    while (!createOnce(files, lock, JSON.stringify(me), PRIVATE)) {
+    while (!createOnce(files, lock, JSON.stringify(me), PRIVATE_FILE)) {
         const holder = holderOf(files, lock)
         if (holder) removeStale(files, path, lock, holder, me)
     }
@@ -64,8 +66,6 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
     const release = takeLock(path)
     return work().finally(release)
 }
-
-const PRIVATE = 0o600
 
 /** By any of its names a file has one lock. */
 function lockOf(path: string): string {
@@ -84,7 +84,7 @@ function lockOf(path: string): string {
 function removeStale(files: FileSystem, path: string, lock: string, holder: LockHolder, me: LockHolder): void {
     if (mayLive(holder)) throw new LockedError(path, holder)
     const claim = `${lock}.${holder.token}`
-    if (createOnce(files, claim, JSON.stringify(me), PRIVATE)) {
+    if (createOnce(files, claim, JSON.stringify(me), PRIVATE_FILE)) {
         if (holderOf(files, lock)?.token === holder.token) files.unlinkSync(lock)
         files.unlinkSync(claim)
         return
@@ -125,7 +125,7 @@ function thisProcess(): LockHolder {
         pid: process.pid,
         host: hostname(),
         command: `${basename(program, ".js")} ${command}`.trim(),
-        since: new Date().toISOString(),
+        since: machineClock().toISOString(),
         started: startOf(process.pid),
     }
 }

@@ -4,6 +4,8 @@ import { InputError } from "./input-error"
 import { unfinished } from "./unfinished"
 
 const BUFFER_BYTES = 1 << 20
+/** What a process may do with what it makes is for its umask to say. */
+const USUAL_MODE = 0o666
 
 /** What of `node:fs` is needed to put a file in the place of another. */
 export type OutputFileSystem = Pick<
@@ -26,12 +28,12 @@ export class OutputFile {
     #buffered = 0
 
     /**
-     * @param mode permissions of a new file; one that is there keeps its own
+     * @param mode permissions, also of a file that is there; if left out, that one keeps its own, and a new one has the usual ones
      * @throws InputError if no such file can be written
      */
     constructor(
         readonly path: string,
-        mode = 0o666,
+        mode?: number,
         files: OutputFileSystem = fs,
     ) {
         this.#files = files
@@ -46,7 +48,7 @@ export class OutputFile {
             // A link that leads nowhere has no real path, and is not replaced either.
             const to = there ? files.realpathSync(path) : newName(path)
             const from = `${to}.${randomUUID()}.partial`
-            this.#descriptor = files.openSync(from, "wx", there ? there.mode & 0o777 : mode)
+            this.#descriptor = files.openSync(from, "wx", mode ?? (there ? there.mode & 0o777 : USUAL_MODE))
             unfinished.begin(from)
             this.#move = { from, to }
         } catch (error) {
@@ -117,7 +119,7 @@ export class OutputFile {
 
 /**
  * Writes a file: whole, or not at all; see `OutputFile`.
- * @param mode permissions of a new file
+ * @param mode permissions; if left out, those of the file that is there, or the usual ones
  * @throws InputError if no such file can be written
  */
 export function writeOutputFile(path: string, content: string | Uint8Array, mode?: number): void {

@@ -46,7 +46,16 @@ export async function* makeUnits(count: number): AsyncGenerator<MadeUnit> {
             link.board.install(image)
             await link.powerOn()
             const unit = { serial, model, board, securityClass }
-            const made = await provision({ link, unit, ca, register, lock: true, now, random: randomBytes })
+            const made = await provision({
+                link,
+                unit,
+                isTestUnit: false,
+                ca,
+                register,
+                lock: true,
+                now,
+                random: randomBytes,
+            })
             await link.close()
             const verdict = verifyChain(made.chain, { ca: record.certificate, revoked: new Set(), now, serial })
             if ("refusal" in verdict) throw new Error(`${serial}: certificate refused: ${verdict.refusal}`)

@@ -1,9 +1,15 @@
 import { vi } from "vitest"
 import { run } from "../../src/cli/main"
+import type { HostClock } from "../../src/host/clock"
 import type { Outcome } from "./command"
 
 /** Runs a command in this process, which is much quicker than one of its own. */
-export async function commandInProcess(cwd: string, ...parameters: string[]): Promise<Outcome> {
+export function commandInProcess(cwd: string, ...parameters: string[]): Promise<Outcome> {
+    return commandAt(undefined, cwd, ...parameters)
+}
+
+/** The same on a machine with that clock. */
+export async function commandAt(clock: HostClock | undefined, cwd: string, ...parameters: string[]): Promise<Outcome> {
     const before = process.cwd()
     const written = { stdout: "", stderr: "" }
     const spies = (["stdout", "stderr"] as const).map(name =>
@@ -14,7 +20,7 @@ export async function commandInProcess(cwd: string, ...parameters: string[]): Pr
     )
     process.chdir(cwd)
     try {
-        return { status: await run(["node", "domovoi", ...parameters]), ...written }
+        return { status: await run(["node", "domovoi", ...parameters], clock), ...written }
     } finally {
         process.chdir(before)
         for (const spy of spies) spy.mockRestore()

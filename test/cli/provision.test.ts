@@ -106,7 +106,7 @@ describe("bad input: one line on standard error, nothing on standard output, sta
         [`${VALVE} --serial A --firmware doorbell`]: "doorbell is for doorbell_c3, not for valve_pico",
         [`${VALVE} --serial A --target serial`]: "--target serial needs --port",
         [`${VALVE} --serial A --target serial --port passphrase`]: "passphrase: ",
-        [`${VALVE} --serial A --unit passphrase`]: "passphrase: this is no simulated unit of version 1",
+        [`${VALVE} --serial A --unit passphrase`]: "passphrase: this is no simulated unit of version 2",
         attest: "which simulated unit? give --unit or --serial",
         "attest --serial NONE": "domovoi-units/NONE.json: no such simulated unit",
         "attest --serial GV-1 --ca passphrase": "passphrase: this is no certificate",

@@ -23,7 +23,10 @@ export function inFolderOfValve(prepare: (path: Path) => Promise<void> = async (
     beforeAll(async () => {
         writeFileSync(path("ca.der"), (await simulatedTrust()).ca)
         const state = (await newUnit("gas-valve")).board.save()
-        writeFileSync(path("new.json"), JSON.stringify({ version: 1, board: "valve_pico", deviceId: UNIT_ID, state }))
+        writeFileSync(
+            path("new.json"),
+            JSON.stringify({ version: 2, board: "valve_pico", deviceId: UNIT_ID, starts: 0, state }),
+        )
         await prepare(path)
         process.chdir(folder)
     })

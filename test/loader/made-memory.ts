@@ -4,9 +4,10 @@ import { Random } from "../../simulators/random"
 import { FACTORY_RECORD, IDENTITY_RECORD } from "../../src/core/identity/factory"
 import type { SealedStore } from "../../src/core/identity/sealed-store"
 import { crc32 } from "../../src/core/store/crc32"
+import { listingAt, sealHead, TAG_MASK, tagOf } from "../../src/core/store/head"
 import { RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
 import { RecordStore } from "../../src/core/store/record-store"
-import { decodeTrailer, encodeSlot, TRAILER_BYTES } from "../../src/core/store/slot"
+import { encodeSlot, generationOf, HEADER_BYTES } from "../../src/core/store/slot"
 import { StoredNumber } from "../../src/core/store/stored-number"
 import {
     encodePending,
@@ -21,15 +22,20 @@ import { sealedStoreOn } from "../simulators/board/unit-with"
 
 export const CHIP = "5d1f0c3b6a2e4f17"
 
-/** Offsets of what a slot has at its end. */
-const TRAILER_AT = SLOT_BYTES - TRAILER_BYTES
+/** Offsets in a copy. */
 export const AT = {
-    kind: TRAILER_AT + 6,
-    length: TRAILER_AT + 7,
-    valueChecksum: TRAILER_AT + 8,
-    name: TRAILER_AT + 12,
-    trailerChecksum: TRAILER_AT + 28,
+    kind: 6,
+    length: 7,
+    valueChecksum: 8,
+    name: 12,
+    headerChecksum: 28,
+    value: HEADER_BYTES,
 } as const
+/** Offset of the kind in a head. */
+export const HEAD_KIND_AT = 6
+
+const PLACES = RECORD_SLOTS / 2
+const BOTH = [0, 1]
 
 export class MadeMemory {
     readonly slots: MemorySlots
@@ -53,15 +59,24 @@ export class MadeMemory {
         this.#sealed = await sealedStoreOn(this.slots, chip, this.#random)
     }
 
-    /** The bytes of a record's newest copy, or of the one so many before it; they can be changed. */
-    copy(name: string, age = 0): Buffer {
-        const copies = Array.from({ length: RECORD_SLOTS }, (_, slot) => {
-            const bytes = this.slots.bytes.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES)
-            return { bytes, trailer: decodeTrailer(Buffer.from(bytes), TRAILER_AT) }
-        })
-        const ofName = copies.filter(({ trailer }) => trailer?.name === name)
-        ofName.sort((a, b) => b.trailer!.generation - a.trailer!.generation)
-        return ofName[age].bytes
+    /** The bytes of a slot; they can be changed. */
+    slot(number: number): Buffer {
+        return this.slots.bytes.subarray(number * SLOT_BYTES, (number + 1) * SLOT_BYTES)
+    }
+
+    /** The place that is listed for a record. */
+    placeOf(name: string): number {
+        const head = this.slot(0)
+        for (let place = 1; place < PLACES; place++) {
+            const listing = listingAt(head, place)
+            if (listing !== 0 && (listing & TAG_MASK) === tagOf(name)) return place
+        }
+        throw new Error(`no record ${name} is listed`)
+    }
+
+    /** The bytes of one of a record's two copies; they can be changed. */
+    copy(name: string, copy = 0): Buffer {
+        return this.slot(2 * this.placeOf(name) + copy)
     }
 }
 
@@ -142,47 +157,111 @@ export const firstStartCutAfter =
         memory.slots.cutAtByte = Number.POSITIVE_INFINITY
     }
 
-/** So many bits of a slot's trailer are flipped, whatever it holds, that it is no copy. */
-export const spoilt =
-    (slot: number): Step =>
-    ({ slots }) => {
-        for (const at of [AT.kind, AT.length, AT.name]) slots.bytes[slot * SLOT_BYTES + at] ^= 0x12
-    }
-
 /** What follows is written on another chip, with the same memory. */
 export const onChip =
     (chip: string): Step =>
     memory =>
         memory.reopen(chip)
 
-/** Two bits of a copy's value are flipped: too many to be put right. */
+/** Two bits are flipped in the values of a record's copies. */
 export const damaged =
-    (name: string, age = 0): Step =>
+    (name: string, copies: readonly number[] = BOTH): Step =>
     memory => {
-        const copy = memory.copy(name, age)
-        copy[1] ^= 0x10
-        copy[2] ^= 0x01
+        for (const copy of copies) {
+            memory.copy(name, copy)[AT.value + 1] ^= 0x10
+            memory.copy(name, copy)[AT.value + 2] ^= 0x01
+        }
     }
 
-/** One bit is flipped, at an offset in the slot. */
+/** One bit is flipped in the first copy, at an offset in the slot. */
 export const flipped =
     (name: string, at: number): Step =>
     memory => {
         memory.copy(name)[at] ^= 0x04
     }
 
-/** A copy is changed by somebody who makes its checksums right again, but cannot make seals. */
-export const forged =
-    (name: string, change: (copy: Buffer) => void): Step =>
+/** So many bits are flipped in the headers of a record's copies that nobody can say whose they were. */
+export const lost =
+    (name: string): Step =>
     memory => {
-        const copy = memory.copy(name)
-        change(copy)
-        copy.writeInt32LE(crc32(copy, 0, copy[AT.length]), AT.valueChecksum)
-        copy.writeInt32LE(crc32(copy, TRAILER_AT, TRAILER_BYTES - 4), AT.trailerChecksum)
+        for (const copy of BOTH) for (const at of [2, 12, 20]) memory.copy(name, copy)[at] ^= 0x12
     }
 
-/** A copy of a record under a generation of its own, in a slot that is still free. */
-export const written =
-    (slot: number, name: string, generation: number, value: Buffer | undefined): Step =>
-    ({ slots }) =>
-        void encodeSlot(SLOT_BYTES, name, generation, value).copy(slots.bytes, slot * SLOT_BYTES)
+/** Copies are changed by somebody who makes their checksums right again, but cannot make seals. */
+export const forged =
+    (name: string, change: (copy: Buffer) => void, copies: readonly number[] = BOTH): Step =>
+    memory => {
+        const { bytes } = memory.slots
+        for (const number of copies) {
+            const copy = memory.copy(name, number)
+            change(copy)
+            // Beyond the end of the slot, too, if it is told to be as long.
+            const start = copy.byteOffset - bytes.byteOffset + AT.value
+            copy.writeInt32LE(crc32(bytes, start, copy[AT.length]), AT.valueChecksum)
+            copy.writeInt32LE(crc32(copy, 0, AT.headerChecksum), AT.headerChecksum)
+        }
+    }
+
+/** The first copy is replaced by an older one, as it was when the step had not been done. */
+export const staleAfter =
+    (name: string, step: Step): Step =>
+    async memory => {
+        const older = Buffer.from(memory.copy(name))
+        await step(memory)
+        older.copy(memory.copy(name))
+    }
+
+/** Copies of a record are written where another one is listed, as the write that comes next. */
+export const writtenOver =
+    (listed: string, name: string): Step =>
+    memory => {
+        const value = memory.copy(name).subarray(AT.value, AT.value + memory.copy(name)[AT.length])
+        const copy = encodeSlot(SLOT_BYTES, name, generationOf(memory.slot(0)) + 1, Buffer.from(value))
+        for (const number of BOTH) copy.copy(memory.copy(listed, number))
+    }
+
+/** The store goes on counting writes from there. */
+export const countedTo =
+    (generation: number): Step =>
+    async memory => {
+        for (const number of BOTH) sealHead(memory.slot(number), generation)
+        await memory.reopen(CHIP)
+    }
+
+/** A head is changed, and its checksum made right again. */
+export const reheaded =
+    (change: (head: Buffer) => void, copies: readonly number[] = BOTH): Step =>
+    memory => {
+        for (const number of copies) {
+            const head = memory.slot(number)
+            change(head)
+            sealHead(head, generationOf(head))
+        }
+    }
+
+/** One bit is flipped in heads, at an offset. */
+export const headFlipped =
+    (at: number, copies: readonly number[] = BOTH): Step =>
+    memory => {
+        for (const number of copies) memory.slot(number)[at] ^= 0x04
+    }
+
+/** Offset in a head of the word that lists a record. */
+export const listingOffset = (memory: MadeMemory, name: string) => 3 + 4 * memory.placeOf(name)
+
+/** The heads are as they were before the step. */
+export const headBefore =
+    (step: Step, copies: readonly number[] = BOTH): Step =>
+    async memory => {
+        await memory.sealed()
+        const before = BOTH.map(number => Buffer.from(memory.slot(number)))
+        await step(memory)
+        for (const number of copies) before[number].copy(memory.slot(number))
+    }
+
+/** Several steps as one. */
+export const all =
+    (...steps: Step[]): Step =>
+    async memory => {
+        for (const step of steps) await step(memory)
+    }

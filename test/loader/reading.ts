@@ -22,10 +22,9 @@ export const RULES = [
     "size of floor",
     "unsigned numbers",
     "factory in a blank memory",
-    "a write cut short in a blank memory",
-    "only one of them",
     "record factory in a blank memory",
     "no other record in a blank memory",
+    "no lost record in a blank memory",
     "factory by its record",
     "factory only by its record",
     "factory only without an identity",
@@ -40,18 +39,25 @@ export const RULES = [
     "last byte of program",
     "size of pending",
     "stage of pending",
-    "trailer's CRC",
-    "bit flipped in a trailer",
-    "bit flipped in a CRC",
-    "kind",
-    "highest generation",
+    "head's CRC",
+    "kind of a head",
+    "second head",
+    "higher generation of two heads",
     "all six bytes of a generation",
-    "marks",
+    "all slots equal without a head",
+    "only what is listed",
+    "header's CRC",
+    "kind of a copy",
+    "generation of a copy",
+    "second copy",
+    "lost is damaged",
+    "tag of what is lost",
     "value's CRC",
-    "bit flipped in a value",
     "length of a value",
-    "next older copy",
-    "only one older copy",
+    "a write under way",
+    "a complete write",
+    "the next generation",
+    "not where something is listed",
     "seal",
     "chip in the key",
     "name under the seal",
@@ -100,9 +106,9 @@ export type Value = Buffer | "damaged" | undefined
 function memoryOf(fram: Given["fram"], keeps: Keeps): Buffer {
     if (fram === "silent") {
         if (keeps("silent FRAM")) throw new Unreadable()
-        return Buffer.alloc(8192)
+        return Buffer.alloc(7680)
     }
-    const memory = Buffer.alloc(8192, Number.parseInt(fram.blank, 16))
+    const memory = Buffer.alloc(7680, Number.parseInt(fram.blank, 16))
     for (const [slot, bytes] of Object.entries(fram.slots))
         Buffer.from(bytes, "base64").copy(memory, Number(slot) * 128)
     return memory
@@ -111,9 +117,9 @@ function memoryOf(fram: Given["fram"], keeps: Keeps): Buffer {
 /** Whether the memory holds no record but perhaps `factory`. */
 function isBlank(memory: Buffer, keeps: Keeps): boolean {
     if (!keeps("factory in a blank memory")) return false
-    const { copies, torn } = copiesIn(memory, keeps)
-    if (torn > (keeps("a write cut short in a blank memory") ? 1 : 0) && keeps("only one of them")) return false
-    const names = [...copies.keys()].filter(name => name !== "factory" || !keeps("record factory in a blank memory"))
+    const { records, lost } = recordsIn(memory, keeps)
+    if (lost.length > 0 && keeps("no lost record in a blank memory")) return false
+    const names = [...records.keys()].filter(name => name !== "factory" || !keeps("record factory in a blank memory"))
     return names.length === 0 || !keeps("no other record in a blank memory")
 }
 
@@ -169,27 +175,17 @@ function named(record: Value, digest: Buffer, hasForm: (value: Buffer) => boolea
     return { number: number(record, 32, keeps) }
 }
 
-interface Copy {
-    slot: Buffer
-    generation: number
-    isMark: boolean
-}
-
 /** @returns every record by its name, with its seal if it has one */
 export function allRecordsByPage(memory: Buffer): Map<string, Buffer | "damaged"> {
-    const { copies } = copiesIn(memory, () => true)
-    const records = new Map<string, Buffer | "damaged">()
-    for (const name of copies.keys()) {
-        const value = recordValue(copies.get(name), () => true)
-        if (value !== undefined) records.set(name, value)
-    }
-    return records
+    return recordsIn(memory, () => true).records
 }
 
 /** @returns what finds a record by its name, without its seal */
 function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string) => Value {
-    const { copies } = copiesIn(memory, keeps)
-    const sealed = (name: string) => recordValue(copies.get(name), keeps)
+    const { records, lost } = recordsIn(memory, keeps)
+    const isLost = (name: string) => lost.includes(tagOf(name)) || (lost.length > 0 && !keeps("tag of what is lost"))
+    const sealed = (name: string): Value =>
+        records.get(name) ?? (keeps("lost is damaged") && isLost(name) ? "damaged" : undefined)
     const root = sealed("root")
     const key = Buffer.isBuffer(root)
         ? hmac(root, Buffer.from("seal"), chip.subarray(0, keeps("chip in the key") ? 8 : 0))
@@ -206,64 +202,81 @@ function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string)
     }
 }
 
-function recordValue(ofName: Copy[] | undefined, keeps: Keeps): Value {
-    if (!ofName || ofName[0].isMark) return undefined
-    const counting = !keeps("next older copy") ? 1 : keeps("only one older copy") ? 2 : ofName.length
-    for (const { slot } of ofName.slice(0, counting)) {
-        const length = slot[103]
-        if (length > 96 && keeps("length of a value")) continue
-        const value = slot.subarray(0, length)
-        const isWhole = isMended(value, slot.readUInt32LE(104), keeps("bit flipped in a value"), keeps)
-        if (isWhole || !keeps("value's CRC")) return value
-    }
-    return "damaged"
+interface Copy {
+    name: string
+    generation: number
+    value: Buffer | "damaged"
 }
 
-/** @returns the copies of each record by its name, newest first, and how many slots hold none and are not blank */
-function copiesIn(memory: Buffer, keeps: Keeps) {
-    const copies = new Map<string, Copy[]>()
-    let torn = 0
-    for (let at = 0; at < 8192; at += 128) {
-        const slot = Buffer.from(memory.subarray(at, at + 128))
-        if (slot.subarray(96).every((byte, _, trailer) => byte === trailer[0])) continue
-        const isWhole = isMended(
-            slot.subarray(96, 124),
-            slot.readUInt32LE(124),
-            keeps("bit flipped in a trailer"),
-            keeps,
-        )
-        const isKnown = slot[102] === 0x45 || slot[102] === 0x56 || !keeps("kind")
-        if ((keeps("trailer's CRC") && !isWhole) || !isKnown) {
-            torn++
-            continue
+/** @returns the records by name, and the tags of those that are lost */
+function recordsIn(memory: Buffer, keeps: Keeps) {
+    const records = new Map<string, Buffer | "damaged">()
+    const lost: number[] = []
+    const head = headIn(memory, keeps)
+    if (!head) return { records, lost }
+    const newest = generationAt(head, keeps)
+    const written: { copy: Copy; isListed: boolean }[] = []
+    for (let place = 1; place < 30; place++) {
+        const tag = head.readUInt16LE(3 + 4 * place)
+        const half = head.readUInt16LE(5 + 4 * place)
+        const isListed = tag !== 0 || half !== 0
+        const copies = [0, 1].map(copy => copyIn(memory.subarray(256 * place + 128 * copy), keeps))
+        for (const copy of copies) if (copy && copy.generation > newest) written.push({ copy, isListed })
+        if (!isListed && keeps("only what is listed")) continue
+        const counting = copies
+            .slice(0, keeps("second copy") ? 2 : 1)
+            .filter(copy => copy !== undefined)
+            .filter(({ generation }) => generation % 65_536 === half || !keeps("generation of a copy") || !isListed)
+        const whole = counting.find(({ value }) => value !== "damaged")
+        if (counting.length > 0) records.set(counting[0].name, whole?.value ?? "damaged")
+        else if (isListed) lost.push(tag)
+    }
+    if (keeps("a write under way"))
+        for (const { copy, isListed } of written) {
+            if (copy.generation !== newest + 1 && keeps("the next generation")) throw new Unreadable()
+            if (isListed && keeps("not where something is listed")) throw new Unreadable()
+            if (copy.value === "damaged" && keeps("a complete write")) continue
+            records.set(copy.name, copy.value)
+            const at = lost.indexOf(tagOf(copy.name))
+            if (at >= 0) lost.splice(at, 1)
         }
-        const isMark = slot[102] === 0x45
-        if (isMark && !keeps("marks")) continue
-        const name = slot.toString("latin1", 108, 124).replace(/\0.*$/, "")
-        const generation = slot.readUIntLE(96, keeps("all six bytes of a generation") ? 6 : 4)
-        copies.set(name, [...(copies.get(name) ?? []), { slot, generation, isMark }])
-    }
-    if (keeps("highest generation"))
-        for (const ofName of copies.values()) ofName.sort((a, b) => b.generation - a.generation)
-    return { copies, torn }
+    return { records, lost }
 }
 
-/** Puts one flipped bit right, in the bytes themselves. @returns whether they are whole then */
-function isMended(bytes: Buffer, stored: number, mends: boolean, keeps: Keeps): boolean {
-    const computed = crc32(bytes)
-    if (computed === stored) return true
-    if (bitsOf(computed ^ stored) === 1) return keeps("bit flipped in a CRC")
-    if (!mends) return false
-    for (let bit = 0; bit < bytes.length * 8; bit++) {
-        bytes[bit >> 3] ^= 1 << (bit & 7)
-        if (crc32(bytes) === stored) return true
-        bytes[bit >> 3] ^= 1 << (bit & 7)
-    }
-    return false
+function headIn(memory: Buffer, keeps: Keeps): Buffer | undefined {
+    const heads = [memory.subarray(0, 128), memory.subarray(128, 256)].filter((head, copy) => {
+        if (copy === 1 && !keeps("second head")) return false
+        if (head[6] !== 0x48 && head[6] !== 0x43 && keeps("kind of a head")) return false
+        return crc32(head.subarray(0, 123)) === head.readUInt32LE(123) || !keeps("head's CRC")
+    })
+    if (keeps("higher generation of two heads")) heads.sort((a, b) => generationAt(b, keeps) - generationAt(a, keeps))
+    if (heads.length > 0) return heads[0]
+    const third = memory.subarray(256, 384)
+    for (let at = 384; at < 7680; at += 128)
+        if (!memory.subarray(at, at + 128).equals(third) && keeps("all slots equal without a head"))
+            throw new Unreadable()
+    return undefined
 }
 
-function bitsOf(word: number): number {
-    return (word >>> 0).toString(2).replaceAll("0", "").length
+function copyIn(slot: Buffer, keeps: Keeps): Copy | undefined {
+    if (slot[6] !== 0x56 && keeps("kind of a copy")) return undefined
+    if (crc32(slot.subarray(0, 28)) !== slot.readUInt32LE(28) && keeps("header's CRC")) return undefined
+    const value = slot.subarray(32, 32 + slot[7])
+    const fits = slot[7] <= 96 || !keeps("length of a value")
+    const isWhole = crc32(value) === slot.readUInt32LE(8) || !keeps("value's CRC")
+    return {
+        name: slot.toString("latin1", 12, 28).replace(/\0.*$/, ""),
+        generation: generationAt(slot, keeps),
+        value: fits && isWhole ? value : "damaged",
+    }
+}
+
+function generationAt(slot: Buffer, keeps: Keeps): number {
+    return slot.readUIntLE(0, keeps("all six bytes of a generation") ? 6 : 4)
+}
+
+function tagOf(name: string): number {
+    return crc32(Buffer.from(name)) % 65_536 || 1
 }
 
 function crc32(bytes: Buffer): number {

@@ -7,7 +7,9 @@ import { SLOT_BYTES } from "../../src/core/store/memory-layout"
 import { FLOOR_RECORD, PENDING_RECORD, PROGRAM_RECORD, Stage } from "../../src/core/update/records"
 import {
     AT,
+    all,
     CHIP,
+    countedTo,
     cutAfter,
     damaged,
     erased,
@@ -15,20 +17,26 @@ import {
     flipped,
     floor,
     forged,
+    HEAD_KIND_AT,
+    headBefore,
+    headFlipped,
     identity,
     identityWritten,
+    listingOffset,
+    lost,
     MadeMemory,
     onChip,
     pending,
     pendingRecord,
     program,
     programRecord,
+    reheaded,
     type Step,
     sealed,
-    spoilt,
+    staleAfter,
     times,
     unsealed,
-    written,
+    writtenOver,
 } from "./made-memory"
 import type { Given } from "./reading"
 
@@ -51,7 +59,7 @@ export async function makeVectors(): Promise<Vector[]> {
 }
 
 export function vectorsFile(vectors: readonly Vector[]): string {
-    return `${JSON.stringify({ version: 1, vectors }, undefined, 4)}\n`
+    return `${JSON.stringify({ version: 2, vectors }, undefined, 4)}\n`
 }
 
 async function framOf(steps: readonly Step[], seed: string, blank: number): Promise<Given["fram"]> {
@@ -83,6 +91,7 @@ const THEN = 6
 const LARGE = 0x8000_0001
 const OTHER_CHIP = "fedcba9876543210"
 
+const boots = sealed("boots", Buffer.alloc(4, 7))
 const confirmed: Step[] = [identity, program(CURRENT, NOW)]
 const granted: Step[] = [...confirmed, pending(NEXT, THEN)]
 const counts = (steps: number) => steps * COUNTS_PER_STEP
@@ -96,17 +105,14 @@ const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
         "a floor below": { memory: [...confirmed, floor(NOW - 1)] },
         "a memory that held 0xff when it was new": { memory: [...confirmed, floor(NOW)], blank: 0xff },
         "a memory that was written round and round": {
-            memory: [...confirmed, floor(NOW), times(150, sealed("boots", Buffer.alloc(4, 7)))],
+            memory: [...confirmed, floor(NOW), times(150, boots)],
         },
         "numbers of 32 bits": { memory: [identity, program(CURRENT, LARGE), floor(LARGE)] },
         "generations of more than 32 bits": {
-            memory: [
-                identity,
-                written(40, "boots", 0xffff_fffe, Buffer.alloc(0)),
-                onChip(CHIP),
-                program(FORMER, NOW - 1),
-                program(CURRENT, NOW),
-            ],
+            memory: [identity, countedTo(0xffff_fffd), program(FORMER, NOW - 1), boots, program(CURRENT, NOW), boots],
+        },
+        "an older copy that lies behind": {
+            memory: [identity, times(20, boots), program(FORMER, NOW - 1), times(8, boots), program(CURRENT, NOW)],
         },
         "another one is pending": { memory: granted },
         "confirmed, and the power went before the floor rose": {
@@ -117,63 +123,84 @@ const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
             memory: [...granted, pending(NEXT, THEN, Stage.Trial, 1), program(NEXT, THEN), floor(THEN)],
             image: NEXT,
         },
-        "a bit flipped in the value": {
-            memory: [identity, program(FORMER, NOW - 1), program(CURRENT, NOW), flipped(PROGRAM_RECORD, 7)],
+        "a bit flipped in a value": { memory: [...confirmed, flipped(PROGRAM_RECORD, AT.value + 7)] },
+        "a bit flipped in a value's CRC": { memory: [...confirmed, flipped(PROGRAM_RECORD, AT.valueChecksum)] },
+        "a bit flipped in a header": { memory: [...confirmed, flipped(PROGRAM_RECORD, AT.name)] },
+        "a bit flipped in a header's CRC": { memory: [...confirmed, flipped(PROGRAM_RECORD, AT.headerChecksum)] },
+        "the first copy damaged": { memory: [...confirmed, damaged(PROGRAM_RECORD, [0])] },
+        "the second copy damaged": { memory: [...confirmed, damaged(PROGRAM_RECORD, [1])] },
+        "the first copy an older one": {
+            memory: [identity, program(FORMER, NOW - 1), staleAfter(PROGRAM_RECORD, program(CURRENT, NOW))],
         },
-        "a bit flipped in the value's CRC": {
-            memory: [
-                identity,
-                program(FORMER, NOW - 1),
-                program(CURRENT, NOW),
-                flipped(PROGRAM_RECORD, AT.valueChecksum),
-            ],
-        },
-        "a bit flipped in the trailer": {
-            memory: [identity, program(FORMER, NOW - 1), program(CURRENT, NOW), flipped(PROGRAM_RECORD, AT.name)],
-        },
-        "a bit flipped in the trailer's CRC": {
-            memory: [
-                identity,
-                program(FORMER, NOW - 1),
-                program(CURRENT, NOW),
-                flipped(PROGRAM_RECORD, AT.trailerChecksum),
-            ],
-        },
-        "the newest copy damaged, the one before sound": {
-            memory: [...confirmed, program(NEXT, THEN), damaged(PROGRAM_RECORD)],
+        "a write of the record cut short in its header": {
+            memory: [...confirmed, cutAfter(20, program(NEXT, THEN))],
         },
         "a write of the record cut short in its value": {
-            memory: [...confirmed, cutAfter(40, program(NEXT, THEN))],
+            memory: [...confirmed, cutAfter(AT.value + 40, program(NEXT, THEN))],
         },
-        "a write of the record cut short in its trailer's CRC": {
-            memory: [...confirmed, cutAfter(SLOT_BYTES - 3, program(NEXT, THEN))],
+        "a write of the record cut short in the head": {
+            memory: [identity, program(FORMER, NOW - 1), cutAfter(2 * SLOT_BYTES + 60, program(CURRENT, NOW))],
         },
-        "a slot of an unknown kind": {
+        "a write that the head does not know of": {
+            memory: [identity, program(FORMER, NOW - 1), headBefore(program(CURRENT, NOW))],
+        },
+        "a write that the head does not know of, to a record that was lost": {
+            memory: [identity, program(FORMER, NOW - 1), lost(PROGRAM_RECORD), headBefore(program(CURRENT, NOW))],
+        },
+        "a write that the head does not know of, its value damaged": {
+            memory: [...confirmed, headBefore(all(program(NEXT, THEN), damaged(PROGRAM_RECORD)))],
+        },
+        "a copy of an unknown kind": {
             memory: [
                 ...confirmed,
-                program(NEXT, THEN),
-                forged(PROGRAM_RECORD, copy => {
-                    copy[AT.kind] ^= 1
-                }),
+                forged(
+                    PROGRAM_RECORD,
+                    copy => {
+                        copy[AT.kind] ^= 1
+                        copy[AT.value] ^= 1
+                    },
+                    [0],
+                ),
             ],
         },
-        "a newest copy with more bytes than fit": {
+        "a copy with more bytes than fit": {
             memory: [
                 ...confirmed,
-                program(NEXT, THEN),
-                forged(PROGRAM_RECORD, copy => {
-                    copy[AT.length] = 100
-                }),
+                forged(
+                    PROGRAM_RECORD,
+                    copy => {
+                        copy[AT.length] = 100
+                    },
+                    [0],
+                ),
             ],
         },
-        "a newest copy with more bytes than a slot": {
+        "another record lost": { memory: [...confirmed, boots, lost("boots")] },
+        "a bit flipped in the first head": {
+            memory: [...confirmed, m => headFlipped(listingOffset(m, PROGRAM_RECORD) + 2, [0])(m)],
+        },
+        "a bit flipped in the second head": { memory: [...confirmed, headFlipped(9, [1])] },
+        "a head of an unknown kind": {
             memory: [
                 ...confirmed,
-                program(NEXT, THEN),
-                forged(PROGRAM_RECORD, copy => {
-                    copy[AT.length] = 255
-                }),
+                m =>
+                    reheaded(
+                        head => {
+                            head[HEAD_KIND_AT] ^= 1
+                            head.writeInt32LE(0, listingOffset(m, PROGRAM_RECORD))
+                        },
+                        [0],
+                    )(m),
             ],
+        },
+        "an erasure that was not finished": {
+            memory: [...granted, cutAfter(2 * SLOT_BYTES, erased(PENDING_RECORD))],
+        },
+        "the first head older by two writes": {
+            memory: [identity, headBefore(all(program(FORMER, NOW - 1), program(CURRENT, NOW)), [0])],
+        },
+        "the second head older by two writes": {
+            memory: [identity, headBefore(all(program(FORMER, NOW - 1), program(CURRENT, NOW)), [1])],
         },
         "a damaged record pending": { memory: [...granted, damaged(PENDING_RECORD)] },
         "the element at the program's number": { memory: confirmed, element: counts(NOW) },
@@ -225,21 +252,10 @@ const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
             image: NEXT,
         },
         "a damaged record pending": { memory: [...granted, damaged(PENDING_RECORD)], image: NEXT },
-        "two damaged copies, a third sound": {
-            memory: [
-                ...confirmed,
-                times(2, program(CURRENT, NOW)),
-                damaged(PROGRAM_RECORD),
-                damaged(PROGRAM_RECORD, 1),
-            ],
-        },
-        "a damaged copy after a mark": {
-            memory: [
-                identity,
-                written(40, PROGRAM_RECORD, 100, undefined),
-                written(41, PROGRAM_RECORD, 101, Buffer.alloc(53, 1)),
-                damaged(PROGRAM_RECORD),
-            ],
+        "both copies damaged": { memory: [...confirmed, damaged(PROGRAM_RECORD)] },
+        "the record lost": { memory: [...confirmed, lost(PROGRAM_RECORD)] },
+        "the record lost, and an older copy sound": {
+            memory: [...confirmed, program(NEXT, THEN), lost(PROGRAM_RECORD)],
         },
         "records sealed by another chip": { memory: [onChip(OTHER_CHIP), ...confirmed] },
         "a program record sealed by another chip": { memory: [identity, onChip(OTHER_CHIP), program(CURRENT, NOW)] },
@@ -254,13 +270,13 @@ const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
             memory: [
                 ...confirmed,
                 forged(PROGRAM_RECORD, copy => {
-                    copy[32]++
+                    copy[AT.value + 32]++
                 }),
             ],
         },
         "a record without a seal": { memory: [identity, unsealed(PROGRAM_RECORD, programRecord(CURRENT, NOW))] },
         "the secret of the seals damaged": { memory: [...confirmed, damaged(ROOT_RECORD)] },
-        "the secret of the seals overwritten": { memory: [...confirmed, m => void m.copy(ROOT_RECORD).fill(0)] },
+        "the secret of the seals overwritten": { memory: [...confirmed, lost(ROOT_RECORD)] },
         "a damaged record identity": { memory: [identity, damaged(IDENTITY_RECORD)] },
         "an identity sealed by another chip": { memory: [onChip(OTHER_CHIP), identity] },
         "a program record with a byte more": {
@@ -288,25 +304,24 @@ const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
         "record factory beside a damaged identity": { memory: [identityWritten, damaged(IDENTITY_RECORD)] },
         "a damaged record factory": { memory: [sealed("pairing", Buffer.alloc(16)), damaged(FACTORY_RECORD)] },
         "record factory with a secret that was overwritten": {
-            memory: [sealed("pairing", Buffer.alloc(16)), m => void m.copy(ROOT_RECORD).fill(0)],
+            memory: [sealed("pairing", Buffer.alloc(16)), lost(ROOT_RECORD)],
         },
         "record factory sealed by another chip": { memory: [onChip(OTHER_CHIP)] },
         "nothing but a record of boots": { memory: [unsealed("boots", Buffer.alloc(4))] },
-        "nothing but the mark of an erased identity": { memory: [written(3, IDENTITY_RECORD, 7, undefined)] },
-        "two slots that hold no copy": { memory: [spoilt(1), spoilt(9)] },
-        "two slots that hold no copy, beside record factory alone": {
-            memory: [firstStartCutAfter(SLOT_BYTES + 9), spoilt(5), spoilt(9)],
-        },
+        "nothing but record factory, and a secret that was lost": { memory: [onChip(CHIP), lost(ROOT_RECORD)] },
+        "record factory beside an identity that was lost": { memory: [identityWritten, lost(IDENTITY_RECORD)] },
     },
     factory: {
         "a new memory": { memory: [] },
         "a new memory of 0xff": { memory: [], blank: 0xff },
-        "the first write cut short in its value": { memory: [firstStartCutAfter(9)] },
-        "the first write cut short in its trailer": { memory: [firstStartCutAfter(AT.name)] },
-        "the power went before the secret was written": { memory: [firstStartCutAfter(SLOT_BYTES)], element: 0 },
-        "the secret's write cut short in its trailer": { memory: [firstStartCutAfter(SLOT_BYTES + AT.name)] },
+        "the first head cut short": { memory: [firstStartCutAfter(50)] },
+        "the first head cut short, in a memory of 0xff": { memory: [firstStartCutAfter(50)], blank: 0xff },
+        "the second head cut short": { memory: [firstStartCutAfter(SLOT_BYTES + 50)] },
+        "the first write cut short in its value": { memory: [firstStartCutAfter(2 * SLOT_BYTES + 40)] },
+        "the power went before the secret was written": { memory: [firstStartCutAfter(6 * SLOT_BYTES)], element: 0 },
+        "the secret's write cut short in its value": { memory: [firstStartCutAfter(6 * SLOT_BYTES + 40)] },
         "the first start cut short three times": {
-            memory: [SLOT_BYTES, SLOT_BYTES + AT.name, AT.name].map(firstStartCutAfter),
+            memory: [60, SLOT_BYTES + 60, 3 * SLOT_BYTES].map(firstStartCutAfter),
             blank: 0xff,
         },
         "a memory with a secret": { memory: [sealed("pairing", Buffer.alloc(16))], element: 0 },
@@ -319,10 +334,16 @@ const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
         "the FRAM silent, the element not": { memory: "silent", element: counts(NOW) },
         "the element silent": { memory: [...confirmed, floor(NOW)], element: "silent" },
         "the element silent, in the factory": { memory: [], element: "silent" },
-        "both copies of the floor damaged": {
-            memory: [...confirmed, times(2, floor(NOW)), damaged(FLOOR_RECORD), damaged(FLOOR_RECORD, 1)],
+        "the floor damaged": { memory: [...confirmed, floor(NOW), damaged(FLOOR_RECORD)] },
+        "the floor lost": { memory: [...confirmed, floor(NOW), lost(FLOOR_RECORD)] },
+        "both heads damaged": { memory: [...confirmed, headFlipped(9)] },
+        "both heads damaged, the factory's": { memory: [onChip(CHIP), headFlipped(9)] },
+        "both heads older by two writes": {
+            memory: [identity, headBefore(all(program(FORMER, NOW - 1), program(CURRENT, NOW)))],
         },
-        "the only copy of the floor damaged": { memory: [...confirmed, floor(NOW), damaged(FLOOR_RECORD)] },
+        "the next write where another is listed": {
+            memory: [...confirmed, boots, writtenOver("boots", PROGRAM_RECORD)],
+        },
         "the floor damaged, the element above": {
             memory: [...confirmed, floor(NOW), damaged(FLOOR_RECORD)],
             element: counts(NOW),
@@ -335,7 +356,7 @@ const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
                 ...confirmed,
                 floor(NOW + 1),
                 forged(FLOOR_RECORD, copy => {
-                    copy[0]--
+                    copy[AT.value]--
                 }),
             ],
         },

@@ -28,9 +28,9 @@ const DOORS: Record<string, Door> = {
         use: /\b(?:readFile|readFileSync|createReadStream|readSync)\b/,
         behind: [
             "src/host/identity/durable-file.ts",
-            // What comes with this package, and images that it made itself.
+            // What comes with this package.
             "src/cli/main.ts",
-            "src/host/build/cache.ts",
+            "src/host/build/code-digest.ts",
             "src/host/build/compiler.ts",
             "src/host/unit/domovoi-client.ts",
             "simulators/bounded-file.ts",

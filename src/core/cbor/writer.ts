@@ -3,7 +3,7 @@
  * map have to be given in the order of their encodings.
  */
 import { copyOf } from "../crypto/copy-of"
-import { ARRAY, BYTES, MAP, NEGATIVE, NULL, SIMPLE, TAG, TEXT, UNSIGNED } from "./major"
+import { ARRAY, BYTES, MAP, NEGATIVE, TAG, TEXT, UNSIGNED } from "./major"
 
 export class CborWriter {
     /** Bytes written. */
@@ -45,10 +45,6 @@ export class CborWriter {
         return this.head(TAG, number)
     }
 
-    nothing(): CborWriter {
-        return this.head(SIMPLE, NULL)
-    }
-
     /** Bytes that are CBOR already. */
     raw(encoded: Buffer): CborWriter {
         this.reserve(encoded.length)
@@ -64,14 +60,22 @@ export class CborWriter {
 
     /** First byte and argument, §3: the argument itself below 24, or in the 1, 2 or 4 bytes that follow. */
     private head(major: number, argument: number): CborWriter {
-        const bytes = argument < 24 ? 0 : argument < 0x100 ? 1 : argument < 0x1_0000 ? 2 : 4
-        this.reserve(1 + bytes)
-        this.put((major << 5) | (bytes === 0 ? argument : bytes === 1 ? 24 : bytes === 2 ? 25 : 26))
-        for (let shift = 8 * (bytes - 1); shift >= 0; shift -= 8) this.put((argument >>> shift) & 0xff)
+        let information = argument
+        let bits = 0
+        if (argument > 23) {
+            information = argument < 0x100 ? 24 : argument < 0x1_0000 ? 25 : 26
+            bits = 8 << (information - 24)
+        }
+        this.put((major << 5) | information)
+        while (bits > 0) {
+            bits -= 8
+            this.put((argument >>> bits) & 0xff)
+        }
         return this
     }
 
     private put(byte: number): void {
+        this.reserve(1)
         this.target[this.length] = byte
         this.length++
     }

@@ -1,5 +1,6 @@
 /** Making of COSE_Sign1 messages, RFC 9052 §4.2. */
 import { CborWriter } from "../cbor/writer"
+import { hex } from "../crypto/hex"
 
 export const COSE_SIGN1_TAG = 18
 /** Header parameters, RFC 9052 §3.1. */
@@ -25,25 +26,25 @@ export function toBeSigned(protectedHeader: Buffer, payload: Buffer): Buffer {
         .finish()
 }
 
-/**
- * The tagged message.
- * @param keyId goes into the unprotected header
- * @param payload undefined if it is detached (§4.1)
- */
-export function sign1Message(
-    protectedHeader: Buffer,
-    keyId: Buffer,
-    payload: Buffer | undefined,
-    signature: Buffer,
-): Buffer {
-    const payloadBytes = payload ? payload.length : 0
-    const bytes = FRAME_BYTES + protectedHeader.length + keyId.length + payloadBytes + signature.length
-    const message = new CborWriter(bytes)
+/** The tagged message. @param keyId goes into the unprotected header */
+export function sign1Message(protectedHeader: Buffer, keyId: Buffer, payload: Buffer, signature: Buffer): Buffer {
+    return begin(protectedHeader, keyId, payload.length + signature.length)
+        .bytes(payload)
+        .bytes(signature)
+        .finish()
+}
+
+/** The tagged message whose payload is detached (§4.1): null stands in its place. */
+export function detachedSign1Message(protectedHeader: Buffer, keyId: Buffer, signature: Buffer): Buffer {
+    return begin(protectedHeader, keyId, signature.length).raw(hex`f6`).bytes(signature).finish()
+}
+
+function begin(protectedHeader: Buffer, keyId: Buffer, bytesToCome: number): CborWriter {
+    return new CborWriter(FRAME_BYTES + protectedHeader.length + keyId.length + bytesToCome)
         .tag(COSE_SIGN1_TAG)
         .array(4)
         .bytes(protectedHeader)
         .map(1)
         .int(COSE_HEADER_KID)
         .bytes(keyId)
-    return (payload ? message.bytes(payload) : message.nothing()).bytes(signature).finish()
 }

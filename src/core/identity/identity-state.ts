@@ -43,4 +43,8 @@ export enum IdentityRefusal {
     Element = 11,
     /** The record store failed. */
     Storage = 12,
+    /** No trust policy, or one with a key of an algorithm that the firmware cannot check. */
+    Policy = 13,
+    /** The firmware's sequence number is higher than the unit can ever count. */
+    SequenceNumber = 14,
 }

@@ -71,8 +71,8 @@ export async function sealKey(
 ): Promise<Buffer> {
     const kept = await store.get(ROOT_RECORD)
     // A new secret beside old records would break their seals for ever.
-    if (!kept && !(await store.isBlank(FACTORY_RECORD)))
-        throw new StoreError("corrupt", `no record ${ROOT_RECORD} in a memory that is not blank`)
+    if (!kept && !store.holdsOnly(FACTORY_RECORD))
+        throw new StoreError("corrupt", `no record ${ROOT_RECORD} beside others`)
     const root = kept || Buffer.alloc(ROOT_BYTES)
     if (!kept) random.draw(root)
     const key = await digest.hmacSha256(root, sealKeyInput(chip), pause)

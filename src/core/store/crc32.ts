@@ -1,4 +1,7 @@
-/** CRC-32 as in IEEE 802.3 (reflected polynomial 0xEDB88320), and the repair of single flipped bits with it. */
+/**
+ * CRC-32 as in IEEE 802.3 (reflected polynomial 0xEDB88320). Of any four flipped bits in a slot of 128 bytes it notices all; of more, all but one in
+ * 2^32. It is not used to put bits right: each one put right would be one more that can be wrong without notice.
+ */
 
 /** @returns the checksum of `length` bytes from `start`, as a signed 32-bit number */
 export function crc32(bytes: Buffer, start: number, length: number): number {
@@ -10,40 +13,6 @@ export function crc32(bytes: Buffer, start: number, length: number): number {
     }
     return ~crc
 }
-
-export type Soundness = "sound" | "repaired" | "damaged"
-
-/**
- * Compares bytes with their stored checksum. If one bit has flipped in the bytes, it is put right.
- * @param stored the checksum that was made of the bytes when they were sound
- */
-export function checkAndRepair(bytes: Buffer, start: number, length: number, stored: number): Soundness {
-    const difference = crc32(bytes, start, length) ^ stored
-    if (difference === 0) return "sound"
-    // One bit of difference: it was the checksum that was hit.
-    if ((difference & (difference - 1)) === 0) return "repaired"
-    const bit = flippedBit(difference, length)
-    if (bit === undefined) return "damaged"
-    bytes[start + (bit >> 3)] ^= 1 << (bit & 7)
-    return "repaired"
-}
-
-/**
- * The difference between two checksums depends only on where the messages differ, and no two single bits of a short message leave the
- * same difference. So it is enough to compare with the difference that each bit would leave.
- * @param length size of the message in bytes
- * @returns the bit, counted from the least significant one of the first byte, or undefined if no single bit explains the difference
- */
-function flippedBit(difference: number, length: number): number | undefined {
-    let trace = POLYNOMIAL
-    for (let bit = length * 8 - 1; bit >= 0; bit--) {
-        if (trace === difference) return bit
-        trace = (trace >>> 1) ^ (trace & 1 ? POLYNOMIAL : 0)
-    }
-    return undefined
-}
-
-const POLYNOMIAL = 0xedb88320 | 0
 
 /** The checksum's state after each value of four bits: 16 entries take less memory than the usual 256, and little more time. */
 const NIBBLES = [

@@ -1,5 +1,6 @@
 /** Where things lie in a device's memory of 32 KiB, in bytes. Programs come and go: a later one has to find what an earlier one left. */
-export const RECORD_SLOTS = 64
+/** What lies between the slots and the certificates is free. */
+export const RECORD_SLOTS = 60
 export const SLOT_BYTES = 128
 /** The last byte of the first slot, which holds nothing: with it a memory's size is proved. */
 export const SPARE_AT = 127

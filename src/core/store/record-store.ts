@@ -1,78 +1,68 @@
 /**
- * The record store: small named records over a memory of slots.
+ * The record store: small named records over a memory of slots. What counts is listed, and never inferred from what lies there.
  *
- * Each write goes to a slot that holds nothing needed, one after the other round the memory, so wear is spread, and the copy that was
- * current stays as the previous one. A write is complete when its trailer is, the last bytes of the slot; until then the old copy
- * counts. To erase a record, a mark is written like a value; from then on the record is gone, and every slot that holds no other
- * record's copies is overwritten, the one with the mark last. A mount that finds a mark finishes that work.
+ * Two neighbouring slots are a place: they hold the same copy of a record twice. The first place holds the head, which lists the others that
+ * count, each with the tag of its record's name and its generation. A write goes to a place that is not listed, one after the other round the memory,
+ * so wear is spread, and counts when the head lists it. To erase a record, the head lists it no longer; then every copy of it is overwritten.
+ * A mount finishes what a power cut interrupted.
  *
- * A flipped bit is put right, and a value in which more have flipped is read from its previous copy; both are counted, see `damage`.
- * A trailer in which more have flipped cannot be told from a write that was cut short: then, too, the previous copy counts.
+ * A copy that is damaged, or older than it should be, is replaced by its twin. If both are, the record is lost, and is known to be: it reads as
+ * "corrupt" until it is written or erased. So undefined means that there never was such a record, or that it was erased.
  */
 import type { Pause, SlotMemory, Store } from "../ports"
+import { HEAD_KIND, HeadKind, isHead, isListedAs, listingAt, putListing, sealHead, TAG_MASK, tagOf } from "./head"
 import {
-    checkValue,
-    decodeTrailer,
+    decodeHeader,
+    decodeValue,
     encodeSlot,
-    isBlankTrailer,
+    generationOf,
+    HEADER_BYTES,
+    isBlankHeader,
     MAX_GENERATION,
     NAME_BYTES,
-    TRAILER_BYTES,
-    type Trailer,
 } from "./slot"
 import { StoreError } from "./store-error"
 import { Turns } from "./turns"
 
-/** What the store has met so far. */
-export interface Damage {
-    /** Flipped bits that were put right when read. */
-    repairedBits: number
-    /** Reads that had to take the previous copy. */
-    previousCopies: number
-}
-
-/** A record in the index. */
-interface Entry {
-    name: string
-    /** The newest copy is the mark that the record is gone. */
-    erased: boolean
-    slot: number
-    generation: number
-    /** Slot of the previous copy, or -1. */
-    previousSlot: number
-    previousGeneration: number
-}
+/** What is in the name's place of a place that holds nothing, or what is lost. */
+const NAMELESS = ""
 
 export class RecordStore implements Store {
-    readonly damage: Damage = { repairedBits: 0, previousCopies: 0 }
+    /** Places of which a damaged copy was replaced by its twin, so far. */
+    healed = 0
     /** Longest value in bytes. */
     readonly valueBytes: number
-    /** Most records at a time: two slots each, and one to write to. */
+    /** Most records at a time: a place each, one to write to, and one for the head. */
     readonly maxRecords: number
-    private readonly memory: SlotMemory
-    private readonly pause: Pause
-    private entries: Entry[] = []
     /** Whether what the memory holds is known. */
     mounted = false
-    private readonly turns: Turns
-    /** Generation of the last write. */
+    private readonly memory: SlotMemory
+    private readonly pause: Pause
+    private readonly places: number
+    private head: Buffer = Buffer.alloc(0)
+    /** Of the last write that counts. */
     private generation = 0
-    /** Slots that held neither a copy nor equal bytes when it was mounted. */
-    private unreadable = 0
-    /** Slot of the last write. */
+    /** Name of the record at each place. */
+    private named: string[] = []
+    /** Place of the last write. */
     private cursor = 0
+    private readonly turns: Turns
+    /** One erasure at a time; others read and write meanwhile. */
+    private readonly erasures: Turns
 
     constructor(memory: SlotMemory, pause: Pause) {
         this.memory = memory
         this.pause = pause
         this.turns = new Turns(pause)
-        this.valueBytes = memory.slotBytes - TRAILER_BYTES
-        this.maxRecords = (memory.slots - 1) >> 1
+        this.erasures = new Turns(pause)
+        this.places = memory.slots >> 1
+        this.valueBytes = memory.slotBytes - HEADER_BYTES
+        this.maxRecords = this.places - 2
     }
 
     /**
-     * Reads what the memory holds: the trailer of every slot. To be called before anything else, and again after a "memory" fault.
-     * @throws StoreError
+     * Reads what the memory holds: the head, and the header of every place. To be called before anything else, and again after a "memory" fault.
+     * @throws StoreError; "corrupt" if there is no head in a memory that is not blank, or an older one than there was
      */
     async mount(): Promise<void> {
         await this.turns.take()
@@ -88,8 +78,11 @@ export class RecordStore implements Store {
     async get(name: string): Promise<Buffer | undefined> {
         await this.turns.take()
         try {
-            const entry = this.entryNamed(name)
-            return entry ? await this.read(entry) : undefined
+            const place = this.find(name)
+            if (place === 0) return undefined
+            const value = await this.readPlace(place)
+            if (!value) throw new StoreError("corrupt", `no copy of record ${name} is sound`)
+            return value
         } catch (error) {
             throw this.faultOf(error)
         } finally {
@@ -100,12 +93,16 @@ export class RecordStore implements Store {
     async set(name: string, value: Buffer): Promise<void> {
         await this.turns.take()
         try {
-            const entry = this.entryNamed(name)
-            this.admit(name, value, entry)
-            const slot = await this.append(name, value)
-            const written = newEntry(name, slot, this.generation, false)
-            if (entry) supersede(entry, written)
-            else this.entries.push(written)
+            const old = this.find(name)
+            this.admit(name, value, old)
+            const generation = this.nextGeneration()
+            const last = this.places - 1
+            let place = (this.cursor % last) + 1
+            while (listingAt(this.head, place) !== 0) place = (place % last) + 1
+            await this.writePlace(place, encodeSlot(this.memory.slotBytes, name, generation, value))
+            this.cursor = place
+            this.list(name, place, generation)
+            await this.commit(old, generation)
         } catch (error) {
             throw this.faultOf(error)
         } finally {
@@ -114,35 +111,42 @@ export class RecordStore implements Store {
     }
 
     async erase(name: string): Promise<void> {
+        await this.erasures.take()
         await this.turns.take()
         try {
-            const entry = this.entryNamed(name)
-            if (!entry) return
-            const mark = await this.append(name, undefined)
-            this.entries = this.entries.filter(other => other !== entry)
-            await this.overwriteAround(mark)
+            const place = this.find(name)
+            if (place === 0) return
+            const generation = this.nextGeneration()
+            this.head[HEAD_KIND] = HeadKind.Cleaning
+            await this.commit(place, generation)
+            for (let other = 1; other < this.places; other++) {
+                await this.clean(other, name)
+                // A write must not wait until all is overwritten.
+                this.turns.end()
+                await this.pause()
+                await this.turns.take()
+                this.find(name)
+            }
+            this.head[HEAD_KIND] = HeadKind.Settled
+            await this.commit(0, this.nextGeneration())
         } catch (error) {
             throw this.faultOf(error)
         } finally {
             this.turns.end()
+            this.erasures.end()
         }
     }
 
-    /** Names of the records there are. */
+    /** Names of the records there are, without those that are lost. */
     names(): string[] {
-        return this.entries.map(entry => entry.name)
+        return this.named.filter(name => name !== NAMELESS)
     }
 
-    /**
-     * Whether nothing was ever kept in this memory but perhaps one record. Mounts it anew, to be sure.
-     * @param name of that record
-     * @returns false if there is another one, or if more slots hold what is no copy than the one in which a power cut ends a write: they may have been
-     * copies before they were damaged
-     * @throws StoreError
-     */
-    async isBlank(name: string): Promise<boolean> {
-        await this.mount()
-        return this.unreadable <= 1 && this.names().filter(other => other !== name).length === 0
+    /** Whether no other record than that one was ever written, but for those that were erased. */
+    holdsOnly(name: string): boolean {
+        for (let place = 1; place < this.places; place++)
+            if (listingAt(this.head, place) !== 0 && this.named[place] !== name) return false
+        return true
     }
 
     /** What the memory throws is a "memory" fault. What it holds is not known after that, so the store has to be mounted again. */
@@ -154,118 +158,179 @@ export class RecordStore implements Store {
 
     private async index(): Promise<void> {
         this.mounted = false
-        this.entries = []
-        this.generation = 0
-        this.unreadable = 0
-        for (let slot = 0; slot < this.memory.slots; slot++) {
-            const bytes = await this.memory.read(slot, this.valueBytes)
-            if (!isBlankTrailer(bytes, 0)) {
-                const trailer = decodeTrailer(bytes, 0)
-                if (trailer) this.enter(slot, trailer)
-                else this.unreadable++
+        const differ = await this.readHead()
+        const { head, memory } = this
+        this.named = [NAMELESS]
+        let newest = NAMELESS
+        let generation = 0
+        for (let place = 1; place < this.places; place++) {
+            const listing = listingAt(head, place)
+            this.named[place] = NAMELESS
+            for (let copy = 0; copy < 2; copy++) {
+                const header = decodeHeader(await memory.read(2 * place + copy, HEADER_BYTES))
+                if (!header) continue
+                if (header.generation > generation) {
+                    generation = header.generation
+                    newest = header.name
+                    this.cursor = place
+                }
+                if (!isListedAs(listing, header.generation)) continue
+                this.named[place] = header.name
+                break
             }
             await this.pause()
         }
-        const marks = this.entries.filter(entry => entry.erased)
-        this.entries = this.entries.filter(entry => !entry.erased)
-        for (const mark of marks) await this.overwriteAround(mark.slot)
+        if (generation > this.generation) await this.finishWrite(newest, generation)
+        else if (differ) await this.commit(0, this.generation)
+        // Both copies of the head know by now what is gone, so it may be overwritten.
+        if (head[HEAD_KIND] === HeadKind.Cleaning) {
+            for (let place = 1; place < this.places; place++) await this.clean(place, NAMELESS)
+            head[HEAD_KIND] = HeadKind.Settled
+            await this.commit(0, this.generation + 1)
+        }
         this.mounted = true
     }
 
-    /** Takes a copy found in the memory into the index, among those of its name by age. */
-    private enter(slot: number, trailer: Trailer): void {
-        if (trailer.repaired) this.damage.repairedBits++
-        const found = newEntry(trailer.name, slot, trailer.generation, trailer.erased)
-        if (found.generation > this.generation) {
-            this.generation = found.generation
-            this.cursor = slot
+    /** @returns whether it has to be written: its two copies differ, or there was none */
+    private async readHead(): Promise<boolean> {
+        const { memory } = this
+        const first = await memory.read(0, memory.slotBytes)
+        const second = await memory.read(1, memory.slotBytes)
+        const isSecond = isHead(second)
+        if (isHead(first) && !(isSecond && generationOf(second) > generationOf(first))) this.head = first
+        else if (isSecond) this.head = second
+        else {
+            if (!(await this.isUnused())) throw new StoreError("corrupt", "no head in a memory that is not blank")
+            this.head = Buffer.alloc(memory.slotBytes)
+            this.head[HEAD_KIND] = HeadKind.Settled
+            this.generation = 0
+            return true
         }
-        const entry = this.entryOf(found.name)
-        if (!entry) this.entries.push(found)
-        else if (found.generation > entry.generation) supersede(entry, found)
-        else if (found.generation > entry.previousGeneration) {
-            entry.previousSlot = slot
-            entry.previousGeneration = found.generation
-        }
+        this.generation = generationOf(this.head)
+        return first.toString("hex") !== second.toString("hex")
     }
 
-    private entryNamed(name: string): Entry | undefined {
-        if (!this.mounted) throw new StoreError("memory", "the store is not mounted")
-        checkName(name)
-        return this.entryOf(name)
-    }
-
-    private entryOf(name: string): Entry | undefined {
-        for (const entry of this.entries) if (entry.name === name) return entry
-        return undefined
-    }
-
-    private admit(name: string, value: Buffer, entry: Entry | undefined): void {
-        if (value.length > this.valueBytes)
-            throw new StoreError("size", `record ${name}: ${value.length} bytes, at most ${this.valueBytes} fit`)
-        if (!entry && this.entries.length >= this.maxRecords)
-            throw new StoreError("full", `record ${name}: the store holds ${this.maxRecords} already`)
-    }
-
-    private async read(entry: Entry): Promise<Buffer> {
-        const current = await this.readCopy(entry.slot)
-        if (current) return current
-        const previous = entry.previousSlot >= 0 ? await this.readCopy(entry.previousSlot) : undefined
-        if (!previous) throw new StoreError("corrupt", `no copy of record ${entry.name} is readable`)
-        this.damage.previousCopies++
-        return previous
-    }
-
-    /** @returns the value in a slot, or undefined if it is damaged beyond repair */
-    private async readCopy(slot: number): Promise<Buffer | undefined> {
-        const bytes = await this.memory.read(slot, 0)
-        const trailer = decodeTrailer(bytes, this.valueBytes)
-        if (!trailer) return undefined
-        const soundness = checkValue(bytes, trailer)
-        if (soundness === "repaired" || trailer.repaired) this.damage.repairedBits++
-        return soundness === "damaged" ? undefined : bytes.slice(0, trailer.length)
-    }
-
-    /** @returns the slot that was written */
-    private async append(name: string, value: Buffer | undefined): Promise<number> {
-        if (this.generation >= MAX_GENERATION)
-            throw new StoreError("worn", "the store has counted all the writes it can")
-        this.cursor = (this.cursor + 1) % this.memory.slots
-        while (this.holdsCopy(this.cursor)) this.cursor = (this.cursor + 1) % this.memory.slots
-        // Even if the write fails, the slot may hold a whole copy: no later one may have the same generation.
-        this.generation++
-        await this.memory.write(this.cursor, encodeSlot(this.memory.slotBytes, name, this.generation, value))
-        return this.cursor
-    }
-
-    /** Overwrites every slot that holds no copy of a record, the one with the mark of the erased record last. */
-    private async overwriteAround(mark: number): Promise<void> {
-        const zeros = Buffer.alloc(this.memory.slotBytes)
-        for (let slot = 0; slot < this.memory.slots; slot++) {
-            if (slot === mark || this.holdsCopy(slot)) continue
-            await this.memory.write(slot, zeros)
+    /** Whether all slots but those of the head are equal: then no record was ever written, and the first head may have been cut short. */
+    private async isUnused(): Promise<boolean> {
+        const { slots, slotBytes } = this.memory
+        const blank = (await this.memory.read(2, slotBytes)).toString("hex")
+        for (let slot = 3; slot < slots; slot++) {
+            if ((await this.memory.read(slot, slotBytes)).toString("hex") !== blank) return false
             await this.pause()
         }
-        await this.memory.write(mark, zeros)
+        return true
     }
 
-    private holdsCopy(slot: number): boolean {
-        for (const entry of this.entries) if (entry.slot === slot || entry.previousSlot === slot) return true
-        return false
+    /** Lets the write at `cursor`, which the head does not know of, count if it was complete, and makes it nothing if not. */
+    private async finishWrite(name: string, generation: number): Promise<void> {
+        const { cursor } = this
+        // One write more may have been under way when the power went. Two were not: that head is an old one.
+        if (listingAt(this.head, cursor) !== 0 || generation !== this.generation + 1)
+            throw new StoreError("corrupt", "the memory returns an older head than was written")
+        const old = this.placeOf(name)
+        this.list(name, cursor, generation)
+        if (await this.readPlace(cursor)) await this.commit(old, generation)
+        else {
+            await this.writePlace(cursor, Buffer.alloc(this.memory.slotBytes))
+            await this.commit(cursor, this.generation)
+        }
     }
-}
 
-function newEntry(name: string, slot: number, generation: number, erased: boolean): Entry {
-    return { name, erased, slot, generation, previousSlot: -1, previousGeneration: 0 }
-}
+    /** @returns the place of a record, also of one that is lost; 0 if there is none */
+    private find(name: string): number {
+        if (!this.mounted) throw new StoreError("memory", "the store is not mounted")
+        checkName(name)
+        return this.placeOf(name)
+    }
 
-/** The newer copy becomes the current one, and the current one the previous. */
-function supersede(entry: Entry, newer: Entry): void {
-    entry.previousSlot = entry.slot
-    entry.previousGeneration = entry.generation
-    entry.slot = newer.slot
-    entry.generation = newer.generation
-    entry.erased = newer.erased
+    private placeOf(name: string): number {
+        let lost = 0
+        for (let place = 1; place < this.places; place++) {
+            if (this.named[place] === name) return place
+            const listing = listingAt(this.head, place)
+            if (listing !== 0 && this.named[place] === NAMELESS && (listing & TAG_MASK) === tagOf(name)) lost = place
+        }
+        return lost
+    }
+
+    /** @param old place of the record so far, 0 if there is none */
+    private admit(name: string, value: Buffer, old: number): void {
+        if (value.length > this.valueBytes)
+            throw new StoreError("size", `record ${name}: ${value.length} bytes, at most ${this.valueBytes} fit`)
+        const tag = tagOf(name)
+        let room = this.maxRecords
+        for (let place = 1; place < this.places && old === 0; place++) {
+            const listing = listingAt(this.head, place)
+            if (listing !== 0) room--
+            if ((listing & TAG_MASK) === tag)
+                throw new StoreError("name", `record ${name}: another one has the same tag`)
+        }
+        if (room <= 0) throw new StoreError("full", `record ${name}: the store holds ${this.maxRecords} already`)
+    }
+
+    /** An erasure takes two. */
+    private nextGeneration(): number {
+        if (this.generation >= MAX_GENERATION - 1)
+            throw new StoreError("worn", "the store has counted all the writes it can")
+        return this.generation + 1
+    }
+
+    private list(name: string, place: number, generation: number): void {
+        this.named[place] = name
+        putListing(this.head, place, (generation << 16) | tagOf(name))
+    }
+
+    /** Writes the head, without the record at `gone` if that is not 0: from the moment that its first copy is whole, all of it counts. */
+    private async commit(gone: number, generation: number): Promise<void> {
+        if (gone !== 0) {
+            this.named[gone] = NAMELESS
+            putListing(this.head, gone, 0)
+        }
+        this.generation = generation
+        sealHead(this.head, generation)
+        await this.writePlace(0, this.head)
+    }
+
+    /** @returns the value at a place; undefined if neither copy is sound */
+    private async readPlace(place: number): Promise<Buffer | undefined> {
+        const { memory } = this
+        const first = await memory.read(2 * place, memory.slotBytes)
+        const second = await memory.read(2 * place + 1, memory.slotBytes)
+        let sound = first
+        let value = this.valueIn(first, place)
+        if (!value) {
+            sound = second
+            value = this.valueIn(second, place)
+        }
+        if (value && first.toString("hex") !== second.toString("hex")) {
+            this.healed++
+            await this.writePlace(place, sound)
+        }
+        return value
+    }
+
+    /** @returns the value in a copy, if it is sound and the one that is listed for that place */
+    private valueIn(copy: Buffer, place: number): Buffer | undefined {
+        const header = decodeHeader(copy)
+        if (!header || header.name !== this.named[place]) return undefined
+        return isListedAs(listingAt(this.head, place), header.generation) ? decodeValue(copy, header) : undefined
+    }
+
+    private async writePlace(place: number, bytes: Buffer): Promise<void> {
+        await this.memory.write(2 * place, bytes)
+        await this.memory.write(2 * place + 1, bytes)
+    }
+
+    /** Overwrites what is left of a record at a place that is not listed, and what cannot be told; without a name, whatever lies there. */
+    private async clean(place: number, name: string): Promise<void> {
+        if (listingAt(this.head, place) !== 0) return
+        for (let copy = 0; copy < 2; copy++) {
+            const bytes = await this.memory.read(2 * place + copy, HEADER_BYTES)
+            const header = name === NAMELESS ? undefined : decodeHeader(bytes)
+            if (header ? header.name === name : !isBlankHeader(bytes))
+                await this.memory.write(2 * place + copy, Buffer.alloc(this.memory.slotBytes))
+        }
+    }
 }
 
 function checkName(name: string): void {

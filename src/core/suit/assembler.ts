@@ -7,7 +7,7 @@ export const MAX_WAITING = 4
 
 interface Chunk {
     /** Offset in the package. */
-    at: number
+    start: number
     bytes: Buffer
 }
 
@@ -28,14 +28,14 @@ export class Assembler {
     async accept(at: number, bytes: Buffer): Promise<void> {
         const isNext = at <= this.envelope.received
         if (bytes.length > CHUNK_BYTES || this.waiting.length >= MAX_WAITING + (isNext ? 1 : 0)) return
-        for (const chunk of this.waiting) if (chunk.at === at) return
-        this.waiting.push({ at, bytes })
+        for (const chunk of this.waiting) if (chunk.start === at) return
+        this.waiting.push({ start: at, bytes })
         if (this.busy) return
         this.busy = true
         try {
             let chunk = this.takeNext()
             while (chunk) {
-                const known = this.envelope.received - chunk.at
+                const known = this.envelope.received - chunk.start
                 if (known < chunk.bytes.length) await this.envelope.take(chunk.bytes.slice(known, chunk.bytes.length))
                 chunk = this.takeNext()
             }
@@ -49,7 +49,7 @@ export class Assembler {
         const rest: Chunk[] = []
         let next: Chunk | undefined
         for (const chunk of this.waiting) {
-            if (!next && chunk.at <= this.envelope.received) next = chunk
+            if (!next && chunk.start <= this.envelope.received) next = chunk
             else rest.push(chunk)
         }
         this.waiting = rest

@@ -22,12 +22,12 @@ export interface Member {
 /** Port: what takes the payload of an envelope. `Payload` does. */
 export interface PayloadSink {
     /** Where the payload begins; offset in the package. */
-    readonly at: number
+    readonly start: number
     /** In bytes; undefined as long as the envelope has none. */
     readonly length: number | undefined
     /** Reads its key. @returns whether it is the one of a program */
     readName(reader: CborReader): boolean
-    begin(at: number, length: number): void
+    begin(start: number, length: number): void
     /** Takes the bytes that follow those taken before. */
     take(bytes: Buffer, pause: Pause): Promise<void>
 }
@@ -104,7 +104,7 @@ export class Envelope {
             await this.staging.write(start, bytes)
             await this.scan()
             if (!this.headComplete || !payload || payload.length === undefined) return
-            content = await this.staging.read(payload.at, this.received - payload.at)
+            content = await this.staging.read(payload.start, this.received - payload.start)
         }
         if (payload) await payload.take(content, this.pause)
     }

@@ -13,7 +13,7 @@ import { SuitRefusal } from "./refusal"
  * measure the program has no use for one.
  */
 export class Payload implements PayloadSink {
-    at = 0
+    start = 0
     length: number | undefined
     private readonly hash = new Sha256()
 
@@ -21,8 +21,8 @@ export class Payload implements PayloadSink {
         return reader.text(PAYLOAD_NAME.length).toString() === PAYLOAD_NAME
     }
 
-    begin(at: number, length: number): void {
-        this.at = at
+    begin(start: number, length: number): void {
+        this.start = start
         this.length = length
     }
 
@@ -35,12 +35,12 @@ export class Payload implements PayloadSink {
      * comes another way, and has to be measured against the manifest's digest there. To be called once.
      */
     async check(envelope: Envelope, manifest: Manifest): Promise<void> {
-        const { at, length } = this
+        const { start, length } = this
         if (envelope.received < envelope.length) envelope.refuse(SuitRefusal.Incomplete, envelope.received)
         if (length === undefined) return
-        if (manifest.isPolicy) envelope.refuse(SuitRefusal.PayloadUnexpected, at)
-        if (length !== manifest.size) envelope.refuse(SuitRefusal.PayloadSize, at)
+        if (manifest.isPolicy) envelope.refuse(SuitRefusal.PayloadUnexpected, start)
+        if (length !== manifest.size) envelope.refuse(SuitRefusal.PayloadSize, start)
         const digest = await digestPaced(this.hash, envelope.pause)
-        if (!constantTimeEqual(digest, manifest.digest)) envelope.refuse(SuitRefusal.PayloadDigest, at)
+        if (!constantTimeEqual(digest, manifest.digest)) envelope.refuse(SuitRefusal.PayloadDigest, start)
     }
 }

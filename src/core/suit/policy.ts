@@ -1,4 +1,4 @@
-import type { CborReader } from "../cbor/reader"
+import { CborReader } from "../cbor/reader"
 import { CborWriter } from "../cbor/writer"
 import { KEY_ID_BYTES } from "../cose/header"
 import type { Verifier } from "../cose/verifier"
@@ -59,6 +59,13 @@ export function readPolicy(cbor: CborReader, verifiers: readonly Verifier[]): Tr
     }
     cbor.finish()
     return policy
+}
+
+/** @returns undefined unless the bytes are a policy that this device can check updates by */
+export function policyOf(bytes: Buffer, verifiers: readonly Verifier[]): TrustPolicy | undefined {
+    const reader = new CborReader(bytes, bytes.length)
+    const policy = readPolicy(reader, verifiers)
+    return reader.refusal === 0 ? policy : undefined
 }
 
 /** The verifier of an algorithm, if the device has it. */

@@ -1,11 +1,9 @@
-import { CborReader } from "../cbor/reader"
-import { CborRefusal } from "../cbor/refusal"
 import type { Verifier } from "../cose/verifier"
 import { constantTimeEqual } from "../crypto/constant-time"
 import type { Digest } from "../crypto/digest"
 import { joinBytes } from "../crypto/join-bytes"
 import type { ByteMemory, Pause, Store } from "../ports"
-import { readPolicy, type TrustPolicy } from "../suit/policy"
+import { policyOf, type TrustPolicy } from "../suit/policy"
 import { POLICY_RECORD } from "./records"
 
 /** Half of the memory for policies, in bytes: the one in force and the one that is being written do not touch each other. */
@@ -37,9 +35,7 @@ export class PolicyStore {
         const bytes = await this.memory.read(record[0] * HALF_BYTES, size)
         const digest = await this.digest.sha256([bytes], this.pause)
         if (!constantTimeEqual(digest, record.slice(DIGEST))) return undefined
-        const reader = new CborReader(bytes, size)
-        const policy = readPolicy(reader, verifiers)
-        return reader.refusal === CborRefusal.None ? policy : undefined
+        return policyOf(bytes, verifiers)
     }
 
     /**

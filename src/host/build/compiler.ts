@@ -1,21 +1,30 @@
 /** The DeviceScript compiler, run as a child process in a folder that lasts as long as the compilation. */
 import { execFile } from "node:child_process"
+import { createHash } from "node:crypto"
+import { readFileSync, statSync } from "node:fs"
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join, relative } from "node:path"
-import { installedCli } from "../../../simulators/vm/runtime"
+import { cliVersion, RuntimeVersionError } from "../../../simulators/vm/runtime"
 import { CODE_LIMIT } from "../image-header"
 import { unfinished } from "../unfinished"
 import { BuildError, type Diagnostic } from "./build-error"
 import type { Project } from "./project"
 
+/** Everything that decides about an image, for whoever keeps images: equal recipes make equal images. @throws RuntimeVersionError */
+export function recipeOf(project: Project, cli: string): unknown {
+    const files = project.files.map(({ path, text }) => [path, text])
+    return [digestOfCompiler(cli), parametersFor(project), ENVIRONMENT, gitAnswers(project), files]
+}
+
 /**
  * Compiles a project's entry.
+ * @param cli folder of the compiler's package
  * @returns the image
  * @throws BuildError with the compiler's diagnostics, in terms of the files the project was gathered from
  * @throws RuntimeVersionError if there is no compiler
  */
-export async function compile(project: Project): Promise<Uint8Array> {
+export async function compile(project: Project, cli: string): Promise<Uint8Array> {
     const staging = await mkdtemp(join(tmpdir(), "domovoi-"))
     unfinished.begin(staging)
     try {
@@ -24,9 +33,10 @@ export async function compile(project: Project): Promise<Uint8Array> {
             await mkdir(dirname(path), { recursive: true })
             await writeFile(path, file.text)
         }
-        const gitAnswers = await answerGit(staging, project.version)
-        const devs = join(installedCli(), "devicescript")
-        const run = await execute(staging, ["--require", gitAnswers, devs, "build", project.entry])
+        await mkdir(join(staging, ".git"))
+        const answers = join(staging, ".git/answers.cjs")
+        await writeFile(answers, gitAnswers(project))
+        const run = await execute(staging, ["--require", answers, join(cli, LAUNCHER), ...parametersFor(project)])
         if (run.status !== 0) throw errorFrom(project, run.output)
         return new Uint8Array(await readFile(join(staging, ".devicescript/bin/bytecode.devs")))
     } finally {
@@ -35,28 +45,53 @@ export async function compile(project: Project): Promise<Uint8Array> {
     }
 }
 
+/** Of the compiler's package. The first starts the second, which is all of the compiler in one file. */
+const LAUNCHER = "devicescript"
+const BUNDLE = "built/devicescript-cli.cjs"
+
+const digests = new Map<string, { stamp: string; digest: string }>()
+
+/** @returns SHA-256 of what is in the files, in lowercase hex; taken again once they are other files. @throws RuntimeVersionError */
+function digestOfCompiler(cli: string): string {
+    const paths = [LAUNCHER, BUNDLE].map(file => join(cli, file))
+    try {
+        const stamp = JSON.stringify(
+            paths.map(path => statSync(path)).map(({ ino, size, mtimeMs }) => [ino, size, mtimeMs]),
+        )
+        const known = digests.get(cli)
+        if (known?.stamp === stamp) return known.digest
+        const hash = createHash("sha256")
+        for (const path of paths) hash.update(createHash("sha256").update(readFileSync(path)).digest())
+        const digest = hash.digest("hex")
+        digests.set(cli, { stamp, digest })
+        return digest
+    } catch (error) {
+        throw new RuntimeVersionError(cliVersion(cli), `its compiler cannot be read: ${(error as Error).message}`)
+    }
+}
+
+function parametersFor(project: Project): string[] {
+    return ["build", project.entry, "--no-colors"]
+}
+
+const ENVIRONMENT = { CI: "1", NO_COLOR: "1", NO_UPDATE_NOTIFIER: "1" }
+
 /**
  * The compiler puts a version into the image only inside a git repository, and then one that depends on tags, uncommitted changes and the
  * time. So the staging folder passes for a repository whose clean head is tagged with the version of package.json, which is what a
  * release is built from.
- * @returns the module to preload into the compiler
+ * @returns the text of a module to preload into the compiler
  */
-async function answerGit(staging: string, version: string): Promise<string> {
-    await mkdir(join(staging, ".git"))
-    const path = join(staging, ".git/answers.cjs")
-    await writeFile(
-        path,
-        `const version = ${JSON.stringify(`v${version}`)}
+function gitAnswers({ version }: Project): string {
+    return `const version = ${JSON.stringify(`v${version}`)}
 require("node:child_process").execSync = command => command.startsWith("git describe") ? version : ""
-`,
-    )
-    return path
+`
 }
 
 function execute(cwd: string, parameters: string[]): Promise<{ status: unknown; output: string }> {
-    const env = { ...process.env, CI: "1", NO_COLOR: "1", NO_UPDATE_NOTIFIER: "1" }
+    const env = { ...process.env, ...ENVIRONMENT }
     return new Promise(done => {
-        execFile(process.execPath, [...parameters, "--no-colors"], { cwd, env }, (error, stdout, stderr) => {
+        execFile(process.execPath, parameters, { cwd, env }, (error, stdout, stderr) => {
             done({ status: error ? (error.code ?? error.signal) : 0, output: stderr + stdout })
         })
     })

@@ -1,4 +1,4 @@
-import { type ChainPolicy, type ChainRefusal, verifyChain } from "../identity/chain"
+import { type ChainPolicy, type ChainRefusal, type Refused, verifyChain } from "../identity/chain"
 import type { CertifiedUnit } from "../identity/device-certificate"
 import type { LogFile } from "./log-file"
 import { type LogReport, type LogWitness, verifyLog } from "./verify-log"
@@ -6,7 +6,7 @@ import { type LogReport, type LogWitness, verifyLog } from "./verify-log"
 export type LogCheck =
     | { unit: CertifiedUnit; report: LogReport }
     /** Whose log it is cannot be said: nothing in it is worth anything. */
-    | { refusal: ChainRefusal }
+    | Refused<ChainRefusal>
 
 /**
  * Checks a unit's certificate, and by that its log.

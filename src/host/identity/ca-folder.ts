@@ -3,6 +3,7 @@ import files from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
 import { InputError } from "../input-error"
+import { PRIVATE_FILE } from "../private-file"
 import { requireAuthority } from "./authority-certificate"
 import { base64Schema } from "./base64"
 import {
@@ -42,7 +43,7 @@ export async function createCaFolder(
     }
     const text = `${JSON.stringify(document, undefined, 4)}\n`
     createFolder(files, path)
-    if (!createOnce(files, file, text, PRIVATE)) throw alreadyThere(file)
+    if (!createOnce(files, file, text, PRIVATE_FILE)) throw alreadyThere(file)
     return openCaFolder(path)
 }
 
@@ -69,7 +70,6 @@ export async function unlockCa(folder: CaFolder, passphrase: string): Promise<Ce
 }
 
 const FILE_NAME = "ca.json"
-const PRIVATE = 0o600
 const RESTORE = "restore it from a backup"
 
 const documentSchema = z.strictObject({

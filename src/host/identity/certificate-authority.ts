@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey } from "node:crypto"
+import { yearsAfter } from "../clock"
 import { InputError } from "../input-error"
 import { AUTHORITY_COMMON_NAME, requireAuthority } from "./authority-certificate"
 import { certificateSerial, isManufacturer, MANUFACTURER_RULE, NO_EXPIRY, wholeSeconds } from "./certificate-fields"
@@ -55,7 +56,7 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
         subject,
         issuer: subject,
         notBefore,
-        notAfter: years === undefined ? NO_EXPIRY : yearsAfter(notBefore, years),
+        notAfter: years === undefined ? NO_EXPIRY : endAfter(notBefore, years),
         publicKey,
         signingKey: await signingKey(algorithm, privateKey),
         extensions: [
@@ -90,8 +91,7 @@ function signingKey(algorithm: KeyAlgorithm, pkcs8: Uint8Array): Promise<CryptoK
     return crypto.subtle.importKey("pkcs8", Buffer.from(pkcs8), webCryptoAlgorithm(algorithm), false, ["sign"])
 }
 
-function yearsAfter(start: Date, years: number): Date {
-    const end = new Date(start)
-    end.setUTCFullYear(end.getUTCFullYear() + years)
-    return end
+function endAfter(start: Date, years: number): Date {
+    const end = yearsAfter(start, years)
+    return end < NO_EXPIRY ? end : NO_EXPIRY
 }

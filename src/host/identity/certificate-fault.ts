@@ -16,6 +16,7 @@ export const CERTIFICATE_FAULTS = {
     extendedKeyUsage: "is for certain purposes, and this one is not among them",
     subjectKeyIdentifier: "has no identifier of its key, or one of another form",
     authorityKeyIdentifier: "has no identifier of its authority's key, or one of another form",
+    testUnit: "says that it is a test unit's, but not in the one way of saying so",
     signature: "is not signed by its own key",
 } as const
 

@@ -4,7 +4,15 @@ import { Certificate as CertificateSchema, type Extension, type TBSCertificate, 
 import type { CertificateFault } from "./certificate-fault"
 import { isSerialNumber, isTime, signatureAlgorithmOf } from "./certificate-fields"
 import { decodeDer, encodeDer, isDerInteger } from "./der"
-import { EXTENSION, type ExtensionRule, hasCriticalBeside, hasTwice, isSubjectKeyIdentifier, obeys } from "./extensions"
+import {
+    EXTENSION,
+    type ExtensionRule,
+    hasCriticalBeside,
+    hasTwice,
+    isSubjectKeyIdentifier,
+    obeys,
+    obeysIfThere,
+} from "./extensions"
 import { keyFault, rawPublicKey } from "./key-algorithm"
 
 /** A certificate that is DER. Nothing else is known of it. */
@@ -54,15 +62,23 @@ export const COMMON_PROFILE: Profile = [
     ],
 ]
 
-/** @returns the first fault: of what all certificates have to be, then of their extensions */
-export function formFault(certificate: Certificate, profile: Profile): CertificateFault | undefined {
+/**
+ * @param optional extensions that it may have beside
+ * @returns the first fault: of what all certificates have to be, then of their extensions
+ */
+export function formFault(
+    certificate: Certificate,
+    profile: Profile,
+    optional: Profile = [],
+): CertificateFault | undefined {
     const { extensions } = certificate
-    const rules = profile.map(([, rule]) => rule)
+    const rules = [...profile, ...optional].map(([, rule]) => rule)
     return (
         FORM.find(([, isSo]) => !isSo(certificate))?.[0] ??
         (hasTwice(extensions) ? "extensionTwice" : undefined) ??
         (hasCriticalBeside(extensions, rules) ? "extensionUnknown" : undefined) ??
-        profile.find(([, rule]) => !obeys(extensions, rule))?.[0]
+        profile.find(([, rule]) => !obeys(extensions, rule))?.[0] ??
+        optional.find(([, rule]) => !obeysIfThere(extensions, rule))?.[0]
     )
 }
 

@@ -1,3 +1,4 @@
+import { CLOCK_TOLERANCE_MS, clockDoubt, clockReads, type KnownMoment } from "../clock"
 import { type AuthorityCertificate, requireAuthority } from "./authority-certificate"
 import { type Certificate, isSignedBy, readCertificate } from "./certificate"
 import type { CertificateFault } from "./certificate-fault"
@@ -6,9 +7,6 @@ import { keyIdentifierIn } from "./extensions"
 
 /** What a device has room for, in bytes. */
 export const MAX_CHAIN_BYTES = 1536
-
-/** A factory's clock and the verifier's may differ by this. */
-export const CLOCK_TOLERANCE_MS = 5 * 60_000
 
 /** What a device's chain is measured by. */
 export interface ChainPolicy {
@@ -19,6 +17,10 @@ export interface ChainPolicy {
     now: Date
     /** Serial number of the unit that it has to be, where that is known. */
     serial?: string
+    /** Whether a test unit is as good as a real one; no if left out. */
+    allowTestUnits?: boolean
+    /** What is known to have happened, for words about the clock. */
+    known?: readonly KnownMoment[]
 }
 
 /** Why a certificate is none of an authority's for a device. */
@@ -30,6 +32,8 @@ export interface Refused<Refusal> {
     refusal: Refusal
     /** Of the certificate itself, where it is one. */
     fault?: CertificateFault
+    /** What explains it, and what to do. */
+    detail?: string
 }
 
 /** The chain as a device keeps it: its own certificate and then its authority's, both DER. */
@@ -48,8 +52,9 @@ export function verifyChain(chain: Uint8Array, policy: ChainPolicy): ChainVerdic
     const certified = certifiedIn(chain, ca)
     if ("refusal" in certified) return certified
     const { device, unit } = certified
-    const refusal = POLICY_CHECKS.find(([, applies]) => applies({ policy, device, ca, unit }))?.[0]
-    return refusal ? { refusal } : { unit }
+    const evidence = { policy, device, ca, unit }
+    const refusal = POLICY_CHECKS.find(([, applies]) => applies(evidence))?.[0]
+    return refusal ? { refusal, ...explained(refusal, evidence) } : { unit }
 }
 
 /** As `verifyChain`, of what does not change: who issued the certificate, and to whom. */
@@ -91,6 +96,7 @@ interface Evidence {
 
 /** Each refusal of a device's certificate that was found to be one, and when it applies. */
 const POLICY_CHECKS = [
+    ["testUnit", ({ unit, policy }) => unit.isTestUnit && policy.allowTestUnits !== true],
     [
         "notYetValid",
         ({ device, ca, policy }) =>
@@ -101,6 +107,42 @@ const POLICY_CHECKS = [
     ["revoked", ({ unit, policy }) => policy.revoked.has(unit.certificateSerial)],
     ["serialMismatch", ({ unit, policy: { serial } }) => serial !== undefined && serial !== unit.serial],
 ] as const satisfies readonly [string, (evidence: Evidence) => boolean][]
+
+const EXPLANATIONS: Partial<Record<ChainRefusal, (evidence: Evidence) => string>> = {
+    testUnit: () =>
+        "its certificate says that it is a test unit, whose key others may have; --allow-test-units takes it",
+    notYetValid: ({ device, ca, policy: { now, known = [] } }) => {
+        const doubt = clockDoubt(now, [authorityMoment(ca), ...known])
+        if (doubt?.is === "behind") return `${doubt.why}; set the clock and ask again`
+        return (
+            `its certificate begins at ${device.notBefore.toISOString()}, and ${clockReads(now)}: set the clock if it is behind; if it is right, ` +
+            "the factory's was ahead, and the unit needs a certificate under another serial number"
+        )
+    },
+    caExpired: ({ ca, policy }) => endedAt(`the CA's certificate`, ca, policy, ca),
+    expired: ({ device, ca, policy }) => endedAt("its certificate", device, policy, ca),
+}
+
+function explained(refusal: ChainRefusal, evidence: Evidence): { detail?: string } {
+    const detail = EXPLANATIONS[refusal]?.(evidence)
+    return detail === undefined ? {} : { detail }
+}
+
+function endedAt(
+    whose: string,
+    { notAfter }: Certificate,
+    { now, known = [] }: ChainPolicy,
+    ca: AuthorityCertificate,
+): string {
+    const doubt = clockDoubt(now, [authorityMoment(ca), ...known])
+    const clock = doubt ? `${doubt.why}; set the clock and ask again` : clockReads(now)
+    return `${whose} ended at ${notAfter.toISOString()}, and ${clock}`
+}
+
+/** An authority was there when its certificate begins. */
+export function authorityMoment({ notBefore }: Pick<AuthorityCertificate, "notBefore">): KnownMoment {
+    return { what: "the CA's certificate", at: notBefore }
+}
 
 /** RFC 5280 §6.1.3, §4.2.1.1: by name, byte for byte, and by its key's identifier, if it says one. */
 function isIssuedBy({ issuer, extensions }: Certificate, { subject, keyIdentifier }: AuthorityCertificate) {

@@ -1,9 +1,9 @@
 /** The one place that reads revocation lists from bytes: X.509 CRL v2 in DER, RFC 5280 §5, complete and direct. */
 import { createPublicKey, verify } from "node:crypto"
 import { CertificateList, type RevokedCertificate, type TBSCertList, type Time, Version } from "@peculiar/asn1-x509"
+import { CLOCK_TOLERANCE_MS } from "../clock"
 import type { AuthorityCertificate } from "./authority-certificate"
 import { isSerialNumber, isTime, signatureAlgorithmOf } from "./certificate-fields"
-import { CLOCK_TOLERANCE_MS } from "./chain"
 import { decodeDer, encodeDer } from "./der"
 import {
     EXTENSION,
@@ -36,7 +36,7 @@ export const CRL_FAULTS = {
     entryTwice: "has two entries of one serial number",
     entryDate: "has an entry with a date that RFC 5280 does not allow",
     entryExtension: "has an entry with a reason or another extension that is not understood",
-    notYetValid: "begins later than now: set the clock",
+    notYetValid: "begins later than now",
     outOfDate: "is out of date",
 } as const
 
@@ -53,7 +53,7 @@ export function revokedIn(
     der: Uint8Array,
     ca: AuthorityCertificate,
     now: Date,
-): { revoked: ReadonlySet<string> } | { fault: CrlFault } {
+): { revoked: ReadonlySet<string> } | { fault: CrlFault; dates?: CrlDates } {
     const content = decodeDer(der, CertificateList)
     if (!content) return { fault: "notDer" }
     const list = content.tbsCertList
@@ -66,7 +66,19 @@ export function revokedIn(
         now,
     }
     const fault = CHECKS.find(([, isSo]) => !isSo(evidence))?.[0]
-    return fault ? { fault } : { revoked: new Set(evidence.entries.map(serialOf)) }
+    if (!fault) return { revoked: new Set(evidence.entries.map(serialOf)) }
+    const isGenuine = fault === "notYetValid" || fault === "outOfDate"
+    return isGenuine ? { fault, dates: datesOf(list) } : { fault }
+}
+
+/** Of a list that is its authority's. */
+export interface CrlDates {
+    thisUpdate: Date
+    nextUpdate: Date
+}
+
+function datesOf({ thisUpdate, nextUpdate }: TBSCertList): CrlDates {
+    return { thisUpdate: thisUpdate.getTime(), nextUpdate: nextUpdate!.getTime() }
 }
 
 interface Evidence {

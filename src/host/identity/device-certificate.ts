@@ -1,9 +1,10 @@
+import { clockReads } from "../clock"
 import { InputError } from "../input-error"
 import { type Certificate, COMMON_PROFILE, formFault, type Profile } from "./certificate"
 import type { CertificateAuthority } from "./certificate-authority"
 import type { CertificateFault } from "./certificate-fault"
 import { certificateSerial, isManufacturer, NO_EXPIRY, wholeSeconds } from "./certificate-fields"
-import { EXTENSION, exactly, isAuthorityKeyIdentifier } from "./extensions"
+import { EXTENSION, type ExtensionRule, exactly, isAuthorityKeyIdentifier, isThere } from "./extensions"
 import { KEY_FAULTS, type KeyAlgorithm, keyFault, rawPublicKey, spkiOf } from "./key-algorithm"
 import { ATTRIBUTE, textsIn } from "./name"
 import type { RandomBytes } from "./random-bytes"
@@ -11,6 +12,7 @@ import { isUnit, requireUnit, type Unit } from "./unit"
 import {
     AuthorityKeyIdentifierExtension,
     BasicConstraintsExtension,
+    Extension,
     KeyUsageFlags,
     KeyUsagesExtension,
     Name,
@@ -24,6 +26,11 @@ export interface CertificateRequest {
     ca: CertificateAuthority
     unit: Unit
     /**
+     * Whether it is no real one: its key lies in a file, or can be computed. Its certificate says so in a critical extension, so that no
+     * verifier takes it for a real one, one that has never heard of test units least of all (RFC 5280 §4.2).
+     */
+    isTestUnit: boolean
+    /**
      * 32 bytes of Ed25519, or 64 of P-256: x and y. A certificate is made over any sound key. That the unit has the private key, it proves
      * by its first attestation (`attest`), which nobody may leave out who hands the unit on.
      */
@@ -35,6 +42,8 @@ export interface CertificateRequest {
 /** What a device's certificate says. */
 export interface CertifiedUnit extends Unit {
     manufacturer: string
+    /** As in `CertificateRequest`. */
+    isTestUnit: boolean
     algorithm: KeyAlgorithm
     /** As in `CertificateRequest`. */
     publicKey: Uint8Array
@@ -49,7 +58,7 @@ export interface CertifiedUnit extends Unit {
  * @throws InputError if a field of the unit cannot stand in a certificate, the key is none, or the authority's certificate is not valid now
  */
 export async function issueDeviceCertificate(request: CertificateRequest): Promise<Uint8Array> {
-    const { ca, unit, publicKey, now, random } = request
+    const { ca, unit, isTestUnit, publicKey, now, random } = request
     requireUnit(unit)
     requireValid(ca.certificate, now)
     const key = checkedKey(publicKey, unit)
@@ -66,6 +75,7 @@ export async function issueDeviceCertificate(request: CertificateRequest): Promi
             new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
             await SubjectKeyIdentifierExtension.create(key),
             await AuthorityKeyIdentifierExtension.create(ca.certificate.publicKey),
+            ...(isTestUnit ? [new Extension(TEST_UNIT.type, TEST_UNIT.isCritical, TEST_UNIT_VALUE)] : []),
         ],
     })
     return new Uint8Array(certificate.rawData)
@@ -77,14 +87,15 @@ export async function issueDeviceCertificate(request: CertificateRequest): Promi
  * @returns the fault if it is not as those that are issued here
  */
 export function certifiedUnit(certificate: Certificate): { unit: CertifiedUnit } | { fault: CertificateFault } {
-    const fault = formFault(certificate, DEVICE_PROFILE)
+    const { extensions } = certificate
+    const fault = formFault(certificate, DEVICE_PROFILE, [["testUnit", TEST_UNIT]])
     if (fault) return { fault }
     const { algorithm, raw } = rawPublicKey(certificate.publicKey)!
     const subject = subjectIn(certificate)
     if (!subject) return { fault: "subject" }
-    return {
-        unit: { ...subject, algorithm, publicKey: new Uint8Array(raw), certificateSerial: certificate.serialNumber },
-    }
+    const publicKey = new Uint8Array(raw)
+    const { serialNumber: certificateSerial } = certificate
+    return { unit: { ...subject, isTestUnit: isThere(extensions, TEST_UNIT), algorithm, publicKey, certificateSerial } }
 }
 
 /** It allows what a device does with its key, and nothing more: to sign data. */
@@ -97,6 +108,14 @@ const DEVICE_PROFILE: Profile = [
         { type: EXTENSION.authorityKeyIdentifier, isCritical: false, isValue: isAuthorityKeyIdentifier },
     ],
 ]
+
+/** The UTF8String "test unit": a person who has the certificate shown reads it. */
+const TEST_UNIT_VALUE = Buffer.from("0c097465737420756e6974", "hex")
+const TEST_UNIT: ExtensionRule = {
+    type: EXTENSION.testUnit,
+    isCritical: true,
+    isValue: der => der.equals(TEST_UNIT_VALUE),
+}
 
 /** Manufacturer, board, class, model, serial number (IEEE 802.1AR). */
 const SUBJECT_TYPES = [
@@ -135,7 +154,7 @@ function classUnit(securityClass: Unit["securityClass"]): string {
 function requireValid({ notBefore, notAfter }: X509Certificate, now: Date): void {
     if (now < notBefore || now > notAfter)
         throw new InputError(
-            `the CA is valid from ${notBefore.toISOString()} until ${notAfter.toISOString()}, which is not now: set the clock, or make a new CA`,
+            `the CA is valid from ${notBefore.toISOString()} until ${notAfter.toISOString()}, and ${clockReads(now)}: set the clock, or make a new CA`,
         )
 }
 

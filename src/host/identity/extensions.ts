@@ -13,6 +13,11 @@ export const EXTENSION = {
     issuingDistributionPoint: "2.5.29.28",
     authorityKeyIdentifier: "2.5.29.35",
     extendedKeyUsage: "2.5.29.37",
+    /**
+     * Ours: see `TEST_UNIT`. Its arc, 2.999, is the one that X.660 keeps for examples and gives to nobody, which a certificate that is for no
+     * real unit may use.
+     */
+    testUnit: "2.999.27402.1",
 } as const
 
 /** What one extension has to be. */
@@ -37,6 +42,15 @@ export function hasTwice(extensions: readonly Extension[]): boolean {
 /** RFC 5280 §4.2: a critical extension that is not understood means no. */
 export function hasCriticalBeside(extensions: readonly Extension[], understood: readonly ExtensionRule[]): boolean {
     return extensions.some(({ critical, extnID }) => critical && !understood.some(({ type }) => type === extnID))
+}
+
+/** As `obeys`, of an extension that may be left out. */
+export function obeysIfThere(extensions: readonly Extension[], rule: ExtensionRule): boolean {
+    return !isThere(extensions, rule) || obeys(extensions, rule)
+}
+
+export function isThere(extensions: readonly Extension[], { type }: ExtensionRule): boolean {
+    return extensions.some(({ extnID }) => extnID === type)
 }
 
 /** A value that has one encoding. @param hex of it */

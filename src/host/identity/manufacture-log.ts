@@ -20,6 +20,8 @@ const entrySchema = z.strictObject({
     /** Of the program that it left with. */
     firmwareSha256: sha256,
     at: z.iso.datetime(),
+    /** There only if it is none that anybody gets. */
+    isTestUnit: z.literal(true).optional(),
 })
 
 /** A unit that was made. Nothing of it is secret. */

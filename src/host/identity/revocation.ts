@@ -1,7 +1,9 @@
+import { clockDoubt, clockReads } from "../clock"
 import { InputError } from "../input-error"
 import { requireAuthority } from "./authority-certificate"
 import type { CertificateAuthority } from "./certificate-authority"
 import { wholeSeconds } from "./certificate-fields"
+import { authorityMoment } from "./chain"
 import { CRL_FAULTS, revokedIn } from "./crl"
 import { EXTENSION } from "./extensions"
 import { AuthorityKeyIdentifierExtension, Extension, X509CrlGenerator, X509CrlReason } from "./x509"
@@ -54,9 +56,24 @@ export async function makeCrl(ca: CertificateAuthority, { revocations, now, days
  * @throws InputError if it is no list of this authority, or is out of date
  */
 export function readCrl(der: Uint8Array, file: string, ca: Uint8Array, now: Date): ReadonlySet<string> {
-    const read = revokedIn(der, requireAuthority(ca, "the trusted CA", "give another"), now)
-    if ("revoked" in read) return read.revoked
-    throw new InputError(`${file}: this list ${CRL_FAULTS[read.fault]}; make a new one with "domovoi ca crl"`)
+    const authority = requireAuthority(ca, "the trusted CA", "give another")
+    const known = [authorityMoment(authority)]
+    const read = revokedIn(der, authority, now)
+    if ("fault" in read) {
+        const { fault, dates } = read
+        if (dates && dates.thisUpdate > now) known.push({ what: "this list", at: dates.thisUpdate })
+        const doubt = dates && clockDoubt(now, known)
+        const clock =
+            dates &&
+            `, from ${dates.thisUpdate.toISOString()} until ${dates.nextUpdate.toISOString()}, and ${doubt?.why ?? clockReads(now)}`
+        const cure = `${doubt ? "set the clock, or " : ""}make a new one with "domovoi ca crl"`
+        throw new InputError(`${file}: this list ${CRL_FAULTS[fault]}${clock ?? ""}; ${cure}`)
+    }
+    // By a clock that is behind, a list that has been replaced long ago would count.
+    const doubt = clockDoubt(now, known)
+    if (doubt?.is === "behind")
+        throw new InputError(`${file}: whether this list is current cannot be said: ${doubt.why}; set the clock`)
+    return read.revoked
 }
 
 const DAY_MS = 86_400_000

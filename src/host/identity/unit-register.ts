@@ -2,6 +2,7 @@ import nodeFiles from "node:fs"
 import { dirname, join } from "node:path"
 import { z } from "zod"
 import { InputError } from "../input-error"
+import { PRIVATE_FILE } from "../private-file"
 import { requireAuthority } from "./authority-certificate"
 import type { CaFolder } from "./ca-folder"
 import { certifiedIn, verifyChain } from "./chain"
@@ -16,7 +17,7 @@ import { isSerial, requireSerial, requireUnit } from "./unit"
 export type IssueRefusal =
     /** Its serial number has a certificate over another key. */
     | "otherKey"
-    /** Its serial number has a certificate that says another model, board or class. */
+    /** Its serial number has a certificate that says another model, board or class, or only one of both is a test unit. */
     | "otherDescription"
     /** Its certificate was revoked: the serial number is spent. */
     | "revoked"
@@ -36,9 +37,14 @@ export class UnitRegister {
         this.#files = files
     }
 
-    /** Serial numbers that have a certificate, in order. */
+    /** Serial numbers of which anything is kept, in order. */
+    units(): string[] {
+        return foldersIn(this.#files, this.#path).filter(isSerial)
+    }
+
+    /** Those that have a certificate. */
     serials(): string[] {
-        return this.#units().filter(serial => this.certificate(serial) !== undefined)
+        return this.units().filter(serial => this.certificate(serial) !== undefined)
     }
 
     /** @returns DER, or undefined if the unit has none yet */
@@ -54,22 +60,29 @@ export class UnitRegister {
     async certificateFor(
         request: CertificateRequest,
     ): Promise<{ certificate: Uint8Array } | { refusal: IssueRefusal }> {
-        const { unit, publicKey, now } = request
+        const { unit, isTestUnit, publicKey, now } = request
         requireUnit(unit)
         if (this.revocation(unit.serial)) return { refusal: "revoked" }
         if (!this.certificate(unit.serial))
             this.#create(unit.serial, "certificate.der", await issueDeviceCertificate(request), PUBLIC)
         // Another process may have been first, so what counts is what is there now.
         const certificate = this.certificate(unit.serial)!
-        const verdict = verifyChain(certificate, { ca: this.#ca, revoked: new Set(), now, serial: unit.serial })
+        const verdict = verifyChain(certificate, {
+            ca: this.#ca,
+            revoked: new Set(),
+            now,
+            serial: unit.serial,
+            allowTestUnits: true,
+        })
         if ("refusal" in verdict) {
             const file = this.#file(unit.serial, "certificate.der")
             throw new InputError(
-                `${file}: not this CA's certificate of the unit (${verdict.refusal}); restore a backup`,
+                `${file}: not this CA's certificate of the unit (${verdict.detail ?? verdict.refusal}); restore a backup`,
             )
         }
         if (!Buffer.from(publicKey).equals(verdict.unit.publicKey)) return { refusal: "otherKey" }
-        const isSame = DESCRIPTION.every(field => verdict.unit[field] === unit[field])
+        const isSame =
+            verdict.unit.isTestUnit === isTestUnit && DESCRIPTION.every(field => verdict.unit[field] === unit[field])
         return isSame ? { certificate } : { refusal: "otherDescription" }
     }
 
@@ -77,7 +90,7 @@ export class UnitRegister {
     pairingSecret(serial: string, random: RandomBytes): Uint8Array {
         const name = "pairing-secret"
         const file = this.#file(serial, name)
-        if (!readIfThere(this.#files, file)) this.#create(serial, name, random(PAIRING_SECRET_BYTES), PRIVATE)
+        if (!readIfThere(this.#files, file)) this.#create(serial, name, random(PAIRING_SECRET_BYTES), PRIVATE_FILE)
         const secret = readIfThere(this.#files, file)!
         if (secret.length !== PAIRING_SECRET_BYTES)
             throw new InputError(`${file}: ${secret.length} bytes are no pairing secret; restore a backup`)
@@ -86,8 +99,8 @@ export class UnitRegister {
 
     /** Keeps the label, which shows the pairing secret. @returns where its files are */
     keepLabel(serial: string, { png, svg }: { png: Uint8Array; svg: string }): { png: string; svg: string } {
-        this.#create(serial, "label.png", png, PRIVATE)
-        this.#create(serial, "label.svg", svg, PRIVATE)
+        this.#create(serial, "label.png", png, PRIVATE_FILE)
+        this.#create(serial, "label.svg", svg, PRIVATE_FILE)
         return { png: this.#file(serial, "label.png"), svg: this.#file(serial, "label.svg") }
     }
 
@@ -114,7 +127,7 @@ export class UnitRegister {
 
     /** In the order of the units' serial numbers. */
     revocations(): Revocation[] {
-        return this.#units().flatMap(serial => this.revocation(serial) ?? [])
+        return this.units().flatMap(serial => this.revocation(serial) ?? [])
     }
 
     /** Serial numbers of the certificates that no longer count, for `verifyChain`. */
@@ -130,10 +143,6 @@ export class UnitRegister {
         if ("refusal" in certified || certified.unit.serial !== serial)
             throw new InputError(`${file}: not this CA's certificate of the unit; restore a backup`)
         return certified.unit.certificateSerial
-    }
-
-    #units(): string[] {
-        return foldersIn(this.#files, this.#path).filter(isSerial)
     }
 
     #create(serial: string, name: string, content: string | Uint8Array, mode: number): void {
@@ -152,7 +161,6 @@ const DESCRIPTION = ["model", "board", "securityClass"] as const
 
 /** The certificate is for everybody; the secret and the label that shows it are not. */
 const PUBLIC = 0o644
-const PRIVATE = 0o600
 
 const revocationSchema = z.strictObject({ reason: z.enum(REVOCATION_REASONS), at: z.iso.datetime() })
 

@@ -54,6 +54,9 @@ export const IMPLEMENTATIONS: Readonly<Record<SignatureAlgorithm, Implementation
     },
 }
 
+/** What checks them all. */
+export const VERIFIERS: readonly Verifier[] = SIGNATURE_ALGORITHMS.map(name => IMPLEMENTATIONS[name].verifier)
+
 /** @param number as COSE has it */
 export function algorithmOf(number: number): SignatureAlgorithm | undefined {
     return SIGNATURE_ALGORITHMS.find(name => IMPLEMENTATIONS[name].verifier.algorithm === number)

@@ -1,5 +1,5 @@
 import { CborWriter } from "../../core/cbor/writer"
-import { algorithmHeader, sign1Message, toBeSigned } from "../../core/cose/sign1"
+import { algorithmHeader, detachedSign1Message, toBeSigned } from "../../core/cose/sign1"
 import * as suit from "../../core/suit/labels"
 import { type ManifestParts, memberDigest } from "./manifest"
 import type { Signer } from "./signer"
@@ -28,7 +28,7 @@ export function newEnvelope({ manifest, severed }: ManifestParts, program?: Uint
 export async function signEnvelope(parts: EnvelopeParts, signer: Signer): Promise<EnvelopeParts> {
     const header = algorithmHeader(signer.algorithm)
     const signature = await signer.sign(toBeSigned(header, parts.digest))
-    const block = sign1Message(header, signer.keyId, undefined, signature)
+    const block = detachedSign1Message(header, signer.keyId, signature)
     return { ...parts, blocks: [...parts.blocks, block] }
 }
 

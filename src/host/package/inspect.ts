@@ -12,7 +12,7 @@ import type { TrustedKey } from "../../core/suit/policy"
 import { SuitRefusal } from "../../core/suit/refusal"
 import { decoded } from "../cbor"
 import { nodeDigest } from "../node-digest"
-import { algorithmOf, IMPLEMENTATIONS, SIGNATURE_ALGORITHMS } from "./algorithms"
+import { algorithmOf, VERIFIERS } from "./algorithms"
 import { memberDigest } from "./manifest"
 import { type OutlineItem, outlineOf, written } from "./outline"
 import { readEnvelope } from "./read-envelope"
@@ -103,19 +103,18 @@ function signaturesOf(block: Buffer): SignatureReport[] {
 async function verdictOn(bytes: Buffer, digestMatches: boolean, keys: readonly TrustedKey[]): Promise<Verdict> {
     const pause = async () => {}
     const digest = await openDigest(nodeDigest, pause)
-    const verifiers = SIGNATURE_ALGORITHMS.map(name => IMPLEMENTATIONS[name].verifier)
     const memory = memoryOf(bytes.length)
     const payload = new Payload()
     const envelope = new Envelope(memory, bytes.length, pause, payload)
     await envelope.take(bytes)
     if (envelope.refusal === 0 && keys.length > 0)
-        await authenticate(envelope, { version: 0, threshold: keys.length, keys: [...keys] }, verifiers, digest)
+        await authenticate(envelope, { version: 0, threshold: keys.length, keys: [...keys] }, VERIFIERS, digest)
     else if (envelope.refusal === 0 && !digestMatches) envelope.refuseManifest(SuitRefusal.ManifestDigest)
     const authentic = envelope.refusal === 0 && keys.length > 0
     if (envelope.refusal === 0) {
         const { head, end } = envelope.members[1]
         const read = await readManifest(envelope, bytes.subarray(head, end), digest)
-        if (envelope.refusal === 0 && read.isPolicy) await readNewPolicy(envelope, read, verifiers, digest)
+        if (envelope.refusal === 0 && read.isPolicy) await readNewPolicy(envelope, read, VERIFIERS, digest)
         if (envelope.refusal === 0) await payload.check(envelope, read)
     }
     return { refusal: refusalName(envelope.refusal), at: envelope.refusedAt, authentic }

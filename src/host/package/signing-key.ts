@@ -9,6 +9,7 @@ import { decryptKey, encryptedKeySchema, encryptKey } from "../identity/encrypte
 import type { RandomBytes } from "../identity/random-bytes"
 import { InputError } from "../input-error"
 import { MAX_FILE_BYTES } from "../input-file"
+import { PRIVATE_FILE } from "../private-file"
 import { IMPLEMENTATIONS, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from "./algorithms"
 import type { Signer } from "./signer"
 
@@ -60,7 +61,7 @@ export function saveKey(path: string, key: KeyFile): void {
     const publicPath = `${path}.pub`
     // Another key's public half would pass for this one's.
     for (const file of [path, publicPath]) if (existsSync(file)) throw alreadyThere(file)
-    if (!createOnce(fs, path, textOf(key), 0o600)) throw alreadyThere(path)
+    if (!createOnce(fs, path, textOf(key), PRIVATE_FILE)) throw alreadyThere(path)
     if (!createOnce(fs, publicPath, textOf(publicPart(key)), 0o644)) throw alreadyThere(publicPath)
 }
 

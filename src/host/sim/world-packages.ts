@@ -1,15 +1,14 @@
 /** The update packages of a world, signed as the vendor of the simulated units signs, or a stranger. */
 import { createHash } from "node:crypto"
-import files from "node:fs"
 import { join } from "node:path"
 import type { World } from "../../../simulators/world/world"
 import type { WorldPackage } from "../../../simulators/world/world-head"
+import { CheckedCache } from "../build/checked-cache"
+import { codeDigest } from "../build/code-digest"
 import { buildFirmware } from "../build/firmware"
 import { sdkRoot } from "../build/project"
-import { createFolder } from "../identity/durable-file"
 import { InputError } from "../input-error"
-import { MAX_FILE_BYTES, readInputFile } from "../input-file"
-import { writeOutputFile } from "../output-file"
+import { MAX_FILE_BYTES } from "../input-file"
 import { encodeEnvelope, newEnvelope, signEnvelope } from "../package/envelope"
 import { programManifest } from "../package/manifest"
 import { classIdOf, vendorIdOf } from "../package/uuid"
@@ -19,7 +18,7 @@ import { type PackageParts, packageParts } from "../update/package-parts"
 /** Whose devices the reference devices are. */
 const VENDOR = "domovoi.example"
 /** Signing with SLH-DSA takes seconds. */
-const CACHE = join(sdkRoot, ".devicescript/domovoi/packages")
+const CACHE = new CheckedCache(join(sdkRoot, ".devicescript/domovoi/packages"), MAX_FILE_BYTES.package)
 
 /** @throws BuildError; InputError if a program has no sequence number to set, or no board */
 export async function packagesOf({ packages }: World): Promise<Map<string, PackageParts>> {
@@ -39,24 +38,16 @@ async function make({ of, sequence, "signed-by": signer, tampered }: WorldPackag
         board,
     }
     const parts = programManifest(target, image)
-    const digest = createHash("sha256").update(parts.manifest).update(signer).digest("hex")
-    const bytes = await cached(join(CACHE, `${digest}.suit`), async () => {
+    const recipe = createHash("sha256")
+        .update(parts.manifest)
+        .update(JSON.stringify([signer, codeDigest()]))
+    const made = await CACHE.get(recipe.digest("hex"), async () => {
         let envelope = newEnvelope(parts, image)
         for (const algorithm of ["ES256", "SLH-DSA-SHA2-128s"] as const)
             envelope = await signEnvelope(envelope, simulatedRelease(algorithm, signer))
         return encodeEnvelope(envelope)
     })
+    const bytes = Buffer.from(made)
     if (tampered) bytes[tampered === "manifest" ? bytes.indexOf(board) : bytes.length - 1] ^= 1
     return bytes
-}
-
-async function cached(path: string, make: () => Promise<Buffer>): Promise<Buffer> {
-    try {
-        return readInputFile(path, MAX_FILE_BYTES.package)
-    } catch {
-        const bytes = await make()
-        createFolder(files, CACHE)
-        writeOutputFile(path, bytes)
-        return bytes
-    }
 }

@@ -76,8 +76,9 @@ export async function attest(link: UnitLink, policy: ChainPolicy, random: Random
 const CURE = "do not trust the unit: only its maker can certify it"
 
 /** With what is wrong with the certificate, in words. */
-function refusedFor({ refusal, fault }: Refused<ChainRefusal>): AttestationVerdict {
-    return fault ? { refusal, detail: `its certificate ${CERTIFICATE_FAULTS[fault]}; ${CURE}` } : { refusal }
+function refusedFor({ refusal, fault, detail }: Refused<ChainRefusal>): AttestationVerdict {
+    if (fault) return { refusal, detail: `its certificate ${CERTIFICATE_FAULTS[fault]}; ${CURE}` }
+    return detail === undefined ? { refusal } : { refusal, detail }
 }
 
 /** Checks a token against a certificate that was found good. */

@@ -7,6 +7,7 @@ import type { RandomBytes } from "../identity/random-bytes"
 import { InputError } from "../input-error"
 import { readInputFile } from "../input-file"
 import { writeOutputFile } from "../output-file"
+import { PRIVATE_FOLDER, writePrivateFile } from "../private-file"
 import { FRAM_BYTES, FramImage } from "./fram-image"
 import { certificateFor, type Provisioned, type Provisioning } from "./provision"
 
@@ -37,7 +38,7 @@ export async function makeBundle(options: Bundle): Promise<Provisioned> {
         throw new InputError(`${memory}: is not of chip ${deviceId}: ${(error as Error).message}; give another folder`)
     })
     // The key is in the folder before there is a certificate for it: whoever is interrupted in between finds both again.
-    writeOutputFile(memory, image.bytes, PRIVATE_FILE)
+    writePrivateFile(memory, image.bytes)
     progress("issuing the certificate")
     const chain = encodeChain(await certificateFor({ ...options, publicKey }), new Uint8Array(ca.certificate.rawData))
     const pairingSecret = register.pairingSecret(unit.serial, random)
@@ -46,9 +47,9 @@ export async function makeBundle(options: Bundle): Promise<Provisioned> {
     else if (!(await image.holds(...identity)))
         throw new InputError(`${memory}: is another unit's, or has another pairing secret; give another folder`)
     progress("writing the files")
-    writeOutputFile(memory, image.bytes, PRIVATE_FILE)
+    writePrivateFile(memory, image.bytes)
     writeOutputFile(join(folder, BUNDLE_FILES.program), firmware.image)
-    return { chain, pairingSecret, wasDone }
+    return { chain, pairingSecret, wasDone, takesUpdates: false }
 }
 
 /** The memory with its key, which is made unless the unit has left the factory. @throws StoreError if it is no memory of this chip */
@@ -59,9 +60,6 @@ async function opened(bytes: Buffer, deviceId: string, random: RandomBytes) {
     if (!publicKey) throw new Error("it has left the factory without a key")
     return { image, publicKey, wasDone }
 }
-
-const PRIVATE_FOLDER = 0o700
-const PRIVATE_FILE = 0o600
 
 function memoryIn(file: string): Buffer {
     if (!existsSync(file)) return Buffer.alloc(FRAM_BYTES)

@@ -79,7 +79,7 @@ function slotsOf(bytes: Buffer): SlotMemory {
     return {
         slots: RECORD_SLOTS,
         slotBytes: SLOT_BYTES,
-        read: async (slot, from) => Buffer.from(bytes.subarray(slot * SLOT_BYTES + from, (slot + 1) * SLOT_BYTES)),
+        read: async (slot, length) => Buffer.from(bytes.subarray(slot * SLOT_BYTES, slot * SLOT_BYTES + length)),
         write: async (slot, content) => void bytes.set(content, slot * SLOT_BYTES),
     }
 }

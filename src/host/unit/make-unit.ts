@@ -5,8 +5,10 @@ import { deviceIdOf } from "../../../simulators/bus/server"
 import type { TrustPolicy } from "../../core/suit/policy"
 import { buildFirmware, type Firmware } from "../build/firmware"
 import { referenceDeviceFor } from "../build/project"
+import { requireClock } from "../clock"
 import { requireAuthority } from "../identity/authority-certificate"
 import { type CaFolder, openCaFolder, unlockCa } from "../identity/ca-folder"
+import { momentsOf } from "../identity/ca-moments"
 import type { Certificate } from "../identity/certificate"
 import { certifiedIn } from "../identity/chain"
 import { createFolder } from "../identity/durable-file"
@@ -32,6 +34,8 @@ import type { UnitLink } from "./unit-link"
 export interface SimTarget {
     kind: "sim"
     file: string
+    /** As for `UnitFile.make`. */
+    seed?: string
 }
 
 /** A board with its program, on a serial port. */
@@ -61,16 +65,23 @@ export interface MakeUnitOptions {
     lock: boolean
     /** File with the trust policy that says whose updates the unit is to take (sim and serial); none if left out. */
     policyFile?: string
+    now: Date
+    /** Somebody says that the clock is right, whatever speaks against it. */
+    clockIsRight?: boolean
     progress: (step: string) => void
 }
 
 export interface MadeUnit {
     unit: Unit
+    /** Whether it is a simulated one, and its certificate says so. */
+    isTestUnit: boolean
     /** SHA-256 of the certificate in DER, in hex. */
     certificateSha256: string
     label: { png: string; svg: string }
     /** Whether the device had its identity before. */
     wasDone: boolean
+    /** Whether it has shown that it takes updates. */
+    takesUpdates: boolean
 }
 
 /**
@@ -79,13 +90,15 @@ export interface MadeUnit {
  * @throws InputError, ProvisionError, LinkError
  */
 export async function makeUnit(options: MakeUnitOptions): Promise<MadeUnit> {
-    const { board, serial, target, progress } = options
+    const { board, serial, target, now, clockIsRight, progress } = options
     requireSerial(serial)
     referenceBoard(board)
     const folder = openCaFolder(options.ca)
+    requireClock(now, momentsOf(folder), clockIsRight)
     const ca = await unlockCa(folder, options.passphrase)
     const register = new UnitRegister(folder)
-    const factory: Factory = { ca, register, now: new Date(), random: randomBytes, progress }
+    const isTestUnit = target.kind === "sim"
+    const factory: Factory = { ca, register, isTestUnit, now, random: randomBytes, progress }
     const { unit, made, firmwareSha256 } = await (target.kind === "bundle"
         ? bundled(options, target, factory)
         : connected(options, target, factory))
@@ -99,9 +112,11 @@ export async function makeUnit(options: MakeUnitOptions): Promise<MadeUnit> {
         publicKeySha256: fingerprint(certificate.publicKey),
         certificateSha256,
         firmwareSha256,
-        at: factory.now.toISOString(),
+        at: now.toISOString(),
+        ...(isTestUnit && { isTestUnit }),
     })
-    return { unit, certificateSha256, label, wasDone: made.wasDone }
+    const { wasDone, takesUpdates } = made
+    return { unit, isTestUnit, certificateSha256, label, wasDone, takesUpdates }
 }
 
 /** @throws ProvisionError if what the unit has is not this CA's certificate for it */
@@ -153,10 +168,10 @@ function firstPolicy(file: string | undefined): TrustPolicy | undefined {
     return file === undefined ? undefined : readPolicyFile(file, readInputFile(file, MAX_FILE_BYTES.record), 0)
 }
 
-async function simulated(options: MakeUnitOptions, { file }: SimTarget): Promise<UnitLink> {
+async function simulated(options: MakeUnitOptions, { file, seed }: SimTarget): Promise<UnitLink> {
     const { image } = await firmwareFor(options)
     createFolder(files, dirname(file))
-    return UnitFile.make(file, { board: options.board, serial: options.serial, image })
+    return UnitFile.make(file, { board: options.board, serial: options.serial, image, seed })
 }
 
 async function bundled(options: MakeUnitOptions, target: BundleTarget, factory: Factory): Promise<Outcome> {

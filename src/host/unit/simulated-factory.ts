@@ -1,27 +1,27 @@
 import { createHash } from "node:crypto"
-import files from "node:fs"
 import { join } from "node:path"
 import type { BoardState } from "../../../simulators/board/board"
 import type { BoardDefinition } from "../../../simulators/board/definition"
 import { ProgramRefused } from "../../../simulators/board/factory"
 import type { World } from "../../../simulators/world/world"
 import { encodePolicy, type TrustedKey, type TrustPolicy } from "../../core/suit/policy"
+import { CheckedCache } from "../build/checked-cache"
+import { codeDigest } from "../build/code-digest"
 import { sdkRoot } from "../build/project"
 import { type CertificateAuthority, createAuthority, openAuthority } from "../identity/certificate-authority"
 import type { ChainPolicy } from "../identity/chain"
 import { issueDeviceCertificate } from "../identity/device-certificate"
-import { createFolder } from "../identity/durable-file"
 import { type RandomBytes, seededBytes } from "../identity/random-bytes"
-import { MAX_FILE_BYTES, readInputFile } from "../input-file"
-import { writeOutputFile } from "../output-file"
+import { MAX_FILE_BYTES } from "../input-file"
 import { IMPLEMENTATIONS, type SignatureAlgorithm } from "../package/algorithms"
 import type { Signer } from "../package/signer"
+import { PRIVATE_FILE } from "../private-file"
 import { provision } from "./provision"
 import { SimulatedUnit } from "./simulated-unit"
 import { LinkError } from "./unit-link"
 
-/** Where boards are kept between runs. */
-const CACHE = join(sdkRoot, ".devicescript/domovoi/units")
+/** Where boards are kept between runs. Their keys are in them. */
+const CACHE = new CheckedCache(join(sdkRoot, ".devicescript/domovoi/units"), MAX_FILE_BYTES.simulatedUnit, PRIVATE_FILE)
 /** When everything in the simulated factory is made. */
 const NOW = new Date("2026-01-01T00:00:00Z")
 
@@ -40,9 +40,10 @@ export async function manufactureAll(
 
 /**
  * A board with its program and its identity, as it leaves a factory that exists in the simulator only: its authority's key is known to
- * everybody. Equal programs, boards and identifiers give equal units; made once, they are taken from a cache.
+ * everybody. Equal programs, boards and identifiers give equal units; made once by this code, they are taken from a cache.
  * @param deviceId of the chip, 16 hex digits
  * @param policy whose updates it takes, if it takes any; the simulated vendor's if left out
+ * @param from where it is kept
  * @returns undefined if the image is no Domovoi device's
  */
 export async function manufacture(
@@ -50,15 +51,21 @@ export async function manufacture(
     definition: BoardDefinition,
     deviceId: string,
     policy?: TrustPolicy,
+    from: Kept = { cache: CACHE, code: codeDigest() },
 ): Promise<BoardState | undefined> {
-    const file = join(CACHE, `${keyOf(image, definition, [deviceId, policy && encodePolicy(policy)])}.json`)
-    const cached = read(file)
-    if (cached) return cached
-    const state = await make(image, definition, deviceId, policy)
-    if (!state) return undefined
-    createFolder(files, CACHE)
-    writeOutputFile(file, JSON.stringify(state))
-    return state
+    const recipe = recipeOf(image, definition, [from.code, deviceId, policy && encodePolicy(policy)])
+    const text = await from.cache.get(recipe, async () => {
+        const state = await make(image, definition, deviceId, policy)
+        return state && Buffer.from(JSON.stringify(state))
+    })
+    return text && JSON.parse(Buffer.from(text).toString())
+}
+
+/** Units that were made before, and by what. */
+export interface Kept {
+    cache: CheckedCache
+    /** Digest of the code that makes them. */
+    code: string
 }
 
 async function make(
@@ -85,6 +92,7 @@ async function make(
             board: definition.id,
             securityClass: (await unit.get("security_class")) === 2 ? 2 : 1,
         },
+        isTestUnit: true,
         ca,
         register: {
             certificateFor: async request => ({ certificate: await issueDeviceCertificate(request) }),
@@ -126,8 +134,9 @@ export function simulatedRelease(
 }
 
 /** What the certificates of all simulated units are measured by, but for the time. */
-export async function simulatedTrust(): Promise<Pick<ChainPolicy, "ca" | "revoked">> {
-    return { ca: new Uint8Array((await authority()).certificate.rawData), revoked: new Set() }
+export async function simulatedTrust(): Promise<Pick<ChainPolicy, "ca" | "revoked" | "allowTestUnits">> {
+    const { certificate } = await authority()
+    return { ca: new Uint8Array(certificate.rawData), revoked: new Set(), allowTestUnits: true }
 }
 
 /** The authority of all simulated factories. */
@@ -140,15 +149,9 @@ function randomBytes(stream: string): RandomBytes {
     return seededBytes(`simulated factory/${stream}`)
 }
 
-function keyOf(image: Uint8Array, { configBinary, circuit }: BoardDefinition, unit: unknown[]): string {
-    const hash = createHash("sha256").update(image).update(configBinary)
-    return hash.update(JSON.stringify([circuit.description, ...unit])).digest("hex")
-}
-
-function read(file: string): BoardState | undefined {
-    try {
-        return JSON.parse(readInputFile(file, MAX_FILE_BYTES.simulatedUnit).toString())
-    } catch {
-        return undefined
-    }
+/** All that decides about a unit. @returns SHA-256 in lowercase hex */
+function recipeOf(image: Uint8Array, { id, chip, configBinary, circuit }: BoardDefinition, others: unknown[]): string {
+    const parts = [image, configBinary].map(bytes => createHash("sha256").update(bytes).digest("hex"))
+    const recipe = [...parts, id, chip, circuit.description, ...others]
+    return createHash("sha256").update(JSON.stringify(recipe)).digest("hex")
 }

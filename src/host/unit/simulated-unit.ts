@@ -5,7 +5,7 @@ import { Bus } from "../../../simulators/bus/bus"
 import { JacdacHost, runWithHosts } from "../../../simulators/bus/jacdac-host"
 import type { FieldValue } from "../../../simulators/bus/service-spec"
 import { US_PER_MS, VirtualClock } from "../../../simulators/clock"
-import { randomStreams } from "../../../simulators/random"
+import { type Random, randomStreams } from "../../../simulators/random"
 import { type Json, Trace } from "../../../simulators/trace"
 import { DomovoiClient } from "./domovoi-client"
 import type { Role, WholeLink } from "./unit-link"
@@ -30,12 +30,18 @@ export class SimulatedUnit implements WholeLink {
 
     /**
      * Built without power and without a program: `board.install` or `board.restore` comes first.
-     * @param deviceId of the chip, 16 hex digits; everything random in the unit is made from it
+     * @param deviceId of the chip, 16 hex digits
+     * @param random opens the named streams that everything random in the unit is drawn from. The default is made from the chip's identifier, for
+     * units that are made again and again: everybody knows their keys
      */
-    constructor(definition: BoardDefinition, deviceId: string, profile?: BoardProfile) {
+    constructor(
+        definition: BoardDefinition,
+        deviceId: string,
+        profile?: BoardProfile,
+        random: (stream: string) => Random = randomStreams(deviceId),
+    ) {
         const clock = this.#clock
         const trace = new Trace(clock)
-        const random = randomStreams(deviceId)
         const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
         this.trace = trace
         this.#bus = bus

@@ -1,21 +1,28 @@
+import { randomBytes } from "node:crypto"
 import { existsSync } from "node:fs"
 import { z } from "zod"
 import type { BoardState } from "../../../simulators/board/board"
 import { deviceIdOf } from "../../../simulators/bus/server"
 import type { FieldValue } from "../../../simulators/bus/service-spec"
+import { randomStreams } from "../../../simulators/random"
 import { base64Schema } from "../identity/base64"
 import { InputError } from "../input-error"
 import { MAX_FILE_BYTES, readInputFile } from "../input-file"
 import { takeLock } from "../lock-file"
-import { writeOutputFile } from "../output-file"
+import { writePrivateFile } from "../private-file"
+import { MachineRandom } from "./machine-random"
 import { referenceBoard } from "./reference-board"
 import { SimulatedUnit } from "./simulated-unit"
 import type { Role, WholeLink } from "./unit-link"
 
 const fileSchema = z.strictObject({
-    version: z.literal(1),
+    version: z.literal(2),
     board: z.string(),
     deviceId: z.string().regex(/^[0-9a-f]{16}$/),
+    /** Of everything random in the unit, if it was made to be made again. */
+    seed: z.string().optional(),
+    /** How often it was switched on: with a seed, no two times draw the same numbers. */
+    starts: z.int().min(0),
     state: z.strictObject({ flash: base64Schema, parts: z.record(z.string(), z.json()) }),
 })
 
@@ -24,33 +31,37 @@ export interface NewUnit {
     board: string
     serial: string
     image: Uint8Array
+    /** Makes the same unit again, key and all; if left out, it is like no other. */
+    seed?: string
 }
 
 /**
- * A simulated unit that lives in a file. Whatever a command changes in it is in the file before the command is answered, as with a real
- * unit: a host that dies on the way finds the unit as it left it.
+ * A simulated unit that lives in a file, which nobody but its owner reads: its key is in it. Whatever a command changes in it is in the file
+ * before the command is answered, as with a real unit: a host that dies on the way finds the unit as it left it.
  */
 export class UnitFile implements WholeLink {
     readonly #path: string
-    readonly #board: string
+    readonly #origin: Origin
     readonly #unit: SimulatedUnit
     readonly #release: () => void
 
-    private constructor(path: string, board: string, unit: SimulatedUnit, release: () => void) {
+    private constructor(path: string, origin: Origin, unit: SimulatedUnit, release: () => void) {
         this.#path = path
-        this.#board = board
+        this.#origin = origin
         this.#unit = unit
         this.#release = release
     }
 
     /** Makes the unit, unless the file is there already, and switches it on. @throws InputError; LinkError */
-    static async make(path: string, { board, serial, image }: NewUnit): Promise<UnitFile> {
+    static async make(path: string, { board, serial, image, seed }: NewUnit): Promise<UnitFile> {
         return locked(path, async release => {
             const kept = read(path)
             if (kept) return UnitFile.#powerOn(path, kept, release)
-            const unit = new SimulatedUnit(referenceBoard(board), deviceIdOf(serial))
+            const deviceId = seed === undefined ? randomBytes(8).toString("hex") : deviceIdOf(`${seed}/${serial}`)
+            const origin = { board, deviceId, seed, starts: 1 }
+            const unit = built(origin)
             unit.board.install(image)
-            const file = new UnitFile(path, board, unit, release)
+            const file = new UnitFile(path, origin, unit, release)
             file.#keep()
             await unit.powerOn()
             return file
@@ -67,10 +78,9 @@ export class UnitFile implements WholeLink {
     static async connect(path: string): Promise<UnitFile> {
         requireThere(path)
         return locked(path, async release => {
-            const kept = readExisting(path)
-            const unit = restored(path, kept)
-            await unit.connect()
-            return new UnitFile(path, kept.board, unit, release)
+            const file = UnitFile.#restored(path, readExisting(path), release)
+            await file.#unit.connect()
+            return file
         })
     }
 
@@ -86,13 +96,26 @@ export class UnitFile implements WholeLink {
 
     /** The unit in a file, without power: whatever is done to it, the file stays as it is. @throws InputError */
     static rehearsal(path: string): SimulatedUnit {
-        return restored(path, readExisting(path))
+        return UnitFile.#restored(path, readExisting(path), () => {}).#unit
     }
 
     static async #powerOn(path: string, kept: KeptUnit, release: () => void): Promise<UnitFile> {
-        const unit = restored(path, kept)
-        await unit.powerOn()
-        return new UnitFile(path, kept.board, unit, release)
+        const file = UnitFile.#restored(path, kept, release)
+        await file.#unit.powerOn()
+        return file
+    }
+
+    static #restored(path: string, { version, state, ...before }: KeptUnit, release: () => void): UnitFile {
+        const origin = { ...before, starts: before.starts + 1 }
+        const unit = built(origin)
+        try {
+            unit.board.restore(state as BoardState)
+        } catch {
+            throw noUnit(path)
+        }
+        const file = new UnitFile(path, origin, unit, release)
+        file.#keep()
+        return file
     }
 
     get(register: string) {
@@ -144,13 +167,19 @@ export class UnitFile implements WholeLink {
     }
 
     #keep(): void {
-        const { board } = this.#unit
-        const kept: KeptUnit = { version: 1, board: this.#board, deviceId: board.deviceId, state: board.save() }
-        writeOutputFile(this.#path, JSON.stringify(kept))
+        const kept: KeptUnit = { version: 2, ...this.#origin, state: this.#unit.board.save() }
+        writePrivateFile(this.#path, JSON.stringify(kept))
     }
 }
 
 type KeptUnit = z.infer<typeof fileSchema>
+/** What a unit is but for what is in its memories. */
+type Origin = Omit<KeptUnit, "version" | "state">
+
+function built({ board, deviceId, seed, starts }: Origin): SimulatedUnit {
+    const random = seed === undefined ? () => new MachineRandom() : randomStreams(`${seed}/${deviceId}/${starts}`)
+    return new SimulatedUnit(referenceBoard(board), deviceId, undefined, random)
+}
 
 /**
  * Locks the file until the unit in it is closed, since two commands at a time would overwrite each other's.
@@ -166,18 +195,9 @@ async function locked(path: string, open: (release: () => void) => Promise<UnitF
     }
 }
 
-function restored(path: string, { board, deviceId, state }: KeptUnit): SimulatedUnit {
-    const unit = new SimulatedUnit(referenceBoard(board), deviceId)
-    try {
-        unit.board.restore(state as BoardState)
-    } catch {
-        throw noUnit(path)
-    }
-    return unit
-}
-
+/** Files of version 1 had a key that their serial number gives away. */
 function noUnit(path: string): InputError {
-    return new InputError(`${path}: this is no simulated unit of version 1; remove it, or give another file`)
+    return new InputError(`${path}: this is no simulated unit of version 2; remove it, or give another file`)
 }
 
 /** Before anything is written beside it. @throws InputError */

@@ -2,7 +2,7 @@ import { z } from "zod"
 import type { Grant } from "../../core/update/grant"
 import type { ProgramRecord } from "../../core/update/records"
 import { decoded } from "../cbor"
-import { type ChainPolicy, type ChainRefusal, verifyChain } from "../identity/chain"
+import { type ChainPolicy, type ChainRefusal, type Refused, verifyChain } from "../identity/chain"
 import { readMessage, type SignatureRefusal, signatureRefusal } from "../unit/unit-message"
 import type { PackageParts } from "./package-parts"
 
@@ -33,7 +33,7 @@ export function names({ sequenceNumber, digest }: ProgramRecord, { manifest }: P
     return manifest?.sequenceNumber === sequenceNumber && manifest.digest.equals(digest)
 }
 
-export type GrantVerdict = { grant: Grant; serial: string } | { refusal: GrantRefusal }
+export type GrantVerdict = { grant: Grant; serial: string } | Refused<GrantRefusal>
 
 const digest = z.instanceof(Buffer).refine(bytes => bytes.length === 32)
 const sequenceNumber = z.int().min(0)

@@ -17,6 +17,8 @@ export interface Granted {
 
 export interface Refusal {
     refusal: string
+    /** What explains it, and what to do. */
+    detail?: string
 }
 
 /** How long it is waited for the verdict, and for the owner. */

@@ -9,7 +9,7 @@ import { imageSequenceNumber } from "../package/image-sequence-number"
 import { type InstallLink, LinkError } from "../unit/unit-link"
 import { allows, names, type SignedGrant, verifyGrant } from "./grant"
 import type { Course, CourseFault } from "./journal"
-import { authorise, type Granted, requestGrant } from "./negotiation"
+import { authorise, type Granted, type Refusal, requestGrant } from "./negotiation"
 import { ALL_VERIFIERS, signatureRefusalOf } from "./package-head"
 import { type PackageParts, packageParts } from "./package-parts"
 import { type Disproof, disproofOf, disproofOfPolicy } from "./proof"
@@ -110,14 +110,14 @@ class UpdateRun {
     /** Lets the device decide, and installs what it grants. */
     async #forward(): Promise<UpdateOutcome> {
         const granted = await this.#grantFor(this.#parts)
-        if ("refusal" in granted) return refused(granted.refusal)
+        if ("refusal" in granted) return refused(granted.refusal, granted.detail)
         this.#grants = [granted.signed]
         this.#keep("forward", await this.#candidate(parts => this.#isConfirmed(parts)))
         await this.#install(this.#parts)
         return this.#trial()
     }
 
-    async #grantFor(parts: PackageParts): Promise<Granted | { refusal: string }> {
+    async #grantFor(parts: PackageParts): Promise<Granted | Refusal> {
         if ((await look(this.#link)).state === "Reverting") {
             // It asks for its confirmed program. Another has to be offered.
             const granted = await requestGrant(this.#options)

@@ -18,7 +18,13 @@ describe("as another encoder writes it, in a buffer of just that size:", () => {
 
     test("array, map, tag, text, null, and what is CBOR already", () => {
         const expected = Buffer.from(encoder.encode([new Map([[1, "text"]]), new Tag(null, 18), 5]))
-        const writer = new CborWriter(expected.length).array(3).map(1).int(1).text("text").tag(18).nothing()
+        const writer = new CborWriter(expected.length)
+            .array(3)
+            .map(1)
+            .int(1)
+            .text("text")
+            .tag(18)
+            .raw(Buffer.from([0xf6]))
         expect(writer.raw(Buffer.from([5])).finish()).toEqual(expected)
         expect(writer.length).toBe(expected.length)
     })

@@ -1,7 +1,7 @@
 /** Messages as RFC 9052 has them, byte for byte. */
 import { expect, test } from "vitest"
 import { COSE_EDDSA, COSE_ES256, COSE_SHA256, COSE_SLH_DSA_SHA2_128S } from "../../../src/core/cose/algorithms"
-import { algorithmHeader, sign1Message, toBeSigned } from "../../../src/core/cose/sign1"
+import { algorithmHeader, detachedSign1Message, sign1Message, toBeSigned } from "../../../src/core/cose/sign1"
 import { sign1With } from "../../../src/core/cose/sign1-with"
 import type { KeyStore } from "../../../src/core/ports"
 import { encode } from "./encode"
@@ -18,7 +18,7 @@ test("the message of appendix C.2.1", () => {
 })
 
 test("the same with a detached payload", () => {
-    expect(sign1Message(HEADER, KEY_ID, undefined, SIGNATURE).toString("hex")).toBe(
+    expect(detachedSign1Message(HEADER, KEY_ID, SIGNATURE).toString("hex")).toBe(
         `d28443a10126a104423131f65840${SIGNATURE.toString("hex")}`,
     )
 })
@@ -59,6 +59,8 @@ test.each([
     const [header, keyId, payload, signature] = sizes.map(size => Buffer.alloc(size, 7))
     const message = [header, new Map([[4, keyId]]), payload, signature]
     expect(sign1Message(header, keyId, payload, signature).subarray(1).equals(encode(message))).toBe(true)
+    const detached = [header, new Map([[4, keyId]]), null, signature]
+    expect(detachedSign1Message(header, keyId, signature).subarray(1).equals(encode(detached))).toBe(true)
     const structure = ["Signature1", header, Buffer.alloc(0), payload]
     expect(toBeSigned(header, payload).equals(encode(structure))).toBe(true)
 })

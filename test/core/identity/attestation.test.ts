@@ -39,6 +39,7 @@ async function attested(condition: Condition = CONDITION) {
         board: "valve_pico",
         securityClass: 1 as const,
         manufacturer: "Works",
+        isTestUnit: false,
         algorithm: "ed25519" as const,
         publicKey: new Uint8Array(publicKey),
         certificateSerial: "01",

@@ -12,6 +12,8 @@ export class MemorySlots implements SlotMemory {
     cutAtByte = Number.POSITIVE_INFINITY
     /** The memory does not answer. */
     absent = false
+    /** Told after every write of a slot. */
+    written = () => {}
 
     constructor(
         readonly slots: number,
@@ -22,9 +24,9 @@ export class MemorySlots implements SlotMemory {
         this.writes = new Array(slots).fill(0)
     }
 
-    async read(slot: number, from: number): Promise<Buffer> {
+    async read(slot: number, length: number): Promise<Buffer> {
         this.#answer()
-        return Buffer.from(this.bytes.subarray(slot * this.slotBytes + from, (slot + 1) * this.slotBytes))
+        return Buffer.from(this.bytes.subarray(slot * this.slotBytes, slot * this.slotBytes + length))
     }
 
     async write(slot: number, bytes: Buffer): Promise<void> {
@@ -37,6 +39,7 @@ export class MemorySlots implements SlotMemory {
             this.bytes[slot * this.slotBytes + i] = bytes[i]
             this.writtenBytes++
         }
+        this.written()
         if (this.writtenBytes >= this.cutAtByte) throw new PowerCut("power cut after the write")
     }
 

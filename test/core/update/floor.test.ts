@@ -16,9 +16,13 @@ const numbered = (sequenceNumber: number) =>
 const ACCEPTED = { state: UpdateState.AwaitingConsent }
 
 test.each([
-    { counter: 9, program: 6, offered: 8, expected: { refusal: SuitRefusal.SequenceOlder } },
-    { counter: 9, program: 6, offered: 9, expected: { refusal: SuitRefusal.SequenceEqual } },
-    { counter: 9, program: 6, offered: 10, expected: ACCEPTED },
+    // The record is not of what was confirmed last, which may come again.
+    { counter: 9, program: 6, offered: 7, expected: { refusal: SuitRefusal.SequenceOlder } },
+    { counter: 9, program: 6, offered: 8, expected: { refusal: SuitRefusal.SequenceEqual } },
+    { counter: 9, program: 6, offered: 9, expected: ACCEPTED },
+    { counter: 9, program: 9, offered: 8, expected: { refusal: SuitRefusal.SequenceOlder } },
+    { counter: 9, program: 9, offered: 9, expected: { refusal: SuitRefusal.SequenceEqual } },
+    { counter: 9, program: 9, offered: 10, expected: ACCEPTED },
     { counter: 0, program: 9, offered: 8, expected: { refusal: SuitRefusal.SequenceOlder } },
     { counter: 0, program: 9, offered: 9, expected: { refusal: SuitRefusal.SequenceEqual } },
     { counter: 0, program: 9, offered: 10, expected: ACCEPTED },

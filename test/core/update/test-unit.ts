@@ -1,8 +1,9 @@
 /** A device that takes updates, made of `src/core/update` and memory. Its programs are what their records say of them. */
 
 import { StoredCounter } from "../../../src/core/identity/stored-counter"
-import type { FloorCounter } from "../../../src/core/ports"
+import type { FloorCounter, Store } from "../../../src/core/ports"
 import { RecordStore } from "../../../src/core/store/record-store"
+import { StoreError } from "../../../src/core/store/store-error"
 import { CHUNK_BYTES } from "../../../src/core/suit/assembler"
 import { encodePolicy } from "../../../src/core/suit/policy"
 import { PolicyStore } from "../../../src/core/update/policy-store"
@@ -29,6 +30,10 @@ export class TestUnit {
     readonly slots = new MemorySlots(16, 128)
     readonly staging = new TestMemory(STAGING_BYTES)
     readonly policyMemory = new TestMemory(1024)
+    /** Names of records that are lost or changed, until they are written again. */
+    readonly damaged = new Set<string>()
+    /** What counts the floor; a record if left out. */
+    element: FloorCounter | undefined
     store!: RecordStore
     agent!: UpdateAgent
     nowMs = 0
@@ -37,8 +42,9 @@ export class TestUnit {
     /** Whether its outputs have to be safe. */
     held = false
 
-    static async made(): Promise<TestUnit> {
+    static async made(element?: FloorCounter): Promise<TestUnit> {
         const unit = new TestUnit()
+        unit.element = element
         await unit.mount()
         await unit.policies().write(encodePolicy(POLICY))
         await unit.store.set(PROGRAM_RECORD, encodeProgram(FACTORY_PROGRAM))
@@ -51,7 +57,7 @@ export class TestUnit {
         await this.mount()
         const { verifiers, digest } = STANDARDS
         this.agent = new UpdateAgent({ recipient: { ...RECIPIENT }, verifiers, staging: this.staging }, noPause)
-        const records = { sealed: this.store, floor: this.floor(), policies: this.policies(), digest }
+        const records = { sealed: this.sealed(), floor: this.floor(), policies: this.policies(), digest }
         await this.agent.start(records, sequenceNumber, this.nowMs)
     }
 
@@ -108,11 +114,30 @@ export class TestUnit {
     }
 
     private floor(): FloorCounter {
-        return new StoredCounter(this.store, "floor")
+        return this.element ?? new StoredCounter(this.sealed(), "floor")
+    }
+
+    /** The store, with the damage in it. */
+    private sealed(): Store {
+        const { store, damaged } = this
+        return {
+            get: async name => {
+                if (damaged.has(name)) throw new StoreError("corrupt", `record ${name} is damaged`)
+                return store.get(name)
+            },
+            set: async (name, value) => {
+                await store.set(name, value)
+                damaged.delete(name)
+            },
+            erase: async name => {
+                await store.erase(name)
+                damaged.delete(name)
+            },
+        }
     }
 
     private policies(): PolicyStore {
-        return new PolicyStore(this.store, this.policyMemory, STANDARDS.digest, noPause)
+        return new PolicyStore(this.sealed(), this.policyMemory, STANDARDS.digest, noPause)
     }
 }
 

@@ -52,7 +52,7 @@ describe("an image", () => {
         expect(Buffer.from(again.image).equals(first.image)).toBe(true)
         expect(atTheSameTime.sha256).toBe(first.sha256)
         const [kept, ...others] = await readdir(join(folder, "deep/down/two/.devicescript/domovoi"))
-        expect(kept).toMatch(/^main-[0-9a-f]{64}\.devs$/)
+        expect(kept).toMatch(/^main-[0-9a-f]{64}\.cached$/)
         expect(others).toEqual([])
     })
 
@@ -109,7 +109,8 @@ describe("the cache", () => {
         const ownCache = join(folder, "own-cache")
         await mkdir(ownCache)
         const [image] = await readdir(cacheDir)
-        await writeFile(join(ownCache, image), "from the cache")
+        const digest = createHash("sha256").update("from the cache").digest()
+        await writeFile(join(ownCache, image), Buffer.concat([digest, Buffer.from("from the cache")]))
         const again = await buildFirmware(await project("elsewhere"), { cacheDir: ownCache })
         expect(Buffer.from(again.image).toString()).toBe("from the cache")
     })

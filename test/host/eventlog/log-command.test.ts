@@ -20,7 +20,7 @@ interface KeptUnit {
 const run = (...argv: string[]) => runHere(logCommand, ...argv)
 const SERIAL = `SIM-${UNIT_ID.toUpperCase()}`
 const pull = (...more: string[]) => run("pull", "-o", "unit.log", "--unit", "unit.json", "--ca", "ca.der", ...more)
-const verify = (...more: string[]) => run("verify", "unit.log", "--ca", "ca.der", ...more)
+const verify = (...more: string[]) => run("verify", "unit.log", "--ca", "ca.der", "--allow-test-units", ...more)
 
 /** Changes the FRAM of the unit in the file. */
 function changeMemory(change: (fram: Buffer) => void): void {
@@ -42,7 +42,7 @@ describe("domovoi log", () => {
         const verified = await verify("--json")
         expect(verified.status).toBe(0)
         expect(JSON.parse(verified.printed)).toEqual(report)
-        expect((await verify("--serial", SERIAL)).printed).toMatch(`unit.log: log of ${SERIAL}, `)
+        expect((await verify("--serial", SERIAL)).printed).toMatch(`unit.log: log of test unit ${SERIAL}, `)
         expect((await verify()).printed).toMatch("Log Begun")
 
         expect(report.kinds[0]).toMatchObject({ event: "Log", cause: 0, times: 1, dropped: 0, first: { sequence: 1 } })

@@ -36,6 +36,7 @@ test("a sound chain says whose it is, with the authority's certificate behind it
     const unit = {
         ...DOORBELL,
         manufacturer: "Hearth Works",
+        isTestUnit: false,
         algorithm: "p256",
         publicKey: unitKey("p256"),
         certificateSerial: serialNumber,

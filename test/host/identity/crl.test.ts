@@ -262,7 +262,7 @@ describe("lists of other shapes that are as good", () => {
 describe("what a person is told", () => {
     test("names the file, what is wrong with it, and what to do", () => {
         expect(() => readCrl(lists.p256, "devices.crl", der(cas.p256), later(31))).toThrow(
-            'devices.crl: this list is out of date; make a new one with "domovoi ca crl"',
+            'devices.crl: this list is out of date, from 2026-03-01T12:00:00.000Z until 2026-03-31T12:00:00.000Z, and this machine\'s clock says 2026-04-01T12:00:00.000Z; make a new one with "domovoi ca crl"',
         )
         expect(() => readCrl(lists.p256, "devices.crl", der(another), NOW)).toThrow(
             `devices.crl: this list ${CRL_FAULTS.authorityKeyIdentifier}; make a new one with "domovoi ca crl"`,

@@ -88,7 +88,7 @@ test("two certificates of one authority never share a serial number, which is po
     const numbers = await Promise.all(
         Array.from({ length: 50 }, async (_, i) => {
             const unit = { ...DOORBELL, serial: `DB-${i}` }
-            const bytes = await issueDeviceCertificate({ ca, unit, publicKey, now: NOW, random })
+            const bytes = await issueDeviceCertificate({ ca, unit, isTestUnit: false, publicKey, now: NOW, random })
             return new OpenSslCertificate(bytes).serialNumber
         }),
     )
@@ -153,10 +153,11 @@ describe("is refused", () => {
 
     test("any unit while the authority's own certificate is not valid: an expired one, or a clock that is wrong", async () => {
         const ca = await authority("ed25519", "ca", 1)
-        const request = { ca, unit: DOORBELL, publicKey: unitKey("p256"), random: seeded("certificate") }
+        const made = { ca, unit: DOORBELL, isTestUnit: false, publicKey: unitKey("p256") }
+        const request = { ...made, random: seeded("certificate") }
         await issueDeviceCertificate({ ...request, now: later(364) })
         const complaint =
-            "the CA is valid from 2026-03-01T12:00:00.000Z until 2027-03-01T12:00:00.000Z, which is not now: set the clock"
+            "the CA is valid from 2026-03-01T12:00:00.000Z until 2027-03-01T12:00:00.000Z, and this machine's clock says 202"
         await expect(issueDeviceCertificate({ ...request, now: later(366) })).rejects.toThrow(complaint)
         await expect(issueDeviceCertificate({ ...request, now: later(-1) })).rejects.toThrow(complaint)
     })

@@ -45,8 +45,13 @@ export function unitKey(algorithm: KeyAlgorithm, seed = "unit"): Uint8Array {
     return p256.getPublicKey(p256.utils.randomSecretKey(random(48)), false).subarray(1)
 }
 
-export function issue(ca: CertificateAuthority, publicKey = unitKey("p256"), unit = DOORBELL): Promise<Uint8Array> {
-    return issueDeviceCertificate({ ca, unit, publicKey, now: NOW, random: seeded("certificate") })
+export function issue(
+    ca: CertificateAuthority,
+    publicKey = unitKey("p256"),
+    unit = DOORBELL,
+    isTestUnit = false,
+): Promise<Uint8Array> {
+    return issueDeviceCertificate({ ca, unit, isTestUnit, publicKey, now: NOW, random: seeded("certificate") })
 }
 
 let issues = 0
@@ -58,11 +63,12 @@ export async function certify(
     key: string,
     change: Partial<Unit> = {},
     now = NOW,
+    isTestUnit = false,
 ): Promise<string> {
     const unit = { ...DOORBELL, ...change }
     // Every certificate that is made is a new one.
     const random = seeded(`${key} ${(issues += 1)}`)
-    const issued = await units.certificateFor({ ca, unit, publicKey: unitKey("ed25519", key), now, random })
+    const issued = await units.certificateFor({ ca, unit, isTestUnit, publicKey: unitKey("ed25519", key), now, random })
     return "refusal" in issued ? issued.refusal : fingerprint(issued.certificate)
 }
 

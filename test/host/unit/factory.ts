@@ -36,10 +36,17 @@ export function register(ca: CertificateAuthority): UnitRegister {
 
 let runs = 0
 
-/** Provisions a unit; every run draws random numbers of its own. */
+/** Provisions a unit, as if it were a real one; every run draws random numbers of its own. */
 export function provisioned(
     link: UnitLink,
     options: Pick<Provisioning, "ca" | "register" | "unit"> & Partial<Provisioning>,
 ) {
-    return provision({ lock: true, now: NOW, random: seeded(`run ${(runs += 1)}`), ...options, link })
+    return provision({
+        lock: true,
+        isTestUnit: false,
+        now: NOW,
+        random: seeded(`run ${(runs += 1)}`),
+        ...options,
+        link,
+    })
 }

@@ -1,12 +1,19 @@
 import { createHash, X509Certificate } from "node:crypto"
 import { describe, expect, test } from "vitest"
+import { loadBoard } from "../../../simulators/board/definition"
+import type { Atecc608 } from "../../../simulators/parts/atecc608"
 import type { Fram } from "../../../simulators/parts/fram"
 import { CUT_PHASES } from "../../../simulators/power-cut"
+import { ELEMENT_LIMIT } from "../../../src/core/identity/element-counters"
 import { fingerprint } from "../../../src/host/identity/fingerprint"
-import type { SimulatedUnit } from "../../../src/host/unit/simulated-unit"
+import type { SignatureAlgorithm } from "../../../src/host/package/algorithms"
+import { attest } from "../../../src/host/unit/attestation"
+import { simulatedRelease } from "../../../src/host/unit/simulated-factory"
+import { SimulatedUnit } from "../../../src/host/unit/simulated-unit"
 import type { UnitLink } from "../../../src/host/unit/unit-link"
 import { authority, der, later, seeded } from "../identity/factory"
-import { assembled, provisioned, register, VALVE } from "./factory"
+import { release } from "../update/releases"
+import { assembled, DOORBELL, provisioned, register, VALVE } from "./factory"
 
 const ca = await authority("p256")
 
@@ -192,4 +199,110 @@ describe("what a peer on the bus may not do", () => {
         expect(await unit.call("keep_identity", { size: 1, serial: "A", digest: new Uint8Array(32) })).toEqual(refused)
         expect(await unit.call("lock_element")).toEqual(refused)
     })
+})
+
+describe("a trust policy", () => {
+    const policyOf = (...algorithms: SignatureAlgorithm[]) => ({
+        version: 0,
+        threshold: 1,
+        keys: algorithms.map(algorithm => simulatedRelease(algorithm).key),
+    })
+    const DEVICE = {
+        valve_pico: { unit: VALVE, good: "SLH-DSA-SHA2-128s", bad: "EdDSA" },
+        doorbell_c3: { unit: DOORBELL, good: "ES256", bad: "SLH-DSA-SHA2-128s" },
+    } as const
+
+    describe.each(["valve_pico", "doorbell_c3"] as const)("of %s", board => {
+        const { unit, good, bad } = DEVICE[board]
+        const memories = ({ board }: SimulatedUnit) => {
+            const element = board.parts.get("element") as Atecc608 | undefined
+            return [records(board.parts.get("fram") as Fram), element?.operations]
+        }
+        const records = ({ bytes }: Fram) => Buffer.from(bytes).toString("base64")
+
+        test("that its firmware can check is kept, and the unit shows it; without one it says that it takes no updates", async () => {
+            for (const policy of [policyOf(good), undefined]) {
+                const made = await assembled(board)
+                await made.powerOn()
+                const options = { ca, register: register(ca), unit, policy }
+                const takesUpdates = policy !== undefined
+                expect(await provisioned(made, options)).toMatchObject({ wasDone: false, takesUpdates })
+                expect(await provisioned(made, options)).toMatchObject({ wasDone: true, takesUpdates })
+            }
+        })
+
+        test.each([
+            ["alone", policyOf(bad)],
+            ["beside one that it can", policyOf(good, bad)],
+        ])(
+            "with an algorithm that its firmware cannot check, %s, is refused before anything is kept",
+            async (_, policy) => {
+                const made = await assembled(board)
+                await made.powerOn()
+                await made.wait(2000)
+                const before = memories(made)
+                const units = register(ca)
+                const refusal = provisioned(made, { ca, register: units, unit, policy })
+                await expect(refusal).rejects.toMatchObject({ refusal: "policyAlgorithm" })
+                await expect(refusal).rejects.toThrow(bad)
+                expect(memories(made)).toEqual(before)
+                expect(await made.get("identity")).toBe(board === "doorbell_c3" ? "ElementOpen" : "Missing")
+                const options = { ca, register: units, unit, policy: policyOf(good) }
+                expect(await provisioned(made, options)).toMatchObject({ wasDone: false, takesUpdates: true })
+            },
+        )
+    })
+
+    test("that no firmware could find met is refused by the host", async () => {
+        const made = await assembled("valve_pico")
+        await made.powerOn()
+        const [key] = policyOf("SLH-DSA-SHA2-128s").keys
+        const policy = { version: 0, threshold: 2, keys: [key, key] }
+        await expect(provisioned(made, { ca, register: register(ca), unit: VALVE, policy })).rejects.toThrow(
+            "no update could meet the trust policy (policyKeyRepeated)",
+        )
+    })
+
+    test("for a firmware that takes no updates is refused", async () => {
+        const made = await assembled("valve_pico")
+        await made.powerOn()
+        const policy = policyOf("SLH-DSA-SHA2-128s")
+        const link: UnitLink = {
+            ...breaking(made, -1, true),
+            get: async register => {
+                if (register === "update") throw new Error("no answer")
+                return made.get(register)
+            },
+        }
+        await expect(provisioned(link, { ca, register: register(ca), unit: VALVE, policy })).rejects.toMatchObject({
+            refusal: "noUpdates",
+        })
+    })
+
+    test.each([
+        [150, "its element counts up to it first"],
+        [600_000, "sequenceNumber"],
+    ])("of a unit whose first release is number %d: %s", async (number, outcome) => {
+        const { image } = await release("doorbell", number)
+        const made = new SimulatedUnit(loadBoard("doorbell_c3", "boards"), "0123456789abcdef")
+        made.board.install(image)
+        await made.powerOn()
+        const done = provisioned(made, { ca, register: register(ca), unit: DOORBELL, policy: policyOf("ES256") })
+        if (number > ELEMENT_LIMIT) {
+            await expect(done).rejects.toMatchObject({ refusal: outcome })
+            return
+        }
+        expect(await done).toMatchObject({ wasDone: false })
+        await made.wait(30_000)
+        expect(await made.get("state")).toEqual({ state: "Normal", cause: "None" })
+        const { update } = await attested(made)
+        expect(update).toMatchObject({ sequenceNumber: number, floor: number })
+    })
+
+    async function attested(made: SimulatedUnit) {
+        const trust = { ca: der(ca), revoked: new Set<string>(), now: later(), serial: DOORBELL.serial }
+        const verdict = await attest(made, trust, seeded("attested"))
+        if ("refusal" in verdict) throw new Error(verdict.refusal)
+        return verdict.claims
+    }
 })

@@ -18,6 +18,7 @@ const challenge = Buffer.from(seeded("challenge")(32))
 const unit: CertifiedUnit = {
     ...DOORBELL,
     manufacturer: "Hearth Works",
+    isTestUnit: false,
     algorithm: "ed25519",
     publicKey,
     certificateSerial: "41",
