@@ -44,6 +44,7 @@ function linesOf(path: string, inspection: Inspection): Line[] {
         ),
         [`manifest: ${manifestBytes} bytes, `, digestMatches ? "as signed" : red("not the one that is signed")],
         ...outlineLines(manifest, "  "),
+        ...(inspection.programNumber === undefined ? [] : [`program: calls itself ${inspection.programNumber}`]),
         verdictLine(verdict),
     ]
 }

@@ -4,8 +4,9 @@ import { MAX_FILE_BYTES, readInputFile } from "../host/input-file"
 import { writeOutputFile } from "../host/output-file"
 import { encodeEnvelope, signEnvelope } from "../host/package/envelope"
 import { makePackage, type PackageOptions } from "../host/package/make-package"
+import { numberWarnings } from "../host/package/sequence-number"
 import { readKeyFile, unlockKey } from "../host/package/signing-key"
-import { printLines } from "./lines"
+import { complain, printLines } from "./lines"
 import { passphraseOption, passphraseSources } from "./passphrase-option"
 import { printJson } from "./print-json"
 import { textOption } from "./text-option"
@@ -33,7 +34,11 @@ export function signCommand(): Command {
         .argument("<file>", "image (.devs), policy (.json) or package (.suit)")
         .requiredOption("-o, --output <file>", "where to put the package")
         .requiredOption("--key <file>", "key that domovoi keygen made")
-        .option("--sequence <number>", "sequence number: devices take only higher ones", parseSequence)
+        .option(
+            "--sequence <number>",
+            "sequence number, as the program has it: devices take only higher ones",
+            parseSequence,
+        )
         .option("--vendor <domain>", "the vendor's domain name", textOption(DOMAIN_CHARACTERS))
         .option("--model <name>", "the vendor's name of the device", textOption(NAME_CHARACTERS))
         .option("--board <id>", "identifier of the board file", textOption(NAME_CHARACTERS))
@@ -53,7 +58,9 @@ export function signCommand(): Command {
             const bytes = encodeEnvelope(await signEnvelope(parts, signer))
             writeOutputFile(output, bytes)
             const signatures = parts.blocks.length + 1
-            if (json) printJson({ file: output, bytes: bytes.length, signatures, keyId: keyFile.keyId })
+            const warnings = options.sequence === undefined ? [] : numberWarnings(options.sequence)
+            for (const warning of warnings) complain(`${output}: ${warning}`)
+            if (json) printJson({ file: output, bytes: bytes.length, signatures, keyId: keyFile.keyId, warnings })
             else printLines(`${output}: ${bytes.length} bytes, ${signatures} signature${signatures > 1 ? "s" : ""}`)
         })
 }

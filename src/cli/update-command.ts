@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander"
 import { type HostClock, machineClock } from "../host/clock"
 import { MAX_FILE_BYTES, readInputFile } from "../host/input-file"
 import { readPolicyFile } from "../host/package/make-package"
+import { firstPolicyOf } from "../host/unit/first-policy"
 import { FileJournal } from "../host/update/file-journal"
 import { NOTES, nextStep } from "../host/update/next-step"
 import { type PackageParts, packageParts } from "../host/update/package-parts"
@@ -50,7 +51,7 @@ export function updateCommand(finish: (status: ExitStatus) => void, clock: HostC
         )
         .option(
             "--policy <file>",
-            "whose updates the unit takes, as given to domovoi provision: to check signatures here",
+            "whose updates the unit takes, to check signatures here (default: what is known of --serial, see docs/update.md)",
         )
         .option(
             "--ungranted",
@@ -84,6 +85,7 @@ export function updateCommand(finish: (status: ExitStatus) => void, clock: HostC
                             lastGood: back,
                             policy: measure,
                             trust: signers,
+                            firstTrust: firstPolicyOf(options.ca, options.serial),
                             journal,
                             random: randomBytes,
                             consent: yes,

@@ -28,7 +28,7 @@ export interface Store {
 export interface SlotMemory {
     /** An even number, at least 6. */
     readonly slots: number
-    /** Size of a slot in bytes: 33 to 287, since the length of a value is stored in one byte, and at least 2 * slots + 8, for the head. */
+    /** Size of a slot in bytes: 33 to 287, since the length of a value is stored in one byte. */
     readonly slotBytes: number
     /** @returns the first `length` bytes of a slot */
     read(slot: number, length: number): Promise<Buffer>

@@ -5,6 +5,8 @@
  * with `--json` as its cells, limits in milliseconds.
  * `bus`: a hostile peer on the bus, ten thousand seeds on each device and profile, as docs/hostile-bus.md has it. `--seeds N` plays fewer, `--seed N`
  * one again; `--device`, `--profile` and `--part I/N` choose some; `--json` prints the counts.
+ * `memory`: a FRAM with flipped bits, write-protected, stale, stuck, too small, blank or swapped, as docs/memory.md has it. `--device`, `--profile`, `--every N`,
+ * `--part I/N` and `--only TEXT` (in a case's name) choose some; `--seed N` draws other bits; `--json` prints the outcomes, and `--outcomes FILE` counts them.
  * `update`: every power cut in an update, as docs/power-cuts.md has it. `--device gas-valve|doorbell`, `--profile stock|verified`, `--way forward|back`,
  * `--every N` (of the cuts), `--seed N`, `--part I/N` choose some of them; `--json` prints the outcomes, and `--outcomes FILE` (more than one of them) makes the table of such
  * outcomes, so that processes can share the work.
@@ -22,6 +24,8 @@ import { matrixDocument } from "./fail-safe-matrix-document"
 import { type HostileSubject, hostileSubjects, type Ordeal, ordeal } from "./hostile"
 import { BusTally, printReport } from "./hostile-bus/report"
 import { compare, type MadeUnit, makeUnits } from "./many-units"
+import { casesOf, type MemoryOutcome, memorySubjects, nameOf, playCase } from "./memory"
+import { memoryTable, wrongLines } from "./memory/report"
 import { type Outcome, powerCutCampaign, type Subject } from "./power-cut"
 import { subjects } from "./subjects"
 import { tally } from "./tally"
@@ -40,6 +44,7 @@ campaigns.set("units", manyUnits)
 campaigns.set("hostile", hostilePrograms)
 campaigns.set("bus", hostilePeer)
 campaigns.set("matrix", failSafeMatrix)
+campaigns.set("memory", memories)
 campaigns.set("update", updates)
 
 const { values: options, positionals: chosen } = parameters()
@@ -158,6 +163,31 @@ async function failSafeMatrix(): Promise<void> {
     if (cells.some(cell => isKept(cell) === false)) process.exitCode = 1
 }
 
+async function memories(): Promise<void> {
+    const outcomes: MemoryOutcome[] = []
+    for (const file of options.outcomes) outcomes.push(...JSON.parse(readFileSync(file, "utf8")))
+    if (options.outcomes.length === 0) for await (const outcome of memoryFaults()) outcomes.push(outcome)
+    if (json) console.log(JSON.stringify(outcomes))
+    else {
+        console.log(memoryTable(outcomes))
+        for (const line of wrongLines(outcomes)) console.log(line)
+    }
+    if (outcomes.some(({ outcome }) => outcome === "wrong")) process.exitCode = 1
+}
+
+async function* memoryFaults(): AsyncGenerator<MemoryOutcome> {
+    const [part, parts] = options.part.split("/").map(Number)
+    for (const subject of await memorySubjects(options.device)) {
+        const named = casesOf(subject, options.profile).filter(chosen => nameOf(chosen).includes(options.only))
+        const cases = named.filter((_, i) => i % Number(options.every) === 0).filter((_, i) => i % parts === part - 1)
+        for (const [i, chosen] of cases.entries()) {
+            progress(`memory, ${subject.device}: ${i + 1} of ${cases.length} `)
+            yield playCase(subject, chosen, Number(options.seed ?? 1))
+        }
+    }
+    progress("")
+}
+
 async function updates(): Promise<void> {
     const outcomes: UpdateOutcome[] = []
     for (const file of options.outcomes) outcomes.push(...JSON.parse(readFileSync(file, "utf8")))
@@ -200,6 +230,7 @@ function parameters() {
                 seed: text,
                 seeds: text,
                 part: { ...text, default: "1/1" },
+                only: { ...text, default: "" },
                 outcomes: { ...text, multiple: true, default: [] },
             },
         })

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { numberedImage } from "../host/package/numbered-image"
 import { domovoi } from "./command"
 
 const folder = mkdtempSync(join(tmpdir(), "domovoi-package-"))
@@ -16,7 +17,8 @@ beforeAll(() => {
     writeFileSync(join(folder, "wrong"), "incorrect horse battery\n")
     expect(run("keygen -o a.key --algorithm EdDSA --passphrase-file passphrase").stderr).toBe("")
     expect(run("keygen -o b.key --algorithm ES256 --passphrase-file passphrase").stderr).toBe("")
-    expect(run("build gas-valve -o v7.devs").status).toBe(0)
+    writeFileSync(join(folder, "v7.devs"), numberedImage(7))
+    writeFileSync(join(folder, "careless.devs"), numberedImage(4_294_967_295))
     expect(run(`sign v7.devs -o v7.suit --key a.key ${RELEASE}`).stderr).toBe("")
 })
 
@@ -38,6 +40,16 @@ test("one more signature makes it sound under both keys", () => {
     expect(run("sign v7.suit -o both.suit --key b.key --passphrase-file passphrase").status).toBe(0)
     expect(refusal("both.suit --key a.key.pub --key b.key.pub")).toEqual([0, "none"])
     expect(refusal("v7.suit --key a.key.pub --key b.key.pub")[0]).toBe(1)
+})
+
+test("a careless number is signed with a warning, on standard error and in the JSON", () => {
+    const line = `sign careless.devs -o careless.suit --key a.key ${RELEASE.replace("sequence 7", "sequence 4294967295")}`
+    const { status, stdout, stderr } = run(`${line} --json`)
+    expect(status).toBe(0)
+    const { warnings } = JSON.parse(stdout)
+    expect(warnings).toEqual([expect.stringContaining("secure element"), expect.stringContaining("2147483648")])
+    expect(stderr).toBe(warnings.map((warning: string) => `domovoi: careless.suit: ${warning}\n`).join(""))
+    expect(JSON.parse(run(`sign v7.devs -o v7.suit --key a.key ${RELEASE} --json`).stdout).warnings).toEqual([])
 })
 
 test("a changed byte anywhere that is looked at is refused", () => {
@@ -78,6 +90,8 @@ describe("bad input: one line on standard error, status 2, no file", () => {
         [`sign v7.devs -o x.suit --key a.key ${RELEASE.replace("file passphrase", "file wrong")}`]:
             "a.key: wrong passphrase",
         "sign v7.devs -o x.suit --key a.key --passphrase-file passphrase": "--sequence",
+        [`sign v7.devs -o x.suit --key a.key ${RELEASE.replace("sequence 7", "sequence 8")}`]:
+            "v7.devs: the program calls itself 7, its package 8",
         "sign v7.devs -o x.suit --key a.key --sequence zero": "a sequence number is a whole number",
         "inspect nowhere.suit": "nowhere.suit: ",
         "inspect v7.suit --key passphrase": "passphrase: ",

@@ -21,7 +21,11 @@ const run = (line: string) => domovoi(folder, ...line.split(" "))
 beforeAll(() => {
     writeFileSync(join(folder, "passphrase"), "correct horse battery\n")
     expect(run("ca init --name Hearth --passphrase-file passphrase").status).toBe(0)
-    expect(run(`${VALVE} --serial GV-1`).status).toBe(0)
+    const { status, stderr } = run(`${VALVE} --serial GV-1`)
+    expect(status).toBe(0)
+    expect(stderr).toMatch(
+        /domovoi: GV-1: it takes no updates, and never will: it was given no trust policy \(--policy\)/,
+    )
 })
 
 test("a provisioned unit attests, to people and to programs", () => {
@@ -37,7 +41,12 @@ test("provisioning again changes nothing", () => {
     const before = readFileSync(join(folder, "domovoi-ca/units/GV-1/certificate.der"))
     const { status, stdout } = run(`${VALVE} --serial GV-1 --json`)
     expect(status).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({ serial: "GV-1", model: "Domovoi gas valve", wasDone: true })
+    expect(JSON.parse(stdout)).toMatchObject({
+        serial: "GV-1",
+        model: "Domovoi gas valve",
+        wasDone: true,
+        takesUpdates: false,
+    })
     expect(readFileSync(join(folder, "domovoi-ca/units/GV-1/certificate.der"))).toEqual(before)
     const log = readFileSync(join(folder, "domovoi-ca/manufacture.jsonl"), "utf8")
     expect(log.match(/GV-1/g)).toHaveLength(1)

@@ -20,7 +20,7 @@ async function tell(store: RecordStore) {
         const value = await store.get(name)
         console.log(`${name}=${value.toString("hex")}`)
     }
-    console.log(`damage ${store.damage.repairedBits} ${store.damage.previousCopies}`)
+    console.log(`healed ${store.healed}`)
 }
 
 let store = await mounted()

@@ -12,7 +12,7 @@ import { IDENTITY_RECORD } from "../../src/core/identity/factory"
 import { beginReset } from "../../src/core/owner/factory-reset"
 import { CERTIFICATES_AT, RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
 import { RecordStore } from "../../src/core/store/record-store"
-import { decodeTrailer, encodeSlot, TRAILER_BYTES } from "../../src/core/store/slot"
+import { decodeHeader, decodeValue, encodeSlot } from "../../src/core/store/slot"
 import { encodePolicy } from "../../src/core/suit/policy"
 import { buildFirmware, type Firmware } from "../../src/host/build/firmware"
 import { manufacture, simulatedRelease } from "../../src/host/unit/simulated-factory"
@@ -193,7 +193,7 @@ async function storeOf(rig: Rig): Promise<RecordStore> {
         {
             slots: RECORD_SLOTS,
             slotBytes: SLOT_BYTES,
-            read: async (slot, from) => Buffer.from(bytes.slice(slot * SLOT_BYTES + from, (slot + 1) * SLOT_BYTES)),
+            read: async (slot, length) => Buffer.from(bytes.slice(slot * SLOT_BYTES, slot * SLOT_BYTES + length)),
             write: async (slot, content) => bytes.set(content, slot * SLOT_BYTES),
         },
         noPause,
@@ -207,14 +207,15 @@ function everyCopy(rig: Rig, change: (bytes: Buffer) => void): void {
     const { bytes } = framOf(rig)
     for (let slot = 0; slot < RECORD_SLOTS; slot++) {
         const copy = Buffer.from(bytes.buffer, bytes.byteOffset + slot * SLOT_BYTES, SLOT_BYTES)
-        if (decodeTrailer(Buffer.from(copy), SLOT_BYTES - TRAILER_BYTES)?.name === IDENTITY_RECORD) change(copy)
+        if (decodeHeader(copy)?.name === IDENTITY_RECORD) change(copy)
     }
 }
 
 /** What it says is changed, and its checksums are made right again. */
 function resealed(copy: Buffer): void {
-    const { name, generation, length } = decodeTrailer(Buffer.from(copy), SLOT_BYTES - TRAILER_BYTES)!
-    const value = Buffer.from(copy.subarray(0, length))
+    const header = decodeHeader(copy)!
+    const { name, generation, length } = header
+    const value = Buffer.from(decodeValue(copy, header)!)
     value[length - 17] ^= 1
     encodeSlot(SLOT_BYTES, name, generation, value).copy(copy)
 }

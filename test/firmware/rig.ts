@@ -24,11 +24,12 @@ export class Rig {
     readonly firmware: Firmware
     readonly log: string[] = []
     readonly trace: Trace
-    readonly #reader: RegisterReader
+    protected readonly reader: RegisterReader
 
     /**
      * @param unit what the board kept since the factory; without it, it has the program and nothing else
      * @param seed of everything random in it
+     * @param metered false saves the time that counting takes
      */
     constructor(
         firmware: Firmware,
@@ -37,6 +38,7 @@ export class Rig {
         profile: BoardProfile = "stock",
         seed: number | string = 1,
         deviceId = DEVICE_ID,
+        metered = true,
     ) {
         this.firmware = firmware
         const { clock } = this
@@ -57,9 +59,9 @@ export class Rig {
             bus,
             trace,
             random,
-            metered: true,
+            metered,
         })
-        this.#reader = new RegisterReader(bus, domovoi)
+        this.reader = new RegisterReader(bus, domovoi)
         if (unit) this.board.restore(unit)
         else this.board.install(firmware.image)
     }
@@ -104,10 +106,10 @@ export class Rig {
     register(name: string): Json | undefined {
         let answer: Json | undefined
         const device = programDeviceId(this.board.deviceId)
-        this.#reader.listen(device, name, value => {
+        this.reader.listen(device, name, value => {
             answer = value
         })
-        this.#reader.ask(device, name)
+        this.reader.ask(device, name)
         this.run(0.2)
         return answer
     }

@@ -53,10 +53,9 @@ async function recordsOf(unit: SimulatedUnit): Promise<Record<string, string>> {
         {
             slots: RECORD_SLOTS,
             slotBytes: SLOT_BYTES,
-            read: async (slot, from) => Buffer.from(bytes.subarray(slot * SLOT_BYTES + from, (slot + 1) * SLOT_BYTES)),
-            write: async () => {
-                throw new Error("a test writes nothing")
-            },
+            read: async (slot, length) => Buffer.from(bytes.subarray(slot * SLOT_BYTES, slot * SLOT_BYTES + length)),
+            // What was interrupted is finished by the device itself.
+            write: async () => {},
         },
         noPause,
     )

@@ -38,6 +38,11 @@ export function isHead(bytes: Buffer): boolean {
     return crc32(bytes, 0, end) === littleEndian32(bytes, end)
 }
 
+/** @returns how many places a head of that size can list, its own among them */
+export function mostPlaces(slotBytes: number): number {
+    return (slotBytes - CHECKSUM_FROM_END - BEFORE_WORDS) >> 2
+}
+
 /** @returns the word of a place, 0 for one that holds nothing */
 export function listingAt(head: Buffer, place: number): number {
     return littleEndian32(head, BEFORE_WORDS + WORD_BYTES * place)

@@ -10,7 +10,18 @@
  * "corrupt" until it is written or erased. So undefined means that there never was such a record, or that it was erased.
  */
 import type { Pause, SlotMemory, Store } from "../ports"
-import { HEAD_KIND, HeadKind, isHead, isListedAs, listingAt, putListing, sealHead, TAG_MASK, tagOf } from "./head"
+import {
+    HEAD_KIND,
+    HeadKind,
+    isHead,
+    isListedAs,
+    listingAt,
+    mostPlaces,
+    putListing,
+    sealHead,
+    TAG_MASK,
+    tagOf,
+} from "./head"
 import {
     decodeHeader,
     decodeValue,
@@ -55,7 +66,7 @@ export class RecordStore implements Store {
         this.pause = pause
         this.turns = new Turns(pause)
         this.erasures = new Turns(pause)
-        this.places = memory.slots >> 1
+        this.places = Math.min(memory.slots >> 1, mostPlaces(memory.slotBytes))
         this.valueBytes = memory.slotBytes - HEADER_BYTES
         this.maxRecords = this.places - 2
     }
@@ -212,9 +223,9 @@ export class RecordStore implements Store {
 
     /** Whether all slots but those of the head are equal: then no record was ever written, and the first head may have been cut short. */
     private async isUnused(): Promise<boolean> {
-        const { slots, slotBytes } = this.memory
+        const { slotBytes } = this.memory
         const blank = (await this.memory.read(2, slotBytes)).toString("hex")
-        for (let slot = 3; slot < slots; slot++) {
+        for (let slot = 3; slot < 2 * this.places; slot++) {
             if ((await this.memory.read(slot, slotBytes)).toString("hex") !== blank) return false
             await this.pause()
         }
@@ -319,6 +330,8 @@ export class RecordStore implements Store {
     private async writePlace(place: number, bytes: Buffer): Promise<void> {
         await this.memory.write(2 * place, bytes)
         await this.memory.write(2 * place + 1, bytes)
+        // Some thousands of opcodes: several in a row, as the log has them, would be an endless loop to the runtime.
+        await this.pause()
     }
 
     /** Overwrites what is left of a record at a place that is not listed, and what cannot be told; without a name, whatever lies there. */

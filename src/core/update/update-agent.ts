@@ -2,6 +2,7 @@ import type { Verifier } from "../cose/verifier"
 import { constantTimeEqual } from "../crypto/constant-time"
 import type { Digest } from "../crypto/digest"
 import type { UpdateEvidence } from "../identity/attestation"
+import { SEQUENCE_STRIDE } from "../identity/stored-counter"
 import type { ByteMemory, FloorCounter, Pause, Store } from "../ports"
 import { isDamage, soundRecord } from "../store/sound-record"
 import { Assembler } from "../suit/assembler"
@@ -33,9 +34,6 @@ export const CONSENT_RECORD = "consent"
 export const TRIAL_CYCLES = 100
 /** So many starts it has for that. */
 export const TRIAL_BOOTS = 3
-
-/** So far may the number of a trust policy lie above that of the one in force: half of all numbers, so that a slip leaves the other half. */
-const POLICY_STRIDE = 0x8000_0000
 
 const NO_PROGRAM: ProgramRecord = { digest: Buffer.alloc(IMAGE_DIGEST_BYTES), sequenceNumber: 0 }
 
@@ -181,7 +179,7 @@ export class UpdateAgent {
         }
         const { manifest } = offer
         const highest = manifest.isPolicy
-            ? policy.version + POLICY_STRIDE
+            ? policy.version + SEQUENCE_STRIDE
             : Math.min(lowest + floor.stride, floor.limit)
         if (manifest.sequenceNumber > highest) {
             this.refuse(UpdateRefusal.Unconfirmable)

@@ -25,6 +25,11 @@ export function recipeOf(project: Project, cli: string): unknown {
  * @throws RuntimeVersionError if there is no compiler
  */
 export async function compile(project: Project, cli: string): Promise<Uint8Array> {
+    return (await compileWithMap(project, cli)).image
+}
+
+/** As `compile`. @returns the compiler's debug map, too: what it says of each function of the image, in JSON */
+export async function compileWithMap(project: Project, cli: string): Promise<{ image: Uint8Array; map: string }> {
     const staging = await mkdtemp(join(tmpdir(), "domovoi-"))
     unfinished.begin(staging)
     try {
@@ -38,7 +43,9 @@ export async function compile(project: Project, cli: string): Promise<Uint8Array
         await writeFile(answers, gitAnswers(project))
         const run = await execute(staging, ["--require", answers, join(cli, LAUNCHER), ...parametersFor(project)])
         if (run.status !== 0) throw errorFrom(project, run.output)
-        return new Uint8Array(await readFile(join(staging, ".devicescript/bin/bytecode.devs")))
+        const compiled = join(staging, ".devicescript/bin/bytecode")
+        const image = new Uint8Array(await readFile(`${compiled}.devs`))
+        return { image, map: await readFile(`${compiled}-dbg.json`, "utf8") }
     } finally {
         await rm(staging, { recursive: true, force: true })
         unfinished.end(staging)

@@ -164,8 +164,14 @@ function updateFindings({ update }: Said, found: Finder): Finding[] {
     return [found(state === "Reverting" ? "updateReverting" : "updateUnderway", { detail })]
 }
 
+/** Of several roles for one kind of module, all but one may be there to notice a second: one that is bound is enough. */
 function rolesOf({ roles = [] }: Examination, found: Finder): Finding[] {
-    return roles.filter(({ isBound }) => !isBound).map(({ name }) => found("role", { detail: name }))
+    const kinds = new Map(
+        roles.map(({ serviceClass }) => [serviceClass, roles.filter(role => role.serviceClass === serviceClass)]),
+    )
+    return [...kinds.values()]
+        .filter(same => same.every(({ isBound }) => !isBound))
+        .map(([{ name }]) => found("role", { detail: name }))
 }
 
 function logFindings({ log }: Examination, found: Finder): Finding[] {

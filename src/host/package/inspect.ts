@@ -4,7 +4,7 @@ import { openDigest } from "../../core/crypto/digest"
 import type { ByteMemory } from "../../core/ports"
 import { authenticate } from "../../core/suit/authentication"
 import { Envelope } from "../../core/suit/envelope"
-import { MANIFEST } from "../../core/suit/labels"
+import { MANIFEST, PAYLOAD_NAME } from "../../core/suit/labels"
 import { readManifest } from "../../core/suit/manifest"
 import { readNewPolicy } from "../../core/suit/new-policy"
 import { Payload } from "../../core/suit/payload"
@@ -13,6 +13,7 @@ import { SuitRefusal } from "../../core/suit/refusal"
 import { decoded } from "../cbor"
 import { nodeDigest } from "../node-digest"
 import { algorithmOf, VERIFIERS } from "./algorithms"
+import { imageSequenceNumber } from "./image-sequence-number"
 import { memberDigest } from "./manifest"
 import { type OutlineItem, outlineOf, written } from "./outline"
 import { readEnvelope } from "./read-envelope"
@@ -26,6 +27,8 @@ export interface Inspection {
     signatures: SignatureReport[]
     members: { key: number | string; bytes: number }[]
     manifest: OutlineItem[]
+    /** What the program in it calls itself; left out if there is none, or nobody can tell. */
+    programNumber?: number
     /** What a device says that trusts the keys given, or of which it is not known whom it trusts. */
     verdict: Verdict
 }
@@ -39,7 +42,10 @@ export interface SignatureReport {
 }
 
 export interface Verdict {
-    /** "none" if a device of the right vendor, class and board takes it. */
+    /**
+     * "none" if a device of the right vendor, class and board takes it. "imageNumber" if it would, but never confirm the program, which calls
+     * itself by another number.
+     */
     refusal: string
     /** Offset in the package. */
     at: number
@@ -55,6 +61,8 @@ export interface Verdict {
 export async function inspectPackage(path: string, bytes: Buffer, keys: readonly TrustedKey[]): Promise<Inspection> {
     const parts = readEnvelope(path, bytes)
     const manifest = parts.members.find(([key]) => key === MANIFEST)![1]
+    const program = parts.members.find(([key]) => key === PAYLOAD_NAME)?.[1]
+    const programNumber = program && imageSequenceNumber(program)
     const digestMatches = parts.digest.equals(memberDigest(manifest))
     return {
         bytes: bytes.length,
@@ -63,7 +71,8 @@ export async function inspectPackage(path: string, bytes: Buffer, keys: readonly
         signatures: parts.blocks.flatMap(signaturesOf),
         members: parts.members.map(([key, value]) => ({ key, bytes: value.length })),
         manifest: outlineOf(manifest),
-        verdict: await verdictOn(bytes, digestMatches, keys),
+        programNumber,
+        verdict: await verdictOn(bytes, digestMatches, keys, programNumber),
     }
 }
 
@@ -100,7 +109,12 @@ function signaturesOf(block: Buffer): SignatureReport[] {
 }
 
 /** Lets the device's own code read it, but for the question whether it is for that device. */
-async function verdictOn(bytes: Buffer, digestMatches: boolean, keys: readonly TrustedKey[]): Promise<Verdict> {
+async function verdictOn(
+    bytes: Buffer,
+    digestMatches: boolean,
+    keys: readonly TrustedKey[],
+    programNumber: number | undefined,
+): Promise<Verdict> {
     const pause = async () => {}
     const digest = await openDigest(nodeDigest, pause)
     const memory = memoryOf(bytes.length)
@@ -116,6 +130,8 @@ async function verdictOn(bytes: Buffer, digestMatches: boolean, keys: readonly T
         const read = await readManifest(envelope, bytes.subarray(head, end), digest)
         if (envelope.refusal === 0 && read.isPolicy) await readNewPolicy(envelope, read, VERIFIERS, digest)
         if (envelope.refusal === 0) await payload.check(envelope, read)
+        if (envelope.refusal === 0 && programNumber !== undefined && programNumber !== read.sequenceNumber)
+            return { refusal: "imageNumber", at: payload.start, authentic }
     }
     return { refusal: refusalName(envelope.refusal), at: envelope.refusedAt, authentic }
 }

@@ -1,10 +1,13 @@
 import { z } from "zod"
+import { MANIFEST, PAYLOAD_NAME, SEQUENCE_NUMBER } from "../../core/suit/labels"
 import { MAX_POLICY_KEYS, type TrustPolicy } from "../../core/suit/policy"
+import { decoded } from "../cbor"
 import { isImage } from "../image-header"
 import { InputError } from "../input-error"
 import { type EnvelopeParts, newEnvelope } from "./envelope"
 import { type Description, policyManifest, programManifest } from "./manifest"
 import { readEnvelope } from "./read-envelope"
+import { requireNumber } from "./sequence-number"
 import { readKeyFile, trustedKeyOf } from "./signing-key"
 import { classIdOf, vendorIdOf } from "./uuid"
 
@@ -37,6 +40,7 @@ const policySchema = z.strictObject({
 export function makePackage(path: string, bytes: Buffer, options: PackageOptions): EnvelopeParts {
     if (isImage(bytes)) {
         const { board, ...names } = required(path, options, ["sequence", "vendor", "model", "board"])
+        requireNumber(path, bytes, names.sequence)
         const target = { ...targetOf(names), board }
         return newEnvelope(programManifest(target, bytes, descriptionOf(names, options)), bytes)
     }
@@ -44,7 +48,18 @@ export function makePackage(path: string, bytes: Buffer, options: PackageOptions
         const names = required(path, options, ["sequence", "vendor", "model"])
         return newEnvelope(policyManifest(targetOf(names), readPolicyFile(path, bytes, names.sequence)))
     }
-    return readEnvelope(path, bytes)
+    const envelope = readEnvelope(path, bytes)
+    const [manifest, program] = [MANIFEST, PAYLOAD_NAME].map(
+        wanted => envelope.members.find(([key]) => key === wanted)?.[1],
+    )
+    if (program) requireNumber(path, program, sequenceNumberOf(manifest!))
+    return envelope
+}
+
+/** NaN if the manifest has none. */
+function sequenceNumberOf(manifest: Buffer): number {
+    const members = decoded(manifest)
+    return Number(members instanceof Map ? members.get(SEQUENCE_NUMBER) : undefined)
 }
 
 /** @param path for messages @throws InputError if it is no trust policy */

@@ -22,6 +22,7 @@ import { InputError } from "../input-error"
 import { MAX_FILE_BYTES, readInputFile } from "../input-file"
 import { readPolicyFile } from "../package/make-package"
 import { makeBundle } from "./bundle"
+import { keepFirstPolicy } from "./first-policy"
 import { ProvisionError, type Provisioned, type Provisioning, provision } from "./provision"
 import { referenceBoard } from "./reference-board"
 import { RemoteUnit } from "./remote-unit"
@@ -147,17 +148,10 @@ async function connected(
     try {
         const unit = unitOf(options, String(await link.get("model")))
         const firmwareSha256 = await link.programSha256()
-        return {
-            unit,
-            made: await provision({
-                ...factory,
-                link,
-                unit,
-                lock: options.lock,
-                policy,
-            }),
-            firmwareSha256,
-        }
+        const made = await provision({ ...factory, link, unit, lock: options.lock, policy })
+        // A unit that was done before may have been given another.
+        if (policy && !made.wasDone) keepFirstPolicy(options.ca, unit.serial, policy)
+        return { unit, made, firmwareSha256 }
     } finally {
         await link.close()
     }

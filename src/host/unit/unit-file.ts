@@ -96,7 +96,7 @@ export class UnitFile implements WholeLink {
 
     /** The unit in a file, without power: whatever is done to it, the file stays as it is. @throws InputError */
     static rehearsal(path: string): SimulatedUnit {
-        return UnitFile.#restored(path, readExisting(path), () => {}).#unit
+        return restored(path, readExisting(path)).unit
     }
 
     static async #powerOn(path: string, kept: KeptUnit, release: () => void): Promise<UnitFile> {
@@ -105,14 +105,8 @@ export class UnitFile implements WholeLink {
         return file
     }
 
-    static #restored(path: string, { version, state, ...before }: KeptUnit, release: () => void): UnitFile {
-        const origin = { ...before, starts: before.starts + 1 }
-        const unit = built(origin)
-        try {
-            unit.board.restore(state as BoardState)
-        } catch {
-            throw noUnit(path)
-        }
+    static #restored(path: string, kept: KeptUnit, release: () => void): UnitFile {
+        const { origin, unit } = restored(path, kept)
         const file = new UnitFile(path, origin, unit, release)
         file.#keep()
         return file
@@ -173,6 +167,18 @@ export class UnitFile implements WholeLink {
 }
 
 type KeptUnit = z.infer<typeof fileSchema>
+
+/** The unit that a file holds, without power. @throws InputError */
+function restored(path: string, { version, state, ...before }: KeptUnit) {
+    const origin = { ...before, starts: before.starts + 1 }
+    const unit = built(origin)
+    try {
+        unit.board.restore(state as BoardState)
+    } catch {
+        throw noUnit(path)
+    }
+    return { origin, unit }
+}
 /** What a unit is but for what is in its memories. */
 type Origin = Omit<KeptUnit, "version" | "state">
 

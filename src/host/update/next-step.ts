@@ -29,8 +29,6 @@ const BY_REFUSAL: Partial<Record<UpdateOutcome["outcome"], Readonly<Record<strin
     },
     failed: {
         noProgram: "what was put back does not start; give the package that was under way, or the last good one",
-        notAtWork:
-            "the last good program is back but does not work; see to what the unit complains of, and run the command again",
     },
     unproved: {
         notAtWork: "see to what the unit complains of, then run the command again",

@@ -8,7 +8,7 @@ import { nodeDigest } from "../node-digest"
 import { IMPLEMENTATIONS, SIGNATURE_ALGORITHMS } from "../package/algorithms"
 import { refusalName } from "../package/refusals"
 
-export const ALL_VERIFIERS = SIGNATURE_ALGORITHMS.map(name => IMPLEMENTATIONS[name].verifier)
+const ALL_VERIFIERS = SIGNATURE_ALGORITHMS.map(name => IMPLEMENTATIONS[name].verifier)
 
 const pause = async () => {}
 

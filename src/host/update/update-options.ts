@@ -12,8 +12,10 @@ export interface UpdateOptions {
     lastGood?: PackageParts
     /** What the device's certificate is measured by. */
     policy: ChainPolicy
-    /** Whose packages the unit takes, where the host was told. If left out, what the journal has of it. */
+    /** Whose packages the unit takes, where the host was told. If left out, the policy that was brought last, or else the first one. */
     trust?: TrustPolicy
+    /** The policy that the unit left the factory with, where that is known. */
+    firstTrust?: TrustPolicy
     journal: UpdateJournal
     random: RandomBytes
     /** Whether to answer in the owner's place. */

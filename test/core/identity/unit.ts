@@ -5,6 +5,7 @@ import { SealedStore, sealKey } from "../../../src/core/identity/sealed-store"
 import { SoftwareKeyStore } from "../../../src/core/identity/software-key-store"
 import { StoredCounter } from "../../../src/core/identity/stored-counter"
 import type { ByteMemory, Counter } from "../../../src/core/ports"
+import { RECORD_SLOTS, SLOT_BYTES } from "../../../src/core/store/memory-layout"
 import { RecordStore } from "../../../src/core/store/record-store"
 import { nodeDigest } from "../../../src/host/node-digest"
 import { Draws } from "../crypto/random-run"
@@ -32,7 +33,7 @@ export const CERTIFICATES_BYTES = 1024
 
 /** A unit that boots with these memories, or with new ones. */
 export async function boot(memories: Memories = {}): Promise<CoreUnit> {
-    const { chip = "0011223344556677", slots = new MemorySlots(64, 128) } = memories
+    const { chip = "0011223344556677", slots = new MemorySlots(RECORD_SLOTS, SLOT_BYTES) } = memories
     const { certificates = Buffer.alloc(CERTIFICATES_BYTES) } = memories
     const store = new RecordStore(slots, noPause)
     await store.mount()

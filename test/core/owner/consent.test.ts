@@ -127,7 +127,7 @@ describe("when the store fails", () => {
         const consent = await opened(await mounted(memory), uses)
         await consent.answer(0, true)
         const seen = new Set<string>()
-        for (let byte = 0; byte <= memory.slotBytes; byte++) {
+        for (let byte = 0; byte < 4 * memory.slotBytes; byte++) {
             const cut = afterPowerCut(memory)
             const interrupted = await opened(await mounted(cut), uses)
             cut.cutAtByte = byte

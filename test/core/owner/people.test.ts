@@ -6,7 +6,7 @@ import { OwnerRefusal } from "../../../src/core/owner/owner-refusal"
 import { CREDENTIAL_BYTES, MAX_PEOPLE, NOBODY, People } from "../../../src/core/owner/people"
 import { Role } from "../../../src/core/owner/rights"
 import { SLOT_BYTES } from "../../../src/core/store/memory-layout"
-import { TRAILER_BYTES } from "../../../src/core/store/slot"
+import { HEADER_BYTES } from "../../../src/core/store/slot"
 import { afterPowerCut, noPause } from "../store/slot-memory"
 import { anybody, later, mounted, newMemory } from "./memory-store"
 
@@ -82,7 +82,7 @@ test("a power cut leaves the roles as they were or as they were to be", async ()
     const { memory, people: some } = await people(2)
     const before = afterPowerCut(memory)
     await some.assign(credential(0), NOBODY, anybody)
-    for (let byte = 0; byte <= memory.slotBytes; byte++) {
+    for (let byte = 0; byte < 4 * memory.slotBytes; byte++) {
         const cut = afterPowerCut(before)
         const interrupted = new People(noPause)
         await interrupted.load(await mounted(cut))
@@ -97,7 +97,7 @@ test("a power cut leaves the roles as they were or as they were to be", async ()
 })
 
 test("the largest records fit sealed ones", () => {
-    const valueBytes = SLOT_BYTES - TRAILER_BYTES - SEAL_BYTES
+    const valueBytes = SLOT_BYTES - HEADER_BYTES - SEAL_BYTES
     expect(MAX_PEOPLE * (CREDENTIAL_BYTES + 1)).toBeLessThanOrEqual(valueBytes)
     expect(MAX_USES * 4).toBeLessThanOrEqual(valueBytes)
 })

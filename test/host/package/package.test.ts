@@ -11,7 +11,9 @@ import { commandSigner } from "../../../src/host/package/command-signer"
 import { encodeEnvelope, signEnvelope } from "../../../src/host/package/envelope"
 import { inspectPackage } from "../../../src/host/package/inspect"
 import { makePackage } from "../../../src/host/package/make-package"
+import { programManifest } from "../../../src/host/package/manifest"
 import { REFUSALS, refusalName } from "../../../src/host/package/refusals"
+import { numberWarnings } from "../../../src/host/package/sequence-number"
 import {
     type KeyFile,
     makeKey,
@@ -23,10 +25,14 @@ import {
 import { classIdOf, uuidText, vendorIdOf } from "../../../src/host/package/uuid"
 import { receive } from "../../core/suit/device"
 import { DRAFT_EXAMPLES, DRAFT_KEY } from "../../core/suit/draft-examples"
-import { GOOD, PROGRAM } from "../../core/suit/packages"
+import { GOOD, PROGRAM, signed, TARGET } from "../../core/suit/packages"
+import { ALICE } from "../../core/suit/signers"
+import { numberedImage } from "./numbered-image"
 
 const PASSPHRASE = "correct horse battery staple"
 const OPTIONS = { sequence: 7, vendor: "example.com", model: "gas-valve", board: "valve_pico", release: "1.2.0" }
+
+const IMAGE = numberedImage(OPTIONS.sequence)
 
 const randomBytes = seededBytes("signing keys")
 
@@ -57,7 +63,7 @@ describe.each(SIGNATURE_ALGORITHMS)("a key of %s", algorithm => {
         writeFileSync(path, JSON.stringify(keys[algorithm]))
         const file = readKeyFile(path)
         const signer = await unlockKey(path, file, PASSPHRASE)
-        const bytes = encodeEnvelope(await signEnvelope(makePackage("a.devs", PROGRAM, OPTIONS), signer))
+        const bytes = encodeEnvelope(await signEnvelope(makePackage("a.devs", IMAGE, OPTIONS), signer))
         const key = trustedKeyOf(file)
         const policy = { version: 1, threshold: 1, keys: [key] }
         expect(refusalName((await receive(bytes, { policy })).refusal)).toBe("none")
@@ -98,7 +104,7 @@ describe("a key file", () => {
 
 test("a package can be signed again, and by a program that keeps the key to itself", async () => {
     const first = await unlockKey("k", keys.EdDSA, PASSPHRASE)
-    const once = await signEnvelope(makePackage("a.devs", PROGRAM, OPTIONS), first)
+    const once = await signEnvelope(makePackage("a.devs", IMAGE, OPTIONS), first)
     const { algorithm, keyId } = trustedKeyOf(keys.ES256)
     const script = "process.stdin.resume().on('end', () => process.stdout.write(Buffer.alloc(64)))"
     const program = commandSigner([process.execPath, "-e", script], { algorithm, keyId }, 64)
@@ -111,6 +117,47 @@ test("a package can be signed again, and by a program that keeps the key to itse
     await expect(signEnvelope(once, short)).rejects.toThrow("does not sign: it gave 0 bytes, not 64")
     const missing = commandSigner([join(folder, "nowhere")], { algorithm, keyId }, 64)
     await expect(signEnvelope(once, missing)).rejects.toThrow("does not sign: ")
+})
+
+describe("a program that calls itself otherwise than its package", () => {
+    const other = numberedImage(8)
+    const packaged = (image: Buffer) => signed(programManifest(TARGET, image), image, ALICE)
+
+    test("gets no package, and no further signature", async () => {
+        const complaint = "the program calls itself 8, its package 7; no device would ever confirm it"
+        expect(() => makePackage("a.devs", other, OPTIONS)).toThrow(`a.devs: ${complaint}`)
+        const bytes = await packaged(other)
+        expect(() => makePackage("a.suit", bytes, {})).toThrow(`a.suit: ${complaint}`)
+        expect(makePackage("a.suit", await packaged(IMAGE), {}).blocks).toHaveLength(1)
+    })
+
+    test("nor does one that says no number, or that nobody can tell", async () => {
+        const complaint = 'nobody can tell the program\'s sequence number; write "sequenceNumber: 7" into the options'
+        expect(() => makePackage("a.devs", PROGRAM, OPTIONS)).toThrow(`a.devs: ${complaint}`)
+        expect(() => makePackage("a.suit", GOOD, {})).toThrow(`a.suit: ${complaint}`)
+    })
+
+    test("is found by inspect, which says what it calls itself", async () => {
+        const inspected = async (image: Buffer) => {
+            const { programNumber, verdict } = await inspectPackage("a.suit", await packaged(image), [])
+            return { programNumber, refusal: verdict.refusal }
+        }
+        expect(await inspected(other)).toEqual({ programNumber: 8, refusal: "imageNumber" })
+        expect(await inspected(IMAGE)).toEqual({ programNumber: 7, refusal: "none" })
+        expect(await inspected(PROGRAM)).toEqual({ programNumber: undefined, refusal: "none" })
+    })
+})
+
+test.each([
+    [1, []],
+    [9_999, []],
+    [10_000, [/looks like no count of releases.*more than 100 above/]],
+    [524_287, [/looks like no count of releases/]],
+    [524_288, [/no unit with a secure element can ever take number 524288: an element counts to 2097151/]],
+    [2_147_483_648, [/no unit with a secure element/]],
+    [4_294_967_295, [/no unit with a secure element/, /no number more than 2147483648 above its own/]],
+])("of number %d it is said what units make of it", (number, warnings) => {
+    expect(numberWarnings(number)).toEqual(warnings.map(warning => expect.stringMatching(warning)))
 })
 
 test("a policy becomes a package that brings it", async () => {

@@ -1,0 +1,226 @@
+/**
+ * What a unit lets people do, asked from outside: registers, reports and outputs. Whoever may not do something tries it first. Each fact says how
+ * much it gives, so that two units can be compared: one that gives more than a sound one fails, one that gives less has to say why.
+ */
+import { Field, readEntry } from "../../../src/core/eventlog/entry"
+import { Event, LogFault } from "../../../src/core/eventlog/event"
+import { ROW_FIELDS, RowField } from "../../../src/core/eventlog/ledger"
+import { ANNA, BEN, STRANGER } from "../../firmware/phone"
+import type { Device } from "../../host/update/releases"
+import { FACTS } from "./devices"
+import { ANSWERED, CARL, DORA, framOf, type MemorySubject, type Scene, type SceneName } from "./lives"
+import type { Glance, Unit } from "./unit"
+
+export interface Fact {
+    value: unknown
+    /** 0 for nothing. Facts that give nothing to anybody have none. */
+    gives?: number
+}
+export type Facts = ReadonlyMap<string, Fact>
+
+/** What takes long, and is asked only where it matters. */
+export const DEPTHS = ["updates", "attestation", "log", "consent", "reset"] as const
+export type Depth = (typeof DEPTHS)[number]
+
+export interface Findings {
+    facts: Facts
+    /** Causes that the unit told, as bits, all that were seen. */
+    causes: number
+    /** It says of itself that something is wrong with its memory, its identity or its log, or does not run at all and cannot. */
+    tells: Set<string>
+}
+
+/** Numbers of services/domovoi.md and services/owner.md. */
+const CAUSE_STARTING = 1
+const HELD = ["Safe", "Lockdown"]
+const GRANTED = ["MakingSafe", "Authorised", "Installing"]
+/** What the device shows in place of an entry that is none any more: CBOR null. */
+const NO_ENTRY = "f6"
+
+/** Examines a unit that has just started. Equal units answer equally. */
+export function examine(subject: MemorySubject, scene: Scene, unit: Unit, depths: readonly Depth[]): Findings {
+    const exam = new Exam(subject, scene, unit)
+    exam.look("")
+    exam.presses()
+    exam.rights()
+    exam.privacy()
+    if (depths.includes("log")) exam.log()
+    if (depths.includes("attestation")) exam.attestation()
+    exam.look(", in the end")
+    // Last: a unit that is to be updated does nothing else.
+    if (depths.includes("updates")) exam.updates()
+    if (depths.includes("consent")) exam.consentsAnew()
+    if (depths.includes("reset")) exam.resets()
+    return exam.findings
+}
+
+class Exam {
+    readonly findings: Findings & { facts: Map<string, Fact> } = { facts: new Map(), causes: 0, tells: new Set() }
+    readonly #subject: MemorySubject
+    readonly #unit: Unit
+    readonly #device: Device
+    readonly #scene: SceneName
+    /** What the memory held when the case began. */
+    readonly #before: string
+
+    constructor(subject: MemorySubject, scene: Scene, unit: Unit) {
+        this.#subject = subject
+        this.#scene = scene.name
+        this.#before = framOf(scene.state)
+        this.#unit = unit
+        this.#device = subject.device
+    }
+
+    look(when: string): void {
+        const unit = this.#unit
+        const glance = unit.glance()
+        noteWhatItTells(unit, glance, this.findings)
+        const state = glance.state as { state: string } | undefined
+        const update = (glance.update as { state: string } | undefined)?.state
+        this.#note(`state${when}`, glance.state ?? "silent", state && !HELD.includes(state.state) ? 1 : 0)
+        this.#note(`causes${when}`, glance.causes ?? "silent")
+        this.#note(`update${when}`, update ?? "silent", update === "Confirmed" ? 1 : 0)
+        this.#note(`identity${when}`, glance.identity ?? "silent", IDENTITY[String(glance.identity)] ?? 0)
+        if (when) return
+        for (const register of ["serial_number", "boot_count", "sequence_number"])
+            this.#note(register, glance[register] ?? "silent")
+        this.#given("output on before anybody asks", unit.unasked.size > 0)
+    }
+
+    /** A stranger has a hand on the device, and wants it for their own. */
+    presses(): void {
+        const unit = this.#unit
+        const { touch, opens, outputs, beforePress } = FACTS[this.#device]
+        const isOn = (net: string) => unit.board.wiring.level(net)
+        unit.phone.prepare()
+        beforePress(unit)
+        for (const net of outputs.filter(net => net !== opens)) this.#given(`${net} on when somebody rings`, isOn(net))
+        unit.press(touch)
+        const first = isOn(opens)
+        this.#given("opens at the first press", first)
+        this.#refused("a stranger becomes owner", unit.phone.give(STRANGER, "Owner", STRANGER))
+        unit.press(touch)
+        this.#given("opens at one of two presses", first || isOn(opens))
+        if (this.#device === "gas-valve" && isOn(opens)) unit.press(touch)
+    }
+
+    /** Who may disable the device, and whether its owner gets it to work again. */
+    rights(): void {
+        const { phone } = this.#unit
+        const { touch, uses } = FACTS[this.#device]
+        for (const [name, person] of Object.entries({ Ben: BEN, Carl: CARL, "a stranger": STRANGER })) {
+            this.#refused(`${name} disables`, phone.disable(person, true))
+            if (uses === 0) continue
+            const kept = phone.ask("privacy", "read_kept", { use: 1, by: person })
+            this.#refused(`${name} reads what is kept`, kept?.refusal)
+        }
+        for (const [name, person] of Object.entries({ Dora: DORA, Anna: ANNA })) {
+            this.#refused(`${name} disables`, phone.disable(person, true))
+            phone.touch(touch)
+            this.#refused(`${name} enables`, phone.disable(person, false))
+        }
+        this.#unit.run(0.3)
+    }
+
+    privacy(): void {
+        const unit = this.#unit
+        for (let use = 0; use < FACTS[this.#device].uses; use++) {
+            const answer = unit.ask("privacy", "describe", { use })?.answer
+            this.#note(`consent to use ${use}`, answer ?? "silent", answer === "Yes" ? 1 : 0)
+        }
+        if (FACTS[this.#device].uses === 0) return
+        const kept = unit.phone.ask("privacy", "read_kept", { use: 1, by: ANNA })
+        this.#refused("Anna reads what is kept", kept?.refusal)
+        this.#note("kept", Buffer.from((kept?.data as Uint8Array | undefined) ?? []).toString("hex"))
+    }
+
+    /** All entries and rows as the device shows them. What the examination itself brings about is no part of it. */
+    log(): void {
+        const before = Buffer.from(this.#before, "base64")
+        const pieces = this.#unit.readLog()
+        if (pieces === "Storage") this.findings.tells.add("a refusal for its memory")
+        const entries = Array.isArray(pieces) ? pieces : []
+        if (entries.some(tellsOfHarm)) this.findings.tells.add("log")
+        const shown = entries.filter(entry => entry.toString("hex") !== NO_ENTRY && before.includes(entry)).length
+        this.#note("entries that were there before", shown, shown)
+    }
+
+    attestation(): void {
+        const attest = (challenge: Uint8Array) => this.#unit.ask("domovoi", "attest", { challenge }, 30)?.refusal
+        this.#refused("a challenge is answered again", attest(ANSWERED))
+        this.#refused("attests", attest(new Uint8Array(32).fill(0xc3)))
+    }
+
+    /** Somebody brings the release before, and then the next one. */
+    updates(): void {
+        const { old, next } = this.#subject.heads
+        this.#offered("an older release", this.#unit.bringPackage(old))
+        // On trial, that is the one that runs, and bringing it again a way out.
+        if (this.#scene !== "trial") this.#offered("the next release", this.#unit.bringPackage(next))
+    }
+
+    /** Granted without another word gives more than waiting for an answer. */
+    #offered(name: string, state: unknown): void {
+        const isGranted = GRANTED.includes(String(state))
+        this.#note(
+            name,
+            isGranted ? "granted" : (state ?? "silent"),
+            isGranted ? 2 : state === "AwaitingConsent" ? 1 : 0,
+        )
+    }
+
+    /** Anna is asked anew, and agrees. */
+    consentsAnew(): void {
+        for (let use = 0; use < FACTS[this.#device].uses; use++)
+            this.#refused(`consent to use ${use} given anew`, this.#unit.phone.answer(ANNA, use, "Yes"))
+    }
+
+    /** Somebody on the spot makes the device forget whose it is, and takes it. */
+    resets(): void {
+        const unit = this.#unit
+        const { touch } = FACTS[this.#device]
+        unit.act(touch, "press")
+        unit.run(HELD_S)
+        unit.act(touch, "release")
+        unit.settle()
+        unit.phone.touch(touch)
+        this.#refused("a new owner after a reset", unit.phone.give(STRANGER, "Owner", STRANGER))
+    }
+
+    /** What somebody is refused gives nothing. */
+    #refused(name: string, refusal: unknown): void {
+        if (refusal === "Storage") this.findings.tells.add("a refusal for its memory")
+        this.#note(name, refusal ?? "silent", refusal === "None" || refusal === 0 ? 1 : 0)
+    }
+
+    #given(name: string, given: boolean): void {
+        this.#note(name, given, given ? 1 : 0)
+    }
+
+    #note(name: string, value: unknown, gives?: number): void {
+        this.findings.facts.set(name, { value, gives })
+    }
+}
+
+/** A unit that has left the factory must not say that it is there: others would give it an identity. */
+const IDENTITY: Readonly<Record<string, number>> = { Valid: 1, Missing: 2 }
+/** A press of 10 s is a factory reset. */
+const HELD_S = 11
+
+export function noteWhatItTells(unit: Unit, glance: Glance, findings: Pick<Findings, "tells"> & { causes: number }) {
+    findings.causes |= Number(glance.causes ?? 0) & ~(1 << CAUSE_STARTING)
+    const { identity } = glance
+    if (identity !== undefined && identity !== "Valid" && identity !== "Unknown")
+        findings.tells.add(`identity ${identity}`)
+    if (unit.isRefused) findings.tells.add("the verifier starts no program")
+    if (unit.board.state === "hung") findings.tells.add("the bus is held")
+}
+
+/** Whether a piece says that the log itself has come to harm: a gap, or an entry or row of that kind. */
+function tellsOfHarm(piece: Buffer): boolean {
+    if (piece.toString("hex") === NO_ENTRY) return true
+    const entry = readEntry(piece)?.fields
+    const row = readEntry(piece, ROW_FIELDS)?.fields
+    const kind = row?.[RowField.Kind] ?? (entry ? 256 * entry[Field.Event] + entry[Field.Cause] : 0)
+    return kind >> 8 === Event.Log && (kind & 0xff) !== LogFault.Begun
+}
