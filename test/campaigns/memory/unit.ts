@@ -105,7 +105,8 @@ export class Unit extends Rig {
     glance(): Glance {
         this.#glance = {}
         for (let looks = 0; looks < MOST_LOOKS; looks++) {
-            for (const register of REGISTERS.filter(name => !(name in this.#glance))) this.reader.ask(this.#device, register)
+            for (const register of REGISTERS.filter(name => !(name in this.#glance)))
+                this.reader.ask(this.#device, register)
             this.run(GLANCE_S)
             if (Object.keys(this.#glance).length === REGISTERS.length) break
         }
