@@ -46,6 +46,7 @@ test("while the grant is written: the old program runs on, and the update can be
         await unit.run(200)
         expect(unit.agent.state).toBe(UpdateState.Authorised)
     }
+    // A place and the head, 256 bytes each, and behind the last.
     expect(cuts).toBe(513)
 })
 
