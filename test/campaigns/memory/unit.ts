@@ -171,8 +171,11 @@ export class Unit extends Rig {
         return "Verifying"
     }
 
+    /** It says so, or is too busy to say anything. */
     get #isStarting(): boolean {
-        return (this.register("state") as Record<string, Json> | undefined)?.cause === "Starting"
+        if (this.board.state !== "running" || this.isRefused) return false
+        const state = this.register("state") as Record<string, Json> | undefined
+        return state === undefined || state.cause === "Starting"
     }
 
     #updateState(): Json | undefined {
