@@ -1,9 +1,10 @@
 /** One command at a time on what several would overwrite each other in. */
 import { randomUUID } from "node:crypto"
-import nodeFiles, { readFileSync, realpathSync } from "node:fs"
+import nodeFiles, { realpathSync } from "node:fs"
 import { hostname } from "node:os"
 import { basename } from "node:path"
 import { z } from "zod"
+import { readBoundedFile } from "../../simulators/bounded-file"
 import { machineClock } from "./clock"
 import { createOnce, type FileSystem, readIfThere } from "./identity/durable-file"
 import { InputError } from "./input-error"
@@ -135,12 +136,17 @@ const GONE = "gone"
 /** proc(5), where there is one: boot of the machine, and when the process started after it. @returns `GONE` of one that only waits for its parent */
 function startOf(pid: number): string | undefined {
     try {
-        const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()
-        const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
+        const boot = told("/proc/sys/kernel/random/boot_id").trim()
+        const stat = told(`/proc/${pid}/stat`)
         // The second field is a name in brackets, which may hold brackets and spaces.
         const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
         return fields[0] === "Z" ? GONE : `${boot} ${fields[19]}`
     } catch {
         return undefined
     }
+}
+
+/** What the system says of itself; a line. */
+function told(path: string): string {
+    return readBoundedFile(path, 4096).toString()
 }

@@ -137,13 +137,13 @@ const IDENTITY_FINDINGS: Readonly<Record<string, FindingId>> = {
 }
 
 /** What a certificate is refused for if a clock is wrong. */
-const OF_CLOCKS = ["notYetValid", "expired", "caExpired"]
+const OF_CLOCKS = ["notYetValid", "caExpired", "expired"]
 
 function identityFindings({ proof }: Examination, { identity, serial }: Said, found: Finder): Finding[] {
     // Of an element that is absent or open, its own finding says it.
     if (identity === "NoElement" || identity === "ElementOpen") return []
-    const id = IDENTITY_FINDINGS[identity]
-    if (id) return [found(id)]
+    // A state that this command does not know proves nothing either.
+    if (identity !== "Valid") return [found(IDENTITY_FINDINGS[identity] ?? "identityUnknown")]
     const valid = found("identity", { detail: serial })
     if (!proof) return [valid, found("proofUnchecked")]
     if (!("refusal" in proof)) return [valid, found("proof", { detail: `certificate of ${proof.unit.manufacturer}` })]
