@@ -5,6 +5,7 @@ import { type DeclaredOutput, FailSafe } from "../src/core/failsafe/fail-safe"
 import { IdentityState } from "../src/core/identity/identity-state"
 import type { Log, Output } from "../src/core/ports"
 import { RecordStore } from "../src/core/store/record-store"
+import { soundRecord } from "../src/core/store/sound-record"
 import { StoreError } from "../src/core/store/store-error"
 import { Identity } from "./identity/identity"
 import type { Owner } from "./owner/owner"
@@ -156,8 +157,9 @@ export class Device {
 
     /** @throws StoreError */
     private async recallLatches(): Promise<void> {
-        const latches = await this.store.get(LATCHES_RECORD)
+        const latches = await soundRecord(this.store, LATCHES_RECORD)
         if (!latches) return
+        if (latches.length === 0) this.failSafe.latchAll()
         this.failSafe.restore(latches)
         this.latches = latches
     }

@@ -1,5 +1,6 @@
 /** Benchmark: Ed25519 and X25519. */
-import { ed25519Key, ed25519Refusal, ed25519Sign } from "devicescript-domovoi/src/core/crypto/ed25519"
+import { ed25519Key, ed25519Sign } from "devicescript-domovoi/src/core/crypto/ed25519"
+import { ed25519Refusal } from "devicescript-domovoi/src/core/crypto/ed25519-verify"
 import { x25519, x25519PublicKey } from "devicescript-domovoi/src/core/crypto/x25519"
 import { rising, same } from "./bytes"
 import { MESSAGE, PUBLIC_KEY, SEED, SHARED_SECRET, SIGNATURE, THEIR_KEY } from "./curve25519-answers"

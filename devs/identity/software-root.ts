@@ -18,7 +18,8 @@ export class SoftwareRoot implements RootOfTrust {
         return {
             keys: new SoftwareKeyStore(sealed, random, pause),
             floor: new StoredCounter(sealed, FLOOR_RECORD),
-            entries: new StoredCounter(sealed, LOG_RECORD),
+            // The log knows from its entries, too, how far it has come.
+            entries: new StoredCounter(sealed, LOG_RECORD, true),
         }
     }
 

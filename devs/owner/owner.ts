@@ -9,6 +9,7 @@ import { OwnerRefusal } from "../../src/core/owner/owner-refusal"
 import { CREDENTIAL_BYTES, People } from "../../src/core/owner/people"
 import { Action, may, Place } from "../../src/core/owner/rights"
 import type { Log, Store } from "../../src/core/ports"
+import { soundRecord } from "../../src/core/store/sound-record"
 import { RuntimeRandom } from "../crypto"
 import { pause } from "../identity/identity"
 import { Server, type Serves } from "../servers/server"
@@ -61,7 +62,7 @@ export class Owner extends Server implements Serves<ds.OwnerServerSpec> {
     /** Reads people and wishes. @throws StoreError */
     async load(sealed: Store): Promise<void> {
         await this.crowd.load(sealed)
-        this.disabled = (await sealed.get(DISABLED)) !== undefined
+        this.disabled = (await soundRecord(sealed, DISABLED)) !== undefined
         this.sealed = sealed
     }
 

@@ -9,7 +9,6 @@ import { type Place, placeOf, UNKNOWN_PLACE } from "../host/doctor/place"
 import type { ChainPolicy } from "../host/identity/chain"
 import { InputError } from "../host/input-error"
 import { referenceBoard } from "../host/unit/reference-board"
-import { readTrust } from "../host/unit/trust"
 import { UnitFile } from "../host/unit/unit-file"
 import { LinkError, type WholeLink } from "../host/unit/unit-link"
 import { ExitStatus } from "./exit-status"
@@ -18,6 +17,7 @@ import { printJson } from "./print-json"
 import { Progress } from "./progress"
 import {
     reachedUnit,
+    readPolicy,
     simulatedUnitFile,
     type TrustOptions,
     type UnitOptions,
@@ -65,8 +65,7 @@ export function doctorCommand(finish: (status: ExitStatus) => void, clock: HostC
             const now = clock()
             const isCaGiven = getOptionValueSource.call(command, "ca") !== "default"
             // Who only wants to know which part is broken need not have an authority.
-            const trust = isCaGiven || existsSync(ca) ? readTrust(ca, crl, now) : undefined
-            const policy = trust && { ...trust, now, serial: unit.serial }
+            const policy = isCaGiven || existsSync(ca) ? readPolicy({ ca, crl, ...unit }, now) : undefined
             const progress = new Progress(process.stderr)
             const examination = await examined(unit, fault, policy, step => progress.show(step)).finally(() =>
                 progress.clear(),

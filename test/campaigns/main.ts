@@ -25,7 +25,7 @@ import { type HostileSubject, hostileSubjects, type Ordeal, ordeal } from "./hos
 import { BusTally, printReport } from "./hostile-bus/report"
 import { compare, type MadeUnit, makeUnits } from "./many-units"
 import { casesOf, type MemoryOutcome, memorySubjects, nameOf, playCase } from "./memory"
-import { memoryTable, wrongLines } from "./memory/report"
+import { memoryTables, wrongLines } from "./memory/report"
 import { type Outcome, powerCutCampaign, type Subject } from "./power-cut"
 import { subjects } from "./subjects"
 import { tally } from "./tally"
@@ -169,7 +169,7 @@ async function memories(): Promise<void> {
     if (options.outcomes.length === 0) for await (const outcome of memoryFaults()) outcomes.push(outcome)
     if (json) console.log(JSON.stringify(outcomes))
     else {
-        console.log(memoryTable(outcomes))
+        console.log(memoryTables(outcomes))
         for (const line of wrongLines(outcomes)) console.log(line)
     }
     if (outcomes.some(({ outcome }) => outcome === "wrong")) process.exitCode = 1

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -35,6 +36,39 @@ test("a provisioned unit attests, to people and to programs", () => {
     const { status, stdout, stderr } = run("attest --serial GV-1 --json")
     expect([status, stderr]).toEqual([0, ""])
     expect(JSON.parse(stdout)).toMatchObject({ valid: true, serial: "GV-1", securityClass: 1, bootCount: 3 })
+})
+
+test("a simulated unit is a test unit, to people, to programs and in the manufacture log", () => {
+    expect(run("attest --serial GV-1").stdout).toContain("\ntest unit ")
+    expect(JSON.parse(run("attest --serial GV-1 --json").stdout)).toMatchObject({ valid: true, isTestUnit: true })
+    const [line] = readFileSync(join(folder, "domovoi-ca/manufacture.jsonl"), "utf8").split("\n")
+    expect(JSON.parse(line)).toMatchObject({ serial: "GV-1", isTestUnit: true })
+    expect(statSync(join(folder, "domovoi-units/GV-1.json")).mode & 0o777).toBe(0o600)
+})
+
+test("what a test unit has signed is believed elsewhere only by who is told to", () => {
+    expect(run("log pull -o gv-1.log --serial GV-1").stdout).toContain("log of test unit GV-1")
+    const refused = run("log verify gv-1.log --json")
+    expect([refused.status, JSON.parse(refused.stdout)]).toMatchObject([1, { whole: false, refusal: "testUnit" }])
+    expect(run("log verify gv-1.log").stdout).toContain("--allow-test-units takes it")
+    const told = run("log verify gv-1.log --allow-test-units --json")
+    expect([told.status, JSON.parse(told.stdout)]).toMatchObject([0, { whole: true, isTestUnit: true }])
+})
+
+test("two projects have two keys for one serial number, unless a seed asks for the same unit", () => {
+    const keyOf = (project: string, more: string) => {
+        expect(run(`ca init --dir ${project}/ca --passphrase-file passphrase`).status).toBe(0)
+        const line = `${VALVE} --serial GV-9 --ca ${project}/ca --unit ${project}/unit.json${more}`
+        expect(run(line)).toMatchObject({
+            status: 0,
+            stdout: expect.stringContaining("test unit    its certificate says so"),
+        })
+        const certificate = readFileSync(join(folder, project, "ca/units/GV-9/certificate.der"))
+        return new X509Certificate(certificate).publicKey.export({ format: "der", type: "spki" }).toString("hex")
+    }
+    const keys = [keyOf("one", ""), keyOf("two", ""), keyOf("three", " --seed a"), keyOf("four", " --seed a")]
+    expect(new Set(keys).size).toBe(3)
+    expect(keys[2]).toBe(keys[3])
 })
 
 test("provisioning again changes nothing", () => {
@@ -110,6 +144,7 @@ describe("bad input: one line on standard error, nothing on standard output, sta
             "no such file; make a CA",
         "provision --board valve_pico --serial A --class 1 --passphrase-file nowhere": "the passphrase cannot be read",
         [`${VALVE} --serial A --target bundle`]: "--target bundle needs --device-id",
+        [`${VALVE} --serial A --target bundle --seed a`]: "--seed is for simulated units: a bundle unit makes a key of",
         [`${VALVE} --serial A --target bundle --device-id 12`]: "argument '12' is invalid. give 16 hex digits.",
         [`${DOORBELL} --serial A --target bundle --device-id e6614c311b7e6f2a`]: "a bundle is for class 1",
         [`${VALVE} --serial A --firmware doorbell`]: "doorbell is for doorbell_c3, not for valve_pico",

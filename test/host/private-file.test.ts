@@ -124,6 +124,7 @@ const PUBLIC = {
     "src/host/kernels/generate.ts": "sources",
     "src/host/project-files.ts": "what a maker's project begins with",
     "src/host/sim/simulate.ts": "a trace",
+    "src/host/unit/first-policy.ts": "whose updates a unit takes",
     "src/host/update/file-journal.ts": "grants, packages and policies",
 }
 /** These only pass on what they are given. */

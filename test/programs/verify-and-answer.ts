@@ -3,7 +3,7 @@ import "@devicescript/gpio"
 import { GPIOMode, sleep } from "@devicescript/core"
 import { pins } from "@dsboard/valve_pico"
 import { MESSAGE, PUBLIC_KEY, SIGNATURE } from "devicescript-domovoi/devs/bench/curve25519-answers"
-import { ed25519Refusal } from "devicescript-domovoi/src/core/crypto/ed25519"
+import { ed25519Refusal } from "devicescript-domovoi/src/core/crypto/ed25519-verify"
 
 pins.BUTTON.setMode(GPIOMode.Input)
 pins.LED.setMode(GPIOMode.Output)

@@ -32,6 +32,8 @@ const DOORS: Record<string, Door> = {
             "src/cli/main.ts",
             "src/host/build/code-digest.ts",
             "src/host/build/compiler.ts",
+            // What the system tells of a process.
+            "src/host/lock-file.ts",
             "src/host/unit/domovoi-client.ts",
             "simulators/bounded-file.ts",
             "simulators/vm/runtime.ts",

@@ -222,6 +222,9 @@ function preparedFromEntry(bytes: Buffer, from: number, stride: number): number[
     return limbs
 }
 
+/** (0 : 1 : 1 : 0) */
 function neutralPoint(): number[] {
-    return joined([limbsFromNumber(0), limbsFromNumber(1), limbsFromNumber(1), limbsFromNumber(0)])
+    const point: number[] = []
+    for (let i = 0; i < 4 * LIMBS; i++) point[i] = i === LIMBS || i === 2 * LIMBS ? 1 : 0
+    return point
 }

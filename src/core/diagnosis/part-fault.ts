@@ -10,7 +10,7 @@ export enum PartFault {
     Busy = 2,
     /** An answer whose checksum is wrong, or a command that came to it damaged. */
     Checksum = 3,
-    /** Its answer does not begin as any of its answers does. */
+    /** What it answers begins in none of the ways in which it answers. */
     Nonsense = 4,
     /** It fell asleep in the middle: its watchdog allows about a second for everything. */
     Asleep = 5,

@@ -117,6 +117,11 @@ export class FailSafe {
         for (let i = 0; i < bytes.length; i++) this.latched[i >> 2] |= bytes[i] << (8 * (i & 3))
     }
 
+    /** What was saved is damaged: each output is held by all that could have latched it. */
+    latchAll(): void {
+        for (let i = 0; i < this.outputs.length; i++) this.latched[i] |= this.outputs[i].latchedBy
+    }
+
     private holding(): number {
         let holding = 0
         for (let i = 0; i < this.outputs.length; i++) holding |= this.heldBy(i)

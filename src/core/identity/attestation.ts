@@ -5,6 +5,7 @@ import { constantTimeEqual } from "../crypto/constant-time"
 import { joinBytes } from "../crypto/join-bytes"
 import type { KeyStore, Store } from "../ports"
 import type { ProgramRecord } from "../update/records"
+import { soundRecord } from "../store/sound-record"
 import { IdentityRefusal } from "./identity-state"
 
 /** A challenge in bytes: eat_nonce of RFC 9711 §4.1, which takes 8 to 64. */
@@ -130,7 +131,7 @@ export const REMEMBERED_CHALLENGES = 10
 export async function admitChallenge(store: Store, challenge: Buffer): Promise<IdentityRefusal> {
     if (challenge.length !== CHALLENGE_BYTES) return IdentityRefusal.ChallengeSize
     const prefix = challenge.slice(0, PREFIX_BYTES)
-    const known = (await store.get(CHALLENGES)) || Buffer.alloc(0)
+    const known = (await soundRecord(store, CHALLENGES)) || Buffer.alloc(0)
     for (let at = 0; at < known.length; at += PREFIX_BYTES)
         if (constantTimeEqual(known.slice(at, at + PREFIX_BYTES), prefix)) return IdentityRefusal.ChallengeUsed
     const kept = Math.min(known.length, (REMEMBERED_CHALLENGES - 1) * PREFIX_BYTES)

@@ -7,7 +7,7 @@ import type { Digest } from "../crypto/digest"
 import { hex } from "../crypto/hex"
 import { joinBytes } from "../crypto/join-bytes"
 import type { ByteMemory, Counter, KeyStore, Pause, Store } from "../ports"
-import { StoreError } from "../store/store-error"
+import { isDamage } from "../store/sound-record"
 import { FACTORY_RECORD, IDENTITY_RECORD, inFactory } from "./factory"
 import { IdentityRefusal, IdentityState } from "./identity-state"
 
@@ -50,7 +50,7 @@ export class IdentityRecords {
 
     /**
      * Whether the identity is there and the device's own. That there is none yet is only said of a unit in the factory: anywhere else one was lost.
-     * @throws StoreError but for a broken seal; what keys and floor throw
+     * @throws StoreError if the memory does not answer; what keys and floor throw
      */
     async check(keys: KeyStore, floor: Counter): Promise<IdentityState> {
         this.serial = ""
@@ -70,7 +70,7 @@ export class IdentityRecords {
             this.certificatesBytes = size
             return IdentityState.Valid
         } catch (error) {
-            if (error instanceof StoreError && error.fault === "seal") return IdentityState.Damaged
+            if (isDamage(error)) return IdentityState.Damaged
             throw error
         }
     }

@@ -1,6 +1,6 @@
+import { littleEndian32, putLittleEndian32 } from "../crypto/words"
 import type { FloorCounter, Store } from "../ports"
-import { isDamage } from "../store/sound-record"
-import { StoredNumber } from "../store/stored-number"
+import { isDamage, soundRecord } from "../store/sound-record"
 
 /**
  * So far may a sequence number lie above the one before it where nothing has to be counted: half of all numbers, so that whoever slips over the
@@ -12,16 +12,25 @@ export const SEQUENCE_STRIDE = 0x8000_0000
 export class StoredCounter implements FloorCounter {
     readonly limit = 0xffff_ffff
     readonly stride = SEQUENCE_STRIDE
-    private readonly number: StoredNumber
+    private readonly store: Store
+    private readonly name: string
+    private readonly beginsAnew: boolean
 
-    /** @param store that notices what others changed */
-    constructor(store: Store, name: string) {
-        this.number = new StoredNumber(store, name)
+    /**
+     * @param store that notices what others changed
+     * @param beginsAnew whether it stands at 0 if its record is damaged; otherwise nobody knows where it stands
+     */
+    constructor(store: Store, name: string, beginsAnew = false) {
+        this.store = store
+        this.name = name
+        this.beginsAnew = beginsAnew
     }
 
+    /** @throws StoreError */
     async read(): Promise<number> {
-        await this.number.load()
-        return this.number.value
+        const { store, name, beginsAnew } = this
+        const bytes = beginsAnew ? await soundRecord(store, name) : await store.get(name)
+        return bytes && bytes.length > 0 ? littleEndian32(bytes, 0) >>> 0 : 0
     }
 
     /** If the record is damaged it is written anew: who raises a counter knows from elsewhere that it may stand so high. */
@@ -32,6 +41,9 @@ export class StoredCounter implements FloorCounter {
         } catch (error) {
             if (!isDamage(error)) throw error
         }
-        if (to > value) await this.number.save(to)
+        if (to <= value) return
+        const bytes = Buffer.alloc(4)
+        putLittleEndian32(bytes, 0, to)
+        await this.store.set(this.name, bytes)
     }
 }

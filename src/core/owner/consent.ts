@@ -1,4 +1,5 @@
 import type { Pause, Store } from "../ports"
+import { soundRecord } from "../store/sound-record"
 import { Turns } from "../store/turns"
 import { CONSENTS } from "./owner-records"
 
@@ -50,14 +51,15 @@ export class Consent {
 
     /**
      * @param store that notices what others changed
-     * @throws StoreError; then nothing is agreed to
+     * @throws StoreError if the memory does not answer; then nothing is agreed to
      */
     async load(store: Store): Promise<void> {
         await this.turns.take()
         try {
             this.store = store
             this.answers = this.withdrawn.map(no => (no ? Answer.No : Answer.None))
-            const record = await store.get(CONSENTS)
+            // To what a damaged record says nobody has agreed.
+            const record = await soundRecord(store, CONSENTS)
             if (record) for (let at = 0; at < record.length; at += ENTRY_BYTES) this.recall(record, at)
         } finally {
             this.turns.end()

@@ -4,6 +4,7 @@
  * `completeReset`.
  */
 import type { Store } from "../ports"
+import { soundRecord } from "../store/sound-record"
 import { CONSENTS, DISABLED, PEOPLE } from "./owner-records"
 
 /** Record that a reset has begun and is not complete. */
@@ -28,7 +29,8 @@ export async function completeReset(
     records: readonly string[],
     eraseMore: () => Promise<void>,
 ): Promise<boolean> {
-    if (!(await store.get(RESETTING))) return false
+    // Damaged or not: it is there from the moment at which somebody on the spot wanted the reset until that is done.
+    if (!(await soundRecord(store, RESETTING))) return false
     for (const names of [[PEOPLE, CONSENTS, DISABLED], records]) for (const name of names) await store.erase(name)
     await eraseMore()
     await store.set(FORGETTING, Buffer.alloc(1))

@@ -2,6 +2,7 @@ import { constantTimeEqual } from "../crypto/constant-time"
 import { copyOf } from "../crypto/copy-of"
 import { joinBytes } from "../crypto/join-bytes"
 import type { Pause, Store } from "../ports"
+import { soundRecord } from "../store/sound-record"
 import { Turns } from "../store/turns"
 import { PEOPLE } from "./owner-records"
 import { OwnerRefusal } from "./owner-refusal"
@@ -17,6 +18,9 @@ export const NOBODY = 255
 
 const ENTRY_BYTES = CREDENTIAL_BYTES + 1
 
+/** What stands for people whose record is damaged: somebody, who has no role. So nobody has rights, and nobody is the first either. */
+const UNKNOWN_PEOPLE: Buffer = joinBytes([Buffer.alloc(CREDENTIAL_BYTES), Buffer.from([NOBODY])])
+
 /** Who may use the device, as credentials and the roles they stand for. That somebody holds a credential is proved elsewhere. */
 export class People {
     private store!: Store
@@ -28,10 +32,15 @@ export class People {
         this.turns = new Turns(pause)
     }
 
-    /** @param store that notices what others changed. @throws StoreError */
+    /**
+     * If the record is damaged, nobody may do anything until a factory reset, by a person on the spot.
+     * @param store that notices what others changed
+     * @throws StoreError if the memory does not answer
+     */
     async load(store: Store): Promise<void> {
         this.store = store
-        this.entries = (await store.get(PEOPLE)) || Buffer.alloc(0)
+        const record = await soundRecord(store, PEOPLE)
+        this.entries = !record || record.length > 0 ? record || Buffer.alloc(0) : UNKNOWN_PEOPLE
     }
 
     count(): number {

@@ -1,6 +1,11 @@
+import { littleEndian32 } from "../crypto/words"
 import type { Store } from "../ports"
+import { soundRecord } from "./sound-record"
 
-/** A whole number from 0 to 2^32 - 1 that survives power loss: a counter, a flag. */
+/**
+ * A whole number from 0 to 2^32 - 1 that survives power loss, and on which nobody's safety depends: if its record is damaged, it begins anew at 0.
+ * For what must not fall there is `StoredCounter`.
+ */
 export class StoredNumber {
     /** As last loaded or saved; 0 if it never was. */
     value = 0
@@ -12,10 +17,10 @@ export class StoredNumber {
         this.name = name
     }
 
-    /** @throws StoreError */
+    /** @throws StoreError if the memory does not answer */
     async load(): Promise<void> {
-        const bytes = await this.store.get(this.name)
-        this.value = bytes ? ((bytes[3] << 24) | (bytes[2] << 16) | (bytes[1] << 8) | bytes[0]) >>> 0 : 0
+        const bytes = await soundRecord(this.store, this.name)
+        this.value = bytes && bytes.length > 0 ? littleEndian32(bytes, 0) >>> 0 : 0
     }
 
     /** @throws StoreError; then `value` is as before */

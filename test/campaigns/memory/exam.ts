@@ -137,9 +137,9 @@ class Exam {
     /** All entries and rows as the device shows them. What the examination itself brings about is no part of it. */
     log(): void {
         const before = Buffer.from(this.#before, "base64")
-        const pieces = this.#unit.readLog()
-        if (pieces === "Storage") this.findings.tells.add("a refusal for its memory")
-        const entries = Array.isArray(pieces) ? pieces : []
+        const log = this.#unit.readLog()
+        if ("refusal" in log && log.refusal === "Storage") this.findings.tells.add("a refusal for its memory")
+        const entries = "pieces" in log ? log.pieces : []
         if (entries.some(tellsOfHarm)) this.findings.tells.add("log")
         const shown = entries.filter(entry => entry.toString("hex") !== NO_ENTRY && before.includes(entry)).length
         this.#note("entries that were there before", shown, shown)

@@ -158,8 +158,12 @@ function install(unit: Unit, head: Buffer, { image }: Firmware): void {
 function beginReset(unit: Unit, touch: string): void {
     unit.act(touch, "press")
     for (let looks = 0; looks < 240; looks++) {
-        if (copiesIn(unit.fram.bytes).has("resetting")) return
         unit.run(0.05)
+        // A write that was cut short has not begun anything; this one is over by now.
+        if (copiesIn(unit.fram.bytes).has("resetting")) {
+            unit.run(0.1)
+            return
+        }
     }
     throw new Error("the reset does not begin")
 }

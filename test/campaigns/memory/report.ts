@@ -1,24 +1,13 @@
-/** The outcomes of the memory campaign as a table, and those that are wrong so that each can be played again. */
-import type { MemoryCase, MemoryOutcome } from "../memory"
-import { nameOf } from "../memory"
+/** The outcomes of the memory campaign as docs/memory.md has them, and those that are wrong so that each can be played again. */
+import { type MemoryOutcome, MOMENTS, nameOf } from "../memory"
 import { OUTCOMES } from "./verdict"
 
-/** In Markdown: by device and kind of fault. */
-export function memoryTable(outcomes: readonly MemoryOutcome[]): string {
-    const rows = new Map<string, number[]>()
-    for (const { case: played, outcome } of outcomes) {
-        const name = rowOf(played)
-        const row = rows.get(name) ?? OUTCOMES.map(() => 0)
-        row[OUTCOMES.indexOf(outcome)]++
-        rows.set(name, row)
-    }
-    const lines = [...rows].map(([name, counts]) => `| ${name} | ${sum(counts)} | ${counts.join(" | ")} |`)
-    return [
-        `| device, moment, fault | cases | ${OUTCOMES.join(" | ")} |`,
-        `| --- | ---: | ${OUTCOMES.map(() => "---:").join(" | ")} |`,
-        ...lines,
-        `| all | ${outcomes.length} | ${OUTCOMES.map(name => outcomes.filter(({ outcome }) => outcome === name).length).join(" | ")} |`,
-    ].join("\n")
+/** Two tables in Markdown: by kind of fault, and by what was struck. */
+export function memoryTables(outcomes: readonly MemoryOutcome[]): string {
+    const byFault = (outcome: MemoryOutcome) => `${outcome.case.device}: ${outcome.case.kind}`
+    const struck = outcomes.filter(outcome => outcome.case.target !== "")
+    const byTarget = (outcome: MemoryOutcome) => `${outcome.case.device}: ${outcome.case.target}`
+    return `${table("fault", outcomes, byFault)}\n\n${table("record, area", struck, byTarget)}`
 }
 
 /** One line each, with what plays it again. */
@@ -31,12 +20,30 @@ export function wrongLines(outcomes: readonly MemoryOutcome[]): string[] {
         })
 }
 
-function rowOf({ device, moment, kind, target }: MemoryCase): string {
-    return `${device}, ${moment}, ${kind}${AREA_KINDS.includes(String(kind)) ? ` ${target}` : ""}`
+function table(what: string, outcomes: readonly MemoryOutcome[], rowOf: (outcome: MemoryOutcome) => string): string {
+    const rows = new Map<string, MemoryOutcome[]>()
+    for (const outcome of outcomes) rows.set(rowOf(outcome), [...(rows.get(rowOf(outcome)) ?? []), outcome])
+    const heads = MOMENTS.flatMap(moment => [moment, ...OUTCOMES])
+    const names = [...rows.keys()].sort()
+    return [
+        line(what, heads),
+        line(
+            "---",
+            heads.map(() => "---:"),
+        ),
+        ...names.map(name => line(name, countsOf(rows.get(name)!))),
+        line("all", countsOf(outcomes)),
+    ].join("\n")
 }
 
-const AREA_KINDS = ["area"]
+function line(name: string, cells: readonly (string | number)[]): string {
+    return `| ${[name, ...cells].join(" | ")} |`
+}
 
-function sum(counts: readonly number[]): number {
-    return counts.reduce((all, count) => all + count, 0)
+/** Of each moment: cases, and how many had each outcome. */
+function countsOf(outcomes: readonly MemoryOutcome[]): number[] {
+    return MOMENTS.flatMap(moment => {
+        const then = outcomes.filter(({ case: played }) => played.moment === moment)
+        return [then.length, ...OUTCOMES.map(name => then.filter(({ outcome }) => outcome === name).length)]
+    })
 }

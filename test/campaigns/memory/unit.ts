@@ -105,7 +105,8 @@ export class Unit extends Rig {
     glance(): Glance {
         this.#glance = {}
         for (let looks = 0; looks < MOST_LOOKS; looks++) {
-            for (const register of REGISTERS.filter(name => !(name in this.#glance))) this.reader.ask(this.#device, register)
+            for (const register of REGISTERS.filter(name => !(name in this.#glance)))
+                this.reader.ask(this.#device, register)
             this.run(GLANCE_S)
             if (Object.keys(this.#glance).length === REGISTERS.length) break
         }
@@ -131,7 +132,7 @@ export class Unit extends Rig {
     }
 
     /** @returns all pieces of the log, or why there are none */
-    readLog(): Buffer[] | FieldValue | undefined {
+    readLog(): { pieces: Buffer[] } | { refusal: FieldValue | undefined } {
         let refusal: FieldValue | undefined
         for (let attempts = 0; attempts < LOG_ATTEMPTS; attempts++) {
             const pieces: Buffer[] = []
@@ -140,14 +141,14 @@ export class Unit extends Rig {
                 refusal = report?.refusal
                 if (refusal !== "None") break
                 const piece = Buffer.from(report?.entry as Uint8Array)
-                if (piece.length === 0) return pieces
+                if (piece.length === 0) return { pieces }
                 pieces.push(piece)
             }
-            if (refusal === "Storage") return refusal
+            if (refusal === "Storage") break
             // It may not have read its log yet.
             this.run(1)
         }
-        return refusal
+        return { refusal }
     }
 
     /** Brings what comes before the program in a package. @returns the state of the update when the device has judged it */

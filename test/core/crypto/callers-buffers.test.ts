@@ -3,13 +3,8 @@ import { beforeAll, describe, expect, test } from "vitest"
 import { AesCcm } from "../../../src/core/crypto/ccm"
 import { ChaCha20Poly1305 } from "../../../src/core/crypto/chacha20poly1305"
 import { type Digest, openDigest } from "../../../src/core/crypto/digest"
-import {
-    type Ed25519Key,
-    ed25519Key,
-    ed25519Refusal,
-    ed25519Sign,
-    ed25519StoredKey,
-} from "../../../src/core/crypto/ed25519"
+import { type Ed25519Key, ed25519Key, ed25519Sign, ed25519StoredKey } from "../../../src/core/crypto/ed25519"
+import { ed25519Refusal } from "../../../src/core/crypto/ed25519-verify"
 import { hkdfExpand, hkdfExtract } from "../../../src/core/crypto/hkdf"
 import { p256Agree, p256PublicKey, p256Refusal, p256Sign } from "../../../src/core/crypto/p256"
 import { slhDsaRefusal } from "../../../src/core/crypto/slhdsa"

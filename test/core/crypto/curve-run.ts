@@ -1,5 +1,6 @@
 import type { Digest } from "../../../src/core/crypto/digest"
-import { ed25519Key, ed25519Refusal, ed25519Sign } from "../../../src/core/crypto/ed25519"
+import { ed25519Key, ed25519Sign } from "../../../src/core/crypto/ed25519"
+import { ed25519Refusal } from "../../../src/core/crypto/ed25519-verify"
 import { p256Agree, p256PublicKey, p256Refusal, p256Sign } from "../../../src/core/crypto/p256"
 import { x25519, x25519PublicKey } from "../../../src/core/crypto/x25519"
 import type { Pause } from "../../../src/core/ports"

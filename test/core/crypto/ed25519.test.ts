@@ -1,7 +1,8 @@
 import { createHash, createPublicKey, verify } from "node:crypto"
 import { ed25519 as noble } from "@noble/curves/ed25519.js"
 import { describe, expect, test } from "vitest"
-import { ed25519Key, ed25519Refusal, ed25519Sign } from "../../../src/core/crypto/ed25519"
+import { ed25519Key, ed25519Sign } from "../../../src/core/crypto/ed25519"
+import { ed25519Refusal } from "../../../src/core/crypto/ed25519-verify"
 import { naturalFromBytes } from "../../../src/core/crypto/natural"
 import { rising } from "./vectors/bytes"
 

@@ -250,10 +250,10 @@ describe("a memory without the secret of the seals", () => {
 })
 
 /** What befalls a unit that has left the factory, of which nobody has its secret. */
-type Mishap = { does: "spoil" | "flip"; slot: number } | { does: "start" | "cut" | "reset" | "silence" }
+type Mishap = { does: "spoil" | "flip"; place: number } | { does: "start" | "cut" | "reset" | "silence" }
 
 const mishap: fc.Arbitrary<Mishap> = fc.oneof(
-    fc.record({ does: fc.constantFrom("spoil" as const, "flip" as const), slot: fc.nat(12) }),
+    fc.record({ does: fc.constantFrom("spoil" as const, "flip" as const), place: fc.nat(12) }),
     fc.record({ does: fc.constantFrom("start" as const, "cut" as const, "reset" as const, "silence" as const) }),
 )
 
@@ -264,8 +264,11 @@ test("once over, nothing brings it back: damage, lost records, restarts, power c
             let { slots, certificates } = await provisioned()
             for (const befallen of mishaps) {
                 slots.absent = befallen.does === "silence"
-                if (befallen.does === "spoil") spoilHeader(slots, befallen.slot)
-                if (befallen.does === "flip") for (const at of [32, 37]) slots.bytes[befallen.slot * SLOT_BYTES + at] ^= 3
+                for (const copy of [0, 1]) {
+                    if (befallen.does === "spoil") spoilHeader(slots, 2 * befallen.place + copy)
+                    if (befallen.does === "flip")
+                        for (const at of [32, 37]) slots.bytes[(2 * befallen.place + copy) * SLOT_BYTES + at] ^= 3
+                }
                 if (befallen.does === "cut") slots.cutAtByte = slots.writtenBytes + 70
                 const outcome = await (async () => {
                     const unit = await boot({ slots, certificates })

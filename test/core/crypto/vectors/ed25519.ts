@@ -1,4 +1,5 @@
-import { ed25519Key, ed25519Refusal, ed25519Sign } from "../../../../src/core/crypto/ed25519"
+import { ed25519Key, ed25519Sign } from "../../../../src/core/crypto/ed25519"
+import { ed25519Refusal } from "../../../../src/core/crypto/ed25519-verify"
 import { hex } from "../../../../src/core/crypto/hex"
 import type { VectorRun } from "./vector-run"
 
