@@ -61,16 +61,16 @@ export function doctorCommand(finish: (status: ExitStatus) => void, clock: HostC
         )
         .option("--json", "print one JSON object")
         .addHelpText("after", EXAMPLES)
-        .action(async ({ ca, crl, json, board, fault, ...unit }: DoctorOptions, { getOptionValueSource }: Command) => {
+        .action(async ({ json, board, fault, ...options }: DoctorOptions) => {
             const now = clock()
-            const isCaGiven = getOptionValueSource.call(command, "ca") !== "default"
+            const isCaGiven = command.getOptionValueSource("ca") !== "default"
             // Who only wants to know which part is broken need not have an authority.
-            const policy = isCaGiven || existsSync(ca) ? readPolicy({ ca, crl, ...unit }, now) : undefined
+            const policy = isCaGiven || existsSync(options.ca) ? readPolicy(options, now) : undefined
             const progress = new Progress(process.stderr)
-            const examination = await examined(unit, fault, policy, step => progress.show(step)).finally(() =>
+            const examination = await examined(options, fault, policy, step => progress.show(step)).finally(() =>
                 progress.clear(),
             )
-            const findings = diagnose(examination, placeFor(unit, board, examination), now)
+            const findings = diagnose(examination, placeFor(options, board, examination))
             const isWell = findings.every(({ verdict }) => verdict === "healthy")
             if (json) printJson({ healthy: isWell, chip: examination.chip, findings })
             else printLines(...findings.flatMap(linesOf))

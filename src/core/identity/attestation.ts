@@ -4,8 +4,8 @@ import { sign1With } from "../cose/sign1-with"
 import { constantTimeEqual } from "../crypto/constant-time"
 import { joinBytes } from "../crypto/join-bytes"
 import type { KeyStore, Store } from "../ports"
-import type { ProgramRecord } from "../update/records"
 import { soundRecord } from "../store/sound-record"
+import type { ProgramRecord } from "../update/records"
 import { IdentityRefusal } from "./identity-state"
 
 /** A challenge in bytes: eat_nonce of RFC 9711 §4.1, which takes 8 to 64. */

@@ -7,8 +7,7 @@ import type { Examination, Said } from "./examine"
 import { type Circumstances, type Finding, type FindingId, finding } from "./finding"
 import { ELEMENT_ADDRESS, FRAM_ADDRESS, type Place } from "./place"
 
-/** @param now what this machine takes for it */
-export function diagnose(examination: Examination, place: Place, now: Date): Finding[] {
+export function diagnose(examination: Examination, place: Place): Finding[] {
     const found = finder(place)
     const { reach, detail = "", program = "", said } = examination
     if (reach === "silent" || reach === "fellSilent") return [found(reach, { detail })]
@@ -18,7 +17,7 @@ export function diagnose(examination: Examination, place: Place, now: Date): Fin
             detail: `${said.model}, ${said.firmwareVersion}, sequence number ${said.sequenceNumber}, started ${said.bootCount} times, up for ${said.uptime} s`,
         }),
         ...partFindings(said, place),
-        ...identityFindings(examination, said, found, now),
+        ...identityFindings(examination, said, found),
         ...updateFindings(said, found),
         ...rolesOf(examination, found),
         ...logFindings(examination, found),
@@ -138,9 +137,9 @@ const IDENTITY_FINDINGS: Readonly<Record<string, FindingId>> = {
 }
 
 /** What a certificate is refused for if a clock is wrong. */
-const OF_CLOCKS = ["notYetValid", "caExpired", "expired"]
+const OF_CLOCKS = ["notYetValid", "expired", "caExpired"]
 
-function identityFindings({ proof }: Examination, { identity, serial }: Said, found: Finder, now: Date): Finding[] {
+function identityFindings({ proof }: Examination, { identity, serial }: Said, found: Finder): Finding[] {
     // Of an element that is absent or open, its own finding says it.
     if (identity === "NoElement" || identity === "ElementOpen") return []
     const id = IDENTITY_FINDINGS[identity]
@@ -149,7 +148,8 @@ function identityFindings({ proof }: Examination, { identity, serial }: Said, fo
     if (!proof) return [valid, found("proofUnchecked")]
     if (!("refusal" in proof)) return [valid, found("proof", { detail: `certificate of ${proof.unit.manufacturer}` })]
     const { refusal, detail } = proof
-    if (OF_CLOCKS.includes(refusal)) return [valid, found("clock", { detail: now.toISOString() })]
+    if (refusal === "testUnit") return [valid, found("testUnit")]
+    if (OF_CLOCKS.includes(refusal)) return [valid, found("clock", { detail: detail ?? refusal })]
     return [valid, found("proofRefused", { detail: detail === undefined ? refusal : `${refusal} (${detail})` })]
 }
 
@@ -164,8 +164,14 @@ function updateFindings({ update }: Said, found: Finder): Finding[] {
     return [found(state === "Reverting" ? "updateReverting" : "updateUnderway", { detail })]
 }
 
+/** Of several roles for one kind of module, all but one may be there to notice a second: one that is bound is enough. */
 function rolesOf({ roles = [] }: Examination, found: Finder): Finding[] {
-    return roles.filter(({ isBound }) => !isBound).map(({ name }) => found("role", { detail: name }))
+    const kinds = new Map(
+        roles.map(({ serviceClass }) => [serviceClass, roles.filter(role => role.serviceClass === serviceClass)]),
+    )
+    return [...kinds.values()]
+        .filter(same => same.every(({ isBound }) => !isBound))
+        .map(([{ name }]) => found("role", { detail: name }))
 }
 
 function logFindings({ log }: Examination, found: Finder): Finding[] {

@@ -292,8 +292,16 @@ export const KINDS = {
     clock: {
         part: "clock of this machine",
         verdict: "doubtful",
-        saw: ({ detail }) => `the certificate is not valid at ${detail}, which this machine takes for now`,
-        next: () => "set the clock of this machine, and ask again; if it is right, the one of the factory was wrong",
+        saw: ({ detail }) => `the certificate is not valid now: ${detail}`,
+        next: () =>
+            "compare the clock of this machine with another, set it, and ask again; if it is right, the one of the factory was wrong",
+    },
+    testUnit: {
+        part: "certificate",
+        verdict: "doubtful",
+        saw: () => "says that this is a test unit: others may have its key",
+        next: () =>
+            "use it in the laboratory only, with --allow-test-units; a unit for a home is made anew on its board",
     },
     proofRefused: {
         part: "certificate",

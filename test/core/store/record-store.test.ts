@@ -186,7 +186,8 @@ describe("generations", () => {
     async function countedTo(generation: number): Promise<MemorySlots> {
         const memory = new MemorySlots(8, SLOT_BYTES)
         await mounted(memory)
-        for (const slot of [0, 1]) sealHead(memory.bytes.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES), generation)
+        for (const slot of [0, 1])
+            sealHead(memory.bytes.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES), generation)
         return memory
     }
 

@@ -66,5 +66,5 @@ export async function findingsOf({
     }
     const examination = await examine({ link: unit, policy: rest.policy, random: seeded("doctor") })
     await unit.close()
-    return diagnose(examination, placeOf(definition), NOW)
+    return diagnose(examination, placeOf(definition))
 }
