@@ -7,13 +7,13 @@ const TITLES = { flash: "a flash operation", fram: "a FRAM write", element: "a c
 const HEAD = `## During an update
 
 \`npm run campaign -- update\` brings release 2 to a unit whose owner has given a standing consent: offer, verdict, grant, installation, trial,
-confirmation, proof. On the way *back*, release 2 never works: it fails its trial, and the command puts release 1 back and lets the unit prove
-that. The power goes at one writing operation and comes back when the command has given up; 10 s later the same command is run again, until
-it succeeds. *By itself* means that release 2 was confirmed before that, *by repeats* that it took more than one more run, *stuck* that three more did not
-do it. All the while it is
-watched that no program starts but those that [loader.md](loader.md) lets run, by a reading of that page which shares no code with the verifier;
-that the floor never falls; that identity, certificates and the standing consent stay; and that valve, strike, microphone and camera leave the safe
-state only while such a program runs. In the end release 2, or on the way back release 1, has to be confirmed, at work, and its identity valid.
+confirmation, proof. On the way *back*, release 2 never works: it fails its trial, and the command puts release 1 back and lets the unit prove that.
+The power goes at one writing operation and comes back when the command has given up; 10 s later the same command is run again, until it has done its
+work. *By itself* means that release 2 was confirmed before that, *by repeats* that it took more than one more run, *stuck* that three more did
+not do it. All the while it is watched that no program starts but those that [loader.md](loader.md) lets run, by a reading of that page which shares no code
+with the verifier; that the floor never falls; that identity, certificates and the standing consent stay; and that valve, strike, microphone and camera
+leave the safe state only while such a program runs. In the end release 2, or on the way back release 1, has to be confirmed, at work, and its identity
+valid.
 `
 
 /** Text, table, and every cut that was not as it should be. */

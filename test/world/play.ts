@@ -19,13 +19,16 @@ export interface Played {
 
 /**
  * Plays a world to its end.
- * @param yaml scenario and expectations; the world lasts 30 s, and has a valve and a door on bus `home`
+ * @param yaml scenario and expectations; the world lasts 30 s unless told, and has a valve and a door on bus `home`
  */
-export async function play(yaml: string, { seed = 1, devices = VALVE_AND_DOOR } = {}): Promise<Played> {
+export async function play(
+    yaml: string,
+    { seed = 1, devices = VALVE_AND_DOOR, duration = "30s" } = {},
+): Promise<Played> {
     const folder = mkdtempSync(join(tmpdir(), "domovoi-world-"))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     const file = join(folder, "world.yaml")
-    writeFileSync(file, `title: A test\nduration: 30s\ndevices:\n${devices}\n${yaml}`)
+    writeFileSync(file, `title: A test\nduration: ${duration}\ndevices:\n${devices}\n${yaml}`)
 
     const world = loadWorld(file, resolve("."))
     const images = new Map<string, Uint8Array>()

@@ -8,7 +8,7 @@ const PACKAGES = `packages:
 
 /** @returns what the trace says of the updates */
 async function outcomes(scenario: string) {
-    const { entries, result } = await play(`${PACKAGES}\n${scenario}`, { devices: VALVE })
+    const { entries, result } = await play(`${PACKAGES}\n${scenario}`, { devices: VALVE, duration: "45s" })
     const updates = entries
         .filter(({ kind }) => kind === "update")
         .map(({ package: name, outcome, refusal }) => [name, outcome, refusal])
