@@ -31,7 +31,7 @@ test("reads what the device reads, whatever was written, cut short or flipped", 
         turns: fc.nat({ max: RECORD_SLOTS - 1 }),
         writes: fc.array(fc.tuple(fc.constantFrom(...NAMES), value), { maxLength: 12 }),
         cutAfterBytes: fc.nat({ max: 2000 }),
-        flippedBits: fc.constantFrom(0, 5, 30, 150),
+        flippedBits: fc.constantFrom(0, 5, 150, 600),
         seed: fc.nat(),
     })
     const seen = { value: 0, none: 0, damaged: 0, mounted: 0, refused: 0 }
@@ -67,7 +67,7 @@ test("reads what the device reads, whatever was written, cut short or flipped", 
         }),
         { numRuns: 150 },
     )
-    expect(Math.min(...Object.values(seen))).toBeGreaterThan(20)
+    for (const count of Object.values(seen)) expect(count, JSON.stringify(seen)).toBeGreaterThan(5)
 })
 
 test("finds a record of another chip damaged", async () => {
