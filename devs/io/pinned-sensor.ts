@@ -1,4 +1,5 @@
 import type * as ds from "@devicescript/core"
+import { littleEndian32 } from "../../src/core/crypto/words"
 import { Event } from "../../src/core/eventlog/event"
 import type { SensorLimits } from "../../src/core/failsafe/sensor-judge"
 import { SensorPin } from "../../src/core/failsafe/sensor-pin"
@@ -70,5 +71,5 @@ export class PinnedSensor {
 
 /** The first four bytes of a module's identifier, as a number of the log. */
 function firstWord(module: string): number {
-    return Buffer.from(module, "hex").getAt(0, "u32") || 0
+    return littleEndian32(Buffer.from(module, "hex"), 0) >>> 0
 }

@@ -1,7 +1,9 @@
 /** The valve opens on the word of the module that it was set up with, and of no other; any other that it hears can only shut it. */
 import { beforeEach, describe, expect, test } from "vitest"
 import type { Fram } from "../../simulators/parts/fram"
-import { RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
+import { CELL_BYTES, Field, readEntry } from "../../src/core/eventlog/entry"
+import { Event } from "../../src/core/eventlog/event"
+import { LOG_AT, LOG_BYTES, RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
 import { manufacture } from "../../src/host/unit/simulated-factory"
 import { recordsInFram } from "../campaigns/subjects"
 import { boardOf, release } from "../host/update/releases"
@@ -257,6 +259,19 @@ describe("another module is taken", () => {
         expect(device.register("state")).toEqual(safe("SensorAbsent"))
     })
 
+    test("is in the event log with the one before, and so was the first", () => {
+        const other = replaced()
+        hold(5)
+        device.run(1)
+        const [own, taken] = [OWN, other.name].map(module => Buffer.from(module.slice(0, 8), "hex").readUInt32LE())
+        expect(choicesIn(device)).toEqual([
+            [0, 0],
+            [1, own],
+            [0, own],
+            [1, taken],
+        ])
+    })
+
     test.each([0.2, 1, 3.5, 8.6])("by no press of %s s", seconds => {
         replaced()
         hold(seconds)
@@ -355,6 +370,17 @@ test("a valve that believes whoever has its role is found out", async () => {
     expect(device.secondsUntil("valve", SHUT, SILENT_S)).toBeUndefined()
     expect(device.register("state")).toEqual(NORMAL)
 })
+
+/** Cause and detail of the entries about the choice of a module, as they lie in the memory. */
+function choicesIn({ board }: Rig): number[][] {
+    const { bytes } = board.parts.get("fram") as Fram
+    const choices: number[][] = []
+    for (let at = LOG_AT; at + CELL_BYTES <= LOG_AT + LOG_BYTES; at += CELL_BYTES) {
+        const fields = readEntry(Buffer.from(bytes.subarray(at, at + CELL_BYTES)))?.fields
+        if (fields?.[Field.Event] === Event.Sensor) choices.push([fields[Field.Cause], fields[Field.Detail]])
+    }
+    return choices
+}
 
 /** Spoils the value in every slot that has a copy of the record. */
 function damage(record: string): void {
