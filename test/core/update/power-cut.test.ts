@@ -46,7 +46,8 @@ test("while the grant is written: the old program runs on, and the update can be
         await unit.run(200)
         expect(unit.agent.state).toBe(UpdateState.Authorised)
     }
-    expect(cuts).toBe(129)
+    // A place and the head, 256 bytes each, and behind the last.
+    expect(cuts).toBe(513)
 })
 
 test("during the trial and its end: the floor never falls, and the new program is confirmed at last", async () => {
