@@ -3,7 +3,7 @@ import { Event } from "../../src/core/eventlog/event"
 import type { SensorLimits } from "../../src/core/failsafe/sensor-judge"
 import { SensorPin } from "../../src/core/failsafe/sensor-pin"
 import type { Log, Store } from "../../src/core/ports"
-import type { StoreError } from "../../src/core/store/store-error"
+import { soundRecord } from "../../src/core/store/sound-record"
 
 /** Record of the module that counts, as `SensorPin` names it. */
 const SENSOR_RECORD = "sensor"
@@ -52,16 +52,8 @@ export class PinnedSensor {
     async recall(store: Store, log: Log): Promise<void> {
         this.store = store
         this.log = log
-        let module = ""
-        let fresh = false
-        try {
-            const record = await store.get(SENSOR_RECORD)
-            fresh = !record
-            if (record) module = record.toString()
-        } catch (error) {
-            if ((error as StoreError).fault === "memory") throw error
-        }
-        this.pin.restore(module, fresh)
+        const record = await soundRecord(store, SENSOR_RECORD)
+        this.pin.restore(record ? record.toString() : "", !record)
     }
 
     /** Keeps what somebody has chosen, if they have. To be called every cycle, behind `SensorPin.choose`. @throws StoreError */

@@ -2,8 +2,9 @@ import * as ds from "@devicescript/core"
 
 /** In place of a service's index: the packet gets the number of an event, and is not sent. */
 const NUMBER_EVENT = 0x100
-/** An event is sent three times, since nobody acknowledges it: pauses between, in milliseconds. */
-const REPEATS_MS = [20, 50]
+/** An event is sent three times, since nobody acknowledges it: times between, in milliseconds. */
+const FIRST_REPEAT_MS = 20
+const SECOND_REPEAT_MS = 50
 
 type RuntimeSends = typeof ds & {
     _serverSend(serviceIndex: number, packet: ds.Packet): Promise<void>
@@ -37,9 +38,9 @@ export class Server implements ds.ServerInterface {
     async sendEvent(event: ds.Packet): Promise<void> {
         await (ds as RuntimeSends)._serverSend(NUMBER_EVENT, event)
         await this._send(event)
-        for (const ms of REPEATS_MS) {
-            await ds.sleep(ms)
-            await this._send(event)
-        }
+        await ds.sleep(FIRST_REPEAT_MS)
+        await this._send(event)
+        await ds.sleep(SECOND_REPEAT_MS)
+        await this._send(event)
     }
 }

@@ -70,6 +70,8 @@ function timesToSafe(
     const { unit, definition } = device
     const bench = workbenchFor(isHostile ? device.hostile : device.firmware, definition, {
         unit: isHostile ? undefined : (cause.before?.(unit) ?? unit),
+        // Whose module its gas sensor was set up with: see `Rig`.
+        name: "device",
         deviceId: DEVICE_ID,
         seed: phaseMs,
     })

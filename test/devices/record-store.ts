@@ -26,7 +26,7 @@ async function tell(store: RecordStore) {
 let store = await mounted()
 await tell(store)
 if (store.names().length === 0) {
-    for (let n = 0; n < 300; n++) {
+    for (let n = 0; n < 100; n++) {
         await store.set("count", Buffer.from([n & 255, n >> 8]))
         await pause()
     }

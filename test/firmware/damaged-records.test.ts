@@ -146,7 +146,7 @@ describe.each(SUBJECTS)("$name", subject => {
         test.each(subject.secrets)("%s cannot prove who it is, and is safe", record => {
             damage(record, at)
             expect(state()).toEqual({ state: "Safe", cause: "Identity" })
-            expect(device.register("identity")).toMatchObject({ state: "Damaged" })
+            expect(device.register("identity") ?? device.register("identity")).toBe("Damaged")
         })
 
         test("`root` cannot read its records, and is safe", () => {

@@ -2,6 +2,8 @@
 import { beforeAll, describe, expect, test } from "vitest"
 import { BOARD_PROFILES } from "../../simulators/board/verifier"
 import type { Fram } from "../../simulators/parts/fram"
+import { RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
+import { decodeHeader, HEADER_BYTES } from "../../src/core/store/slot"
 import { CHUNK_BYTES } from "../../src/core/suit/assembler"
 import { UpdateRefusal } from "../../src/core/update/update-refusal"
 import { buildFirmware } from "../../src/host/build/firmware"
@@ -88,11 +90,7 @@ test.each(DEVICES)(
 
 /** Flips bits in the value of every copy of a record, so that none of them is whole. */
 function lose({ bytes }: Fram, name: string): void {
-    const SLOT_BYTES = 128
-    const NAME_AT = 108
-    for (let slot = 0; slot < 64; slot++) {
-        const at = slot * SLOT_BYTES
-        const found = Buffer.from(bytes.subarray(at + NAME_AT, at + NAME_AT + 16)).toString("latin1")
-        if (found.replace(/\0+$/, "") === name) for (let i = 0; i < 8; i++) bytes[at + i] ^= 0xff
-    }
+    for (let at = 0; at < RECORD_SLOTS * SLOT_BYTES; at += SLOT_BYTES)
+        if (decodeHeader(Buffer.from(bytes.subarray(at, at + SLOT_BYTES)))?.name === name)
+            bytes[at + HEADER_BYTES] ^= 0xff
 }

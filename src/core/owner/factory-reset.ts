@@ -40,7 +40,7 @@ export async function completeReset(
 
 /** Whether the log has to forget, for as long as nobody said that it has. @throws StoreError */
 export async function logHasToForget(store: Store): Promise<boolean> {
-    return (await store.get(FORGETTING)) !== undefined
+    return (await soundRecord(store, FORGETTING)) !== undefined
 }
 
 /** @throws StoreError */

@@ -1,6 +1,7 @@
 import { CHALLENGE_BYTES } from "../../core/identity/attestation"
 import type { RandomBytes } from "../identity/random-bytes"
 import { callWhenFree } from "../unit/call-when-free"
+import { certificatesOf } from "../unit/certificates-of"
 import { readDocument } from "../unit/read-document"
 import { LinkError, type UnitLink } from "../unit/unit-link"
 import type { LogFile } from "./log-file"
@@ -22,7 +23,7 @@ export async function pullLog(
     random: RandomBytes,
     onProgress: (entries: number) => void,
 ): Promise<PulledLog> {
-    const certificates = await readDocument(link, "certificates")
+    const certificates = await certificatesOf(link)
     const pieces = await readPieces(link, onProgress)
     const challenge = random(CHALLENGE_BYTES)
     const { refusal } = await callWhenFree(link, "sign_log", { challenge })

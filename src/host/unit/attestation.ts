@@ -8,6 +8,7 @@ import { type ChainPolicy, type ChainRefusal, type Refused, verifyChain } from "
 import type { CertifiedUnit } from "../identity/device-certificate"
 import type { RandomBytes } from "../identity/random-bytes"
 import { callWhenFree } from "./call-when-free"
+import { certificatesOf } from "./certificates-of"
 import { readDocument } from "./read-document"
 import type { UnitLink } from "./unit-link"
 import { readMessage, type SignatureRefusal, signatureRefusal } from "./unit-message"
@@ -63,7 +64,7 @@ export type AttestationVerdict =
 
 /** Challenges a device, and checks what it answers. @throws LinkError */
 export async function attest(link: UnitLink, policy: ChainPolicy, random: RandomBytes): Promise<AttestationVerdict> {
-    const chain = await readDocument(link, "certificates")
+    const chain = await certificatesOf(link)
     if (chain.length === 0) return { refusal: "noIdentity", detail: String(await link.get("identity")) }
     const certified = verifyChain(chain, policy)
     if ("refusal" in certified) return refusedFor(certified)

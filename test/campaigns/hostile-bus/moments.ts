@@ -273,6 +273,8 @@ export const MOMENTS: readonly Moment[] = [
         state: "resetting",
         play: siege => {
             for (const record of OWNERS_RECORDS) siege.watch.permit(record, undefined)
+            // There from the end of the owner's records until the event log has forgotten them, too.
+            siege.watch.permit("forgetting", ANY)
             siege.attack(3 + anywhere(siege, 2), () => siege.unit.board.powerOn())
         },
     },

@@ -41,6 +41,8 @@ export class Unit extends Rig {
     readonly phone: Phone
     /** Nets that drive something, which were high before anybody had asked for anything. */
     readonly unasked = new Set<string>()
+    /** Those that went high since this was cleared last. */
+    readonly risen = new Set<string>()
     /** Somebody has asked for something. */
     asked = false
     /** The verifier has refused to start the program. */
@@ -71,6 +73,7 @@ export class Unit extends Rig {
             })
         for (const net of outputs)
             this.board.wiring.watch(net, high => {
+                if (high) this.risen.add(net)
                 if (high && !this.asked) this.unasked.add(net)
             })
         this.trace.watch(({ source, kind, verdict }) => {
@@ -162,13 +165,17 @@ export class Unit extends Rig {
         }
         for (let looks = 0; looks < JUDGED_WITHIN_LOOKS; looks++) {
             const state = this.#updateState()
-            if (state !== "Receiving" && state !== "Verifying") return state
+            // A busy device may not have answered.
+            if (state !== undefined && state !== "Receiving" && state !== "Verifying") return state
         }
         return "Verifying"
     }
 
+    /** It says so, or is too busy to say anything. */
     get #isStarting(): boolean {
-        return (this.register("state") as Record<string, Json> | undefined)?.cause === "Starting"
+        if (this.board.state !== "running" || this.isRefused) return false
+        const state = this.register("state") as Record<string, Json> | undefined
+        return state === undefined || state.cause === "Starting"
     }
 
     #updateState(): Json | undefined {

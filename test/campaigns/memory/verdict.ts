@@ -15,6 +15,7 @@ const COUNTERS = ["boots", "openings", "rings", "challenges", "log", "kept1"]
 
 /** What a record's documented safe value withholds without another word (docs/firmware.md). */
 const SAFE_VALUES: Readonly<Record<string, readonly string[]>> = {
+    people: ["Carl reads what is kept", "Anna disables", "Anna enables", "Anna reads what is kept"],
     consents: ["capture on when somebody rings", "consent to use 0", "consent to use 1"],
     consent: ["the next release"],
     kept1: ["kept"],

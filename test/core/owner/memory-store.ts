@@ -6,7 +6,7 @@ export const anybody = () => true
 
 /** A memory for the owner's records, as on the device. */
 export function newMemory(): MemorySlots {
-    return new MemorySlots(16, 128)
+    return new MemorySlots(24, 128)
 }
 
 export async function mounted(memory: MemorySlots): Promise<RecordStore> {

@@ -45,6 +45,25 @@ test("a good unit proves itself, and what it says is so", async () => {
     expect(await attest(unit, policy, seeded("g"))).toMatchObject({ claims: { update: none } })
 })
 
+test("a unit that has just started is waited for until it has looked at itself", async () => {
+    // Its first looks at itself, drawn out; nothing else of it is another's.
+    let looks = 0
+    const starting = tampered({
+        get: async name => (name === "identity" && ++looks < 5 ? "Unknown" : unit.get(name)),
+        call: async (command, values) =>
+            values?.document === 0 && looks < 5 ? { size: 0, data: new Uint8Array(0) } : unit.call(command, values),
+    })
+    expect(await attest(starting, policy, seeded("starting"))).toHaveProperty("claims")
+    // One that never does has no identity to show.
+    const never = tampered({
+        get: async name => (name === "identity" ? "Unknown" : unit.get(name)),
+        call: async (command, values) =>
+            values?.document === 0 ? { size: 0, data: new Uint8Array(0) } : unit.call(command, values),
+        wait: async () => {},
+    })
+    expect(await attest(never, policy, seeded("never"))).toEqual({ refusal: "noIdentity", detail: "Unknown" })
+})
+
 describe("the device refuses", () => {
     test.each([0, 1, 31, 33, 64, 200])("a challenge of %d bytes", async length => {
         expect(await unit.call("attest", { challenge: new Uint8Array(length) })).toEqual({ refusal: "ChallengeSize" })

@@ -20,6 +20,8 @@ export interface Workbench {
 }
 
 interface WorkbenchOptions {
+    /** Of the board; the identifiers of its modules follow from it. */
+    name?: string
     seed?: number
     metered?: boolean
     gcStress?: boolean
@@ -44,7 +46,7 @@ export function workbenchFor(
     definition: BoardDefinition,
     options: WorkbenchOptions = {},
 ): Workbench {
-    const { seed = 1, metered = false, gcStress = false, deviceId, profile, unit } = options
+    const { name = "dut", seed = 1, metered = false, gcStress = false, deviceId, profile, unit } = options
     const clock = new VirtualClock()
     const trace = new Trace(clock)
     const entries: TraceEntry[] = []
@@ -52,7 +54,7 @@ export function workbenchFor(
     const random = randomStreams(seed)
     const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
     const board = new Board({
-        name: "dut",
+        name,
         definition,
         deviceId,
         profile,
