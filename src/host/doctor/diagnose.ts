@@ -137,7 +137,7 @@ const IDENTITY_FINDINGS: Readonly<Record<string, FindingId>> = {
 }
 
 /** What a certificate is refused for if a clock is wrong. */
-const OF_CLOCKS = ["notYetValid", "caExpired", "expired"]
+const OF_CLOCKS = ["notYetValid", "expired", "caExpired"]
 
 function identityFindings({ proof }: Examination, { identity, serial }: Said, found: Finder): Finding[] {
     // Of an element that is absent or open, its own finding says it.
