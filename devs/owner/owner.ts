@@ -101,6 +101,8 @@ export class Owner extends Server implements Serves<ds.OwnerServerSpec> {
             console.error("owner:", error)
             refusal = OwnerRefusal.Storage
         }
+        // Whoever is refused because nobody knows any more who may, learns it.
+        if (refusal === OwnerRefusal.NotAllowed && this.crowd.lost()) refusal = OwnerRefusal.Storage
         if (refusal === OwnerRefusal.None) this.log.record(event, cause, detail)
         else this.log.record(Event.Refusal, Refused.Owner, refusal)
         return refusal

@@ -43,6 +43,11 @@ export class People {
         this.entries = !record || record.length > 0 ? record || Buffer.alloc(0) : UNKNOWN_PEOPLE
     }
 
+    /** Whether the record is damaged. */
+    lost(): boolean {
+        return this.entries === UNKNOWN_PEOPLE
+    }
+
     count(): number {
         return this.entries.length / ENTRY_BYTES
     }

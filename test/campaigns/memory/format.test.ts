@@ -26,7 +26,7 @@ const bytes = () => Buffer.from((valve.board.parts.get("fram") as Fram).bytes)
 
 describe("in the memory of a gas valve that has lived for a while", () => {
     test("every record is found, and no other", () => {
-        const names = "boots floor identity key log openings pairing people policy program root"
+        const names = "boots challenges floor identity key log openings pairing people policy program root sensor"
         expect([...copiesIn(bytes()).keys()].sort()).toEqual(names.split(" "))
     })
 

@@ -15,7 +15,7 @@ const may: Fact = { value: "None", gives: 1 }
 const mayNot: Fact = { value: "NotAllowed", gives: 0 }
 
 function verdict(found: Findings, sound: Findings[], of: Partial<Judged> = {}) {
-    return judge({ kind: "value", target: "people", flips: true, found, sound, ...of })
+    return judge({ kind: "value", target: "root", flips: true, found, sound, ...of })
 }
 
 const SOUND = findings({
