@@ -133,6 +133,7 @@ describe.each(DEVICES)("$name", ({ name, board, touch }) => {
         device.board.powerOff()
         fram.bytes[8192] ^= 0xff
         device.boot()
+        device.run(1)
         expect(device.register("state")).toMatchObject({ cause: "Identity" })
         hold(device, 10.5)
         device.run(RESET_S)

@@ -25,11 +25,23 @@ export function recipeOf(project: Project, cli: string): unknown {
  * @throws RuntimeVersionError if there is no compiler
  */
 export async function compile(project: Project, cli: string): Promise<Uint8Array> {
-    return (await compileWithMap(project, cli)).image
+    return await compiled(project, cli, imageIn)
 }
 
 /** As `compile`. @returns the compiler's debug map, too: what it says of each function of the image, in JSON */
 export async function compileWithMap(project: Project, cli: string): Promise<{ image: Uint8Array; map: string }> {
+    return await compiled(project, cli, async folder => ({
+        image: await imageIn(folder),
+        map: await readFile(join(folder, "bytecode-dbg.json"), "utf8"),
+    }))
+}
+
+async function imageIn(folder: string): Promise<Uint8Array> {
+    return new Uint8Array(await readFile(join(folder, "bytecode.devs")))
+}
+
+/** @param collect takes what is wanted from the folder that the compiler writes to */
+async function compiled<T>(project: Project, cli: string, collect: (folder: string) => Promise<T>): Promise<T> {
     const staging = await mkdtemp(join(tmpdir(), "domovoi-"))
     unfinished.begin(staging)
     try {
@@ -43,9 +55,7 @@ export async function compileWithMap(project: Project, cli: string): Promise<{ i
         await writeFile(answers, gitAnswers(project))
         const run = await execute(staging, ["--require", answers, join(cli, LAUNCHER), ...parametersFor(project)])
         if (run.status !== 0) throw errorFrom(project, run.output)
-        const compiled = join(staging, ".devicescript/bin/bytecode")
-        const image = new Uint8Array(await readFile(`${compiled}.devs`))
-        return { image, map: await readFile(`${compiled}-dbg.json`, "utf8") }
+        return await collect(join(staging, ".devicescript/bin"))
     } finally {
         await rm(staging, { recursive: true, force: true })
         unfinished.end(staging)
