@@ -5,6 +5,7 @@ import { readBoundedFile } from "../../../simulators/bounded-file"
 import { createFolder } from "../identity/durable-file"
 import { notices } from "../notices"
 import { writeOutputFile } from "../output-file"
+import { keepPrivate, PRIVATE_FILE } from "../private-file"
 
 /**
  * What was made before, in files named by what it was made of and by. A file is the SHA-256 of its content and then the content, so one that a
@@ -30,7 +31,10 @@ export class CheckedCache {
     async get<T extends Uint8Array | undefined>(name: string, make: () => Promise<T>): Promise<Uint8Array | T> {
         const path = join(this.folder, `${name}.cached`)
         const kept = this.#read(path)
-        if (kept) return kept
+        if (kept) {
+            if (this.mode === PRIVATE_FILE) keepPrivate(path)
+            return kept
+        }
         const content = await make()
         if (content) {
             createFolder(files, this.folder)
