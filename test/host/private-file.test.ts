@@ -67,7 +67,7 @@ const WRITERS: Record<string, { file: string; write: () => Promise<unknown>; aga
         write: async () => saveKey(path("release.key"), await makeKey("EdDSA", PASSPHRASE, seeded("key"))),
         again: () => unlockKey(path("release.key"), readKeyFile(path("release.key")), PASSPHRASE),
     },
-    "an entry of a private cache": { file: "cache/unit.cached", write: cached, again: cached },
+    "an entry of a private cache": { file: "cache/unit.checked", write: cached, again: cached },
 }
 
 async function keepLabel(): Promise<unknown> {
