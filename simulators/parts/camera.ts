@@ -6,7 +6,7 @@ import { action } from "./actions"
 import { BusModule } from "./module"
 import type { PartContext } from "./part"
 
-const SRV_CAMERA = 0x1d0a7a30
+export const SRV_CAMERA = 0x1d0a7a30
 const CMD_CAPTURE = 0x80
 const REG_FRAMES_TAKEN = 0x180
 const REG_WIDTH = 0x181

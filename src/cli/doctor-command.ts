@@ -18,7 +18,7 @@ import { Progress } from "./progress"
 import {
     reachedUnit,
     readPolicy,
-    simulatedUnitFile,
+    requiredUnitFile,
     type TrustOptions,
     type UnitOptions,
     withTrustOptions,
@@ -95,9 +95,9 @@ async function examined(
 }
 
 /** A simulated unit with faults, which ends with the command. */
-async function broken({ target, unit, serial }: UnitOptions, faults: readonly PartAction[]): Promise<WholeLink> {
+async function broken({ target, ...named }: UnitOptions, faults: readonly PartAction[]): Promise<WholeLink> {
     if (target !== "sim") throw new InputError("--fault is for simulated units: leave it out, or give --target sim")
-    const rehearsal = UnitFile.rehearsal(simulatedUnitFile(unit, String(serial)))
+    const rehearsal = UnitFile.rehearsal(requiredUnitFile(named))
     for (const { part, action, argument } of faults) {
         const found = rehearsal.board.parts.get(part)
         if (!found) {
@@ -115,10 +115,10 @@ async function broken({ target, unit, serial }: UnitOptions, faults: readonly Pa
     return rehearsal
 }
 
-function placeFor({ target, unit, serial }: UnitOptions, board: string | undefined, { proof }: Examination): Place {
+function placeFor({ target, ...named }: UnitOptions, board: string | undefined, { proof }: Examination): Place {
     const id =
         board ??
-        (target === "sim" ? UnitFile.boardOf(simulatedUnitFile(unit, String(serial))) : undefined) ??
+        (target === "sim" ? UnitFile.boardOf(requiredUnitFile(named)) : undefined) ??
         (proof && "unit" in proof ? proof.unit.board : undefined)
     return id === undefined ? UNKNOWN_PLACE : placeOf(referenceBoard(id))
 }

@@ -30,12 +30,12 @@ export function forgetCommand(finish: (status: ExitStatus) => void): Command {
         .option("--yes", "remove what was found")
         .option("--json", "print one JSON object")
         .addHelpText("after", EXAMPLES)
-        .action(async ({ serial, chip, unit, yes = false, json }: ForgetOptions) => {
+        .action(({ serial, chip, unit, yes = false, json }: ForgetOptions) => {
             if (!serial && !chip && !unit) throw new InputError("which unit? give --serial, --chip or --unit")
             const unitFile = unit ?? (serial && simulatedUnitFile(undefined, serial))
             const kept = keptFilesOf({ serial, chip, unitFile, journal: JOURNAL, folder: "." })
-            if (yes) await removeAll(kept)
-            if (json) printJson({ removed: yes, files: kept })
+            if (yes) removeAll(kept)
+            if (json) printJson({ removed: yes, files: kept.map(({ path, what }) => ({ path, what })) })
             else printLines(...linesOf(kept, yes))
             finish(yes || kept.length === 0 ? ExitStatus.Ok : ExitStatus.Failed)
         })

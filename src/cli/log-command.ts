@@ -156,5 +156,5 @@ Examples:
 
 const VERIFY_EXAMPLES = `
 Examples:
-  domovoi log verify gv-0001.log
-  domovoi log verify gv-0001.log --ca ca.pem --crl devices.crl --witness gv-0001.witness --json`
+  domovoi log verify gv-0001.log --allow-test-units
+  domovoi log verify valve.log --ca ca.pem --crl devices.crl --witness valve.witness --json`

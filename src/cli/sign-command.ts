@@ -3,8 +3,7 @@ import { KEY_PASSPHRASE, readPassphrase } from "../host/identity/passphrase"
 import { MAX_FILE_BYTES, readInputFile } from "../host/input-file"
 import { writeOutputFile } from "../host/output-file"
 import { encodeEnvelope, signEnvelope } from "../host/package/envelope"
-import { makePackage, type PackageOptions } from "../host/package/make-package"
-import { numberWarnings } from "../host/package/sequence-number"
+import { makePackage, type PackageOptions, packageWarnings } from "../host/package/make-package"
 import { readKeyFile, unlockKey } from "../host/package/signing-key"
 import { complain, printLines } from "./lines"
 import { passphraseOption, passphraseSources } from "./passphrase-option"
@@ -58,7 +57,7 @@ export function signCommand(): Command {
             const bytes = encodeEnvelope(await signEnvelope(parts, signer))
             writeOutputFile(output, bytes)
             const signatures = parts.blocks.length + 1
-            const warnings = options.sequence === undefined ? [] : numberWarnings(options.sequence)
+            const warnings = packageWarnings(parts)
             for (const warning of warnings) complain(`${output}: ${warning}`)
             if (json) printJson({ file: output, bytes: bytes.length, signatures, keyId: keyFile.keyId, warnings })
             else printLines(`${output}: ${bytes.length} bytes, ${signatures} signature${signatures > 1 ? "s" : ""}`)

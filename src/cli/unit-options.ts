@@ -87,10 +87,7 @@ export async function withUnit<T>(
 
 /** @throws InputError; LinkError if nobody answers */
 export async function reachedUnit({ target, serial, unit, port, url }: UnitOptions, reach: Reach): Promise<WholeLink> {
-    if (target === "sim") {
-        if (!unit && !serial) throw new InputError("which simulated unit? give --unit or --serial")
-        return UnitFile[reach](simulatedUnitFile(unit, String(serial)))
-    }
+    if (target === "sim") return UnitFile[reach](requiredUnitFile({ unit, serial }))
     const bridge = await (target === "serial" ? SerialBridge.open(requiredPort(port)) : WebSocketBridge.open(url))
     return reach === "open" ? RemoteUnit.open(bridge) : new RemoteUnit(bridge)
 }
@@ -104,6 +101,12 @@ export function parseSerial(text: string): string {
 /** File of a simulated unit: the one that was named, or the one that its serial number stands for. */
 export function simulatedUnitFile(file: string | undefined, serial: string): string {
     return file ?? `domovoi-units/${serial}.json`
+}
+
+/** @throws InputError if neither file nor serial number was given */
+export function requiredUnitFile({ unit, serial }: Pick<UnitOptions, "unit" | "serial">): string {
+    if (!unit && !serial) throw new InputError("which simulated unit? give --unit or --serial")
+    return simulatedUnitFile(unit, String(serial))
 }
 
 /** @throws InputError if no port was given */

@@ -49,6 +49,13 @@ describe("domovoi doctor", () => {
         expect(troubles(printed).map(({ id }) => id)).toEqual(["fellSilent"])
     })
 
+    test("wants to know which unit, also to break a part of it", async () => {
+        for (const fault of [[], ["--fault", "fram=unplug"]])
+            await expect(runHere(doctorCommand, ...fault)).rejects.toThrow(
+                "which simulated unit? give --unit or --seri",
+            )
+    })
+
     test.each([
         [["--fault", "flux=unplug"], 'no part "flux"; it has'],
         [["--fault", "fram=explode"], "it knows"],

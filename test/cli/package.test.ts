@@ -52,6 +52,25 @@ test("a careless number is signed with a warning, on standard error and in the J
     expect(JSON.parse(run(`sign v7.devs -o v7.suit --key a.key ${RELEASE} --json`).stdout).warnings).toEqual([])
 })
 
+test("a trust policy's number is counted by no element, and a careless one is signed with a warning, too", () => {
+    writeFileSync(join(folder, "policy.json"), JSON.stringify({ threshold: 1, keys: ["a.key.pub"] }))
+    const warnings = (sequence: number) =>
+        JSON.parse(
+            run(
+                `sign policy.json -o policy.suit --key a.key --sequence ${sequence} --vendor domovoi.example --model gas-valve --passphrase-file passphrase --json`,
+            ).stdout,
+        ).warnings
+    expect(warnings(2)).toEqual([])
+    expect(warnings(20_000)).toEqual([expect.stringContaining("looks like no count of policies")])
+    expect(warnings(600_000)).toEqual([expect.not.stringContaining("element")])
+    expect(warnings(4_294_967_295)).toEqual([expect.stringContaining("no number more than 2147483648 above")])
+})
+
+test("one more signature warns of the package's own number", () => {
+    const line = "sign careless.suit -o twice.suit --key b.key --passphrase-file passphrase --json"
+    expect(JSON.parse(run(line).stdout).warnings).toHaveLength(2)
+})
+
 test("a changed byte anywhere that is looked at is refused", () => {
     const good = readFileSync(join(folder, "v7.suit"))
     const reasons = new Set<string>()
@@ -92,6 +111,11 @@ describe("bad input: one line on standard error, status 2, no file", () => {
         "sign v7.devs -o x.suit --key a.key --passphrase-file passphrase": "--sequence",
         [`sign v7.devs -o x.suit --key a.key ${RELEASE.replace("sequence 7", "sequence 8")}`]:
             "v7.devs: the program calls itself 7, its package 8",
+        "sign v7.suit -o x.suit --key b.key --sequence 8 --passphrase-file passphrase": "v7.suit: leave out --sequence",
+        [`sign v7.suit -o x.suit --key b.key ${RELEASE}`]: "leave out --sequence, --vendor, --model, --board",
+        "sign v7.devs -o x.suit --key a.key --sequence -1": "a sequence number is a whole number",
+        "sign v7.devs -o x.suit --key a.key --sequence 1e3": "a sequence number is a whole number",
+        "sign v7.devs -o x.suit --key a.key --sequence 4294967296": "a sequence number is a whole number",
         "sign v7.devs -o x.suit --key a.key --sequence zero": "a sequence number is a whole number",
         "inspect nowhere.suit": "nowhere.suit: ",
         "inspect v7.suit --key passphrase": "passphrase: ",

@@ -3,11 +3,12 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { CheckedCache } from "../../src/host/build/checked-cache"
 import { buildFirmware } from "../../src/host/build/firmware"
-import { createCaFolder } from "../../src/host/identity/ca-folder"
+import { createCaFolder, openCaFolder, unlockCa } from "../../src/host/identity/ca-folder"
 import { UnitRegister } from "../../src/host/identity/unit-register"
 import { OutputFile } from "../../src/host/output-file"
-import { makeKey, saveKey } from "../../src/host/package/signing-key"
+import { makeKey, readKeyFile, saveKey, unlockKey } from "../../src/host/package/signing-key"
 import { PRIVATE_FILE, writePrivateFile } from "../../src/host/private-file"
 import { makeBundle } from "../../src/host/unit/bundle"
 import { UnitFile } from "../../src/host/unit/unit-file"
@@ -26,10 +27,11 @@ afterAll(() => {
     rmSync(folder, { recursive: true })
 })
 
+const PASSPHRASE = "correct horse battery"
 const ca = await authority("ed25519")
 
-/** What writes what is private: a name, the file, and how it comes to be. Undefined where it is never written a second time. */
-const WRITERS: Record<string, { file: string; write: () => Promise<unknown>; again?: () => Promise<unknown> }> = {
+/** What writes what is private: a name, the file, how it comes to be, and what is done with it when it is there. */
+const WRITERS: Record<string, { file: string; write: () => Promise<unknown>; again: () => Promise<unknown> }> = {
     "a private file": {
         file: "any",
         write: async () => writePrivateFile(path("any"), "secret"),
@@ -47,20 +49,33 @@ const WRITERS: Record<string, { file: string; write: () => Promise<unknown>; aga
     "a memory image": { file: "bundle/fram.bin", write: bundle, again: bundle },
     "an authority": {
         file: "ca/ca.json",
-        write: () => createCaFolder(path("ca"), "correct horse battery", { name: "A", algorithm: "ed25519", now: NOW }),
+        write: () => createCaFolder(path("ca"), PASSPHRASE, { name: "A", algorithm: "ed25519", now: NOW }),
+        again: () => unlockCa(openCaFolder(path("ca")), PASSPHRASE),
     },
     "a pairing secret": {
         file: "ca/units/A/pairing-secret",
         write: async () => unitsOf("ca").pairingSecret("A", seeded("secret")),
+        again: async () => unitsOf("ca").pairingSecret("A", seeded("another")),
     },
     "a label": {
         file: "ca/units/A/label.svg",
-        write: async () => unitsOf("ca").keepLabel("A", { png: Buffer.of(1), svg: "<svg/>" }),
+        write: keepLabel,
+        again: keepLabel,
     },
     "a signing key": {
         file: "release.key",
-        write: async () => saveKey(path("release.key"), await makeKey("EdDSA", "correct horse battery", seeded("key"))),
+        write: async () => saveKey(path("release.key"), await makeKey("EdDSA", PASSPHRASE, seeded("key"))),
+        again: () => unlockKey(path("release.key"), readKeyFile(path("release.key")), PASSPHRASE),
     },
+    "an entry of a private cache": { file: "cache/unit.checked", write: cached, again: cached },
+}
+
+async function keepLabel(): Promise<unknown> {
+    return unitsOf("ca").keepLabel("A", { png: Buffer.of(1), svg: "<svg/>" })
+}
+
+async function cached(): Promise<unknown> {
+    return new CheckedCache(path("cache"), 100, PRIVATE_FILE).get("unit", async () => Buffer.from("keys"))
 }
 
 const units = register(ca)
@@ -80,7 +95,6 @@ describe("nobody else reads", () => {
     test.each(Object.entries(WRITERS))("%s", async (_name, { file, write, again }) => {
         await write()
         expect(modeOf(file)).toBe(0o600)
-        if (!again) return
         // As an earlier version has left it.
         chmodSync(path(file), 0o666)
         await again()

@@ -5,10 +5,11 @@ import { readBoundedFile } from "../../../simulators/bounded-file"
 import { createFolder } from "../identity/durable-file"
 import { notices } from "../notices"
 import { writeOutputFile } from "../output-file"
+import { keepPrivate, PRIVATE_FILE } from "../private-file"
 
 /**
- * What was made before, in files named by what it was made of and by. A file is the SHA-256 of its content and then the content, so one that a
- * disk or a person has changed or cut short is noticed and made anew.
+ * What was made before, in files named by what it was made of and by. A file is the SHA-256 of its name and content and then the content, so one
+ * that a disk or a person has changed, cut short, or put in the place of another is noticed and made anew.
  */
 export class CheckedCache {
     /**
@@ -28,23 +29,26 @@ export class CheckedCache {
      * @throws InputError if it cannot be kept
      */
     async get<T extends Uint8Array | undefined>(name: string, make: () => Promise<T>): Promise<Uint8Array | T> {
-        const path = join(this.folder, `${name}.cached`)
-        const kept = this.#read(path)
-        if (kept) return kept
+        const path = join(this.folder, `${name}.checked`)
+        const kept = this.#read(path, name)
+        if (kept) {
+            if (this.mode === PRIVATE_FILE) keepPrivate(path)
+            return kept
+        }
         const content = await make()
         if (content) {
             createFolder(files, this.folder)
-            writeOutputFile(path, Buffer.concat([digestOf(content), content]), this.mode)
+            writeOutputFile(path, Buffer.concat([digestOf(name, content), content]), this.mode)
         }
         return content
     }
 
     /** @returns undefined if there is none that is whole */
-    #read(path: string): Uint8Array | undefined {
+    #read(path: string, name: string): Uint8Array | undefined {
         const bytes = readIfPossible(path, DIGEST_BYTES + this.maxBytes)
         if (!bytes) return undefined
         const content = bytes.subarray(DIGEST_BYTES)
-        if (digestOf(content).equals(bytes.subarray(0, DIGEST_BYTES))) return new Uint8Array(content)
+        if (digestOf(name, content).equals(bytes.subarray(0, DIGEST_BYTES))) return new Uint8Array(content)
         notices.tell(`${path}: damaged, so it is made anew`)
         return undefined
     }
@@ -52,8 +56,8 @@ export class CheckedCache {
 
 const DIGEST_BYTES = 32
 
-function digestOf(content: Uint8Array): Buffer {
-    return createHash("sha256").update(content).digest()
+function digestOf(name: string, content: Uint8Array): Buffer {
+    return createHash("sha256").update(`${name}\0`).update(content).digest()
 }
 
 function readIfPossible(path: string, maxBytes: number): Buffer | undefined {

@@ -19,7 +19,7 @@ export function diagnose(examination: Examination, place: Place): Finding[] {
         ...partFindings(said, place),
         ...identityFindings(examination, said, found),
         ...updateFindings(said, found),
-        ...rolesOf(examination, found),
+        ...rolesOf(examination, said, place, found),
         ...logFindings(examination, found),
     ]
     return [...findings, ...causeFindings(said, findings, found)]
@@ -164,14 +164,20 @@ function updateFindings({ update }: Said, found: Finder): Finding[] {
     return [found(state === "Reverting" ? "updateReverting" : "updateUnderway", { detail })]
 }
 
-/** Of several roles for one kind of module, all but one may be there to notice a second: one that is bound is enough. */
-function rolesOf({ roles = [] }: Examination, found: Finder): Finding[] {
+/**
+ * Of several roles for one kind of module, all but one may be there to notice a second: one that is bound is enough. What records has no power
+ * while it does not; the device says by itself if it misses it then.
+ */
+function rolesOf({ roles = [] }: Examination, { causes }: Said, { switched }: Place, found: Finder): Finding[] {
+    const isMissed = (causes & Cause.Module) !== 0
     const kinds = new Map(
         roles.map(({ serviceClass }) => [serviceClass, roles.filter(role => role.serviceClass === serviceClass)]),
     )
     return [...kinds.values()]
         .filter(same => same.every(({ isBound }) => !isBound))
-        .map(([{ name }]) => found("role", { detail: name }))
+        .map(([{ name, serviceClass }]) =>
+            found(switched.includes(serviceClass) && !isMissed ? "roleUnpowered" : "role", { detail: name }),
+        )
 }
 
 function logFindings({ log }: Examination, found: Finder): Finding[] {

@@ -338,6 +338,14 @@ export const KINDS = {
         next: () =>
             "plug the module in; check its cable and the 5 V of the connector; the module's own light blinks when it is alive",
     },
+    roleUnpowered: {
+        part: "module",
+        verdict: "unknown",
+        saw: ({ detail }) =>
+            `what the program calls "${detail}" could not be looked for: it has power only while the device records`,
+        next: () =>
+            "let the device record, with its owner's consent and the privacy switch closed; if its state says Module then, check the module's plug, its cable and its supply",
+    },
     log: { part: "event log", verdict: "healthy", saw: ({ detail }) => `whole, ${detail} entries` },
     logDoubtful: {
         part: "event log",

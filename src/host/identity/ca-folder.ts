@@ -3,7 +3,7 @@ import files from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
 import { InputError } from "../input-error"
-import { PRIVATE_FILE } from "../private-file"
+import { keepPrivate, PRIVATE_FILE } from "../private-file"
 import { requireAuthority } from "./authority-certificate"
 import { base64Schema } from "./base64"
 import {
@@ -60,12 +60,12 @@ export function openCaFolder(path: string): CaFolder {
 
 /** @throws InputError if the passphrase is wrong, or somebody changed `ca.json` */
 export async function unlockCa(folder: CaFolder, passphrase: string): Promise<CertificateAuthority> {
+    const file = join(folder.path, FILE_NAME)
+    keepPrivate(file)
     const certificate = new Uint8Array(folder.certificate.rawData)
     const privateKey = await decryptKey(folder.encryptedKey, passphrase, certificate)
     if (!privateKey)
-        throw new InputError(
-            `${join(folder.path, FILE_NAME)}: wrong passphrase (or the file was changed); try again, or restore a backup`,
-        )
+        throw new InputError(`${file}: wrong passphrase (or the file was changed); try again, or restore a backup`)
     return openAuthority({ certificate, privateKey })
 }
 

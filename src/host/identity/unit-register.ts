@@ -2,7 +2,7 @@ import nodeFiles from "node:fs"
 import { dirname, join } from "node:path"
 import { z } from "zod"
 import { InputError } from "../input-error"
-import { PRIVATE_FILE } from "../private-file"
+import { keepPrivate, PRIVATE_FILE } from "../private-file"
 import { requireAuthority } from "./authority-certificate"
 import type { CaFolder } from "./ca-folder"
 import { certifiedIn, verifyChain } from "./chain"
@@ -91,6 +91,7 @@ export class UnitRegister {
         const name = "pairing-secret"
         const file = this.#file(serial, name)
         if (!readIfThere(this.#files, file)) this.#create(serial, name, random(PAIRING_SECRET_BYTES), PRIVATE_FILE)
+        keepPrivate(file)
         const secret = readIfThere(this.#files, file)!
         if (secret.length !== PAIRING_SECRET_BYTES)
             throw new InputError(`${file}: ${secret.length} bytes are no pairing secret; restore a backup`)
@@ -101,7 +102,9 @@ export class UnitRegister {
     keepLabel(serial: string, { png, svg }: { png: Uint8Array; svg: string }): { png: string; svg: string } {
         this.#create(serial, "label.png", png, PRIVATE_FILE)
         this.#create(serial, "label.svg", svg, PRIVATE_FILE)
-        return { png: this.#file(serial, "label.png"), svg: this.#file(serial, "label.svg") }
+        const label = { png: this.#file(serial, "label.png"), svg: this.#file(serial, "label.svg") }
+        for (const file of Object.values(label)) keepPrivate(file)
+        return label
     }
 
     /**

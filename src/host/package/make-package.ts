@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { MANIFEST, PAYLOAD_NAME, SEQUENCE_NUMBER } from "../../core/suit/labels"
+import { COMMON, COMPONENTS, MANIFEST, PAYLOAD_NAME, POLICY_COMPONENT, SEQUENCE_NUMBER } from "../../core/suit/labels"
 import { MAX_POLICY_KEYS, type TrustPolicy } from "../../core/suit/policy"
 import { decoded } from "../cbor"
 import { isImage } from "../image-header"
@@ -7,7 +7,7 @@ import { InputError } from "../input-error"
 import { type EnvelopeParts, newEnvelope } from "./envelope"
 import { type Description, policyManifest, programManifest } from "./manifest"
 import { readEnvelope } from "./read-envelope"
-import { requireNumber } from "./sequence-number"
+import { numberWarnings, policyNumberWarnings, requireNumber } from "./sequence-number"
 import { readKeyFile, trustedKeyOf } from "./signing-key"
 import { classIdOf, vendorIdOf } from "./uuid"
 
@@ -49,6 +49,7 @@ export function makePackage(path: string, bytes: Buffer, options: PackageOptions
         return newEnvelope(policyManifest(targetOf(names), readPolicyFile(path, bytes, names.sequence)))
     }
     const envelope = readEnvelope(path, bytes)
+    refuseOptions(path, options)
     const [manifest, program] = [MANIFEST, PAYLOAD_NAME].map(
         wanted => envelope.members.find(([key]) => key === wanted)?.[1],
     )
@@ -56,10 +57,27 @@ export function makePackage(path: string, bytes: Buffer, options: PackageOptions
     return envelope
 }
 
+/** What is dangerous about the number of a package, a sentence each. */
+export function packageWarnings({ members }: EnvelopeParts): string[] {
+    const manifest = Buffer.from(members.find(([key]) => key === MANIFEST)![1])
+    const sequenceNumber = sequenceNumberOf(manifest)
+    return isPolicy(manifest) ? policyNumberWarnings(sequenceNumber) : numberWarnings(sequenceNumber)
+}
+
 /** NaN if the manifest has none. */
 function sequenceNumberOf(manifest: Buffer): number {
-    const members = decoded(manifest)
-    return Number(members instanceof Map ? members.get(SEQUENCE_NUMBER) : undefined)
+    return Number(memberOf(manifest, SEQUENCE_NUMBER))
+}
+
+function isPolicy(manifest: Buffer): boolean {
+    const common = memberOf(manifest, COMMON)
+    const components = common instanceof Buffer ? memberOf(common, COMPONENTS) : undefined
+    return JSON.stringify(components) === JSON.stringify([[Buffer.from(POLICY_COMPONENT)]])
+}
+
+function memberOf(map: Buffer, key: number): unknown {
+    const members = decoded(map)
+    return members instanceof Map ? members.get(key) : undefined
 }
 
 /** @param path for messages @throws InputError if it is no trust policy */
@@ -77,6 +95,13 @@ function parsePolicy(path: string, bytes: Buffer): z.infer<typeof policySchema> 
         const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
         throw new InputError(`${path}: no trust policy: ${why}; write {"threshold": 1, "keys": ["release.key"]}`)
     }
+}
+
+/** What a package says is signed: another signer can say nothing else. */
+function refuseOptions(path: string, options: PackageOptions): void {
+    const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`]))
+    if (given.length > 0)
+        throw new InputError(`${path}: leave out ${given.join(", ")}: this is a package already, which says so itself`)
 }
 
 function required<K extends keyof PackageOptions>(

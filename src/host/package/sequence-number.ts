@@ -42,3 +42,9 @@ export function numberWarnings(sequenceNumber: number): string[] {
         `number ${sequenceNumber} looks like no count of releases: a unit with a secure element takes no number more than ${ELEMENT_STRIDE} above its own, and afterwards only higher ones; ${counting}`,
     ]
 }
+
+/** The same of a trust policy's, which no element counts: its version. */
+export function policyNumberWarnings(sequenceNumber: number): string[] {
+    const taken = `a unit takes no number more than ${SEQUENCE_STRIDE} above that of its policy, and afterwards only higher ones`
+    return sequenceNumber < MANY_RELEASES ? [] : [`number ${sequenceNumber} looks like no count of policies: ${taken}`]
+}

@@ -9,7 +9,7 @@ import { decryptKey, encryptedKeySchema, encryptKey } from "../identity/encrypte
 import type { RandomBytes } from "../identity/random-bytes"
 import { InputError } from "../input-error"
 import { MAX_FILE_BYTES } from "../input-file"
-import { PRIVATE_FILE } from "../private-file"
+import { keepPrivate, PRIVATE_FILE } from "../private-file"
 import { IMPLEMENTATIONS, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from "./algorithms"
 import type { Signer } from "./signer"
 
@@ -91,6 +91,7 @@ export function trustedKeyOf({ algorithm, keyId, publicKey }: PublicKeyFile): Tr
 export async function unlockKey(path: string, file: KeyFile, passphrase: string): Promise<Signer> {
     const { privateKey, ...open } = file
     if (!privateKey) throw new InputError(`${path}: only the public half of a key; give the file that keygen made`)
+    keepPrivate(path)
     const secret = await decryptKey(privateKey, passphrase, contextOf(open))
     if (!secret) throw new InputError(`${path}: wrong passphrase, or a file that was changed`)
     const { sign } = IMPLEMENTATIONS[open.algorithm]

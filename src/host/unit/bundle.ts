@@ -6,6 +6,7 @@ import { createFolder } from "../identity/durable-file"
 import type { RandomBytes } from "../identity/random-bytes"
 import { InputError } from "../input-error"
 import { readInputFile } from "../input-file"
+import { withLock } from "../lock-file"
 import { writeOutputFile } from "../output-file"
 import { PRIVATE_FOLDER, writePrivateFile } from "../private-file"
 import { FRAM_BYTES, FramImage } from "./fram-image"
@@ -25,14 +26,19 @@ export const BUNDLE_FILES = { program: "program.devs", memory: "fram.bin" } as c
 /**
  * Writes what a factory programs into a unit that is not connected: its program and its memory. The key is made here, so it is known to
  * whoever reads the files; that is for Class 1 only. A folder that holds a memory already is taken up where it was left.
- * @throws InputError, ProvisionError
+ * @throws LockedError if another command is at work on that folder; InputError, ProvisionError
  */
 export async function makeBundle(options: Bundle): Promise<Provisioned> {
-    const { folder, firmware, deviceId, unit, register, random, ca, progress = () => {} } = options
-    if (unit.securityClass !== 1)
+    if (options.unit.securityClass !== 1)
         throw new InputError("a bundle is for class 1: the key of a class 2 unit is made in its secure element")
+    createFolder(files, options.folder, PRIVATE_FOLDER)
+    // Of two keys made for one memory the second would end the first, which may have its certificate already.
+    return withLock(options.folder, () => writeBundle(options))
+}
+
+async function writeBundle(options: Bundle): Promise<Provisioned> {
+    const { folder, firmware, deviceId, unit, register, random, ca, progress = () => {} } = options
     progress("making the key")
-    createFolder(files, folder, PRIVATE_FOLDER)
     const memory = join(folder, BUNDLE_FILES.memory)
     const { image, publicKey, wasDone } = await opened(memoryIn(memory), deviceId, random).catch(error => {
         throw new InputError(`${memory}: is not of chip ${deviceId}: ${(error as Error).message}; give another folder`)

@@ -7,7 +7,7 @@ import { readChain } from "../identity/chain"
 import { certifiedUnit } from "../identity/device-certificate"
 import { InputError } from "../input-error"
 import { readInputFile } from "../input-file"
-import { withLock } from "../lock-file"
+import { takeLock } from "../lock-file"
 import { FileJournal } from "../update/file-journal"
 import { BUNDLE_FILES } from "./bundle"
 import { UnitFile } from "./unit-file"
@@ -17,6 +17,8 @@ export interface KeptFile {
     path: string
     /** What it is, and what it tells. */
     what: string
+    /** What whoever works on it has the lock of, if not of the file itself. */
+    lock?: string
 }
 
 export interface OfUnit {
@@ -49,6 +51,7 @@ export function keptFilesOf({ serial, chip, unitFile, journal, folder }: OfUnit)
         ...(bundle ? Object.values(BUNDLE_FILES).map(name => join(bundle, name)) : []).map(path => ({
             path,
             what: "what was made for the factory: program, and memory with the private key",
+            lock: bundle,
         })),
         ...[...new Set(chips)].flatMap(known => (known ? new FileJournal(journal).files(known) : [])),
         ...(serial ? logsOf(serial, folder) : []),
@@ -56,17 +59,27 @@ export function keptFilesOf({ serial, chip, unitFile, journal, folder }: OfUnit)
     return found.filter(({ path }) => existsSync(path)).sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-/** Removes files, and folders that are empty then. @throws LockedError if a command is at work on one; InputError */
-export async function removeAll(kept: readonly KeptFile[]): Promise<void> {
-    for (const { path } of kept)
-        await withLock(path, async () => {
-            try {
-                rmSync(path)
-            } catch (error) {
-                throw new InputError(`${path}: cannot be removed: ${(error as Error).message}; see to it and try again`)
-            }
-        })
+/**
+ * Removes files, and folders that are empty then.
+ * @throws LockedError, and nothing is removed, if a command is at work on one; InputError
+ */
+export function removeAll(kept: readonly KeptFile[]): void {
+    const releases: (() => void)[] = []
+    try {
+        for (const name of new Set(kept.map(({ path, lock = path }) => lock))) releases.push(takeLock(name))
+        for (const { path } of kept) remove(path)
+    } finally {
+        for (const release of releases) release()
+    }
     for (const folder of new Set(kept.map(({ path }) => dirname(path)))) removeIfEmpty(folder)
+}
+
+function remove(path: string): void {
+    try {
+        rmSync(path)
+    } catch (error) {
+        throw new InputError(`${path}: cannot be removed: ${(error as Error).message}; see to it and try again`)
+    }
 }
 
 function removeIfEmpty(folder: string): void {

@@ -72,7 +72,7 @@ export class FileJournal implements UpdateJournal {
     /** One command at a time on a chip. @returns what gives it back @throws LockedError */
     lock(chip: string): () => void {
         createFolder(files, this.#folder)
-        return takeLock(join(this.#folder, chip))
+        return takeLock(this.#lockOf(chip))
     }
 
     /** Chips of which something is kept. */
@@ -84,12 +84,13 @@ export class FileJournal implements UpdateJournal {
         return [...new Set(names)].sort()
     }
 
-    /** What may be kept of a chip. */
-    files(chip: string): { path: string; what: string }[] {
+    /** What may be kept of a chip, and what is locked by whoever works on it. */
+    files(chip: string): { path: string; what: string; lock: string }[] {
+        const lock = this.#lockOf(chip)
         return [
-            { path: this.#path(chip, "json"), what: "an update that is under way" },
-            { path: this.#path(chip, "suit"), what: "the last good package" },
-            { path: this.#path(chip, "policy"), what: "whose updates it takes" },
+            { path: this.#path(chip, "json"), what: "an update that is under way", lock },
+            { path: this.#path(chip, "suit"), what: "the last good package", lock },
+            { path: this.#path(chip, "policy"), what: "whose updates it takes", lock },
         ]
     }
 
@@ -116,6 +117,10 @@ export class FileJournal implements UpdateJournal {
     #write(chip: string, extension: string, content: string | Uint8Array): void {
         createFolder(files, this.#folder)
         writeOutputFile(this.#path(chip, extension), content)
+    }
+
+    #lockOf(chip: string): string {
+        return join(this.#folder, chip)
     }
 
     #path(chip: string, extension: string): string {

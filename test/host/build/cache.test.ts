@@ -1,5 +1,14 @@
 /** Images that were built before: used only if they are whole, and made of the same things by the same compiler. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"
+import {
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    renameSync,
+    rmSync,
+    truncateSync,
+    writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
@@ -71,10 +80,17 @@ describe("an entry", () => {
         expect([made, said.length]).toEqual([2, 1])
     })
 
+    test("that lies under the name of another is not taken for it", async () => {
+        renameSync(onlyFile(), join(folder, "other.checked"))
+        const other = await new CheckedCache(folder, 1000).get("other", async () => Buffer.from("of another recipe"))
+        expect(Buffer.from(other).toString()).toBe("of another recipe")
+        expect(said).toEqual([`${onlyFile()}: damaged, so it is made anew`])
+    })
+
     test("that came to nothing is not kept", async () => {
         const nothing = () => new CheckedCache(folder, 1000).get("nothing", async () => undefined)
         expect(await nothing()).toBeUndefined()
-        expect(readdirSync(folder)).toEqual(["entry.cached"])
+        expect(readdirSync(folder)).toEqual(["entry.checked"])
     })
 })
 
@@ -83,6 +99,7 @@ function compilerAt(path: string, name = "one"): string {
     const program = `const { mkdirSync, readFileSync, writeFileSync } = require("node:fs")
 mkdirSync(".devicescript/bin", { recursive: true })
 writeFileSync(".devicescript/bin/bytecode.devs", require("./built/devicescript-cli.cjs").name + readFileSync(process.argv[3]))
+writeFileSync(".devicescript/bin/bytecode-dbg.json", "{}")
 `
     mkdirSync(join(path, "built"), { recursive: true })
     writeFileSync(join(path, "package.json"), '{ "version": "2.16.4" }')

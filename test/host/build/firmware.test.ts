@@ -52,7 +52,7 @@ describe("an image", () => {
         expect(Buffer.from(again.image).equals(first.image)).toBe(true)
         expect(atTheSameTime.sha256).toBe(first.sha256)
         const [kept, ...others] = await readdir(join(folder, "deep/down/two/.devicescript/domovoi"))
-        expect(kept).toMatch(/^main-[0-9a-f]{64}\.cached$/)
+        expect(kept).toMatch(/^main-[0-9a-f]{64}\.checked$/)
         expect(others).toEqual([])
     })
 

@@ -1,5 +1,6 @@
 /** What becomes of what a unit says, where no simulated part has to be broken for it. */
 import { expect, test } from "vitest"
+import { SRV_CAMERA } from "../../../simulators/parts/camera"
 import { PartFault, PartHistory } from "../../../src/core/diagnosis/part-fault"
 import { Cause } from "../../../src/core/failsafe/cause"
 import { UpdateRefusal } from "../../../src/core/update/update-refusal"
@@ -35,6 +36,8 @@ function foundIn(said: Partial<Said>, more: Partial<Examination> = {}) {
 const element = (fault: PartFault, history: PartHistory, detail = 0) =>
     Uint8Array.of(0, 0, 0, PartHistory.Answers, fault, 0x60, detail, history)
 
+const CAMERA = { name: "camera", serviceClass: SRV_CAMERA, isBound: false }
+
 const ROWS: [string, FindingId, Partial<Said>, Partial<Examination>?][] = [
     ["firmware that tells nothing of its parts", "oldProgram", { faults: undefined }],
     ["records in settings", "settings", { storage: "Settings" }],
@@ -60,7 +63,9 @@ const ROWS: [string, FindingId, Partial<Said>, Partial<Examination>?][] = [
         "updateReverting",
         { update: { state: "Reverting", refusal: UpdateRefusal.TrialFailed }, causes: Cause.Update },
     ],
-    ["a module that is not there", "role", {}, { roles: [{ name: "camera", serviceClass: 1, isBound: false }] }],
+    ["a module that is not there", "role", {}, { roles: [{ name: "gas", serviceClass: 1, isBound: false }] }],
+    ["a camera that has no power while nothing is recorded", "roleUnpowered", {}, { roles: [CAMERA] }],
+    ["a camera that the device misses", "role", { causes: Cause.Module }, { roles: [CAMERA] }],
     ["a test unit", "testUnit", {}, { proof: { refusal: "testUnit" } }],
     ["a clock that is behind", "clock", {}, { proof: { refusal: "notYetValid", detail: "this clock says 1990" } }],
     ["another authority's unit", "proofRefused", {}, { proof: { refusal: "foreignCa" } }],

@@ -13,7 +13,7 @@ import { inspectPackage } from "../../../src/host/package/inspect"
 import { makePackage } from "../../../src/host/package/make-package"
 import { programManifest } from "../../../src/host/package/manifest"
 import { REFUSALS, refusalName } from "../../../src/host/package/refusals"
-import { numberWarnings } from "../../../src/host/package/sequence-number"
+import { numberWarnings, policyNumberWarnings } from "../../../src/host/package/sequence-number"
 import {
     type KeyFile,
     makeKey,
@@ -158,6 +158,16 @@ test.each([
     [4_294_967_295, [/no unit with a secure element/, /no number more than 2147483648 above its own/]],
 ])("of number %d it is said what units make of it", (number, warnings) => {
     expect(numberWarnings(number)).toEqual(warnings.map(warning => expect.stringMatching(warning)))
+})
+
+test.each([
+    [1, []],
+    [9_999, []],
+    [10_000, [/looks like no count of policies.*no number more than 2147483648 above/]],
+    [524_288, [/looks like no count of policies/]],
+    [4_294_967_295, [/looks like no count of policies/]],
+])("of a policy's number %d, which no element counts", (number, warnings) => {
+    expect(policyNumberWarnings(number)).toEqual(warnings.map(warning => expect.stringMatching(warning)))
 })
 
 test("a policy becomes a package that brings it", async () => {

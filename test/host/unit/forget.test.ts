@@ -75,6 +75,17 @@ describe("domovoi forget", () => {
         expect(existsSync(path("unit.json"))).toBe(true)
     })
 
+    test("removes nothing at all while an update of the chip is under way, or a command is at work on one of the files", async () => {
+        await lived()
+        for (const busy of [`${JOURNAL}/${UNIT_ID}`, "unit.json"]) {
+            const release = takeLock(path(busy))
+            await expect(forget("--unit", "unit.json", "--serial", SERIAL, "--yes")).rejects.toThrow("is at work on it")
+            release()
+            for (const file of OF_UNIT) expect(existsSync(path(file)), `${busy}: ${file}`).toBe(true)
+        }
+        expect((await forget("--unit", "unit.json", "--serial", SERIAL, "--yes")).status).toBe(0)
+    })
+
     test("wants to know which unit", async () => {
         await expect(forget()).rejects.toThrow("which unit?")
         await expect(forget("--chip", "12")).rejects.toThrow("16 hex digits")
