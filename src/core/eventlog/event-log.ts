@@ -83,7 +83,7 @@ export class EventLog implements Log {
             // Nothing was ever written here: what lies in the memory is none of ours.
             await this.clear()
             await this.tell(0, LogFault.Begun, 0, 1)
-        } else if (forget) await this.forget(missing)
+        } else if (forget) await this.forget(missing, newest)
         else await this.tellFaults(missing)
         this.mounted = true
     }
@@ -114,12 +114,14 @@ export class EventLog implements Log {
      * Erases what tells of an owner's days: every entry, and when it was that each kind of event happened, but for those that tell the next owner whether the
      * device can be trusted. Numbers go on rising. If power goes away meanwhile, the rings are half empty and prove nothing: to be done again.
      * @param missing of the ledger
+     * @param newest number of the newest entry
      */
-    private async forget(missing: number): Promise<void> {
+    private async forget(missing: number, newest: number): Promise<void> {
         const { ledger } = this
+        // First, while rows and entries still show it. Its row outlives the owner.
+        if (missing > 0 || ledger.sequence < newest) await this.tell(0, LogFault.Miscounted, missing, missing + 1)
         await ledger.forget()
         await this.clear()
-        if (missing > 0) await this.tell(0, LogFault.Miscounted, missing, missing + 1)
         await this.tell(0, LogFault.Begun, 1, 1)
     }
 

@@ -138,11 +138,15 @@ export class Ledger {
         this.sequence = last[Occurrence.Sequence]
     }
 
-    /** Forgets when anything happened first and last that does not outlive an owner. Numbers of entries and of occurrences stay. */
+    /**
+     * Forgets when anything happened first and last that does not outlive an owner, and whatever cannot be told. Numbers of entries and of occurrences
+     * stay; of rows that are gone, only what was counted again.
+     */
     async forget(): Promise<void> {
         for (let at = 0; at < this.cells; at++) {
             const row = await this.row(at)
-            if (row && !outlivesOwner(row.fields[RowField.Kind] >> 8)) {
+            if (!row) await this.memory.write(at * ROW_BYTES, Buffer.alloc(ROW_BYTES))
+            else if (!outlivesOwner(row.fields[RowField.Kind] >> 8)) {
                 for (let i = Occurrence.Boot; i <= Occurrence.Detail; i++) {
                     row.fields[RowField.First + i] = 0
                     row.fields[RowField.Last + i] = 0
@@ -157,8 +161,11 @@ export class Ledger {
     private async keep(row: number[]): Promise<void> {
         row[RowField.Total] = this.total
         const { bytes } = await this.sealer.make(NO_LINK, row)
-        await this.memory.write(this.cells * ROW_BYTES, bytes)
-        await this.memory.write(row[RowField.Place] * ROW_BYTES, bytes)
+        // To its end: behind a shorter row would stay what a longer one has said.
+        const cell = Buffer.alloc(ROW_BYTES)
+        cell.set(bytes, 0)
+        await this.memory.write(this.cells * ROW_BYTES, cell)
+        await this.memory.write(row[RowField.Place] * ROW_BYTES, cell)
     }
 
     /** What a cell holds, to show it to others. @returns the row, at most 78 bytes, or undefined for nothing */

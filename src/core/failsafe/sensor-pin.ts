@@ -48,16 +48,21 @@ export class SensorPin {
         this.candidate = ""
     }
 
-    /** Takes in a reading of any module. @returns whether it counts. Before the first is chosen every one does, for then nothing opens */
+    /**
+     * Takes in a reading of any module.
+     * @returns whether it counts. Before the first is chosen every one does, for then nothing opens; until a choice is kept, only the first's
+     */
     hear(module: string, reading: number, atMs: number): boolean {
-        const counts = module === this.module
-        if (!counts) {
+        const { chosen, fresh } = this
+        const isOwn = module === this.module
+        if (!isOwn) {
             if (this.other !== "" && module !== this.other) this.severalUntilMs = atMs + this.maxAgeMs
             this.other = module
             this.otherMs = atMs
         }
-        if (counts || this.fresh) this.judge.observe(reading, atMs)
-        return counts || this.fresh
+        const counts = (isOwn || fresh) && (chosen === "" || (fresh && module === chosen))
+        if (counts) this.judge.observe(reading, atMs)
+        return counts
     }
 
     /** What speaks against the sensor: any of `SENSOR_CAUSES`, 0 if it is sound. */

@@ -22,16 +22,7 @@ import {
     TAG_MASK,
     tagOf,
 } from "./head"
-import {
-    decodeHeader,
-    decodeValue,
-    encodeSlot,
-    generationOf,
-    HEADER_BYTES,
-    isBlankHeader,
-    MAX_GENERATION,
-    NAME_BYTES,
-} from "./slot"
+import { decodeHeader, decodeValue, encodeSlot, generationOf, HEADER_BYTES, MAX_GENERATION, NAME_BYTES } from "./slot"
 import { StoreError } from "./store-error"
 import { Turns } from "./turns"
 
@@ -234,15 +225,16 @@ export class RecordStore implements Store {
 
     /** Lets the write at `cursor`, which the head does not know of, count if it was complete, and makes it nothing if not. */
     private async finishWrite(name: string, generation: number): Promise<void> {
-        const { cursor } = this
+        const { cursor, head } = this
         // One write more may have been under way when the power went. Two were not: that head is an old one.
-        if (listingAt(this.head, cursor) !== 0 || generation !== this.generation + 1)
+        if (listingAt(head, cursor) !== 0 || generation !== this.generation + 1)
             throw new StoreError("corrupt", "the memory returns an older head than was written")
         const old = this.placeOf(name)
         this.list(name, cursor, generation)
         if (await this.readPlace(cursor)) await this.commit(old, generation)
         else {
-            await this.writePlace(cursor, Buffer.alloc(this.memory.slotBytes))
+            // It is overwritten as what is erased is, for the power may go meanwhile again.
+            head[HEAD_KIND] = HeadKind.Cleaning
             await this.commit(cursor, this.generation)
         }
     }
@@ -298,8 +290,13 @@ export class RecordStore implements Store {
             putListing(this.head, gone, 0)
         }
         this.generation = generation
-        sealHead(this.head, generation)
-        await this.writePlace(0, this.head)
+        const { head, memory } = this
+        sealHead(head, generation)
+        // A copy that is damaged goes first: the power may go before the other is written.
+        const first = isHead(await memory.read(1, memory.slotBytes)) ? 0 : 1
+        await memory.write(first, head)
+        await memory.write(1 - first, head)
+        await this.pause()
     }
 
     /** @returns the value at a place; undefined if neither copy is sound */
@@ -337,11 +334,14 @@ export class RecordStore implements Store {
     /** Overwrites what is left of a record at a place that is not listed, and what cannot be told; without a name, whatever lies there. */
     private async clean(place: number, name: string): Promise<void> {
         if (listingAt(this.head, place) !== 0) return
+        const { memory } = this
+        const blank = Buffer.alloc(memory.slotBytes)
         for (let copy = 0; copy < 2; copy++) {
-            const bytes = await this.memory.read(2 * place + copy, HEADER_BYTES)
+            // All of it: an overwriting that was cut short has left a value without its header.
+            const bytes = await memory.read(2 * place + copy, memory.slotBytes)
             const header = name === NAMELESS ? undefined : decodeHeader(bytes)
-            if (header ? header.name === name : !isBlankHeader(bytes))
-                await this.memory.write(2 * place + copy, Buffer.alloc(this.memory.slotBytes))
+            if (header ? header.name === name : bytes.toString("hex") !== blank.toString("hex"))
+                await memory.write(2 * place + copy, blank)
         }
     }
 }

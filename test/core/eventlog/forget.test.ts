@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { Event, outlivesOwner } from "../../../src/core/eventlog/event"
+import { Event, LogFault, outlivesOwner } from "../../../src/core/eventlog/event"
+import { ROW_BYTES } from "../../../src/core/eventlog/ledger"
 import { LogRig } from "./rig"
 
 /** What an owner leaves in a log, and what an intruder does. */
@@ -95,6 +96,64 @@ describe("when the owner's data is erased", () => {
             expect(kinds.map(([kind]) => kind)).toEqual(expected.map(([kind]) => kind))
         }
     })
+
+    test("no byte tells any more what a row said of him, of a damaged row neither", async () => {
+        const WORD = 0xdead_beef
+        const holdsWord = (rig: LogRig) => rig.memory.bytes.includes(Buffer.from(WORD.toString(16), "hex"))
+        const rig = await lived()
+        await rig.record(Event.State, 0, WORD)
+        const damaged = rig.copy()
+        // Of the row, and of the journal before it is copied there.
+        for (let at = damaged.rows.bytes.indexOf("deadbeef", 0, "hex"); at >= 0; ) {
+            damaged.rows.bytes[at - 10] ^= 1
+            at = damaged.rows.bytes.indexOf("deadbeef", at + 1, "hex")
+        }
+        for (const before of [rig, damaged]) {
+            expect(holdsWord(before)).toBe(true)
+            await forget(before)
+            expect(holdsWord(before)).toBe(false)
+        }
+    })
+
+    /** Somebody has hidden what the ledger told. (Of the newest row the journal has a copy.) */
+    const HIDDEN: Record<string, (rig: LogRig) => Promise<void>> = {
+        "a row is gone": async rig => {
+            const at = (await rig.kinds()).findIndex(([kind]) => kind === "Refusal 3")
+            rig.rows.bytes.fill(0, at * ROW_BYTES, (at + 1) * ROW_BYTES)
+        },
+        "all rows were set back": async rig => {
+            const then = await new LogRig().start()
+            rig.rows.bytes.set(then.rows.bytes)
+        },
+    }
+
+    test.each(Object.entries(HIDDEN))(
+        "it outlives him that %s, whenever the power goes, also twice",
+        async (_, hide) => {
+            const before = await lived()
+            // His row is the newest, which knows of all.
+            await before.record(Event.State, 2, 9)
+            await hide(before)
+            const told = async (rig: LogRig) =>
+                (await rig.kinds()).some(([kind]) => kind === `Log ${LogFault.Miscounted}`)
+            const whole = before.copy()
+            await forget(whole)
+            expect(await told(whole)).toBe(true)
+            const bytes = whole.memory.writtenBytes
+            for (let byte = 0; byte < bytes; byte += 5) {
+                let rig = before.copy()
+                for (const cut of [byte, (byte * 7) % 400]) {
+                    rig.memory.cutAtByte = cut
+                    await forget(rig).catch(error => expect(String(error)).toContain("power cut"))
+                    rig = rig.copy()
+                }
+                await forget(rig)
+                expect(await told(rig), `cut at ${byte}`).toBe(true)
+                await rig.start()
+                expect(await rig.story()).toEqual(["Log Begun 1"])
+            }
+        },
+    )
 
     test("rings that were emptied by anybody else are told as set back", async () => {
         const rig = await lived()

@@ -187,6 +187,26 @@ describe("a choice", () => {
     })
 })
 
+describe("while it is not kept yet whom somebody has chosen", () => {
+    test.each([
+        ["the first", () => isNew().with(A).press(100), A, B],
+        ["another", () => isSetUp().with(B).press(5000), B, A],
+        ["another that is silent by then", () => isSetUp().with(B).press(5000), B, C],
+    ])("nobody else stands in for %s", (_, choose, chosen, other) => {
+        const bench = choose()
+        expect(bench.pin.chosen).toBe(chosen)
+        bench.with(other).pin.restore(chosen, false)
+        expect(bench.faults).toBe(Cause.SensorAbsent)
+        expect(bench.with(chosen).faults).toBe(0)
+    })
+
+    test("nor the chosen one for the one before, if it cannot be kept", () => {
+        const bench = isSetUp().with(B).press(5000).run(500)
+        bench.pin.restore(A, false)
+        expect(bench.faults).toBe(Cause.SensorAbsent)
+    })
+})
+
 /** Whom a naive reader of the whole story would let choose, and when the sensor is there at all. */
 interface Step {
     /** Who says something now. */
@@ -268,6 +288,44 @@ const RUNS = { numRuns: 1500, seed: 20_261_129 }
 test("in random stories it chooses what a naive reader of the whole story chooses", () => {
     fc.assert(
         fc.property(story, steps => agree(new SensorPin(LIMITS), steps)),
+        RUNS,
+    )
+})
+
+/** Some time, and then whether what was chosen is kept, cannot be, or has to wait; or its record is damaged. */
+const keeping = fc.record({ steps: chapter, record: fc.constantFrom("kept", "kept", "failed", "waits", "damaged") })
+
+test("in random stories, with whatever becomes of the record, it is there by the last word of the module that counts, and by nobody else's", () => {
+    fc.assert(
+        fc.property(fc.array(keeping, { minLength: 2, maxLength: 12 }), fc.boolean(), (chapters, fresh) => {
+            const pin = new SensorPin(LIMITS)
+            let kept = fresh ? "" : A
+            let isFresh = fresh
+            pin.restore(kept, isFresh)
+            let nowMs = 0
+            let wasDown = false
+            /** Who said the last thing that counted, and when. */
+            let speaker = ""
+            let spokenMs = Number.NEGATIVE_INFINITY
+            for (const { steps, record } of chapters) {
+                for (const { said, down } of steps) {
+                    nowMs += CYCLE_MS
+                    for (const i of said)
+                        if (pin.hear([A, B, C][i], 0, nowMs)) [speaker, spokenMs] = [[A, B, C][i], nowMs]
+                    pin.choose(down && !wasDown ? PERSON : undefined, down, nowMs)
+                    wasDown = down
+                    const there = pin.module !== "" && (pin.faults(nowMs) & Cause.SensorAbsent) === 0
+                    if (there && (speaker !== pin.module || nowMs - spokenMs > LIMITS.maxAgeMs)) return false
+                }
+                if (record === "waits") continue
+                if (record === "kept" && pin.chosen !== "") [kept, isFresh] = [pin.chosen, false]
+                if (record === "damaged") [kept, isFresh] = ["", false]
+                if (record !== "kept" || pin.chosen !== "") pin.restore(kept, isFresh)
+                const there = pin.module !== "" && (pin.faults(nowMs) & Cause.SensorAbsent) === 0
+                if (there && speaker !== pin.module) return false
+            }
+            return true
+        }),
         RUNS,
     )
 })

@@ -4,6 +4,7 @@
  */
 import fc from "fast-check"
 import type { RecordStore } from "../../../src/core/store/record-store"
+import { HEADER_BYTES } from "../../../src/core/store/slot"
 import { afterPowerCut, MemorySlots, noPause } from "./slot-memory"
 
 export type StoreClass = typeof RecordStore
@@ -78,6 +79,11 @@ class Life {
             if (value !== undefined) found.set(name, value)
         }
         return found
+    }
+
+    /** A whole value that the memory holds of a record, whether it counts or not. */
+    left(name: string): string | undefined {
+        return this.memory.bytes.toString("latin1").match(`${name[0]}\\d+!`)?.[0]
     }
 
     fork(): Life {
@@ -250,40 +256,67 @@ export const PROPERTIES = {
                     await life.perform(step).catch(error => insist(fault(error) === "memory", String(error)))
                     if (life.memory.cutAtByte !== Number.POSITIVE_INFINITY) await life.mount(afterPowerCut(life.memory))
                 }
-                const left = (name: string) => life.memory.bytes.toString("latin1").match(`${name[0]}\\d+!`)
                 for (const name of NAMES)
-                    if ((await life.store.get(name)) === undefined) insist(left(name) === null, `left: ${left(name)}`)
+                    if ((await life.store.get(name)) === undefined)
+                        insist(life.left(name) === undefined, `left: ${life.left(name)}`)
                 for (const name of NAMES) {
                     await life.store.erase(name)
-                    insist(left(name) === null, `left: ${left(name)}`)
+                    insist(life.left(name) === undefined, `left: ${life.left(name)}`)
                 }
             },
         ),
-    "a power cut at any byte leaves all before or all after, also one in the mount that follows": (Store: StoreClass) =>
-        fc.asyncProperty(fc.array(step, { maxLength: 8 }), step, blank, async (steps, last, blank) => {
-            const life = new Life(Store, blank)
+    "a power cut at any byte leaves all before or all after, and nothing of what is gone, also one in the mount that follows":
+        (Store: StoreClass) =>
+            fc.asyncProperty(fc.array(step, { maxLength: 8 }), step, blank, async (steps, last, blank) => {
+                const life = new Life(Store, blank)
+                await life.play(steps)
+                const whole = life.fork()
+                await whole.mount()
+                const start = whole.memory.writtenBytes
+                const after = await whole.perform(last)
+                for (let byte = start; byte <= whole.memory.writtenBytes; byte++) {
+                    const cut = life.fork()
+                    await cut.mount()
+                    cut.memory.cutAtByte = byte
+                    await cut.perform(last).catch(error => insist(fault(error) === "memory", String(error)))
+                    for (const second of byte % 4 === 0
+                        ? [undefined, 7, HEADER_BYTES + 3, SLOT_BYTES + 9, 2 * SLOT_BYTES + 9, 3 * SLOT_BYTES - 12]
+                        : [undefined]) {
+                        const later = cut.fork()
+                        if (second !== undefined) {
+                            later.memory.cutAtByte = second
+                            await later.mount().catch(error => insist(fault(error) === "memory", String(error)))
+                        }
+                        await later.mount(afterPowerCut(later.memory))
+                        const found = await later.found()
+                        insist(agree(found, life.contents) || agree(found, after), `cut at ${byte}: ${lines(found)}`)
+                        for (const name of NAMES)
+                            if (!found.has(name))
+                                insist(
+                                    later.left(name) === undefined,
+                                    `cut at ${byte}, ${second}: left: ${later.left(name)}`,
+                                )
+                    }
+                }
+            }),
+
+    "a power cut at any byte loses nothing of what one copy is left of": (Store: StoreClass) =>
+        fc.asyncProperty(fc.array(step, { maxLength: 6 }), step, slot, bit, async (steps, last, slot, bit) => {
+            const life = new Life(Store)
             await life.play(steps)
             const whole = life.fork()
             await whole.mount()
             const start = whole.memory.writtenBytes
             const after = await whole.perform(last)
-            for (let byte = start; byte <= whole.memory.writtenBytes; byte++) {
+            for (let byte = start; byte <= whole.memory.writtenBytes; byte += 3) {
                 const cut = life.fork()
                 await cut.mount()
+                befall(cut, { does: "flip", bits: [8 * SLOT_BYTES * slot + bit] })
                 cut.memory.cutAtByte = byte
                 await cut.perform(last).catch(error => insist(fault(error) === "memory", String(error)))
-                for (const second of byte % 4 === 0
-                    ? [undefined, 7, SLOT_BYTES + 9, 2 * SLOT_BYTES + 9]
-                    : [undefined]) {
-                    const later = cut.fork()
-                    if (second !== undefined) {
-                        later.memory.cutAtByte = second
-                        await later.mount().catch(error => insist(fault(error) === "memory", String(error)))
-                    }
-                    await later.mount(afterPowerCut(later.memory))
-                    const found = await later.found()
-                    insist(agree(found, life.contents) || agree(found, after), `cut at ${byte}: ${lines(found)}`)
-                }
+                await cut.mount(afterPowerCut(cut.memory))
+                const found = await cut.found()
+                insist(agree(found, life.contents) || agree(found, after), `cut at ${byte}: ${lines(found)}`)
             }
         }),
 } satisfies Record<string, (Store: StoreClass) => fc.IAsyncProperty<unknown[]> | unknown>
