@@ -197,8 +197,8 @@ export class UpdateAgent {
     /** The owner's answer. @param digest of what the answer is about @returns the reason if it is refused */
     async answer(consent: Consent, digest: Buffer): Promise<number> {
         const { subject } = this
-        const { sealed } = this.records
         if (this.state !== UpdateState.AwaitingConsent) return UpdateRefusal.Unexpected
+        const { sealed } = this.records
         if (!constantTimeEqual(digest, subject.digest)) return UpdateRefusal.NotFresh
         if (consent === Consent.No) {
             this.refuse(UpdateRefusal.ConsentDenied)
@@ -323,9 +323,9 @@ export class UpdateAgent {
     /** @returns whether it was to be allowed still */
     private async allow(): Promise<boolean> {
         const { isPolicy, content } = this.offered
-        if (!this.pass(isPolicy ? UpdateEvent.Replace : UpdateEvent.Allow)) return false
-        if (isPolicy) await this.records.policies.write(content)
-        return true
+        // It says so when it is in force: one that could not be written may be answered for again.
+        if (isPolicy && this.state === UpdateState.AwaitingConsent) await this.records.policies.write(content)
+        return this.pass(isPolicy ? UpdateEvent.Replace : UpdateEvent.Allow)
     }
 
     private async expire(): Promise<void> {
