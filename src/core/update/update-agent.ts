@@ -242,9 +242,14 @@ export class UpdateAgent {
         return { state: this.state, program: await this.recorded(), floor: await this.records.floor.read() }
     }
 
-    /** To be called after every cycle in which the device has done its work. */
-    async worked(): Promise<void> {
-        if (this.state !== UpdateState.Trial || ++this.cyclesOnTrial < TRIAL_CYCLES) return
+    /**
+     * To be called after every cycle.
+     * @param did the device has done its work; false if its owner wants it to rest, which proves nothing, and no trial fails over
+     */
+    async worked(did: boolean): Promise<void> {
+        if (this.state !== UpdateState.Trial) return
+        if (!did && this.deadlineMs > 0) this.deadlineMs = this.nowMs + stateLimitMs(this.state)
+        if (!did || ++this.cyclesOnTrial < TRIAL_CYCLES) return
         const { sealed } = this.records
         await sealed.set(PROGRAM_RECORD, encodeProgram(this.subject))
         // With this it is confirmed. What is left is done as often as it takes, after a restart too.

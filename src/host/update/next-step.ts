@@ -28,7 +28,7 @@ const BY_REFUSAL: Partial<Record<UpdateOutcome["outcome"], Readonly<Record<strin
         sequenceEqual:
             "the unit has what has this number already; if it is this trust policy, give it to later updates with --policy",
         threshold:
-            "it is not signed by those whose updates the unit takes; if it has taken another trust policy since, give that with --policy",
+            "the unit runs what it ran before, and takes no package signed so; if it has taken another trust policy since, give that with --policy",
         imageNumber: "the program says another sequence number than the package; sign it again with the program's own",
         noAnswer: "the unit did not decide within the time; run the command again",
     },
@@ -38,7 +38,8 @@ const BY_REFUSAL: Partial<Record<UpdateOutcome["outcome"], Readonly<Record<strin
     unproved: {
         notAtWork:
             "see to what the unit complains of, then run the command again; a program that may not run takes its last good one as the package",
-        notSettled: "another update is under way; wait for its end, and run the command again",
+        notSettled:
+            "its trial or another update is under way; wait for its end, or enable the unit if it is disabled, and run the command again",
         otherProgramInstalled: "somebody else has installed another program; run the command again",
         otherSequenceNumber:
             "the program says another sequence number than its package; sign it again with the program's own number",
