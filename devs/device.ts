@@ -129,6 +129,7 @@ export class Device {
             } else if (owner?.disabled) {
                 await this.hold(Cause.Owner)
                 recalled = false
+                if (updates) await updates.worked(false)
             } else {
                 if (!recalled) await behaviour.recall()
                 recalled = true
@@ -137,7 +138,7 @@ export class Device {
                 activity.progress()
                 await this.keepLatches()
                 service.report(failSafe)
-                if (updates) await updates.worked()
+                if (updates) await updates.worked(true)
             }
             await ds.sleep(CYCLE_MS)
         }

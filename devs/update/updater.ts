@@ -82,8 +82,8 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
     }
 
     /** As `UpdateAgent.worked`. @throws StoreError */
-    async worked(): Promise<void> {
-        await this.agent.worked()
+    async worked(did: boolean): Promise<void> {
+        await this.agent.worked(did)
     }
 
     update(): [number, number, number, Buffer] {

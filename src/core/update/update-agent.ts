@@ -197,8 +197,8 @@ export class UpdateAgent {
     /** The owner's answer. @param digest of what the answer is about @returns the reason if it is refused */
     async answer(consent: Consent, digest: Buffer): Promise<number> {
         const { subject } = this
-        const { sealed } = this.records
         if (this.state !== UpdateState.AwaitingConsent) return UpdateRefusal.Unexpected
+        const { sealed } = this.records
         if (!constantTimeEqual(digest, subject.digest)) return UpdateRefusal.NotFresh
         if (consent === Consent.No) {
             this.refuse(UpdateRefusal.ConsentDenied)
@@ -242,9 +242,14 @@ export class UpdateAgent {
         return { state: this.state, program: await this.recorded(), floor: await this.records.floor.read() }
     }
 
-    /** To be called after every cycle in which the device has done its work. */
-    async worked(): Promise<void> {
-        if (this.state !== UpdateState.Trial || ++this.cyclesOnTrial < TRIAL_CYCLES) return
+    /**
+     * To be called after every cycle.
+     * @param did the device has done its work; false if its owner wants it to rest, which proves nothing, and no trial fails over
+     */
+    async worked(did: boolean): Promise<void> {
+        if (this.state !== UpdateState.Trial) return
+        if (!did && this.deadlineMs > 0) this.deadlineMs = this.nowMs + stateLimitMs(this.state)
+        if (!did || ++this.cyclesOnTrial < TRIAL_CYCLES) return
         const { sealed } = this.records
         await sealed.set(PROGRAM_RECORD, encodeProgram(this.subject))
         // With this it is confirmed. What is left is done as often as it takes, after a restart too.
@@ -323,9 +328,9 @@ export class UpdateAgent {
     /** @returns whether it was to be allowed still */
     private async allow(): Promise<boolean> {
         const { isPolicy, content } = this.offered
-        if (!this.pass(isPolicy ? UpdateEvent.Replace : UpdateEvent.Allow)) return false
-        if (isPolicy) await this.records.policies.write(content)
-        return true
+        // It says so when it is in force: one that could not be written may be answered for again.
+        if (isPolicy && this.state === UpdateState.AwaitingConsent) await this.records.policies.write(content)
+        return this.pass(isPolicy ? UpdateEvent.Replace : UpdateEvent.Allow)
     }
 
     private async expire(): Promise<void> {

@@ -31,6 +31,9 @@ const WAITS: Readonly<Record<string, number>> = {
     MakingSafe: VERDICT_MS * 2,
 }
 
+/** What an update that a unit has found good may wait for. */
+const UNDECIDED = ["AwaitingConsent", "MakingSafe"]
+
 const STEPS: Readonly<Record<string, string>> = {
     Verifying: "the device checks the package",
     AwaitingConsent: "waiting for the owner's answer",
@@ -44,14 +47,17 @@ const STEPS: Readonly<Record<string, string>> = {
  */
 export async function authorise(options: UpdateOptions, parts: PackageParts): Promise<UpdateStatus | Refusal> {
     const { link, progress = () => {} } = options
+    const decided = parts.program ? ["Authorised", "Installing"] : ["Confirmed"]
+    const digest = parts.manifest?.digest.toString("hex")
     const before = await look(link)
-    if (["Authorised", "Installing"].includes(before.state) && before.digest === parts.sha256) return before
-    progress("offering the update")
-    const refusal = await offer(options, parts.head)
-    if (refusal !== 0) return { refusal: updateRefusalName(refusal) }
+    // An earlier run may have come so far with it.
+    if (before.digest !== digest || ![...UNDECIDED, ...decided].includes(before.state)) {
+        progress("offering the update")
+        const refusal = await offer(options, parts.head)
+        if (refusal !== 0) return { refusal: updateRefusalName(refusal) }
+    }
     const verdict = await verdictOf(options)
-    const wanted = parts.program ? "Authorised" : "Confirmed"
-    if (verdict.state === wanted && verdict.digest === parts.manifest?.digest.toString("hex")) return verdict
+    if (decided.includes(verdict.state) && verdict.digest === digest) return verdict
     return { refusal: verdict.refusal ? updateRefusalName(verdict.refusal) : "noAnswer" }
 }
 

@@ -10,7 +10,7 @@ export function nextStep({ outcome, refusal = "" }: UpdateOutcome): string | und
 const BY_OUTCOME: Record<Exclude<UpdateOutcome["outcome"], "confirmed">, string> = {
     refused: "the unit runs what it ran before; docs/update.md says what each reason means",
     reverted: "the unit works as before; find out why the release fails, and sign another under a higher number",
-    failed: "the unit is safe; give its last good program with --last-good, or as the package",
+    failed: "the unit is safe; give its last good program as the package, or with --last-good if its number is told",
     unproved: "do not rely on the unit; run the command again, and if that does not help see what domovoi attest says",
 }
 
@@ -24,6 +24,11 @@ const BY_REFUSAL: Partial<Record<UpdateOutcome["outcome"], Readonly<Record<strin
         otherProgram:
             "the unit has no program and takes two: the one that was under way, and its last good one; run the command with either",
         policyUnknown: "signatures can only be checked against a policy; give the unit's with --policy",
+        busy: "another update is under way, or the unit is at work; wait a minute, and run the command again",
+        sequenceEqual:
+            "the unit has what has this number already; if it is this trust policy, give it to later updates with --policy",
+        threshold:
+            "the unit runs what it ran before, and takes no package signed so; if it has taken another trust policy since, give that with --policy",
         imageNumber: "the program says another sequence number than the package; sign it again with the program's own",
         noAnswer: "the unit did not decide within the time; run the command again",
     },
@@ -31,8 +36,10 @@ const BY_REFUSAL: Partial<Record<UpdateOutcome["outcome"], Readonly<Record<strin
         noProgram: "what was put back does not start; give the package that was under way, or the last good one",
     },
     unproved: {
-        notAtWork: "see to what the unit complains of, then run the command again",
-        notSettled: "another update is under way; wait for its end, and run the command again",
+        notAtWork:
+            "see to what the unit complains of, then run the command again; a program that may not run takes its last good one as the package",
+        notSettled:
+            "its trial or another update is under way; wait for its end, or enable the unit if it is disabled, and run the command again",
         otherProgramInstalled: "somebody else has installed another program; run the command again",
         otherSequenceNumber:
             "the program says another sequence number than its package; sign it again with the program's own number",

@@ -32,12 +32,15 @@ export async function packageParts(path: string, bytes: Buffer): Promise<Package
     if (program?.length === 0) throw new InputError(`${path}: its program is empty`)
     const head = encodeEnvelope({ ...envelope, members: envelope.members.filter(([key]) => key !== PAYLOAD_NAME) })
     const { refusal } = (await inspectPackage(path, bytes, [])).verdict
-    return {
-        bytes,
-        head,
-        manifest: await manifestIn(head),
-        program,
-        sha256: program && createHash("sha256").update(program).digest("hex"),
-        programRefusal: PROGRAM_REFUSALS.find(name => name === refusal),
-    }
+    const manifest = await manifestIn(head)
+    const sha256 = program && createHash("sha256").update(program).digest("hex")
+    const programRefusal = PROGRAM_REFUSALS.find(name => name === refusal) ?? contentRefusal(manifest, sha256)
+    return { bytes, head, manifest, program, sha256, programRefusal }
+}
+
+/** A verdict ends at the first fault, which may be another's; what is installed depends on this one. */
+function contentRefusal(manifest: Manifest | undefined, sha256: string | undefined): string | undefined {
+    if (!manifest || (manifest.isPolicy && sha256 === undefined)) return undefined
+    if (sha256 === undefined) return "payloadMissing"
+    return sha256 === manifest.digest.toString("hex") ? undefined : "payloadDigest"
 }

@@ -80,6 +80,7 @@ type Check = (claims: AttestedClaims, manifest: Manifest | undefined) => boolean
 const CHECKS: readonly [ProofRefusal, Check][] = [
     ["noEvidence", ({ update }) => update !== undefined],
     ["otherSequenceNumber", ({ sequenceNumber }, manifest) => sequenceNumber === manifest?.sequenceNumber],
+    ["notSettled", ({ update }) => update !== undefined && SETTLED_STATES.includes(update.state)],
     [
         "notOnRecord",
         ({ update }, manifest) =>
@@ -88,7 +89,6 @@ const CHECKS: readonly [ProofRefusal, Check][] = [
             update.sequenceNumber === manifest.sequenceNumber,
     ],
     ["otherFloor", ({ update }, manifest) => update !== undefined && update.floor === manifest?.sequenceNumber],
-    ["notSettled", ({ update }) => update !== undefined && SETTLED_STATES.includes(update.state)],
     ["notAtWork", ({ cause }) => OUTSIDE_CAUSES.includes(cause)],
 ]
 

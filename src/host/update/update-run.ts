@@ -7,6 +7,7 @@ import { allows } from "./grant"
 import { Grants } from "./grants"
 import type { Course, CourseFault } from "./journal"
 import { authorise, type Granted, type Refusal, requestGrant } from "./negotiation"
+import { numberFault } from "./number-fault"
 import { signatureRefusalOf } from "./package-head"
 import type { PackageParts } from "./package-parts"
 import { type Disproof, disproofOf, disproofOfPolicy } from "./proof"
@@ -87,9 +88,10 @@ export class UpdateRun {
 
     async #grantFor(parts: PackageParts): Promise<Granted | Refusal> {
         if ((await look(this.#link)).state === "Reverting") {
-            // It asks for its confirmed program. Another has to be offered.
+            // It asks for its confirmed program. Another has to be offered, and any if no record says which is confirmed.
             const granted = await requestGrant(this.#options)
-            if ("refusal" in granted || allows(granted.grant, parts)) return granted
+            const decides = "refusal" in granted ? granted.refusal !== NOTHING_CONFIRMED : allows(granted.grant, parts)
+            if (decides) return granted
         }
         const authorised = await authorise(this.#options, parts)
         if (!("state" in authorised)) return authorised
@@ -111,8 +113,9 @@ export class UpdateRun {
         const trust = this.#trust
         if (!trust) return refused("policyUnknown")
         this.#note("installedUngranted")
-        const isSigned = async ({ head }: PackageParts) => (await signatureRefusalOf(head, trust)) === undefined
-        return this.#recoverBy((await this.#candidates.find(isSigned)) ?? this.#parts)
+        const isGood = async (parts: PackageParts) =>
+            numberFault(parts) === undefined && (await signatureRefusalOf(parts.head, trust)) === undefined
+        return this.#recoverBy((await this.#candidates.find(isGood)) ?? this.#parts)
     }
 
     /** Installs a program that can be asked. */
@@ -125,13 +128,17 @@ export class UpdateRun {
 
     /** Follows the trial of the program, which is installed, and goes back if it fails. */
     async #trial(): Promise<UpdateOutcome> {
-        const { journal, progress = () => {} } = this.#options
-        progress("waiting for the trial's end")
+        this.#options.progress?.("waiting for the trial's end")
         const sight = await trialEnd(this.#link)
         if (sight === SILENT) return this.#goBack(TRIAL_FAILED)
         if (sight.state === "Reverting") return this.#condemned(sight)
         const disproof = await this.#disproof(sight, this.#parts)
-        if (disproof) return { outcome: "unproved", ...disproof }
+        return disproof ? { outcome: "unproved", ...disproof } : this.#confirmed()
+    }
+
+    /** It is proved that the package's program runs. */
+    #confirmed(): UpdateOutcome {
+        const { journal } = this.#options
         if (this.#trust) journal.keepLastGood(this.#chip, this.#parts.bytes)
         journal.endCourse(this.#chip)
         return { outcome: "confirmed" }
@@ -153,13 +160,14 @@ export class UpdateRun {
         return outcome.outcome === "refused" ? this.#goBack(outcome.refusal!) : outcome
     }
 
-    /** Puts the confirmed program back. @param failure why */
+    /** Puts the confirmed program back: the package's own, if the unit has confirmed it where nobody saw it. @param failure why */
     async #goBack(failure: string): Promise<UpdateOutcome> {
         const { journal, progress = () => {} } = this.#options
         // What is known of grants may be older than what the unit has confirmed meanwhile; then the second round knows better.
         for (let round = 1; ; round++) {
             await this.#askWhatIsConfirmed()
-            const lastGood = await this.#candidates.find(parts => this.#grants.isConfirmed(parts))
+            const isOwn = this.#grants.isConfirmed(this.#parts)
+            const lastGood = isOwn ? this.#parts : await this.#candidates.find(parts => this.#grants.isConfirmed(parts))
             this.#keep("back", lastGood, failure)
             if (!lastGood) return { outcome: "failed", refusal: failure, ...detailed(this.#grants.wanted) }
             progress("going back to the last good program")
@@ -168,6 +176,7 @@ export class UpdateRun {
             if (sight.state === "Reverting" && round === 1) continue
             const disproof = await this.#disproof(sight, lastGood)
             if (disproof) return { outcome: "unproved", ...disproof }
+            if (isOwn) return this.#confirmed()
             journal.endCourse(this.#chip)
             return { outcome: "reverted", refusal: failure }
         }
@@ -216,6 +225,8 @@ export class UpdateRun {
 }
 
 const TRIAL_FAILED = updateRefusalName(UpdateRefusal.TrialFailed)
+/** How a unit whose program may not run answers a request for a grant if it does not know which one may. */
+const NOTHING_CONFIRMED = updateRefusalName(UpdateRefusal.Unexpected)
 
 function refused(refusal: string, detail?: string): UpdateOutcome {
     return { outcome: "refused", refusal, ...detailed(detail) }

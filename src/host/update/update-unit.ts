@@ -1,6 +1,5 @@
 /** An update as a host plays it: offer, grant, installation, trial, proof, and the way back. */
-import { imageSequenceNumber } from "../package/image-sequence-number"
-import type { PackageParts } from "./package-parts"
+import { numberFault } from "./number-fault"
 import type { UpdateOptions, UpdateOutcome } from "./update-options"
 import { UpdateRun } from "./update-run"
 
@@ -13,21 +12,18 @@ export type { UpdateOptions, UpdateOutcome } from "./update-options"
  * @throws LinkError if the device goes away
  */
 export async function updateUnit(options: UpdateOptions): Promise<UpdateOutcome> {
-    const { parts, link } = options
+    const { parts, lastGood, link } = options
     if (parts.programRefusal !== undefined) return { outcome: "refused", refusal: parts.programRefusal }
+    if (lastGood?.programRefusal !== undefined)
+        return {
+            outcome: "refused",
+            refusal: lastGood.programRefusal,
+            detail: "in the package that was given to go back to",
+        }
     const detail = numberFault(parts)
     if (detail !== undefined) return { outcome: "refused", refusal: "imageNumber", detail }
     const run = new UpdateRun(options, await link.chip())
     const refusal = await run.signatureRefusal()
     if (refusal !== undefined) return { outcome: "refused", refusal }
     return parts.program ? run.program() : run.trustPolicy()
-}
-
-/** How the number that the program calls itself by is not its package's: it would never pass its trial. Undefined if it is, or there is no program. */
-function numberFault({ program, manifest }: PackageParts): string | undefined {
-    const own = program && imageSequenceNumber(program)
-    if (!program || own === manifest?.sequenceNumber) return undefined
-    return own === undefined
-        ? "no single sequence number is found in the program: give it as a number in the options of its Device"
-        : `the program calls itself ${own}, its package ${manifest?.sequenceNumber}`
 }

@@ -155,6 +155,57 @@ describe("whatever step of confirming fails", () => {
     })
 })
 
+describe("a trial while the owner has disabled the device", () => {
+    async function onTrial(element?: Element): Promise<TestUnit> {
+        const unit = await TestUnit.made(element)
+        await unit.authorise(await numbered(OLD + 1))
+        await unit.start(OLD + 1)
+        return unit
+    }
+
+    test("lasts until it is enabled, and proves nothing before", async () => {
+        const unit = await onTrial()
+        unit.disabled = true
+        await unit.run(200_000)
+        expect(unit.agent).toMatchObject({ state: UpdateState.Trial, refusal: 0 })
+        expect(await unit.records()).toMatchObject({ program: OLD, floor: OLD })
+        unit.disabled = false
+        await unit.run(99 * 50)
+        expect(unit.agent.state).toBe(UpdateState.Trial)
+        await unit.run(50)
+        expect(unit.agent.state).toBe(UpdateState.Confirmed)
+    })
+
+    test("has its whole time afterwards, and no more", async () => {
+        const unit = await onTrial()
+        unit.disabled = true
+        await unit.run(200_000)
+        unit.disabled = false
+        const fails = async (ms: number) => {
+            unit.nowMs += ms
+            await unit.agent.cycle(true, unit.nowMs)
+        }
+        await fails(59_900)
+        expect(unit.agent.state).toBe(UpdateState.Trial)
+        await fails(100)
+        expect(unit.agent).toMatchObject({ state: UpdateState.Reverting, refusal: UpdateRefusal.TrialFailed })
+    })
+
+    test("fails over nothing once its program is on record", async () => {
+        const element = new Element()
+        const unit = await onTrial(element)
+        element.stepsLeft = 0
+        await unit.run(100 * 50).catch(() => {})
+        unit.disabled = true
+        await unit.run(50)
+        unit.nowMs += 100_000
+        unit.disabled = false
+        element.stepsLeft = 1
+        await unit.run(50)
+        expect(unit.agent).toMatchObject({ state: UpdateState.Confirmed, refusal: 0 })
+    })
+})
+
 describe("a unit that was stuck: its program is on record, and the floor was never raised", () => {
     async function stuck(element: Element | undefined, number: number): Promise<TestUnit> {
         const unit = await TestUnit.made(element)

@@ -39,6 +39,8 @@ export class TestUnit {
     nowMs = 0
     /** What the device does can be interrupted. */
     ready = true
+    /** Its owner wants it to rest. */
+    disabled = false
     /** Whether its outputs have to be safe. */
     held = false
 
@@ -65,7 +67,7 @@ export class TestUnit {
     async run(ms: number): Promise<void> {
         for (const end = this.nowMs + ms; this.nowMs < end; this.nowMs += CYCLE_MS) {
             this.held = await this.agent.cycle(this.ready, this.nowMs)
-            if (!this.held) await this.agent.worked()
+            if (!this.held) await this.agent.worked(!this.disabled)
         }
     }
 

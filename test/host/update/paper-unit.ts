@@ -6,6 +6,7 @@ import { createHash } from "node:crypto"
 import { ed25519 } from "@noble/curves/ed25519.js"
 import { attestationToken } from "../../../src/core/identity/attestation"
 import type { KeyStore } from "../../../src/core/ports"
+import type { Manifest } from "../../../src/core/suit/manifest"
 import { SuitRefusal } from "../../../src/core/suit/refusal"
 import { signGrant } from "../../../src/core/update/grant"
 import type { ProgramRecord } from "../../../src/core/update/records"
@@ -41,6 +42,10 @@ export class PaperUnit implements InstallLink {
     floor = 1
     state = UpdateState.Idle
     refusal = 0
+    /** Version of the trust policy in force. */
+    policyVersion = 0
+    /** It waits for its owner's yes. */
+    asks = false
     /** What is in the flash. */
     installed: Buffer
     /** The chip has a program that answers. */
@@ -54,7 +59,7 @@ export class PaperUnit implements InstallLink {
     lies: Partial<Sayings> = {}
     readonly #numbers = new Map<string, number>()
     #head = Buffer.alloc(0)
-    #offered: ProgramRecord | undefined
+    #offered: Manifest | undefined
     #token = Buffer.alloc(0)
 
     private constructor(
@@ -112,6 +117,12 @@ export class PaperUnit implements InstallLink {
         return answer as never
     }
 
+    /** Its record of the confirmed program is damaged, as `UpdateAgent` finds it at the next start. */
+    forget(): void {
+        this.program = { sequenceNumber: 0, digest: Buffer.alloc(32) }
+        this.start()
+    }
+
     /** The power goes away in the middle, or the program is there and starts. */
     async install(image: Uint8Array) {
         this.installs++
@@ -167,6 +178,7 @@ export class PaperUnit implements InstallLink {
     }
 
     async offer(size: number) {
+        if (this.state === UpdateState.AwaitingConsent) return { refusal: UpdateRefusal.Busy }
         this.#head = Buffer.alloc(size)
         return { refusal: 0 }
     }
@@ -175,17 +187,27 @@ export class PaperUnit implements InstallLink {
         this.#head.set(data, offset)
         const received = offset + data.length
         if (received === this.#head.length) {
-            this.#offered = await manifestIn(this.#head)
-            const isNewer = this.#offered!.sequenceNumber > this.program.sequenceNumber
-            this.state = isNewer ? UpdateState.Authorised : UpdateState.Refused
+            const { isPolicy, sequenceNumber } = (this.#offered = (await manifestIn(this.#head))!)
+            const last = isPolicy ? this.policyVersion : this.program.sequenceNumber || this.floor - 1
+            const isNewer = sequenceNumber > last
+            this.state = isNewer ? UpdateState.AwaitingConsent : UpdateState.Refused
             this.refusal = isNewer ? 0 : SuitRefusal.SequenceOlder
-            if (isNewer) this.pending = this.#offered
+            if (isNewer && !this.asks) await this.answer()
         }
         return { received, refusal: 0 }
     }
 
+    async answer() {
+        const offered = this.#offered!
+        this.state = offered.isPolicy ? UpdateState.Confirmed : UpdateState.Authorised
+        if (offered.isPolicy) this.policyVersion = offered.sequenceNumber
+        else this.pending = offered
+        return { refusal: 0 }
+    }
+
     async grant(challenge: Uint8Array) {
         const update = this.state === UpdateState.Reverting ? this.program : this.#subject
+        if (update.sequenceNumber === 0) return { refusal: UpdateRefusal.Unexpected }
         const grant = { challenge: Buffer.from(challenge), update, confirmed: this.program }
         this.#token = Buffer.from(await signGrant(keysOf(this.#sayings.key), grant))
         return { refusal: 0 }
@@ -213,6 +235,7 @@ type Values = Record<string, unknown>
 const COMMANDS: Readonly<Record<string, (unit: PaperUnit, values: Values) => Promise<object>>> = {
     offer_update: (unit, { size }) => unit.offer(Number(size)),
     write_update: (unit, { offset, data }) => unit.take(Number(offset), data as Uint8Array),
+    answer_update: unit => unit.answer(),
     grant_update: (unit, { challenge }) => unit.grant(challenge as Uint8Array),
     attest: (unit, { challenge }) => unit.attest(challenge as Uint8Array),
     read: (unit, { offset, document }) => unit.read(Number(offset), Number(document)),
