@@ -3,6 +3,7 @@ import { p256 } from "@noble/curves/nist.js"
 import { expect, test } from "vitest"
 import { loadBoard } from "../../../simulators/board/definition"
 import type { Atecc608 } from "../../../simulators/parts/atecc608"
+import { HEADER_BYTES } from "../../../src/core/store/slot"
 import { buildFirmware } from "../../../src/host/build/firmware"
 import { attest } from "../../../src/host/unit/attestation"
 import { SimulatedUnit } from "../../../src/host/unit/simulated-unit"
@@ -50,7 +51,9 @@ test("a class 2 unit has its private key nowhere but in the element", async () =
 test("the same search finds the key of a build that keeps it in settings", async () => {
     const { unit, publicKey } = await attested("test/devices/leaky-doorbell.ts")
     const slots = [...settingsIn(unit.board.flash.bytes)].filter(([key]) => key.includes("domovoi."))
-    const candidates = slots.map(([, value]) => value.subarray(0, 32)).filter(({ length }) => length === 32)
+    const candidates = slots
+        .map(([, value]) => value.subarray(HEADER_BYTES, HEADER_BYTES + 32))
+        .filter(({ length }) => length === 32)
     const key = candidates.find(seed => Buffer.from(ed25519.getPublicKey(seed)).equals(Buffer.from(publicKey)))!
     expect(key).toBeDefined()
     expect(whereIs(key, unit)).toContain("flash")
