@@ -35,7 +35,7 @@ interface DoctorOptions extends UnitOptions, TrustOptions {
 interface PartAction {
     part: string
     action: string
-    argument?: number
+    argument?: number | string
 }
 
 /** @param finish takes the exit status if the command runs through */
@@ -53,7 +53,7 @@ export function doctorCommand(finish: (status: ExitStatus) => void, clock: HostC
         )
         .addOption(
             new Option(
-                "--fault <part=action[=number]>",
+                "--fault <part=action[=value]>",
                 "break a part of the simulated unit first, to see what would be said; the unit's file stays as it is (sim)",
             )
                 .argParser((text, earlier: PartAction[]) => [...earlier, parseFault(text)])
@@ -137,9 +137,17 @@ function linesOf({ part, verdict, saw, next }: Finding): Line[] {
 }
 
 function parseFault(text: string): PartAction {
-    const [, part, action, argument] = /^(\w+)=([\w-]+)(?:=(\d+))?$/.exec(text) ?? []
-    if (!part) throw new InvalidArgumentError("give part=action or part=action=number, such as element=unplug.")
-    return { part, action, ...(argument !== undefined && { argument: Number(argument) }) }
+    const [, part, action, argument] = /^(\w+)=([\w-]+)(?:=([\w.-]+))?$/.exec(text) ?? []
+    if (!part)
+        throw new InvalidArgumentError(
+            "give part=action or part=action=value, such as element=unplug or gas=fail=silence.",
+        )
+    return { part, action, ...(argument !== undefined && { argument: valueOf(argument) }) }
+}
+
+/** Of what an action is told: a number, or a word. */
+function valueOf(text: string): number | string {
+    return Number.isNaN(Number(text)) ? text : Number(text)
 }
 
 const EXAMPLES = `
