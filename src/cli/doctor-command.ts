@@ -44,7 +44,8 @@ export function doctorCommand(finish: (status: ExitStatus) => void, clock: HostC
         .summary("find out what is wrong with a unit, and what to measure next")
         .description(
             "Asks a unit for all that it can say of itself, tries what can be tried, and says in plain words what it found and what to do next.\n" +
-                "Changes nothing but what asking changes. Exit status: 0 nothing is wrong, 1 something is, or may be, 2 bad input.",
+                "Changes nothing but what asking changes. It cannot find what no unit senses of itself: a valve or a button that sticks, a burnt lamp.\n" +
+                "Exit status: 0 nothing of what it looks at is wrong, 1 something is, or may be, 2 bad input.",
         )
     return withTrustOptions(withUnitOptions(command))
         .option(
@@ -142,11 +143,11 @@ function parseFault(text: string): PartAction {
         throw new InvalidArgumentError(
             "give part=action or part=action=value, such as element=unplug or gas=fail=silence.",
         )
-    return { part, action, ...(argument !== undefined && { argument: valueOf(argument) }) }
+    return { part, action, ...(argument !== undefined && { argument: argumentOf(argument) }) }
 }
 
 /** Of what an action is told: a number, or a word. */
-function valueOf(text: string): number | string {
+function argumentOf(text: string): number | string {
     return Number.isNaN(Number(text)) ? text : Number(text)
 }
 
