@@ -35,7 +35,7 @@ interface DoctorOptions extends UnitOptions, TrustOptions {
 interface PartAction {
     part: string
     action: string
-    argument?: number
+    argument?: number | string
 }
 
 /** @param finish takes the exit status if the command runs through */
@@ -44,7 +44,8 @@ export function doctorCommand(finish: (status: ExitStatus) => void, clock: HostC
         .summary("find out what is wrong with a unit, and what to measure next")
         .description(
             "Asks a unit for all that it can say of itself, tries what can be tried, and says in plain words what it found and what to do next.\n" +
-                "Changes nothing but what asking changes. Exit status: 0 nothing is wrong, 1 something is, or may be, 2 bad input.",
+                "Changes nothing but what asking changes. It cannot find what no unit senses of itself: a valve or a button that sticks, a burnt lamp.\n" +
+                "Exit status: 0 nothing of what it looks at is wrong, 1 something is, or may be, 2 bad input.",
         )
     return withTrustOptions(withUnitOptions(command))
         .option(
@@ -53,7 +54,7 @@ export function doctorCommand(finish: (status: ExitStatus) => void, clock: HostC
         )
         .addOption(
             new Option(
-                "--fault <part=action[=number]>",
+                "--fault <part=action[=value]>",
                 "break a part of the simulated unit first, to see what would be said; the unit's file stays as it is (sim)",
             )
                 .argParser((text, earlier: PartAction[]) => [...earlier, parseFault(text)])
@@ -137,9 +138,17 @@ function linesOf({ part, verdict, saw, next }: Finding): Line[] {
 }
 
 function parseFault(text: string): PartAction {
-    const [, part, action, argument] = /^(\w+)=([\w-]+)(?:=(\d+))?$/.exec(text) ?? []
-    if (!part) throw new InvalidArgumentError("give part=action or part=action=number, such as element=unplug.")
-    return { part, action, ...(argument !== undefined && { argument: Number(argument) }) }
+    const [, part, action, argument] = /^(\w+)=([\w-]+)(?:=([\w.-]+))?$/.exec(text) ?? []
+    if (!part)
+        throw new InvalidArgumentError(
+            "give part=action or part=action=value, such as element=unplug or gas=fail=silence.",
+        )
+    return { part, action, ...(argument !== undefined && { argument: argumentOf(argument) }) }
+}
+
+/** Of what an action is told: a number, or a word. */
+function argumentOf(text: string): number | string {
+    return Number.isNaN(Number(text)) ? text : Number(text)
 }
 
 const EXAMPLES = `

@@ -43,6 +43,13 @@ describe("domovoi doctor", () => {
         expect(troubles(moved.printed).map(({ id }) => id)).toContain("memoryElsewhere")
     })
 
+    test("breaks a part in a way that has a name, too", async () => {
+        const { status, printed } = await doctor("--ca", "ca.der", "--fault", "gas=fail=silence", "--json")
+        expect(status).toBe(1)
+        expect(troubles(printed)).toMatchObject([{ id: "cause", saw: expect.stringContaining("SensorAbsent") }])
+        await expect(doctor("--fault", "gas=fail=loudly")).rejects.toThrow('expected one of "nonsense"|"silence"')
+    })
+
     test("takes silence for a finding", async () => {
         const { status, printed } = await doctor("--fault", "fram=hold", "--json")
         expect(status).toBe(1)
