@@ -43,6 +43,8 @@ export class DeviceLog implements Log {
                 if (entries.mounted) await entries.tick(uptimeS())
                 else if (identity.state === IdentityState.Valid) await mount(entries, identity)
             } catch (error) {
+                // Also if all is written but that it has forgotten: else it would forget again at the next start.
+                entries.mounted = false
                 console.error("log:", error)
             }
             await ds.sleep(LOOK_MS)

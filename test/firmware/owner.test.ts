@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest"
 import type { Fram } from "../../simulators/parts/fram"
 import { CELL_BYTES, Field, readEntry } from "../../src/core/eventlog/entry"
 import { Event } from "../../src/core/eventlog/event"
-import { LOG_AT, LOG_BYTES } from "../../src/core/store/memory-layout"
+import { listingAt, TAG_MASK, tagOf } from "../../src/core/store/head"
+import { LOG_AT, LOG_BYTES, SLOT_BYTES } from "../../src/core/store/memory-layout"
 import { UpdateRefusal } from "../../src/core/update/update-refusal"
 import { recordsInFram } from "../campaigns/subjects"
 import { ANNA, BEN, Phone, STRANGER } from "./phone"
@@ -126,6 +127,30 @@ describe.each(DEVICES)("$name", ({ name, board, touch }) => {
         expect(phone.disable(ANNA, true)).toBe("NotAllowed")
     })
 
+    test("has its log forget an owner once, if the memory fails for a moment too: what it tells of the next one stays", async () => {
+        const { device, phone } = await owned()
+        const fram = device.board.parts.get("fram") as Fram
+        const transfer = fram.transfer.bind(fram)
+        let failed = 0
+        fram.transfer = (write, readLength) => {
+            if (failed > 0 || !takesOffTheList(fram, write, "forgetting")) return transfer(write, readLength)
+            failed++
+            return undefined
+        }
+        hold(device, 10.5)
+        device.run(RESET_S)
+        expect(failed).toBe(1)
+        phone.claim(touch)
+        device.run(3)
+        const pairing = { event: Event.Pairing, cause: 0, detail: 0 }
+        expect(entriesIn(device)).toContainEqual(pairing)
+        device.board.powerOff()
+        device.boot()
+        device.run(5)
+        expect(entriesIn(device)).toContainEqual(pairing)
+        expect(await recordsInFram(device.board)).not.toHaveProperty("forgetting")
+    })
+
     test("is reset without a valid identity, too", async () => {
         const { device } = await owned()
         const fram = device.board.parts.get("fram") as Fram
@@ -174,6 +199,14 @@ test("pairing, credentials, consents, disabling, refusals and a reset are in the
 })
 
 const OWNERS_EVENTS = [Event.Reset, Event.Pairing, Event.Credential, Event.Consent, Event.Disable]
+
+/** Whether what is written to the memory is a head that does not list a record any more which is listed there. */
+function takesOffTheList({ bytes }: Fram, write: Uint8Array, name: string): boolean {
+    const lists = (head: Buffer) =>
+        Array.from({ length: 29 }, (_, i) => listingAt(head, i + 1) & TAG_MASK).includes(tagOf(name))
+    const isHead = write.length === 2 + SLOT_BYTES && write[0] === 0 && write[1] === 0
+    return isHead && lists(Buffer.from(bytes.subarray(0, SLOT_BYTES))) && !lists(Buffer.from(write.subarray(2)))
+}
 
 /** The entries of the log as they lie in the memory, by their numbers. */
 function entriesIn(device: Rig) {

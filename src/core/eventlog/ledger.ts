@@ -133,7 +133,7 @@ export class Ledger {
         const added = Math.min(times, MAX_TOTAL - this.total)
         row[RowField.Count] += added
         this.total += added
-        await this.keep(row)
+        await this.keep(row, 0)
         this.kinds[row[RowField.Place]] = row[RowField.Kind]
         this.sequence = last[Occurrence.Sequence]
     }
@@ -146,23 +146,26 @@ export class Ledger {
         for (let at = 0; at < this.cells; at++) {
             const row = await this.row(at)
             if (!row) await this.memory.write(at * ROW_BYTES, Buffer.alloc(ROW_BYTES))
-            else if (!outlivesOwner(row.fields[RowField.Kind] >> 8)) {
-                for (let i = Occurrence.Boot; i <= Occurrence.Detail; i++) {
-                    row.fields[RowField.First + i] = 0
-                    row.fields[RowField.Last + i] = 0
-                }
-                await this.keep(row.fields)
+            else {
+                if (!outlivesOwner(row.fields[RowField.Kind] >> 8))
+                    for (let i = Occurrence.Boot; i <= Occurrence.Detail; i++) {
+                        row.fields[RowField.First + i] = 0
+                        row.fields[RowField.Last + i] = 0
+                    }
+                await this.keep(row.fields, ROW_BYTES)
             }
             await this.pause()
         }
     }
 
-    /** Writes a row, so that a power cut leaves the old one or the new one. */
-    private async keep(row: number[]): Promise<void> {
+    /**
+     * Writes a row, so that a power cut leaves the old one or the new one.
+     * @param atLeast so many bytes are written; fewer than `ROW_BYTES` leave behind the row what a longer one has said
+     */
+    private async keep(row: number[], atLeast: number): Promise<void> {
         row[RowField.Total] = this.total
         const { bytes } = await this.sealer.make(NO_LINK, row)
-        // To its end: behind a shorter row would stay what a longer one has said.
-        const cell = Buffer.alloc(ROW_BYTES)
+        const cell = Buffer.alloc(Math.max(bytes.length, atLeast))
         cell.set(bytes, 0)
         await this.memory.write(this.cells * ROW_BYTES, cell)
         await this.memory.write(row[RowField.Place] * ROW_BYTES, cell)

@@ -53,14 +53,13 @@ export class SensorPin {
      * @returns whether it counts. Before the first is chosen every one does, for then nothing opens; until a choice is kept, only the first's
      */
     hear(module: string, reading: number, atMs: number): boolean {
-        const { chosen, fresh } = this
         const isOwn = module === this.module
         if (!isOwn) {
             if (this.other !== "" && module !== this.other) this.severalUntilMs = atMs + this.maxAgeMs
             this.other = module
             this.otherMs = atMs
         }
-        const counts = (isOwn || fresh) && (chosen === "" || (fresh && module === chosen))
+        const counts = this.chosen === "" ? isOwn || this.fresh : this.fresh && module === this.chosen
         if (counts) this.judge.observe(reading, atMs)
         return counts
     }

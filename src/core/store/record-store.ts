@@ -22,7 +22,16 @@ import {
     TAG_MASK,
     tagOf,
 } from "./head"
-import { decodeHeader, decodeValue, encodeSlot, generationOf, HEADER_BYTES, MAX_GENERATION, NAME_BYTES } from "./slot"
+import {
+    decodeHeader,
+    decodeValue,
+    encodeSlot,
+    generationOf,
+    HEADER_BYTES,
+    isBlankHeader,
+    MAX_GENERATION,
+    NAME_BYTES,
+} from "./slot"
 import { StoreError } from "./store-error"
 import { Turns } from "./turns"
 
@@ -225,16 +234,16 @@ export class RecordStore implements Store {
 
     /** Lets the write at `cursor`, which the head does not know of, count if it was complete, and makes it nothing if not. */
     private async finishWrite(name: string, generation: number): Promise<void> {
-        const { cursor, head } = this
+        const { cursor } = this
         // One write more may have been under way when the power went. Two were not: that head is an old one.
-        if (listingAt(head, cursor) !== 0 || generation !== this.generation + 1)
+        if (listingAt(this.head, cursor) !== 0 || generation !== this.generation + 1)
             throw new StoreError("corrupt", "the memory returns an older head than was written")
         const old = this.placeOf(name)
         this.list(name, cursor, generation)
         if (await this.readPlace(cursor)) await this.commit(old, generation)
         else {
             // It is overwritten as what is erased is, for the power may go meanwhile again.
-            head[HEAD_KIND] = HeadKind.Cleaning
+            this.head[HEAD_KIND] = HeadKind.Cleaning
             await this.commit(cursor, this.generation)
         }
     }
@@ -335,13 +344,17 @@ export class RecordStore implements Store {
     private async clean(place: number, name: string): Promise<void> {
         if (listingAt(this.head, place) !== 0) return
         const { memory } = this
-        const blank = Buffer.alloc(memory.slotBytes)
         for (let copy = 0; copy < 2; copy++) {
-            // All of it: an overwriting that was cut short has left a value without its header.
-            const bytes = await memory.read(2 * place + copy, memory.slotBytes)
+            const slot = 2 * place + copy
+            const bytes = await memory.read(slot, HEADER_BYTES)
             const header = name === NAMELESS ? undefined : decodeHeader(bytes)
-            if (header ? header.name === name : bytes.toString("hex") !== blank.toString("hex"))
-                await memory.write(2 * place + copy, blank)
+            if (header ? header.name !== name : isBlankHeader(bytes)) continue
+            // The header is blank when all behind it is: the power may go, and nobody looks behind a blank one.
+            const blank = Buffer.alloc(memory.slotBytes)
+            blank[0] = 1
+            await memory.write(slot, blank)
+            blank[0] = 0
+            await memory.write(slot, blank)
         }
     }
 }

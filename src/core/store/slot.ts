@@ -1,6 +1,6 @@
 /**
- * One copy of a record, as it lies in a slot: a header that says whose value it is, and behind it the value. A slot is written from its start, so
- * a copy that is whole has its header, and a reader that wants only to know what there is reads the headers alone.
+ * One copy of a record, as it lies in a slot: a header that says whose value it is, and behind it the value. A slot is written from its start, and
+ * made blank in two goes, so a slot that holds any byte of a value has a header, and a reader that wants only to know what there is reads the headers alone.
  */
 import { littleEndian32, putLittleEndian32 } from "../crypto/words"
 import { crc32 } from "./crc32"
@@ -63,6 +63,12 @@ export function decodeValue(bytes: Buffer, { length, valueChecksum }: Header): B
     const end = HEADER_BYTES + length
     if (end > bytes.length || crc32(bytes, HEADER_BYTES, length) !== valueChecksum) return undefined
     return bytes.slice(HEADER_BYTES, end)
+}
+
+/** Whether a header was never written, or has been made blank, which is done last: then its slot holds nothing of any value. */
+export function isBlankHeader(bytes: Buffer): boolean {
+    for (let i = 1; i < HEADER_BYTES; i++) if (bytes[i] !== bytes[0]) return false
+    return true
 }
 
 /** Writes a generation to the first 6 bytes, where heads and headers have it. */
