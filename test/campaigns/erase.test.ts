@@ -14,7 +14,7 @@ const ALWAYS = [
 const WATCHED = ["Wi-Fi name", "Wi-Fi password", "record consents", "record kept1", "record rings"]
 
 /** Every so many writing operations of a memory. */
-const STRIDES = { fram: 97, flash: 79 }
+const STRIDES = { fram: 41, flash: 79 }
 
 let subjects: Awaited<ReturnType<typeof eraseSubjects>>
 beforeAll(async () => {

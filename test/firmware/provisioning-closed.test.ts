@@ -12,7 +12,7 @@ import { IDENTITY_RECORD } from "../../src/core/identity/factory"
 import { beginReset } from "../../src/core/owner/factory-reset"
 import { CERTIFICATES_AT, RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
 import { RecordStore } from "../../src/core/store/record-store"
-import { decodeHeader, decodeValue, encodeSlot } from "../../src/core/store/slot"
+import { decodeHeader, decodeValue, encodeSlot, HEADER_BYTES } from "../../src/core/store/slot"
 import { encodePolicy } from "../../src/core/suit/policy"
 import { buildFirmware, type Firmware } from "../../src/host/build/firmware"
 import { manufacture, simulatedRelease } from "../../src/host/unit/simulated-factory"
@@ -150,18 +150,18 @@ const ORDEALS: readonly Ordeal[] = [
     },
     ...(
         [
-            ["an identity that cannot be read", bytes => bytes.fill(0, 1, 40), "Unknown"],
-            ["an identity with another unit's seal", resealed, "Damaged"],
-            ["an identity that is lost", bytes => bytes.fill(0), "Damaged"],
-        ] as [string, (copy: Buffer) => void, string][]
-    ).map(([name, change, identity]) => ({
+            ["an identity that cannot be read", bytes => bytes.fill(0, HEADER_BYTES)],
+            ["an identity with another unit's seal", resealed],
+            ["an identity that is lost", bytes => bytes.fill(0)],
+        ] as [string, (copy: Buffer) => void][]
+    ).map(([name, change]) => ({
         name: `a start with ${name}`,
         prepare: (rig: Rig) => everyCopy(rig, change),
         play(rig: Rig, insist: (seconds: number) => void) {
             rig.board.powerOn()
             insist(START_S)
         },
-        identity,
+        identity: "Damaged",
     })),
     {
         name: "a start with certificates that are damaged",

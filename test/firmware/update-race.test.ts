@@ -102,7 +102,7 @@ test("a whole update said again, after it and after a restart, brings nothing", 
     const recorded = overheard(unit, { called: (...what: Said) => said.push(what) })
     expect(await update(recorded, second)).toEqual({ outcome: "confirmed" })
     expect(new Set(said.map(([command]) => command))).toEqual(
-        new Set(["offer_update", "write_update", "answer_update", "grant_update", "read"]),
+        new Set(["offer_update", "write_update", "answer_update", "grant_update", "attest", "read"]),
     )
     for (const restart of [false, true]) {
         if (restart) await unit.powerOn()
@@ -112,12 +112,13 @@ test("a whole update said again, after it and after a restart, brings nothing", 
             if (command !== "read") refusals.set(command, refusal)
             await unit.wait(500)
         }
-        // The package may come again. It is judged, and refused: no old answer counts for it, and no grant is made.
+        // The package may come again. It is judged, and refused: no old answer counts for it, no grant is made, and nothing is proved again.
         expect([...refusals]).toEqual([
             ["offer_update", 0],
             ["write_update", 0],
             ["answer_update", UpdateRefusal.NotFresh],
             ["grant_update", 101],
+            ["attest", "ChallengeUsed"],
         ])
         expect(await unit.get("update")).toMatchObject({ state: "Refused", refusal: 83 })
         expect(await unit.programSha256()).toBe(two.sha256)

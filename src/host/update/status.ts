@@ -42,15 +42,17 @@ export async function look(link: InstallLink): Promise<UpdateStatus> {
     }
 }
 
-/** Whether the device has a program that answers. */
+/** Whether the device has a program that answers. Until that has read its records it refuses every package, so this waits for it. */
 export async function answers(link: InstallLink): Promise<boolean> {
-    return link.find(START_MS).then(
-        () => true,
-        error => {
-            if (error instanceof LinkError) return false
-            throw error
-        },
-    )
+    try {
+        await link.find(START_MS)
+        for (let waitedMs = 0; waitedMs < START_MS && (await conditionOf(link)).isStarting; waitedMs += LOOK_MS)
+            await link.wait(LOOK_MS)
+        return true
+    } catch (error) {
+        if (error instanceof LinkError) return false
+        throw error
+    }
 }
 
 /**
@@ -71,9 +73,8 @@ export async function trialEnd(link: InstallLink): Promise<Sight> {
 async function see(link: InstallLink): Promise<Sight> {
     try {
         await link.find(START_MS)
-        const { state, cause } = (await link.get("state")) as { state: string; cause: string }
-        // Before its first cycle a program does not know yet what it is.
-        if (cause === "Starting") return SILENT
+        const { state, cause, isStarting } = await conditionOf(link)
+        if (isStarting) return SILENT
         const [causes, identity] = [Number(await link.get("causes")), String(await link.get("identity"))]
         return {
             ...(await look(link)),
@@ -84,4 +85,10 @@ async function see(link: InstallLink): Promise<Sight> {
         if (error instanceof LinkError) return SILENT
         throw error
     }
+}
+
+async function conditionOf(link: InstallLink): Promise<{ state: string; cause: string; isStarting: boolean }> {
+    const { state, cause } = (await link.get("state")) as { state: string; cause: string }
+    // Before its first cycle a program does not know yet what it is.
+    return { state, cause, isStarting: cause === "Starting" }
 }

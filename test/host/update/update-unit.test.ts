@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, 
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { UpdateRefusal } from "../../../src/core/update/update-refusal"
 import { UpdateState } from "../../../src/core/update/update-state"
 import { buildFirmware } from "../../../src/host/build/firmware"
 import { simulatedRelease } from "../../../src/host/unit/simulated-factory"
@@ -67,6 +68,32 @@ test("an update that is proved is confirmed, and its package kept to go back to"
     expect(journal.lastGood(CHIP)).toEqual(packages.get(2))
     expect(journal.course(CHIP)).toBeUndefined()
     expect(notes).toEqual([])
+})
+
+describe("a unit that has not read its records yet", () => {
+    /** As a device that takes no package until it knows what it is. */
+    function starting(looks: number) {
+        const { call, get } = unit
+        let left = looks
+        unit.get = async register =>
+            register === "state" && left-- > 0
+                ? ({ state: "Safe", cause: "Starting" } as never)
+                : get.call(unit, register)
+        unit.call = async (command, values) =>
+            command === "offer_update" && left > 0
+                ? ({ refusal: UpdateRefusal.NotProvisioned } as never)
+                : call.call(unit, command, values)
+    }
+
+    test("is waited for", async () => {
+        starting(8)
+        expect(await run(2)).toEqual({ outcome: "confirmed" })
+    })
+
+    test("and never does is asked all the same", async () => {
+        starting(Number.POSITIVE_INFINITY)
+        expect(await run(2)).toEqual({ outcome: "refused", refusal: "notProvisioned" })
+    })
 })
 
 describe("not believed", () => {

@@ -32,11 +32,13 @@ test("reads what the device reads, whatever was written, cut short or flipped", 
         writes: fc.array(fc.tuple(fc.constantFrom(...NAMES), value), { maxLength: 12 }),
         cutAfterBytes: fc.nat({ max: 2000 }),
         flippedBits: fc.constantFrom(0, 5, 150, 600),
+        /** A flipped head hides what is behind it. */
+        flippedFrom: fc.constantFrom(0, 2 * SLOT_BYTES),
         seed: fc.nat(),
     })
     const seen = { value: 0, none: 0, damaged: 0, mounted: 0, refused: 0 }
     await fc.assert(
-        fc.asyncProperty(history, async ({ turns, writes, cutAfterBytes, flippedBits, seed }) => {
+        fc.asyncProperty(history, async ({ turns, writes, cutAfterBytes, flippedBits, flippedFrom, seed }) => {
             const memory = new MemorySlots(RECORD_SLOTS, SLOT_BYTES)
             const store = await sealedStoreOn(memory, CHIP)
             for (let turn = 0; turn < turns; turn++) await store.set("a", Buffer.from([turn]))
@@ -45,7 +47,7 @@ test("reads what the device reads, whatever was written, cut short or flipped", 
                 await (value ? store.set(name, Buffer.from(value)) : store.erase(name)).catch(() => undefined)
             const random = new Random(seed)
             for (let flips = 0; flips < flippedBits; flips++)
-                memory.bytes[random.below(memory.bytes.length)] ^= 1 << random.below(8)
+                memory.bytes[flippedFrom + random.below(memory.bytes.length - flippedFrom)] ^= 1 << random.below(8)
 
             const onDevice = new RecordStore(afterPowerCut(memory), noPause)
             const mounts = await onDevice.mount().then(
