@@ -52,10 +52,10 @@ test("a seed tells its assault twice", () => {
     expect(assault(subject, 3)).toEqual(assault(subject, 3))
 })
 
-/** The device with a fiber that does this, 3.2 s after it was switched on, whoever asks or not. */
+/** The device with a fiber that does this, 3.9 s after it was switched on, whoever asks or not. */
 async function sabotaged(device: Device, act: string): Promise<BusSubject> {
     const subject = subjects.get(`${device}, stock`)!
-    const fiber = `async function sabotage() {\n    await ds.sleep(2000)\n    ${act}\n}\nsabotage.start()\n\nawait device.run(`
+    const fiber = `async function sabotage() {\n    await ds.sleep(2700)\n    ${act}\n}\nsabotage.start()\n\nawait device.run(`
     const firmware = await release(device, 1, ["await device.run(", fiber])
     const flash = new NorFlash(subject.definition.chip.flashBytes, new Random("sabotage"))
     programFlash(flash, subject.definition, firmware.image)
@@ -84,7 +84,12 @@ const SABOTAGE: [string, Device, act: string, promises: string[]][] = [
         "await storage.certificates.write(100, hex`00112233`); await storage.policies.write(600, hex`00112233`)",
         ["certificates changed", "policies changed"],
     ],
-    ["opens by itself", "gas-valve", "while (true) {\n pins.VALVE.write(1)\n await ds.sleep(5)\n}", ["valve on"]],
+    [
+        "opens by itself",
+        "gas-valve",
+        "while (true) {\n pins.VALVE.setMode(ds.GPIOMode.OutputHigh)\n await ds.sleep(5)\n}",
+        ["valve on"],
+    ],
     [
         "tells a secret",
         "gas-valve",
@@ -94,7 +99,7 @@ const SABOTAGE: [string, Device, act: string, promises: string[]][] = [
     [
         "lets go, looks, and forgets what locks it",
         "doorbell",
-        "while (true) {\n pins.STRIKE.write(1)\n pins.CAPTURE.write(1)\n failSafe.release(STRIKE, 1 as any)\n await ds.sleep(5)\n}",
+        "while (true) {\n pins.STRIKE.setMode(ds.GPIOMode.OutputHigh)\n pins.CAPTURE.setMode(ds.GPIOMode.OutputHigh)\n failSafe.release(STRIKE, 1 as any)\n await ds.sleep(5)\n}",
         ["strike on", "capture supply on", "latches changed"],
     ],
     [

@@ -8,7 +8,8 @@ the reference firmware: the output is on, program state and cause arise at the s
 cycle counts. A limit that was not kept is in bold. \`on\` means that the output stayed on for the 8 s that were watched. Where no limit is
 promised, a letter says why.
 
-Limits: springs, switches and wires act at once (1 ms); a dead-man falls 500 ms (its circuit) and one beat (50 ms) after the program; the rest is
+Limits: springs, switches and wires act at once (1 ms); a dead-man falls 500 ms (its circuit) and one beat (50 ms) after the program; a reset
+asked for on the bus is heard when what is being written to the FRAM is written (15 ms on the valve, 70 ms on the doorbell); the rest is
 what [firmware](firmware.md) promises. *Hung* is an endless loop, *bus stuck* an I2C line held low, *stalled* a processor that does nothing, *no
 program* one that is being removed, *hostile* one that holds every output and beats. An identity is looked at when the device starts, so
 its damage comes before the start, and 0 means that the output never came on.

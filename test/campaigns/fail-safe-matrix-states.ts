@@ -19,8 +19,8 @@ const NO_DEADMAN: Limit = {
 const HOSTILE: Limit = {
     why: "A program that beats is alive, not honest. What keeps such a program away is the decision whether to install it. The supply cuts every output at once, the privacy switch that of microphone and camera.",
 }
-/** The frame that asks for the reset may have to wait for another. */
-const ON_THE_WIRE: Limit = { withinMs: 5 }
+/** The frame that asks for the reset may have to wait for another, and is then heard when nothing is being written. */
+const ON_THE_WIRE_MS = 5
 
 function deadmanLimit({ deadmanMs }: MatrixDevice, { deadman }: Output): Limit {
     return deadman === undefined ? NO_DEADMAN : { withinMs: deadmanMs[deadman] }
@@ -69,7 +69,7 @@ export const PROGRAM_STATES: readonly ProgramState[] = [
             bus.attach(peer)
             bus.send(peer, encodeFrame(board.deviceId, FrameFlag.Command, { serviceIndex: 0, command, payload }))
         },
-        limit: () => ON_THE_WIRE,
+        limit: ({ deafMs }) => ({ withinMs: ON_THE_WIRE_MS + deafMs }),
     },
     dead("no program", ({ board }) => void board.deploy(new Uint8Array(0))),
     {

@@ -25,7 +25,7 @@ export interface Cell {
  */
 const PHASES_MS = [0, 57, 114, 171, 228, 285, 342, 399, 456, 513]
 /** By then the program is up and its modules are bound. */
-const START_MS = 2500
+const START_MS = 3000
 /** The runtime starts a program that has died again after 5.25 s. Beyond that nothing is to come. */
 const WATCH_MS = 8000
 

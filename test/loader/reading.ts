@@ -66,7 +66,8 @@ export const RULES = [
 ] as const
 export type Rule = (typeof RULES)[number]
 
-class Unreadable extends Error {}
+/** The memory as a whole is refused. */
+export class Unreadable extends Error {}
 
 /** @returns the verdict on the image, by the rules of docs/loader.md but the one left out */
 export function judgeByPage({ chip, image, fram, element }: Given, leftOut?: Rule): string {

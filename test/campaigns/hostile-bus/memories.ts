@@ -13,7 +13,7 @@ import {
     RECORD_SLOTS,
     SLOT_BYTES,
 } from "../../../src/core/store/memory-layout"
-import { allRecordsByPage } from "../../loader/reading"
+import { allRecordsByPage, Unreadable } from "../../loader/reading"
 
 /** Records by name in hex, seals and all, or `damaged`; and what else nobody may change, as text. */
 export interface Memories {
@@ -27,6 +27,8 @@ export interface Memories {
 const COUNTS = ["boots", "challenges", "log"]
 /** Which causes hold an output until somebody releases it. More may come; see `liftedLatches`. */
 export const LATCHES = "latches"
+/** Stands for all records of a memory that is refused as a whole: then none of them is there, and this one is. */
+const HEAD = "the head"
 const RECORDS_BYTES = RECORD_SLOTS * SLOT_BYTES
 /** The configuration of the element as hexadecimal digits, with its two counters left out. */
 const COUNTERS_AT = [104, 136]
@@ -57,8 +59,19 @@ export function recordsOf(board: Board): Map<string, string> {
 }
 
 function recordsIn(bytes: Uint8Array): Map<string, string> {
-    const records = [...allRecordsByPage(Buffer.from(bytes))]
-    return new Map(records.map(([name, value]) => [name, Buffer.isBuffer(value) ? value.toString("hex") : value]))
+    const records = readable(Buffer.from(bytes))
+    if (!records) return new Map([[HEAD, "damaged"]])
+    return new Map([...records].map(([name, value]) => [name, Buffer.isBuffer(value) ? value.toString("hex") : value]))
+}
+
+/** @returns undefined if the memory as a whole is refused */
+function readable(memory: Buffer): Map<string, Buffer | "damaged"> | undefined {
+    try {
+        return allRecordsByPage(memory)
+    } catch (error) {
+        if (error instanceof Unreadable) return undefined
+        throw error
+    }
 }
 
 /** What a legitimate actor of the story may bring about: record → values that it may have, undefined for none. */

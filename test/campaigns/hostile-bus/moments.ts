@@ -2,7 +2,7 @@
 import type { Device } from "../../host/update/releases"
 import { ANY, recordsOf } from "./memories"
 import { permitGrant, permitUpdate } from "./permitted"
-import type { Siege } from "./siege"
+import { type Siege, START_S } from "./siege"
 import type { State } from "./subject"
 import { OPEN_IN_GAS } from "./watch"
 
@@ -31,14 +31,14 @@ export const MOMENTS: readonly Moment[] = [
     {
         name: "power-on",
         state: "owned",
-        play: siege => siege.attack(2.6, () => siege.unit.board.powerOn()),
+        play: siege => siege.attack(START_S, () => siege.unit.board.powerOn()),
     },
     {
         name: "reset",
         state: "owned",
         play: siege => {
             siege.boot()
-            siege.attack(2.6, () => siege.peer.command(siege.chip, 0, 0x82, Buffer.alloc(0)))
+            siege.attack(START_S, () => siege.peer.command(siege.chip, 0, 0x82, Buffer.alloc(0)))
         },
     },
     {
@@ -58,7 +58,7 @@ export const MOMENTS: readonly Moment[] = [
         state: "owned",
         play: siege => {
             siege.boot()
-            siege.attack(6.8, () => siege.after(100, () => siege.unit.board.panicProgram(60005)))
+            siege.attack(7.2, () => siege.after(100, () => siege.unit.board.panicProgram(60005)))
         },
     },
     {
