@@ -69,8 +69,14 @@ const SABOTAGE: [string, Device, act: string, promises: string[]][] = [
     [
         "forgets what it was made with",
         "gas-valve",
-        'for (const name of ["key", "identity", "pairing", "program", "policy", "floor", "people"]) await device.store.erase(name)',
-        ["key", "identity", "pairing", "program", "policy", "floor", "people"].map(name => `record ${name} changed`),
+        'for (const name of ["key", "identity", "pairing", "program"]) await device.store.erase(name)',
+        ["key", "identity", "pairing", "program"].map(name => `record ${name} changed`),
+    ],
+    [
+        "forgets who may do what",
+        "gas-valve",
+        'for (const name of ["people", "policy", "floor"]) await device.store.erase(name)',
+        ["people", "policy", "floor"].map(name => `record ${name} changed`),
     ],
     [
         "writes a record that nobody knows, a wish, and a pending program",

@@ -139,7 +139,7 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
             name: "doorbell",
             ...(await made("doorbell", "doorbell_c3", "hold-doorbell-for-ever", agreeToEverything)),
             usesBusEveryMs: 500,
-            deafMs: 70,
+            deafMs: 95,
             outputs: [
                 { name: "strike", isOn: stateOf("strike", "released"), deadman: "deadman" },
                 { name: "capture supply", isOn: board => board.wiring.level("capture"), deadman: "deadman" },

@@ -34,6 +34,9 @@ const WAYS_OUT: Readonly<Record<string, readonly string[]>> = {
 /** What may be given again when a record is lost: whoever asks knows best which challenges are fresh. */
 const HARMLESS: Readonly<Record<string, readonly string[]>> = { challenges: ["a challenge is answered again"] }
 
+/** What may be more at any time: a unit that shows more of its past gives nobody anything. */
+const WELCOME = ["entries that were there before"]
+
 /**
  * What nothing in the memory can tell, because all of it agrees: docs/memory.md says what else stands in the way. By kind of fault, what may be
  * given then; all if there is no list.
@@ -61,7 +64,8 @@ export function judge({ kind, target, flips, found, sound }: Judged): Verdict {
     for (const [name, { value, gives }] of found.facts) {
         if (gives === undefined) continue
         const given = sound.map(({ facts }) => facts.get(name)?.gives ?? 0)
-        if (gives > Math.max(...given) && !HARMLESS[target]?.includes(name)) more.push(`${name}: ${told(value)}`)
+        if (gives > Math.max(...given) && ![...WELCOME, ...(HARMLESS[target] ?? [])].includes(name))
+            more.push(`${name}: ${told(value)}`)
         if (gives < Math.min(...given) && !SAFE_VALUES[target]?.includes(name)) less.push(name)
     }
     const isNoticed = notices(found, sound)
