@@ -61,7 +61,8 @@ const LOOK_EVERY_MS = 100
 export async function* powerCutCampaign(subject: Subject, stride = 1): AsyncGenerator<Outcome> {
     for (const memory of subject.memories) {
         const looks = await wholeDay(subject, memory)
-        const end = looks.at(-1)!.operations
+        // What is under way when the day ends is no part of it.
+        const end = looks.at(-3)!.operations
         for (let operation = looks[0].operations; operation < end; operation += stride) {
             const old = looks.findLast(look => look.operations <= operation)!.records
             const next = looks.find(look => look.operations > operation)!.records
@@ -85,7 +86,8 @@ async function wholeDay(subject: Subject, memory: MemoryName): Promise<Look[]> {
     schedule(subject, bench)
     const looks = [await look()]
     while (bench.clock.nowUs < endOfDayUs(subject)) {
-        bench.runMs(LOOK_EVERY_MS)
+        // What comes later is no part of the day: a cut there would not come.
+        bench.runMs(Math.min(LOOK_EVERY_MS, (endOfDayUs(subject) - bench.clock.nowUs) / US_PER_MS))
         looks.push(await look())
     }
     return looks
