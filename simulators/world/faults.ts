@@ -6,7 +6,7 @@ import type { Effect, Scene, Undo } from "./scene"
 import { span, type VocabularySchemas } from "./vocabulary"
 
 /** Codes with which the runtime ends a program. */
-const Panic = { EndlessLoop: 60001, OutOfHeap: 60004, UnhandledException: 60005 }
+export const Panic = { EndlessLoop: 60001, OutOfHeap: 60004, UnhandledException: 60005 }
 /** How long a program loops until the runtime notices (measured on the RP2040: about 250 ms for 131,072 opcodes). */
 const ENDLESS_LOOP_US = 250_000
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { type JDBus, type JDService, jacdac } from "../../../simulators/bus/jacdac"
+import { type JDBus, type JDDevice, type JDService, jacdac } from "../../../simulators/bus/jacdac"
 import { type FieldValue, ServiceSpec } from "../../../simulators/bus/service-spec"
 import type { Json } from "../../../simulators/trace"
 import { programDeviceId } from "../../../simulators/world/register-reader"
@@ -24,11 +24,14 @@ export class DomovoiClient implements WholeLink {
     readonly #spec = specOf("domovoi")
     readonly #ownerSpec = specOf("owner")
     #service: JDService | undefined
+    /** Devices that have announced themselves since a program was installed last: what did so before may be the one that it replaced. */
+    readonly #announced = new Set<string>()
 
     /** @param chipId 16 hex digits: which device is meant, if there may be several */
     constructor(jdbus: JDBus, chipId?: string) {
         this.#jdbus = jdbus
         this.#chipId = chipId
+        jdbus.on(jacdac.DEVICE_PACKET_ANNOUNCE, ({ deviceId }: JDDevice) => this.#announced.add(deviceId))
     }
 
     /**
@@ -39,7 +42,9 @@ export class DomovoiClient implements WholeLink {
         const { scheduler } = this.#jdbus
         const deadline = scheduler.timestamp + timeoutMs
         for (;;) {
-            const found = this.#services(this.#spec.classIdentifier, programDeviceId)
+            const found = this.#services(this.#spec.classIdentifier, programDeviceId).filter(({ device }) =>
+                this.#announced.has(device.deviceId),
+            )
             if (found.length > 1)
                 throw new LinkError("more than one Domovoi device answers; connect the one that is meant and no other")
             this.#service = found[0]
@@ -124,6 +129,7 @@ export class DomovoiClient implements WholeLink {
             await send(index++, 0, image.slice(at, at + PIPE_BYTES))
         }
         await send(index, jacdac.PIPE_CLOSE_MASK, new Uint8Array(0))
+        this.#announced.clear()
         await this.#autostart(manager, true)
     }
 
@@ -169,11 +175,19 @@ export class DomovoiClient implements WholeLink {
         return chip === undefined ? found : found.filter(({ device }) => device.deviceId === idOf(chip))
     }
 
+    /** A program that starts anew is announced anew: what was found of it before hears nothing any more. */
+    #current(): JDService {
+        const known = this.#service!
+        const { deviceId } = known.device
+        const services = this.#jdbus.services({ serviceClass: this.#spec.classIdentifier })
+        return services.find(({ device }) => device.deviceId === deviceId) ?? known
+    }
+
     async #ask(
         packet: ReturnType<typeof jacdac.Packet.from>,
         timeoutMs: number,
         what: string,
-        service: JDService = this.#service!,
+        service: JDService = this.#current(),
     ): Promise<Uint8Array> {
         try {
             return (await service.sendCmdAwaitResponseAsync(packet, timeoutMs)).data
