@@ -21,10 +21,11 @@ const byteValue = z.int().min(0).max(0xff)
 const stuckBit = z.strictObject({ bit: bitNumber, level: z.literal([0, 1]) })
 
 /**
- * Actions, each with what takes it back: `move` (its pins A0 to A2 give it another address), `move` to the right one; `unplug` (it acknowledges nothing), `plug`; `hold` (a line of the bus stays low: the controller waits for
- * ever), `let-go`; `protect` (WP is high: it acknowledges what is written and keeps nothing), `unprotect`; `go-stale` (it reads as it does now,
- * whatever is written), `refresh`; `stick` (a bit, by its number, to a level), `loosen` all such; `fit` a part of so many bytes, `fit` the right
- * one. For good: `flip` (a bit, by its number), `fill` (all bytes with one value), and `remember` an image to `recall` it later.
+ * Actions, each with what takes it back: `move` (its pins A0 to A2 give it another address), `move` to the right one; `unplug` (it
+ * acknowledges nothing), `plug`; `hold` (a line of the bus stays low: the controller waits for ever), `let-go`; `protect` (WP is high: it
+ * acknowledges what is written and keeps nothing), `unprotect`; `go-stale` (it reads as it does now, whatever is written), `refresh`;
+ * `stick` (a bit, by its number, to a level), `loosen` all such; `fit` a part of so many bytes, `fit` the right one. For good: `flip` (a
+ * bit, by its number), `fill` (all bytes with one value), and `remember` an image to `recall` it later.
  */
 export class Fram implements Part, I2cTarget, Memory {
     readonly kind = "fram"

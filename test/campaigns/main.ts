@@ -5,11 +5,12 @@
  * with `--json` as its cells, limits in milliseconds.
  * `bus`: a hostile peer on the bus, ten thousand seeds on each device and profile, as docs/hostile-bus.md has it. `--seeds N` plays fewer, `--seed N`
  * one again; `--device`, `--profile` and `--part I/N` choose some; `--json` prints the counts.
- * `memory`: a FRAM with flipped bits, write-protected, stale, stuck, too small, blank or swapped, as docs/memory.md has it. `--device`, `--profile`, `--every N`,
- * `--part I/N` and `--only TEXT` (in a case's name) choose some; `--seed N` draws other bits; `--json` prints the outcomes, and `--outcomes FILE` counts them.
- * `update`: every power cut in an update, as docs/power-cuts.md has it. `--device gas-valve|doorbell`, `--profile stock|verified`, `--way forward|back`,
- * `--every N` (of the cuts), `--seed N`, `--part I/N` choose some of them; `--json` prints the outcomes, and `--outcomes FILE` (more than one of them) makes the table of such
- * outcomes, so that processes can share the work.
+ * `memory`: a FRAM with flipped bits, write-protected, stale, stuck, too small, blank or swapped, as docs/memory.md has it. `--device`,
+ * `--profile`, `--every N`, `--part I/N` and `--only TEXT` (in a case's name) choose some; `--seed N` draws other bits; `--json` prints the
+ * outcomes, and `--outcomes FILE` counts them.
+ * `update`: every power cut in an update, as docs/power-cuts.md has it. `--device gas-valve|doorbell`, `--profile stock|verified`,
+ * `--way forward|back`, `--every N` (of the cuts), `--seed N`, `--part I/N` choose some of them; `--json` prints the outcomes, and
+ * `--outcomes FILE` (more than one of them) makes the table of such outcomes, so that processes can share the work.
  */
 import { readFileSync } from "node:fs"
 import { parseArgs } from "node:util"

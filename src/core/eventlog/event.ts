@@ -23,7 +23,10 @@ export enum Event {
     Disable = 9,
     /** Somebody read what is kept of sensors' data. Cause: the place of the use. */
     Watch = 10,
-    /** Somebody on the spot chose which module a safety input listens to. Cause: 0 for the one before, 1 for the one since. Detail: the first four bytes of its identifier, or 0 for none. */
+    /**
+     * Somebody on the spot chose which module a safety input listens to. Cause: 0 for the one before, 1 for the one since. Detail: the first four
+     * bytes of its identifier, or 0 for none.
+     */
     Sensor = 11,
 
     /** The state or its causes changed. Cause: the `SafetyState`. Detail: the bits of all causes. */

@@ -8,8 +8,9 @@ export const CHOICE_UNTIL_MS = 8000
 
 /**
  * A sensor that others of its kind may be heard beside, and the one among them that counts. That one was chosen by somebody on the spot: by
- * their first press, if it is proved that there never was one, and later by a press of 4 to 8 s, while the one that counts is silent. Both take exactly one module
- * that is heard. A module goes by what every packet of it says, device identifier and index of the service, whoever is bound to which role.
+ * their first press, if it is proved that there never was one, and later by a press of 4 to 8 s, while the one that counts is silent. Both
+ * take exactly one module that is heard. A module goes by what every packet of it says, device identifier and index of the service, whoever
+ * is bound to which role.
  */
 export class SensorPin {
     /** The module that counts; empty for none. */
