@@ -54,6 +54,8 @@ export interface Outcome {
 }
 
 const BOOT_MS = 2_500
+/** An operation of the day's last turn is counted when the turn begins, and cut when its time has come. */
+const LATE_US = 500 * US_PER_MS
 /** The day's acts lie further apart than this, so that no two records change between two looks. */
 const LOOK_EVERY_MS = 100
 
@@ -61,8 +63,7 @@ const LOOK_EVERY_MS = 100
 export async function* powerCutCampaign(subject: Subject, stride = 1): AsyncGenerator<Outcome> {
     for (const memory of subject.memories) {
         const looks = await wholeDay(subject, memory)
-        // What is under way when the day ends is no part of it.
-        const end = looks.at(-3)!.operations
+        const end = looks.at(-1)!.operations
         for (let operation = looks[0].operations; operation < end; operation += stride) {
             const old = looks.findLast(look => look.operations <= operation)!.records
             const next = looks.find(look => look.operations > operation)!.records
@@ -105,7 +106,8 @@ async function cutOnce(
     memoryOf(board, memory).cutPowerAt(cut)
     const isOff = () => board.state === "off"
     while (!isOff())
-        if (!clock.step(endOfDayUs(subject))) throw new Error(`the cut never came: ${memory} ${JSON.stringify(cut)}`)
+        if (!clock.step(endOfDayUs(subject) + LATE_US))
+            throw new Error(`the cut never came: ${memory} ${JSON.stringify(cut)}`)
     for (const timer of day) clock.cancel(timer)
     let safe = true
     trace.watch(() => {
