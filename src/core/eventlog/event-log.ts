@@ -117,10 +117,9 @@ export class EventLog implements Log {
      * @param newest number of the newest entry
      */
     private async forget(missing: number, newest: number): Promise<void> {
-        const { ledger } = this
         // First, while rows and entries still show it. Its row outlives the owner.
-        if (missing > 0 || ledger.sequence < newest) await this.tell(0, LogFault.Miscounted, missing, missing + 1)
-        await ledger.forget()
+        await this.tellMiscounted(missing, newest)
+        await this.ledger.forget()
         await this.clear()
         await this.tell(0, LogFault.Begun, 1, 1)
     }
@@ -132,13 +131,13 @@ export class EventLog implements Log {
 
     /** @param missing of the ledger */
     private async tellFaults(missing: number): Promise<void> {
-        const { ledger, rings, sequence } = this
+        const { rings, sequence } = this
         const [critical, routine] = rings
         const newer = critical.newest > routine.newest ? 0 : 1
         const found = rings[newer].newest
         const expected = rings[newer].otherNewest
         const setBack = rings[1 - newer].newest !== expected
-        if (missing > 0 || ledger.sequence < found) await this.tell(0, LogFault.Miscounted, missing, missing + 1)
+        await this.tellMiscounted(missing, found)
         for (let i = 0; i < rings.length; i++) {
             const { torn, damage } = rings[i]
             if (torn) await this.tell(i, LogFault.Lost, 1, 1)
@@ -146,6 +145,11 @@ export class EventLog implements Log {
         }
         if (setBack) await this.tell(1 - newer, LogFault.RolledBack, expected, 1)
         if (found < sequence) await this.tell(0, LogFault.RolledBack, sequence, 1)
+    }
+
+    /** @param newest number of the newest entry, which a row has to know of */
+    private async tellMiscounted(missing: number, newest: number): Promise<void> {
+        if (missing > 0 || this.ledger.sequence < newest) await this.tell(0, LogFault.Miscounted, missing, missing + 1)
     }
 
     /** @param times that its row counts it */

@@ -1,6 +1,6 @@
-import { littleEndian32, putLittleEndian32 } from "../crypto/words"
 import type { FloorCounter, Store } from "../ports"
 import { isDamage, soundRecord } from "../store/sound-record"
+import { numberIn, numberRecord } from "../store/stored-number"
 
 /**
  * So far may a sequence number lie above the one before it where nothing has to be counted: half of all numbers, so that whoever slips over the
@@ -29,8 +29,7 @@ export class StoredCounter implements FloorCounter {
     /** @throws StoreError */
     async read(): Promise<number> {
         const { store, name, beginsAnew } = this
-        const bytes = beginsAnew ? await soundRecord(store, name) : await store.get(name)
-        return bytes && bytes.length > 0 ? littleEndian32(bytes, 0) >>> 0 : 0
+        return numberIn(beginsAnew ? await soundRecord(store, name) : await store.get(name))
     }
 
     /** If the record is damaged it is written anew: who raises a counter knows from elsewhere that it may stand so high. */
@@ -41,9 +40,6 @@ export class StoredCounter implements FloorCounter {
         } catch (error) {
             if (!isDamage(error)) throw error
         }
-        if (to <= value) return
-        const bytes = Buffer.alloc(4)
-        putLittleEndian32(bytes, 0, to)
-        await this.store.set(this.name, bytes)
+        if (to > value) await this.store.set(this.name, numberRecord(to))
     }
 }

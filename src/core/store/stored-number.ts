@@ -1,4 +1,4 @@
-import { littleEndian32 } from "../crypto/words"
+import { littleEndian32, putLittleEndian32 } from "../crypto/words"
 import type { Store } from "../ports"
 import { soundRecord } from "./sound-record"
 
@@ -20,15 +20,24 @@ export class StoredNumber {
     /** @throws StoreError if the memory does not answer */
     async load(): Promise<void> {
         const bytes = await soundRecord(this.store, this.name)
-        this.value = bytes && bytes.length > 0 ? littleEndian32(bytes, 0) >>> 0 : 0
+        this.value = numberIn(bytes)
     }
 
     /** @throws StoreError; then `value` is as before */
     async save(value: number): Promise<void> {
-        await this.store.set(
-            this.name,
-            Buffer.from([value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24]),
-        )
+        await this.store.set(this.name, numberRecord(value))
         this.value = value
     }
+}
+
+/** @returns the number in a record, 0 if it is empty or there is none */
+export function numberIn(record: Buffer | undefined): number {
+    return record && record.length > 0 ? littleEndian32(record, 0) >>> 0 : 0
+}
+
+/** @returns 4 bytes, least significant first */
+export function numberRecord(value: number): Buffer {
+    const record = Buffer.alloc(4)
+    putLittleEndian32(record, 0, value)
+    return record
 }

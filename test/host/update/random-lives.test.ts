@@ -1,38 +1,23 @@
 /** Lives of a unit between two hosts, at random: whatever happens, nothing false is said, and a good release comes through in the end. */
 import { createHash } from "node:crypto"
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { afterAll, expect, test } from "vitest"
 import { Random } from "../../../simulators/random"
 import { UpdateState } from "../../../src/core/update/update-state"
-import { buildFirmware } from "../../../src/host/build/firmware"
-import { simulatedRelease } from "../../../src/host/unit/simulated-factory"
 import { LinkError } from "../../../src/host/unit/unit-link"
 import { FileJournal } from "../../../src/host/update/file-journal"
 import type { UpdateOutcome } from "../../../src/host/update/update-options"
+import { paperReleases, trust } from "./paper-releases"
 import { CHIP, PaperUnit } from "./paper-unit"
-import { packageOf, update } from "./releases"
+import { update } from "./releases"
 
 const folder = mkdtempSync(join(tmpdir(), "domovoi-lives-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const LIVES = 12
-const signer = simulatedRelease("EdDSA")
-const trust = { version: 0, threshold: 1, keys: [signer.key] }
-const images = new Map<number, Buffer>()
-const packages = new Map<number, Buffer>()
-beforeAll(async () => {
-    for (const number of [1, 2, 3, 4]) {
-        const project = join(folder, `release-${number}`)
-        mkdirSync(join(project, "src"), { recursive: true })
-        writeFileSync(join(project, "package.json"), '{ "name": "home", "version": "1.0.0" }')
-        writeFileSync(join(project, "src/main.ts"), `console.log({ model: "x", sequenceNumber: ${number}, more: 1 })\n`)
-        const image = Buffer.from((await buildFirmware(join(project, "src/main.ts"))).image)
-        images.set(number, image)
-        packages.set(number, await packageOf("gas-valve", number, image, { signer }))
-    }
-})
+const { images, packages } = await paperReleases(1, 2, 3, 4)
 
 const hexOf = (image: Buffer) => createHash("sha256").update(image).digest("hex")
 

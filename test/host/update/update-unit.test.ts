@@ -3,38 +3,22 @@ import { createHash } from "node:crypto"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { afterAll, beforeEach, describe, expect, test } from "vitest"
 import { UpdateRefusal } from "../../../src/core/update/update-refusal"
 import { UpdateState } from "../../../src/core/update/update-state"
-import { buildFirmware } from "../../../src/host/build/firmware"
 import { simulatedRelease } from "../../../src/host/unit/simulated-factory"
 import { FileJournal } from "../../../src/host/update/file-journal"
 import { MemoryJournal, type UpdateJournal } from "../../../src/host/update/journal"
 import type { UpdateNote } from "../../../src/host/update/update-options"
 import type { UpdateOptions } from "../../../src/host/update/update-unit"
+import { paperReleases, trust } from "./paper-releases"
 import { CHIP, PaperUnit, type Sayings } from "./paper-unit"
-import { packageOf, update } from "./releases"
+import { update } from "./releases"
 
 const folder = mkdtempSync(join(tmpdir(), "domovoi-updates-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const signer = simulatedRelease("EdDSA")
-const trust = { version: 0, threshold: 1, keys: [signer.key] }
-/** Programs by the numbers that they call themselves, and their packages. */
-const images = new Map<number, Buffer>()
-const packages = new Map<number, Buffer>()
-beforeAll(async () => {
-    for (const number of [1, 2, 3]) {
-        const project = join(folder, `release-${number}`)
-        mkdirSync(join(project, "src"), { recursive: true })
-        writeFileSync(join(project, "package.json"), '{ "name": "home", "version": "1.0.0" }')
-        const source = `console.log({ model: "x", sequenceNumber: ${number}, more: 1 })\n`
-        writeFileSync(join(project, "src/main.ts"), source)
-        const image = Buffer.from((await buildFirmware(join(project, "src/main.ts"))).image)
-        images.set(number, image)
-        packages.set(number, await packageOf("gas-valve", number, image, { signer }))
-    }
-})
+const { images, packages } = await paperReleases(1, 2, 3)
 
 let unit: PaperUnit
 let notes: UpdateNote[]

@@ -1,40 +1,20 @@
 /** What was interrupted, damaged or done by others meanwhile does not keep a unit from its program: the command, or what it says next, brings it. */
 import { createHash } from "node:crypto"
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { beforeEach, describe, expect, test } from "vitest"
 import { PAYLOAD_NAME } from "../../../src/core/suit/labels"
 import { UpdateState } from "../../../src/core/update/update-state"
-import { buildFirmware } from "../../../src/host/build/firmware"
 import { type EnvelopeParts, encodeEnvelope, newEnvelope, signEnvelope } from "../../../src/host/package/envelope"
 import { policyManifest } from "../../../src/host/package/manifest"
 import { readEnvelope } from "../../../src/host/package/read-envelope"
 import { classIdOf, vendorIdOf } from "../../../src/host/package/uuid"
-import { simulatedRelease } from "../../../src/host/unit/simulated-factory"
 import { MemoryJournal } from "../../../src/host/update/journal"
 import { packageParts } from "../../../src/host/update/package-parts"
 import type { UpdateOptions } from "../../../src/host/update/update-unit"
+import { paperReleases, signer, trust } from "./paper-releases"
 import { CHIP, PaperUnit } from "./paper-unit"
 import { packageOf, update } from "./releases"
 
-const folder = mkdtempSync(join(tmpdir(), "domovoi-updates-"))
-afterAll(() => rmSync(folder, { recursive: true }))
-const signer = simulatedRelease("EdDSA")
-const trust = { version: 0, threshold: 1, keys: [signer.key] }
-const images = new Map<number, Buffer>()
-const packages = new Map<number, Buffer>()
-beforeAll(async () => {
-    for (const number of [1, 2, 3]) {
-        const project = join(folder, `release-${number}`)
-        mkdirSync(join(project, "src"), { recursive: true })
-        writeFileSync(join(project, "package.json"), '{ "name": "home", "version": "1.0.0" }')
-        writeFileSync(join(project, "src/main.ts"), `console.log({ model: "x", sequenceNumber: ${number}, more: 1 })\n`)
-        const image = Buffer.from((await buildFirmware(join(project, "src/main.ts"))).image)
-        images.set(number, image)
-        packages.set(number, await packageOf("gas-valve", number, image, { signer }))
-    }
-})
+const { images, packages } = await paperReleases(1, 2, 3)
 let unit: PaperUnit
 beforeEach(async () => {
     unit = await PaperUnit.make(images)
