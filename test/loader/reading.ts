@@ -59,6 +59,8 @@ export const RULES = [
     "the next generation",
     "not where something is listed",
     "seal",
+    "size of root",
+    "all of the seal",
     "chip in the key",
     "name under the seal",
     "damaged without a root",
@@ -188,9 +190,8 @@ function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string)
     const sealed = (name: string): Value =>
         records.get(name) ?? (keeps("lost is damaged") && isLost(name) ? "damaged" : undefined)
     const root = sealed("root")
-    const key = Buffer.isBuffer(root)
-        ? hmac(root, Buffer.from("seal"), chip.subarray(0, keeps("chip in the key") ? 8 : 0))
-        : undefined
+    const isRoot = Buffer.isBuffer(root) && (root.length === 32 || !keeps("size of root"))
+    const key = isRoot ? hmac(root, Buffer.from("seal"), chip.subarray(0, keeps("chip in the key") ? 8 : 0)) : undefined
     return name => {
         const record = sealed(name)
         if (!Buffer.isBuffer(record) || name === "root") return record
@@ -199,7 +200,10 @@ function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string)
         if (!key) return keeps("damaged without a root") ? "damaged" : value
         const sealedName = keeps("name under the seal") ? name : ""
         const seal = hmac(key, Buffer.from(`${sealedName}\0`), value).subarray(0, 16)
-        return seal.equals(record.subarray(-16)) || !keeps("seal") ? value : "damaged"
+        const compared = keeps("all of the seal") ? 16 : 15
+        return seal.subarray(0, compared).equals(record.subarray(-16, record.length - 16 + compared)) || !keeps("seal")
+            ? value
+            : "damaged"
     }
 }
 
