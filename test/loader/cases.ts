@@ -108,7 +108,8 @@ export function framed(cases: readonly Buffer[]): Buffer {
     )
 }
 
-function memoryOf(fram: Given["fram"]): Buffer {
+/** The bytes of a vector's memory. */
+export function memoryOf(fram: Given["fram"]): Buffer {
     if (fram === "silent") return Buffer.alloc(MEMORY_BYTES)
     const memory = Buffer.alloc(MEMORY_BYTES, Number.parseInt(fram.blank, 16))
     for (const [slot, bytes] of Object.entries(fram.slots))

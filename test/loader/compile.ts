@@ -91,7 +91,7 @@ export class Workshop {
 }
 
 /** A folder that is gone when the process ends. */
-function scratchFolder(): string {
+export function scratchFolder(): string {
     const folder = mkdtempSync(join(tmpdir(), "domovoi-loader-"))
     process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
     return folder

@@ -220,13 +220,13 @@ export const writtenOver =
         for (const number of BOTH) copy.copy(memory.copy(listed, number))
     }
 
-/** Copies of a record are written at the last place, where nothing is listed, so many writes ahead of the head. */
+/** Copies of a record are written where nothing is listed, so many writes ahead of the head. */
 export const writtenAhead =
-    (name: string, by: number): Step =>
+    (name: string, by: number, place = PLACES - 1): Step =>
     memory => {
         const value = memory.copy(name).subarray(AT.value, AT.value + memory.copy(name)[AT.length])
         const copy = encodeSlot(SLOT_BYTES, name, generationOf(memory.slot(0)) + by, Buffer.from(value))
-        for (const number of BOTH) copy.copy(memory.slot(2 * (PLACES - 1) + number))
+        for (const number of BOTH) copy.copy(memory.slot(2 * place + number))
     }
 
 /** Sealed by somebody who knows no secret, with a key of zeros. */

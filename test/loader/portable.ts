@@ -6,7 +6,7 @@ import { LONGEST_MS, makeTrials } from "./trials"
 import { VECTORS_FILE, type Vector } from "./vectors"
 
 /** What is given, and what is expected of it. */
-interface Expectation {
+export interface Expectation {
     name: string
     bytes: Buffer
     expected: string

@@ -57,6 +57,7 @@ export const RULES = [
     "a write under way",
     "a complete write",
     "the next generation",
+    "at one place",
     "not where something is listed",
     "seal",
     "size of root",
@@ -220,13 +221,13 @@ function recordsIn(memory: Buffer, keeps: Keeps) {
     const head = headIn(memory, keeps)
     if (!head) return { records, lost }
     const newest = generationAt(head, keeps)
-    const written: { copy: Copy; isListed: boolean }[] = []
+    const written: { copy: Copy; place: number; isListed: boolean }[] = []
     for (let place = 1; place < 30; place++) {
         const tag = head.readUInt16LE(3 + 4 * place)
         const half = head.readUInt16LE(5 + 4 * place)
         const isListed = tag !== 0 || half !== 0
         const copies = [0, 1].map(copy => copyIn(memory.subarray(256 * place + 128 * copy), keeps))
-        for (const copy of copies) if (copy && copy.generation > newest) written.push({ copy, isListed })
+        for (const copy of copies) if (copy && copy.generation > newest) written.push({ copy, place, isListed })
         if (!isListed && keeps("only what is listed")) continue
         const counting = copies
             .slice(0, keeps("second copy") ? 2 : 1)
@@ -236,14 +237,18 @@ function recordsIn(memory: Buffer, keeps: Keeps) {
         if (counting.length > 0) records.set(counting[0].name, whole?.value ?? "damaged")
         else if (isListed) lost.push(tag)
     }
+    let hasWritten = false
     if (keeps("a write under way"))
-        for (const { copy, isListed } of written) {
+        for (const { copy, place, isListed } of written) {
+            if (place !== written[0].place && keeps("at one place")) throw new Unreadable()
             if (copy.generation !== newest + 1 && keeps("the next generation")) throw new Unreadable()
             if (isListed && keeps("not where something is listed")) throw new Unreadable()
             if (copy.value === "damaged" && keeps("a complete write")) continue
-            records.set(copy.name, copy.value)
-            const at = lost.indexOf(tagOf(copy.name))
+            if (hasWritten || copy.name !== written[0].copy.name) continue
+            hasWritten = true
+            const at = records.has(copy.name) ? -1 : lost.indexOf(tagOf(copy.name))
             if (at >= 0) lost.splice(at, 1)
+            records.set(copy.name, copy.value)
         }
     return { records, lost }
 }

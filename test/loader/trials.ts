@@ -14,7 +14,7 @@ export interface Trial extends VerdictCase {
 /** A verdict ends after this time, whatever it meets. */
 export const LONGEST_MS = 2000
 /** What a driver that knows of no limit can add. */
-const LAST_TRANSACTION_MS = 100
+const LAST_TRANSACTION_MS = 130
 
 /** Its count takes three bytes. */
 const NUMBER = 70_000

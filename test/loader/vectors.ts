@@ -370,6 +370,9 @@ const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
         "a write that the head does not know of, and not the next": {
             memory: [...confirmed, writtenAhead(PROGRAM_RECORD, 2)],
         },
+        "two writes that the head does not know of, each as the next": {
+            memory: [...confirmed, writtenAhead(PROGRAM_RECORD, 1, 28), writtenAhead(PROGRAM_RECORD, 1, 29)],
+        },
         "no head, and a byte at the end of the memory": {
             memory: [
                 ({ slots }) => {

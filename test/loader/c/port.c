@@ -17,7 +17,7 @@
 #define WAKE_US 1500u
 #define COUNTER_US 5000u
 #define BUSY_US 100000u
-#define SLOW_MS 100u
+#define SLOW_MS 130u
 #define MOST_TRANSFERS 100000u
 
 static bool read_fram(struct port *port, const uint8_t *write, size_t write_size, uint8_t *read, size_t read_size)
@@ -82,6 +82,13 @@ static bool ask_element(struct port *port, const uint8_t *write, size_t write_si
     return true;
 }
 
+static bool answers(struct port *port, uint8_t address, const uint8_t *write, size_t write_size, uint8_t *read, size_t read_size)
+{
+    if (address == FRAM_ADDRESS)
+        return read_fram(port, write, write_size, read, read_size);
+    return address == ELEMENT_ADDRESS && ask_element(port, write, write_size, read, read_size);
+}
+
 static bool transfer(void *context, uint8_t address, const uint8_t *write, size_t write_size, uint8_t *read, size_t read_size, uint32_t limit_ms)
 {
     struct port *port = context;
@@ -98,10 +105,9 @@ static bool transfer(void *context, uint8_t address, const uint8_t *write, size_
             return false;
         }
         port->now_us += 1000u * SLOW_MS;
+        return answers(port, address, write, write_size, read, read_size);
     }
-    const bool acknowledged = address == FRAM_ADDRESS      ? read_fram(port, write, write_size, read, read_size)
-                              : address == ELEMENT_ADDRESS ? ask_element(port, write, write_size, read, read_size)
-                                                           : false;
+    const bool acknowledged = answers(port, address, write, write_size, read, read_size);
     port->now_us += 9 * US_PER_BIT * (acknowledged ? 2 + write_size + read_size : 1);
     if (address == WAKE_ADDRESS && !port->awake && port->now_us >= port->listens_at_us) {
         port->awake = true;

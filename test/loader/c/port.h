@@ -11,7 +11,7 @@ typedef enum bus_fault {
     FRAM_SILENT,
     /** A line is held low: every transaction lasts as long as it may. */
     BUS_HELD,
-    /** Every transaction takes 100 ms, and is acknowledged. */
+    /** Every transaction takes 130 ms, and is acknowledged. */
     BUS_SLOW,
     /** The same, whatever limit it is given. */
     BUS_SLOW_WITHOUT_LIMIT,
