@@ -5,7 +5,6 @@
 import { joinBytes } from "../../src/core/crypto/join-bytes"
 import { MEMORY_AT, PartFault } from "../../src/core/diagnosis/part-fault"
 import { StoreError } from "../../src/core/store/store-error"
-import { pause } from "../pause"
 import { i2cTransfer } from "./i2c-transfer"
 import { noteAnswer, noteFault } from "./part-faults"
 
@@ -16,9 +15,7 @@ export const FRAM_ADDRESS = 0x50
 const FRAM_BYTES = 32_768
 /** Size of the smallest part of the family that is addressed in the same way. */
 const SMALLEST_BYTES = 4096
-/** Of an offset, before what is written or read there. */
-const OFFSET_BYTES = 2
-/** What goes over the bus between two pauses: 6.5 ms at 100 kHz, 2.1 ms at 400 kHz. The runtime does nothing else meanwhile. */
+/** What is transferred at a time. */
 const PIECE_BYTES = 64
 
 /** The FRAM does not acknowledge, does not keep what is written to it, or is too small. Whatever is thrown is noted, too. */
@@ -32,8 +29,6 @@ export class FramError extends StoreError {
 
 export class Fram {
     private readonly address: number
-    /** Bytes that went over the bus since the last pause. */
-    private carried = 0
 
     /** @param address 7-bit I2C address, 0x50 to 0x57 */
     constructor(address: number = FRAM_ADDRESS) {
@@ -97,12 +92,6 @@ export class Fram {
     }
 
     private async transfer(write: Buffer, readLength: number): Promise<Buffer> {
-        const size = write.length - OFFSET_BYTES + readLength
-        if (this.carried + size > PIECE_BYTES) {
-            await pause()
-            this.carried = 0
-        }
-        this.carried += size
         const bytes = await i2cTransfer(this.address, write, readLength)
         if (!bytes) throw new FramError(PartFault.NoAnswer, this.address, 0, "does not answer")
         noteAnswer(MEMORY_AT)

@@ -1,7 +1,6 @@
 /** What a device saw of the parts on its I2C bus, and where: so that whoever has to repair it need not guess. */
 import * as ds from "@devicescript/core"
 import { FAULTS_BYTES, PartFault, PartHistory } from "../../src/core/diagnosis/part-fault"
-import { pause } from "../pause"
 import { i2cTransfer } from "./i2c-transfer"
 
 /** The register `faults` of services/domovoi.md: four bytes a part. */
@@ -41,7 +40,6 @@ export async function findParts(): Promise<Buffer> {
     await ds.sleep(4)
     for (let address = FIRST_ADDRESS; address <= LAST_ADDRESS; address++) {
         if (await i2cTransfer(address, hex``, 1)) found[address >> 3] |= 1 << (address & 7)
-        await pause()
     }
     return found
 }
