@@ -23,7 +23,7 @@ const RETRY_MS = 1000
 /** Record of what holds the outputs until somebody releases them, 4 bytes for each. */
 const LATCHES_RECORD = "latches"
 /** Of a device that keeps no log. */
-const NO_LOG: Log = { record: () => {} }
+const NO_LOG: Log = { record: () => {}, settle: async () => {} }
 
 /** An output that could harm, and what is declared of it. */
 export interface GuardedOutput {

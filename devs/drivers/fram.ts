@@ -15,8 +15,8 @@ export const FRAM_ADDRESS = 0x50
 const FRAM_BYTES = 32_768
 /** Size of the smallest part of the family that is addressed in the same way. */
 const SMALLEST_BYTES = 4096
-/** What is transferred at a time. */
-const PIECE_BYTES = 64
+/** What is transferred at a time: a cell of the event log, or half a slot of the records. */
+const PIECE_BYTES = 72
 
 /** The FRAM does not acknowledge, does not keep what is written to it, or is too small. Whatever is thrown is noted, too. */
 export class FramError extends StoreError {
