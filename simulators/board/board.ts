@@ -76,7 +76,7 @@ export class Board {
             deviceId: this.deviceId,
             config: definition.config,
             configBinary: definition.configBinary,
-            opcodeUs: definition.chip.opcodeUs,
+            costs: definition.costs,
             metered: options.metered ?? false,
             gcStress: options.gcStress ?? false,
             flash: this.flash,
