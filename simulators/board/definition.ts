@@ -20,11 +20,13 @@ export interface ChipModel {
     /** Flash for program and settings together (`fstorPages` of the upstream port). */
     flashBytes: number
     network: boolean
+    /** The runtime's port for it, as published, sets an alarm that never comes when its delay is 0 (port for the RP2040, tim.c). */
+    losesZeroAlarm: boolean
 }
 
 export const CHIP_MODELS: Readonly<Record<string, ChipModel>> = {
-    rp2040: { flashBytes: 128 * 1024, network: false },
-    esp32c3: { flashBytes: 256 * 1024, network: true },
+    rp2040: { flashBytes: 128 * 1024, network: false, losesZeroAlarm: true },
+    esp32c3: { flashBytes: 256 * 1024, network: true, losesZeroAlarm: false },
 }
 
 export interface BoardDefinition {

@@ -25,8 +25,8 @@ export const bodyOf = (m: binaryen.Module, name: string) => binaryen.getFunction
 export const setBody = (m: binaryen.Module, name: string, body: binaryen.ExpressionRef) =>
     setFunctionBody(m.getFunction(name), body)
 
-/** A counter that the host may read and set. */
-export function addCounter(m: binaryen.Module, name: string, type: binaryen.Type, zero: binaryen.ExpressionRef): void {
+/** A variable that the host may read and set. */
+export function addVariable(m: binaryen.Module, name: string, type: binaryen.Type, zero: binaryen.ExpressionRef): void {
     m.addGlobal(name, type, true, zero)
     m.addGlobalExport(name, name)
 }
@@ -130,7 +130,7 @@ function twoWays(expression: binaryen.ExpressionRef): binaryen.ExpressionRef | u
 
 interface FoundCall {
     call: binaryen.ExpressionRef
-    /** The block that has it as a child, and where; 0 if it is the condition of a branch. */
+    /** The block that has it as a child, and where; 0 if it is part of another expression. */
     block: binaryen.ExpressionRef
     index: number
 }
@@ -141,11 +141,15 @@ function onlyCall(m: binaryen.Module, caller: string, target: string): FoundCall
     return found
 }
 
-/** The calls that are statements, or decide a branch. */
+/** The calls that are statements, decide a branch, or give another call its argument. */
 function callsOf(target: string, expression: binaryen.ExpressionRef, block = 0, index = 0): FoundCall[] {
     switch (binaryen.getExpressionId(expression)) {
-        case binaryen.CallId:
-            return infoOf<binaryen.CallInfo>(expression).target === target ? [{ call: expression, block, index }] : []
+        case binaryen.CallId: {
+            const { target: called, operands } = infoOf<binaryen.CallInfo>(expression)
+            return called === target
+                ? [{ call: expression, block, index }]
+                : operands.flatMap(part => callsOf(target, part))
+        }
         case binaryen.BreakId: {
             const { condition } = infoOf<binaryen.BreakInfo>(expression)
             return condition ? callsOf(target, condition) : []
@@ -162,4 +166,4 @@ function callsOf(target: string, expression: binaryen.ExpressionRef, block = 0, 
 }
 
 const isBlock = (expression: binaryen.ExpressionRef) => binaryen.getExpressionId(expression) === binaryen.BlockId
-const infoOf = <Info>(expression: binaryen.ExpressionRef) => binaryen.getExpressionInfo(expression) as Info
+export const infoOf = <Info>(expression: binaryen.ExpressionRef) => binaryen.getExpressionInfo(expression) as Info
