@@ -191,6 +191,11 @@ export class UnitFile implements WholeLink {
     }
 }
 
+/** What a file holds of a unit. @throws InputError */
+export function stateIn(path: string): Pick<KeptUnit, "board" | "deviceId" | "state"> {
+    return readExisting(path)
+}
+
 type KeptUnit = z.infer<typeof fileSchema>
 
 /** The unit as it is when it is switched on next. */
