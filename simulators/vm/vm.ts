@@ -430,6 +430,7 @@ export class Vm {
     }
 
     #socketEvent(event: SocketEvent): void {
+        this.#begin()
         const data =
             event.kind === "message"
                 ? event.bytes
