@@ -3,6 +3,7 @@ import type { Bus, BusNode } from "../bus/bus"
 import type { ChipSettings } from "../bus/services/wifi"
 import type { Wiring } from "../circuit/wiring"
 import type { Clock, Timer } from "../clock"
+import type { CostTable } from "../costs/cost-table"
 import type { NorFlash } from "../flash"
 import type { I2cTarget } from "../parts/part"
 import { PowerLost } from "../power-cut"
@@ -71,10 +72,10 @@ export interface ChipOptions {
     /** The board's hardware configuration, decoded and binary. */
     config: HardwareConfig
     configBinary: Uint8Array
-    /** Time one opcode of the VM takes, in microseconds. */
-    opcodeUs: number
     /** The runtime's port sets an alarm that never comes when its delay is 0: see `Tick`. */
     losesZeroAlarm: boolean
+    /** What the runtime's work costs on it. */
+    costs: CostTable
     metered: boolean
     gcStress: boolean
     flash: NorFlash
@@ -219,9 +220,9 @@ export class Chip implements BusNode {
     }
 
     #boot(): Vm {
-        const { deviceId, configBinary, opcodeUs, metered, gcStress, verifier } = this.#options
+        const { deviceId, configBinary, costs, metered, gcStress, verifier } = this.#options
         if (verifier) this.#checkStore()
-        return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, opcodeUs, metered, gcStress })
+        return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, costs, metered, gcStress })
     }
 
     #checkStore(): void {
