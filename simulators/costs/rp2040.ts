@@ -122,8 +122,9 @@ export const RP2040_COSTS: CostTable = {
     aesBlock: 16_774, // AES-256-CCM of 1,024 bytes less that of 64, by its 120 blocks
     randomByte: 890, // eight bits of the ring oscillator
     verifiedByte: 2.3, // 179,500 for the image of 78,112 bytes
-    fiberRun: 640,
-    pass: 2_300, // a wake that finds nothing to do takes 4,600, and makes two
+    fiberLook: 150,
+    fiberRun: 490, // with what the poke does around it
+    pass: 2_150, // a wake that finds nothing to do takes 4,600, and makes two, each with a look for a fiber
     packet: 1_900, // jd_client_handle_packet 1,500, the frame around it 180, the program that hears of it 410
     sentPacket: 930,
 }

@@ -1,12 +1,12 @@
 /** Opens the runtime's WASM binary to the simulator: hooks where hardware would be, the price of its work, and counters. */
 import binaryen from "binaryen"
 import type { CostTable } from "../costs/cost-table"
+import { hookFibers, tellTimers } from "./main-loop-hooks"
 import { ARITHMETIC, blockWords, hasDouble, priceWork, WORK } from "./price"
 import {
-    addVariable,
+    addCounter,
     atEachTurn,
     bodyOf,
-    infoOf,
     onSlowPath,
     parameter,
     parameters,
@@ -97,7 +97,7 @@ export function instrumentRuntime(binary: Uint8Array, costs: CostTable, metered:
     m.setFeatures(MutableGlobals | BulkMemory | SignExt | NontrappingFPToInt)
     const found = kindsOf(m)
     hookHardware(m)
-    hookTurns(m)
+    hookFibers(m, addImport(m, "turnOver", 0, i32))
     tellTimers(m)
     hookPrograms(m)
     hookCollections(m)
@@ -144,80 +144,6 @@ function hookHardware(m: binaryen.Module): void {
     prepend(m, "devs_gpio_init_dcfg", [m.call(addImport(m, "gpioInit", 1, none), parameters(m, 1), none)])
     prepend(m, "dcfg_get_next_entry", [m.call(addImport(m, "configStep", 0, none), [], none)])
     prepend(m, "dcfg_set_user_config", [m.call(addImport(m, "userConfig", 1, none), parameters(m, 1), none)])
-}
-
-/**
- * `devs_fiber_poke` runs fibers for as long as one is due; a program that sleeps for 0 ms would never let it go. Where it is left
- * (`pokeCut`), its callers go on as far as they can; what they do when all fibers have run is left to whoever goes on with the poke: asking
- * for how long nothing is due, and sending what the tick has gathered.
- */
-function hookTurns(m: binaryen.Module): void {
-    for (const name of ["pokeCut", "pokeGoesOn"]) addVariable(m, name, i32, m.i32.const(0))
-    const isCut = () => m.global.get("pokeCut", i32)
-    const over = addImport(m, "turnOver", 0, i32)
-    atEachTurn(m, "devs_fiber_poke", exit =>
-        m.block(null, [m.global.set("pokeCut", m.call(over, [], i32)), m.br(exit, isCut())], none),
-    )
-    keepInstant(m)
-    const asked = m.call("devs_fiber_get_max_sleep", parameters(m, 1), i32)
-    redirect(m, "devs_client_event_handler", "devs_fiber_get_max_sleep", m.if(isCut(), m.i32.const(-1), asked))
-    redirect(m, "jd_services_tick", "jd_tx_flush", m.if(m.i32.eqz(isCut()), m.call("jd_tx_flush", [], none)))
-}
-
-/** A poke looks at the clock when it begins, and when it runs a fiber. One that goes on where it was left has looked already. */
-function keepInstant(m: binaryen.Module): void {
-    const body = bodyOf(m, "devs_fiber_poke")
-    const { children } = infoOf<binaryen.BlockInfo>(body)
-    const look = children.findIndex(
-        child =>
-            binaryen.getExpressionId(child) === binaryen.CallId &&
-            infoOf<binaryen.CallInfo>(child).target === "jd_refresh_now",
-    )
-    if (look < 0 || binaryen.getExpressionId(children[look + 1]) !== binaryen.StoreId)
-        throw new Error("the runtime's devs_fiber_poke does not look at the clock where expected")
-    const begins = m.i32.eqz(m.global.get("pokeGoesOn", i32))
-    const looks = m.block(null, children.slice(look, look + 2), none)
-    setBody(
-        m,
-        "devs_fiber_poke",
-        m.block(null, [...children.slice(0, look), m.if(begins, looks), ...children.slice(look + 2)], none),
-    )
-}
-
-/** The variables `now` and `now_ms`. */
-const NOW = { us: 32224, ms: 34960 }
-
-/**
- * Keeps the time to the earliest timer of the C code, in microseconds, in `timerUs`: `jd_should_sample` is where it asks whether one has run
- * out. Whoever wants to know sets it to a bound before.
- */
-function tellTimers(m: binaryen.Module): void {
-    addVariable(m, "timerUs", i32, m.i32.const(0))
-    const [sample, ranOut, left] = [0, 2, 3]
-    const tell = (target: string, now: number, unitUs: number) =>
-        wrap(m, target, [i32, i32], ask =>
-            m.block(
-                null,
-                [
-                    m.local.set(ranOut, ask),
-                    m.local.set(
-                        left,
-                        m.i32.sub(m.i32.load(0, 4, m.local.get(sample, i32)), m.i32.load(now, 4, m.i32.const(0))),
-                    ),
-                    m.if(
-                        m.i32.lt_s(
-                            m.local.get(left, i32),
-                            m.i32.div_u(m.global.get("timerUs", i32), m.i32.const(unitUs)),
-                        ),
-                        m.global.set("timerUs", m.i32.mul(m.local.get(left, i32), m.i32.const(unitUs))),
-                    ),
-                    m.local.get(ranOut, i32),
-                ],
-                i32,
-            ),
-        )
-    tell("jd_should_sample", NOW.us, 1)
-    tell("jd_should_sample_ms", NOW.ms, 1000)
 }
 
 function hookCollections(m: binaryen.Module): void {
@@ -269,15 +195,17 @@ const bump = (m: binaryen.Module, global: string) =>
 
 function addMeter(m: binaryen.Module, kinds: readonly string[]): void {
     const count = (name: string) => {
-        addVariable(m, name, i64, m.i64.const(0n))
+        addCounter(m, name, i64, m.i64.const(0n))
         return bump(m, name)
     }
     countOpcodes(m)
     for (const kind of kinds) prepend(m, kind, [count(`kind.${kind}`)])
     for (const [target, { counter }] of Object.entries(WORK)) prepend(m, target, [count(counter)])
+    const look = count("fiberLooks")
+    atEachTurn(m, "devs_fiber_poke", () => look)
     for (const kind of ARITHMETIC)
         onSlowPath(m, kind, m.if(hasDouble(m), count(`double.${kind}`), count(`overflow.${kind}`)))
-    addVariable(m, "verifiedBytes", f64, m.f64.const(0))
+    addCounter(m, "verifiedBytes", f64, m.f64.const(0))
     const verified = m.f64.add(m.global.get("verifiedBytes", f64), m.f64.convert_u.i32(parameter(m, 1)))
     prepend(m, "devs_verify", [m.global.set("verifiedBytes", verified)])
     measureRuns(m)
@@ -286,15 +214,15 @@ function addMeter(m: binaryen.Module, kinds: readonly string[]): void {
 
 /** One turn of the loop in `devs_vm_exec_opcodes` is one opcode. The 32-bit count wraps. */
 function countOpcodes(m: binaryen.Module): void {
-    addVariable(m, "opcodes", i32, m.i32.const(0))
+    addCounter(m, "opcodes", i32, m.i32.const(0))
     const count = m.global.set("opcodes", m.i32.add(m.global.get("opcodes", i32), m.i32.const(1)))
     atEachTurn(m, "devs_vm_exec_opcodes", () => count)
 }
 
 /** A fiber's run between two yields is one call of `devs_vm_exec_opcodes`. Opcodes are counted within runs only. */
 function measureRuns(m: binaryen.Module): void {
-    for (const name of ["runStart", "longestRun"]) addVariable(m, name, i32, m.i32.const(0))
-    for (const name of ["stretchStart", "longestStretch"]) addVariable(m, name, f64, m.f64.const(0))
+    for (const name of ["runStart", "longestRun"]) addCounter(m, name, i32, m.i32.const(0))
+    for (const name of ["stretchStart", "longestStretch"]) addCounter(m, name, f64, m.f64.const(0))
     const [opcodes, cycles] = [() => m.global.get("opcodes", i32), () => m.global.get("cycles", f64)]
     const [length, stretch] = [1, 2]
     wrap(m, "devs_vm_exec_opcodes", [i32, f64], run =>
@@ -323,8 +251,8 @@ function measureRuns(m: binaryen.Module): void {
 /** Words in the program's heap: a block's header holds its size in 32-bit words in its low 24 bits, and its tag above. */
 function measureHeap(m: binaryen.Module): void {
     for (const name of ["heapWords", "heapPeakWords", "heapLiveWords", "heapLivePeakWords", "gcBlocks"])
-        addVariable(m, name, i32, m.i32.const(0))
-    addVariable(m, "allocations", i64, m.i64.const(0n))
+        addCounter(m, name, i32, m.i32.const(0))
+    addCounter(m, "allocations", i64, m.i64.const(0n))
     const get = (name: string) => m.global.get(name, i32)
     const block = () => parameter(m, 3)
     wrap(m, "find_free_block", [i32], find =>

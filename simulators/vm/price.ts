@@ -2,7 +2,7 @@
 import binaryen from "binaryen"
 import { builtInCycles, type CostTable, opcodeCycles } from "../costs/cost-table"
 import { FREE_BLOCK, WORD_BYTES } from "./meter"
-import { addVariable, beforeCall, onSlowPath, parameter, prepend, wrap } from "./rewrite"
+import { addCounter, atEachTurn, beforeCall, onSlowPath, parameter, prepend, wrap } from "./rewrite"
 
 const { i32, i64, f64 } = binaryen
 
@@ -30,7 +30,7 @@ const CLEARED = "clearedWords"
 
 /** @param kinds opcode handlers and functions that programs call */
 export function priceWork(m: binaryen.Module, kinds: readonly string[], costs: CostTable): void {
-    for (const name of [CYCLES, RANDOM]) addVariable(m, name, f64, m.f64.const(0))
+    for (const name of [CYCLES, RANDOM]) addCounter(m, name, f64, m.f64.const(0))
     const spend = (cycles: binaryen.ExpressionRef) => m.global.set(CYCLES, m.f64.add(m.global.get(CYCLES, f64), cycles))
     const spendFixed = (cycles: number) => spend(m.f64.const(cycles))
 
@@ -46,6 +46,7 @@ export function priceWork(m: binaryen.Module, kinds: readonly string[], costs: C
         onSlowPath(m, kind, m.if(hasDouble(m), spendFixed(costs.doubles[kind]), spendFixed(costs.overflow)))
     for (const [target, { cycles }] of Object.entries(WORK)) prepend(m, target, [spendFixed(cycles(costs))])
 
+    atEachTurn(m, "devs_fiber_poke", () => spendFixed(costs.fiberLook))
     // Image and its length.
     const imageBytes = m.f64.convert_u.i32(parameter(m, 1))
     prepend(m, "devs_verify", [spend(m.f64.mul(imageBytes, m.f64.const(costs.verifiedByte)))])
@@ -61,7 +62,7 @@ function priceAllocations(
     const [block, rest] = [3, 4]
     const words = () => blockWords(m, m.local.get(rest, i32))
     const price = m.f64.const(WORD_BYTES * costs.clearedByte)
-    addVariable(m, CLEARED, i64, m.i64.const(0n))
+    addCounter(m, CLEARED, i64, m.i64.const(0n))
     wrap(m, "find_free_block", [i32, i32], find =>
         m.block(
             null,

@@ -25,8 +25,12 @@ export const bodyOf = (m: binaryen.Module, name: string) => binaryen.getFunction
 export const setBody = (m: binaryen.Module, name: string, body: binaryen.ExpressionRef) =>
     setFunctionBody(m.getFunction(name), body)
 
-/** A variable that the host may read and set. */
-export function addVariable(m: binaryen.Module, name: string, type: binaryen.Type, zero: binaryen.ExpressionRef): void {
+export const childrenOf = (block: binaryen.ExpressionRef) => infoOf<binaryen.BlockInfo>(block).children
+export const isCallOf = (target: string, expression: binaryen.ExpressionRef) =>
+    binaryen.getExpressionId(expression) === binaryen.CallId && infoOf<binaryen.CallInfo>(expression).target === target
+
+/** A counter that the host may read and set. */
+export function addCounter(m: binaryen.Module, name: string, type: binaryen.Type, zero: binaryen.ExpressionRef): void {
     m.addGlobal(name, type, true, zero)
     m.addGlobalExport(name, name)
 }
@@ -130,7 +134,7 @@ function twoWays(expression: binaryen.ExpressionRef): binaryen.ExpressionRef | u
 
 interface FoundCall {
     call: binaryen.ExpressionRef
-    /** The block that has it as a child, and where; 0 if it is part of another expression. */
+    /** The block that has it as a child, and where; 0 if it is the condition of a branch, or an argument. */
     block: binaryen.ExpressionRef
     index: number
 }
@@ -144,12 +148,10 @@ function onlyCall(m: binaryen.Module, caller: string, target: string): FoundCall
 /** The calls that are statements, decide a branch, or give another call its argument. */
 function callsOf(target: string, expression: binaryen.ExpressionRef, block = 0, index = 0): FoundCall[] {
     switch (binaryen.getExpressionId(expression)) {
-        case binaryen.CallId: {
-            const { target: called, operands } = infoOf<binaryen.CallInfo>(expression)
-            return called === target
+        case binaryen.CallId:
+            return isCallOf(target, expression)
                 ? [{ call: expression, block, index }]
-                : operands.flatMap(part => callsOf(target, part))
-        }
+                : infoOf<binaryen.CallInfo>(expression).operands.flatMap(operand => callsOf(target, operand))
         case binaryen.BreakId: {
             const { condition } = infoOf<binaryen.BreakInfo>(expression)
             return condition ? callsOf(target, condition) : []
@@ -166,4 +168,4 @@ function callsOf(target: string, expression: binaryen.ExpressionRef, block = 0, 
 }
 
 const isBlock = (expression: binaryen.ExpressionRef) => binaryen.getExpressionId(expression) === binaryen.BlockId
-export const infoOf = <Info>(expression: binaryen.ExpressionRef) => binaryen.getExpressionInfo(expression) as Info
+const infoOf = <Info>(expression: binaryen.ExpressionRef) => binaryen.getExpressionInfo(expression) as Info

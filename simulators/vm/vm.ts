@@ -378,9 +378,7 @@ export class Vm {
                         "the runtime goes round in circles in a hardware configuration that is gone from flash",
                     )
             },
-            turnOver: () => {
-                return Number(this.#isBehind)
-            },
+            turnOver: () => Number(this.#isBehind),
             collected: gc => this.#collected(gc),
         }
     }
@@ -440,6 +438,7 @@ export class Vm {
     }
 
     #socketEvent(event: SocketEvent): void {
+        this.#begin()
         const data =
             event.kind === "message"
                 ? event.bytes

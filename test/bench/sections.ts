@@ -34,6 +34,7 @@ const COUNTERS: readonly Counter[] = [
     "verifiedBytes",
     "gcRuns",
     "gcBlocks",
+    "fiberLooks",
     "fiberRuns",
     "passes",
     "packets",
