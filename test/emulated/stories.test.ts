@@ -61,12 +61,12 @@ describe.skipIf(!isRuntimeThere)(`the gas valve on the emulated board${WHERE}`, 
     test("a unit that was here is the same one in the simulator, and the other way round", async () => {
         const valve = await EmulatedValve.make()
         await valve.unit.powerOn()
-        const serial = await valve.unit.get("serial")
+        const serial = await valve.unit.get("serial_number")
         await valve.unit.close()
         const again = await EmulatedValve.make(2)
         again.unit.board.restore(valve.unit.board.save())
         await again.unit.powerOn()
-        expect(await again.unit.get("serial")).toBe(serial)
+        expect(await again.unit.get("serial_number")).toBe(serial)
     })
 
     test("while it signs, gas shuts it", async () => {
