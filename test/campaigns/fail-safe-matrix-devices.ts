@@ -29,6 +29,8 @@ export interface Cause {
     arise(bench: Workbench): void
     /** What the unit has been through before it is switched on; then nobody gets its outputs on. */
     before?(unit: BoardState): BoardState
+    /** How long it is watched, if that is not as long as the others. */
+    watchMs?: number
     /** While the program runs, by output. */
     limits: Readonly<Record<string, CauseLimit>>
 }
@@ -68,6 +70,8 @@ export interface MatrixDevice {
 const ASK_STATE = 0x1185
 /** A frame of 16 bytes, and the silence behind it. */
 const FLOOD_EVERY_US = 260
+/** It lasts for as long as it is watched. */
+const FLOOD_MS = 3000
 const SOMEBODY_ELSE = "5e1f5e1f5e1f5e1f"
 const TALK_EVERY_MS = 100
 
@@ -138,6 +142,7 @@ function flood({ board, bus, clock }: Workbench): void {
 const lateBus = (outputs: readonly string[]): Cause => ({
     name: "late bus",
     arise: flood,
+    watchMs: FLOOD_MS,
     limits: Object.fromEntries(outputs.map(output => [output, within(500)])),
 })
 
@@ -183,6 +188,7 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
                 lateBus(["valve"]),
                 {
                     name: "gas on a late bus",
+                    watchMs: FLOOD_MS,
                     arise(bench) {
                         flood(bench)
                         bench.act("gas", "set", 50)

@@ -139,7 +139,7 @@ function timesToSafe(
         cause.arise(bench)
         look()
     } else state.enter(bench)
-    run(WATCH_MS)
+    run(cause.watchMs ?? WATCH_MS)
     return safeSince.map(us => (us === undefined ? undefined : (us - fromUs) / US_PER_MS))
 }
 
