@@ -119,7 +119,7 @@ export class LateCampaign {
         return durationMs
     }
 
-    /** The device is up, its sensor streams, and all is ready for the work. */
+    /** The device is up, all is ready for the work, and its sensor begins to stream at that rate. */
     #begin(
         work: LongWork,
         everyMs: number,
@@ -129,13 +129,13 @@ export class LateCampaign {
         const options = { unit, name: "device", deviceId: DEVICE_ID, seed: random.uint32() }
         const bench = workbenchFor(firmware, definition, options)
         const errands = new Errands(bench)
-        const stream = streamAs(bench, sensor.part, everyMs, random.unit() * everyMs, sensor.calm)
-        silence?.(bench)
         bench.runMs(START_MS)
         if (work.prepare) {
             errands.durationOf(work.prepare())
             if (errands.failure) throw new Error(`${work.name}: ${errands.failure}`)
         }
+        silence?.(bench)
+        const stream = streamAs(bench, sensor.part, everyMs, random.unit() * everyMs, sensor.calm)
         return { bench, sensor: stream, errands }
     }
 }
