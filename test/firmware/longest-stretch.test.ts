@@ -1,15 +1,14 @@
 /** The longest that any fiber of a device's firmware runs before it lets go, at each of its long works, predicted for its chip. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import type { Board } from "../../simulators/board/board"
-import type { BoardState } from "../../simulators/board/board"
+import type { Board, BoardState } from "../../simulators/board/board"
 import { buildFirmware } from "../../src/host/build/firmware"
 import { matrixDevices } from "../campaigns/fail-safe-matrix-devices"
 import { authority } from "../host/identity/factory"
 import { boardOf, DEVICES, type Device, release } from "../host/update/releases"
 import { workbenchFor } from "../simulators/board/workbench"
 import { Errands } from "./long-work/errand"
-import { type LongWork, longWorks } from "./long-work/works"
 import { SAFE_WORKS } from "./long-work/stories"
+import { type LongWork, longWorks } from "./long-work/works"
 import { DEVICE_ID } from "./rig"
 
 /** Wanted of all. */
