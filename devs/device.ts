@@ -7,6 +7,7 @@ import type { Log, Output } from "../src/core/ports"
 import { RecordStore } from "../src/core/store/record-store"
 import { soundRecord } from "../src/core/store/sound-record"
 import { StoreError } from "../src/core/store/store-error"
+import { freshness, sendProbes } from "./freshness"
 import { Identity } from "./identity/identity"
 import type { Owner } from "./owner/owner"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
@@ -98,6 +99,7 @@ export class Device {
         const activity = this.supervisor.supervise()
         this.supervisor.run.start()
         this.identity.watch.start()
+        sendProbes.start()
         while (true) {
             let cause = Cause.Identity
             try {
@@ -133,9 +135,10 @@ export class Device {
             } else {
                 if (!recalled) await behaviour.recall()
                 recalled = true
-                failSafe.tell(DEVICE_CAUSES | Cause.Owner, 0)
+                const late = freshness.isLate(ds.millis())
+                failSafe.tell(DEVICE_CAUSES | Cause.Owner, late ? Cause.Late : 0)
                 await behaviour.step()
-                activity.progress()
+                if (!late) activity.progress()
                 await this.keepLatches()
                 service.report(failSafe)
                 if (updates) await updates.worked(true)

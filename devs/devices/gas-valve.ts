@@ -55,8 +55,8 @@ const device = new Device({
 const control = new GasControl(device.failSafe, VALVE, gas.pin)
 const openings = new StoredNumber(device.store, "openings")
 
-function hear(module: string, percentLel: number) {
-    control.observe(module, percentLel, ds.millis())
+function hear(module: string, percentLel: number, atMs: number) {
+    control.observe(module, percentLel, atMs)
 }
 
 // Its own module, and two others that happen to be on the bus.

@@ -10,12 +10,8 @@ import type { RecordStore } from "../../src/core/store/record-store"
 import { StoreError } from "../../src/core/store/store-error"
 import { StoredNumber } from "../../src/core/store/stored-number"
 import { openRuntimeDigest, RuntimeRandom } from "../crypto"
+import { pause } from "../pause"
 import type { Opening, RootOfTrust } from "./root-of-trust"
-
-/** Work on keys takes seconds: bus, buttons and heartbeat have to go on meanwhile. */
-export async function pause() {
-    await ds.sleep(1)
-}
 
 /** Time between two looks at the root of trust, in milliseconds. */
 const WATCH_MS = 500

@@ -42,8 +42,13 @@ export class GasControl {
         this.sensor = sensor
     }
 
-    /** Takes in a reading of any gas module. That there is gas is believed of each, that there is none of the one that counts. */
+    /**
+     * Takes in a reading of any gas module. That there is gas is believed of each, and at once, however old the reading is; that there is none
+     * of the one that counts.
+     * @param atMs not later than it arrived
+     */
     observe(module: string, percentLel: number, atMs: number): void {
+        if (isGas(percentLel)) this.failSafe.tell(Cause.Hazard, Cause.Hazard)
         if (this.sensor.hear(module, percentLel, atMs)) this.percentLel = percentLel
         else if (isGas(percentLel)) this.warnedUntilMs = atMs + GAS_SENSOR.maxAgeMs
     }
@@ -56,7 +61,8 @@ export class GasControl {
      */
     step(pressed: PersonsWord | undefined, held: boolean, nowMs: number): Level {
         const { failSafe, valve, sensor } = this
-        sensor.choose(pressed, held, nowMs)
+        // Whoever is heard late may not have been heard yet: nobody knows whether a module is alone.
+        if ((failSafe.heldBy(valve) & Cause.Late) === 0) sensor.choose(pressed, held, nowMs)
         this.tell(nowMs)
         if (failSafe.heldBy(valve) !== 0) {
             this.wanted = 0

@@ -22,7 +22,7 @@ class Valve {
     readonly failSafe = new FailSafe([GAS_VALVE])
     readonly control: GasControl
     level = 0
-    #nowMs = 0
+    nowMs = 0
 
     constructor(readonly sensor = pinned()) {
         this.control = new GasControl(this.failSafe, VALVE, sensor)
@@ -30,15 +30,15 @@ class Valve {
     }
 
     cycle(percentLel: number | "silent" = 0, press?: "press"): this {
-        this.#nowMs += CYCLE_MS
-        if (percentLel !== "silent") this.control.observe(OWN, percentLel, this.#nowMs)
-        this.level = this.control.step(press && PERSON, false, this.#nowMs)
+        this.nowMs += CYCLE_MS
+        if (percentLel !== "silent") this.control.observe(OWN, percentLel, this.nowMs)
+        this.level = this.control.step(press && PERSON, false, this.nowMs)
         return this
     }
 
     /** Another module says something. */
     other(percentLel: number): this {
-        this.control.observe(OTHER, percentLel, this.#nowMs)
+        this.control.observe(OTHER, percentLel, this.nowMs)
         return this
     }
 
@@ -110,6 +110,35 @@ describe("gas", () => {
     })
 })
 
+describe("a reading that was held up on the way", () => {
+    test.each([300, 2500, Infinity])("and tells of gas acts at once, %s ms old, and until a press acknowledges it", oldMs => {
+        const valve = open()
+        valve.control.observe(OWN, 20, valve.nowMs - oldMs)
+        expect(valve.failSafe.heldBy(VALVE)).toBe(Cause.Hazard)
+        expect(valve.cycle("silent").level).toBe(0)
+        expect(valve.cycle(0).cycle(0)).toMatchObject({ level: 0, causes: Cause.Hazard })
+        expect(valve.cycle(0, "press").cycle(0, "press").level).toBe(1)
+    })
+
+    test("acts at once whichever module says it, and if the next one takes it back", () => {
+        const valve = open().other(20)
+        expect(valve.failSafe.heldBy(VALVE)).toBe(Cause.Hazard)
+        const other = open()
+        other.control.observe(OWN, 10, other.nowMs)
+        expect(other.cycle(0)).toMatchObject({ level: 0, causes: Cause.Hazard })
+    })
+
+    test("and tells of clear air is as old as it is", () => {
+        const valve = open()
+        const { nowMs } = valve
+        for (let ms = 0; ms < 2500; ms += CYCLE_MS) {
+            valve.control.observe(OWN, 0, nowMs)
+            valve.cycle("silent")
+        }
+        expect(valve).toMatchObject({ level: 0, causes: Cause.SensorAbsent })
+    })
+})
+
 describe("a sensor at fault", () => {
     test("shuts the valve, which opens at a press when it is well again, and not by itself", () => {
         const valve = open().silent(2000)
@@ -159,6 +188,15 @@ describe("a valve that was never set up", () => {
         expect(valve.level).toBe(0)
         valve.sensor.restore(valve.sensor.chosen, false)
         expect(valve.cycle().level).toBe(1)
+    })
+
+    test("is not set up by a press while the bus is heard late: there may be another module that was not heard yet", () => {
+        const valve = fresh().cycle()
+        valve.failSafe.tell(Cause.Late, Cause.Late)
+        valve.cycle(0, "press").cycle()
+        expect(valve.sensor.chosen).toBe("")
+        valve.failSafe.tell(Cause.Late, 0)
+        expect(valve.cycle(0, "press").sensor.chosen).toBe(OWN)
     })
 
     test("does not open if gas came before that was kept", () => {
