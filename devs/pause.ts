@@ -6,9 +6,6 @@ const BEHIND_MS = 200
 /** Milliseconds that long work waits for the bus at most: then it goes on, so that nobody can stop it for ever. */
 const MOST_MS = 16
 
-/** What the program's handlers have heard. */
-export const bus = { packets: 0 }
-
 /**
  * What long work waits between two stretches. The runtime takes one frame at a time and lets all fibers that are due run before it takes the
  * next, so work that were due at once would cost each frame that waits a whole stretch. The bus goes first: work goes on after a millisecond
@@ -16,8 +13,8 @@ export const bus = { packets: 0 }
  */
 export async function pause(): Promise<void> {
     for (let ms = 0; ms < MOST_MS; ms++) {
-        const { packets } = bus
+        const { packets } = freshness
         await ds.sleep(1)
-        if (packets === bus.packets && ds.millis() - freshness.heardUntilMs < BEHIND_MS) return
+        if (packets === freshness.packets && ds.millis() - freshness.heardUntilMs < BEHIND_MS) return
     }
 }

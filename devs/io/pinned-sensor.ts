@@ -6,7 +6,6 @@ import { SensorPin } from "../../src/core/failsafe/sensor-pin"
 import type { Log, Store } from "../../src/core/ports"
 import { soundRecord } from "../../src/core/store/sound-record"
 import { freshness } from "../freshness"
-import { bus } from "../pause"
 
 /** Record of the module that counts, as `SensorPin` names it. */
 const SENSOR_RECORD = "sensor"
@@ -39,7 +38,7 @@ export class PinnedSensor {
      */
     listen(role: ds.Role, hear: (module: string, reading: number, atMs: number) => void): void {
         ;(role as RuntimeRole)._onPacket = async packet => {
-            bus.packets++
+            freshness.packets++
             // A new module at the role, or the one that is there is alive: it goes on streaming for those who ask it to.
             if (!packet || packet.serviceCommand === ANNOUNCE) {
                 if (role.isBound) await role.sendCommand(SET_STREAMING_SAMPLES, SAMPLES)

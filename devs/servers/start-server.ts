@@ -1,6 +1,5 @@
 import * as ds from "@devicescript/core"
-import { isProbe } from "../freshness"
-import { bus } from "../pause"
+import { freshness, isProbe } from "../freshness"
 import { ControlServer } from "./control"
 import type { Server } from "./server"
 
@@ -43,7 +42,7 @@ function enter(server: Server): void {
  */
 async function admit(packet: ds.Packet): Promise<void> {
     if (isProbe(packet)) return
-    bus.packets++
+    freshness.packets++
     if (atWork >= MOST) return
     atWork++
     try {

@@ -12,6 +12,8 @@ const UNDER_WAY = 4
 export class Freshness {
     /** All that arrived before this has been handled. Nothing is known before the first probe comes back. In milliseconds. */
     heardUntilMs = -Infinity
+    /** Packets other than probes that the program's handlers have heard: whoever hears one counts it here. */
+    packets = 0
     private readonly numbers: number[] = []
     private readonly timesMs: number[] = []
     private sents = 0

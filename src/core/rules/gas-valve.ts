@@ -61,8 +61,7 @@ export class GasControl {
      */
     step(pressed: PersonsWord | undefined, held: boolean, nowMs: number): Level {
         const { failSafe, valve, sensor } = this
-        // Whoever is heard late may not have been heard yet: nobody knows whether a module is alone.
-        if ((failSafe.heldBy(valve) & Cause.Late) === 0) sensor.choose(pressed, held, nowMs)
+        sensor.choose(pressed, held, nowMs)
         this.tell(nowMs)
         if (failSafe.heldBy(valve) !== 0) {
             this.wanted = 0

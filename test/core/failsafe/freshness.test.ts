@@ -71,7 +71,11 @@ type Knows = (sent: readonly number[], next: number) => readonly number[]
  * nothing waits.
  * @returns whether more was ever said to be heard than that
  */
-function saysTooMuch(freshness: Freshness, knows: Knows, { startMs, steps }: { startMs: number; steps: Step[] }): boolean {
+function saysTooMuch(
+    freshness: Freshness,
+    knows: Knows,
+    { startMs, steps }: { startMs: number; steps: Step[] },
+): boolean {
     const queue: { number: number; arrivedMs: number }[] = []
     const sent: number[] = []
     let nowMs = startMs
@@ -88,7 +92,8 @@ function saysTooMuch(freshness: Freshness, knows: Knows, { startMs, steps }: { s
             next = draw()
         } else if (step.what === "forge") {
             const known = knows(sent, next)
-            if (!step.lost && known.length > 0) queue.push({ number: known[step.pick % known.length], arrivedMs: nowMs })
+            if (!step.lost && known.length > 0)
+                queue.push({ number: known[step.pick % known.length], arrivedMs: nowMs })
         } else for (const { number } of queue.splice(0, step.count)) freshness.returned(number)
         const trueMs = queue[0]?.arrivedMs ?? nowMs
         if (freshness.heardUntilMs > trueMs) return true

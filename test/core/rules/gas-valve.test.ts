@@ -111,14 +111,17 @@ describe("gas", () => {
 })
 
 describe("a reading that was held up on the way", () => {
-    test.each([300, 2500, Infinity])("and tells of gas acts at once, %s ms old, and until a press acknowledges it", oldMs => {
-        const valve = open()
-        valve.control.observe(OWN, 20, valve.nowMs - oldMs)
-        expect(valve.failSafe.heldBy(VALVE)).toBe(Cause.Hazard)
-        expect(valve.cycle("silent").level).toBe(0)
-        expect(valve.cycle(0).cycle(0)).toMatchObject({ level: 0, causes: Cause.Hazard })
-        expect(valve.cycle(0, "press").cycle(0, "press").level).toBe(1)
-    })
+    test.each([300, 2500, Infinity])(
+        "and tells of gas acts at once, %s ms old, and until a press acknowledges it",
+        oldMs => {
+            const valve = open()
+            valve.control.observe(OWN, 20, valve.nowMs - oldMs)
+            expect(valve.failSafe.heldBy(VALVE)).toBe(Cause.Hazard)
+            expect(valve.cycle("silent").level).toBe(0)
+            expect(valve.cycle(0).cycle(0)).toMatchObject({ level: 0, causes: Cause.Hazard })
+            expect(valve.cycle(0, "press").cycle(0, "press").level).toBe(1)
+        },
+    )
 
     test("acts at once whichever module says it, and if the next one takes it back", () => {
         const valve = open().other(20)
@@ -188,15 +191,6 @@ describe("a valve that was never set up", () => {
         expect(valve.level).toBe(0)
         valve.sensor.restore(valve.sensor.chosen, false)
         expect(valve.cycle().level).toBe(1)
-    })
-
-    test("is not set up by a press while the bus is heard late: there may be another module that was not heard yet", () => {
-        const valve = fresh().cycle()
-        valve.failSafe.tell(Cause.Late, Cause.Late)
-        valve.cycle(0, "press").cycle()
-        expect(valve.sensor.chosen).toBe("")
-        valve.failSafe.tell(Cause.Late, 0)
-        expect(valve.cycle(0, "press").sensor.chosen).toBe(OWN)
     })
 
     test("does not open if gas came before that was kept", () => {
