@@ -77,6 +77,8 @@ export class Board {
             config: definition.config,
             configBinary: definition.configBinary,
             opcodeUs: definition.chip.opcodeUs,
+            // Whoever builds a runtime with a verifier in it mends its timer too.
+            losesZeroAlarm: definition.chip.losesZeroAlarm && options.profile !== "verified",
             metered: options.metered ?? false,
             gcStress: options.gcStress ?? false,
             flash: this.flash,

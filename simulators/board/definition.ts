@@ -22,14 +22,16 @@ export interface ChipModel {
     /** Time that one opcode of the VM takes on average. */
     opcodeUs: number
     network: boolean
+    /** The runtime's port for it, as published, sets an alarm that never comes when its delay is 0 (port for the RP2040, tim.c). */
+    losesZeroAlarm: boolean
 }
 
 /** About 260 cycles an opcode, measured on the RP2040; for the ESP32-C3 the same count is assumed, unmeasured. */
 const CYCLES_PER_OPCODE = 260
 
 export const CHIP_MODELS: Readonly<Record<string, ChipModel>> = {
-    rp2040: { flashBytes: 128 * 1024, opcodeUs: CYCLES_PER_OPCODE / 125, network: false },
-    esp32c3: { flashBytes: 256 * 1024, opcodeUs: CYCLES_PER_OPCODE / 160, network: true },
+    rp2040: { flashBytes: 128 * 1024, opcodeUs: CYCLES_PER_OPCODE / 125, network: false, losesZeroAlarm: true },
+    esp32c3: { flashBytes: 256 * 1024, opcodeUs: CYCLES_PER_OPCODE / 160, network: true, losesZeroAlarm: false },
 }
 
 export interface BoardDefinition {

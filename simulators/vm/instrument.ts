@@ -38,7 +38,7 @@ export interface BoardImports {
     admitsProgram(image: number, length: number, starts: number): number
     /** Head of `dcfg_get_next_entry`: one step through the hardware configuration. */
     configStep(): void
-    /** Asked before each fiber is looked for: 1 interrupts, to let the world around catch up. */
+    /** Asked before each fiber is looked for: 1 has the poke left there, to let the world around catch up. */
     turnOver(): number
     /** Metered binary only: a collection has finished; the answer is the number of 32-bit words in use. */
     heapWordsInUse(gc: number): number
@@ -54,7 +54,21 @@ const HELPERS = [
     "devs_value_from_int",
     "devs_panic",
     "devs_fiber_poke",
+    "devs_fiber_get_max_sleep",
+    "devs_jd_after_user",
     "devsmgr_get_ctx",
+    "app_process",
+    "jd_crc16",
+    "jd_refresh_now",
+    "jd_rx_frame_received_loopback",
+    "jd_rx_get_frame",
+    "jd_rx_release_frame",
+    "jd_send",
+    "jd_services_handle_packet",
+    "jd_services_tick",
+    "jd_set_max_sleep",
+    "jd_shift_frame",
+    "jd_tx_flush",
     "jd_settings_get_bin",
     "jd_settings_set",
 ]
@@ -90,6 +104,7 @@ export function instrumentRuntime(binary: Uint8Array, metered: boolean): Instrum
     m.setFeatures(MutableGlobals | BulkMemory | SignExt | NontrappingFPToInt)
     hookHardware(m)
     hookTurns(m)
+    tellTimers(m)
     hookPrograms(m)
     countOpcodes(m)
     const kinds = metered ? addMeter(m) : []
@@ -192,10 +207,81 @@ function atEachTurn(m: binaryen.Module, target: string, added: (exit: string) =>
     setLoopBody(found!.loop, m.block(body.name || null, parts, none))
 }
 
-/** `devs_fiber_poke` runs fibers for as long as one is due; a program that sleeps for 0 ms would never let it go. */
+/**
+ * `devs_fiber_poke` runs fibers for as long as one is due; a program that sleeps for 0 ms would never let it go. Where it is left
+ * (`pokeCut`), its callers go on as far as they can; what they do when all fibers have run is left to whoever goes on with the poke: asking
+ * for how long nothing is due, and sending what the tick has gathered.
+ */
 function hookTurns(m: binaryen.Module): void {
+    for (const name of ["pokeCut", "pokeGoesOn"]) {
+        m.addGlobal(name, i32, true, m.i32.const(0))
+        m.addGlobalExport(name, name)
+    }
+    const isCut = () => m.global.get("pokeCut", i32)
     const over = addImport(m, "turnOver", 0, i32)
-    atEachTurn(m, "devs_fiber_poke", exit => m.br(exit, m.call(over, [], i32)))
+    atEachTurn(m, "devs_fiber_poke", exit =>
+        m.block(null, [m.global.set("pokeCut", m.call(over, [], i32)), m.br(exit, isCut())], none),
+    )
+    keepInstant(m)
+    const asked = m.call("devs_fiber_get_max_sleep", parameters(m, 1), i32)
+    redirect(m, "devs_client_event_handler", "devs_fiber_get_max_sleep", m.if(isCut(), m.i32.const(-1), asked))
+    redirect(m, "jd_services_tick", "jd_tx_flush", m.if(m.i32.eqz(isCut()), m.call("jd_tx_flush", [], none)))
+}
+
+/** A poke looks at the clock when it begins, and when it runs a fiber. One that goes on where it was left has looked already. */
+function keepInstant(m: binaryen.Module): void {
+    const body = bodyOf(m, "devs_fiber_poke")
+    const { children } = infoOf<binaryen.BlockInfo>(body)
+    const look = children.findIndex(
+        child =>
+            binaryen.getExpressionId(child) === binaryen.CallId &&
+            infoOf<binaryen.CallInfo>(child).target === "jd_refresh_now",
+    )
+    if (look < 0 || binaryen.getExpressionId(children[look + 1]) !== binaryen.StoreId)
+        throw new Error("the runtime's devs_fiber_poke does not look at the clock where expected")
+    const begins = m.i32.eqz(m.global.get("pokeGoesOn", i32))
+    const looks = m.block(null, children.slice(look, look + 2), none)
+    setFunctionBody(
+        m.getFunction("devs_fiber_poke"),
+        m.block(null, [...children.slice(0, look), m.if(begins, looks), ...children.slice(look + 2)], none),
+    )
+}
+
+/** The variables `now` and `now_ms`. */
+const NOW = { us: 32224, ms: 34960 }
+
+/**
+ * Keeps the time to the earliest timer of the C code, in microseconds, in `timerUs`: `jd_should_sample` is where it asks whether one has run
+ * out. Whoever wants to know sets it to a bound before.
+ */
+function tellTimers(m: binaryen.Module): void {
+    m.addGlobal("timerUs", i32, true, m.i32.const(0))
+    m.addGlobalExport("timerUs", "timerUs")
+    const [sample, ranOut, left] = [0, 2, 3]
+    const tell = (target: string, now: number, unitUs: number) =>
+        wrap(m, target, [i32, i32], ask =>
+            m.block(
+                null,
+                [
+                    m.local.set(ranOut, ask),
+                    m.local.set(
+                        left,
+                        m.i32.sub(m.i32.load(0, 4, m.local.get(sample, i32)), m.i32.load(now, 4, m.i32.const(0))),
+                    ),
+                    m.if(
+                        m.i32.lt_s(
+                            m.local.get(left, i32),
+                            m.i32.div_u(m.global.get("timerUs", i32), m.i32.const(unitUs)),
+                        ),
+                        m.global.set("timerUs", m.i32.mul(m.local.get(left, i32), m.i32.const(unitUs))),
+                    ),
+                    m.local.get(ranOut, i32),
+                ],
+                i32,
+            ),
+        )
+    tell("jd_should_sample", NOW.us, 1)
+    tell("jd_should_sample_ms", NOW.ms, 1000)
 }
 
 /** `devsmgr_t`, read off the supported build: a pointer to it, and in it the address of the program in flash. */
@@ -246,12 +332,14 @@ function redirect(m: binaryen.Module, caller: string, target: string, body: bina
     setCallTarget(call, `${caller}.${target}`)
 }
 
-/** The calls that decide a branch. */
+/** The calls that stand by themselves, decide a branch, or give another call its argument. */
 function callsOf(target: string, expression: binaryen.ExpressionRef): binaryen.ExpressionRef[] {
     const inside = (part: binaryen.ExpressionRef) => callsOf(target, part)
     switch (binaryen.getExpressionId(expression)) {
         case binaryen.CallId:
-            return infoOf<binaryen.CallInfo>(expression).target === target ? [expression] : []
+            return infoOf<binaryen.CallInfo>(expression).target === target
+                ? [expression]
+                : infoOf<binaryen.CallInfo>(expression).operands.flatMap(inside)
         case binaryen.BreakId:
             return [infoOf<binaryen.BreakInfo>(expression).condition].filter(Boolean).flatMap(inside)
         case binaryen.BlockId:
