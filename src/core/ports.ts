@@ -81,6 +81,8 @@ export interface Log {
      * @param detail 0 to 2^32 - 1; nothing that tells of a person
      */
     record(event: Event, cause: number, detail: number): void
+    /** Waits until what was recorded before is written, for 5 s at most: what comes next may end the program. */
+    settle(): Promise<void>
 }
 
 /** The device's own private key: used, never shown. */
