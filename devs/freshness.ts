@@ -7,8 +7,8 @@ const PROBE_MS = 100
 const PROBE_BYTES = 64
 /** The command that a program sends to itself: services/domovoi.md. */
 const PROBE = 0x95
-/** Time in which the program's first announcement has come round to itself, so that its own service can be found, in milliseconds. */
-const ANNOUNCED_MS = 10
+/** Time in which what a program has just sent has come round to itself, in milliseconds: its first announcement, so that a role finds it. */
+const ROUND_MS = 10
 
 type RuntimeSends = typeof ds & {
     _serverSend(serviceIndex: number, packet: ds.Packet): Promise<void>
@@ -39,7 +39,7 @@ export function isProbe(packet: ds.Packet): boolean {
  * program, which has to be started.
  */
 export async function sendProbes(): Promise<void> {
-    await ds.sleep(ANNOUNCED_MS)
+    await ds.sleep(ROUND_MS)
     const self = new ds.Domovoi("self[app:0]")
     while (true) {
         if (probe) {
@@ -49,7 +49,10 @@ export async function sendProbes(): Promise<void> {
             await (ds as RuntimeSends)._serverSend(1, probe)
             // The time of sending: the runtime may have had it wait its turn.
             freshness.sent(number, ds.millis())
-        } else await self.sendCommand(PROBE, Buffer.alloc(PROBE_BYTES))
-        await ds.sleep(PROBE_MS)
+            await ds.sleep(PROBE_MS)
+        } else {
+            await self.sendCommand(PROBE, Buffer.alloc(PROBE_BYTES))
+            await ds.sleep(ROUND_MS)
+        }
     }
 }
