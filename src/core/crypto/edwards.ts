@@ -206,6 +206,7 @@ async function selectPrepared(table: number, teeth: number): Promise<number[]> {
 async function preparedFromEntry(bytes: Buffer, from: number, stride: number): Promise<number[]> {
     await spend(ENTRY_TENTHS)
     const limbs: number[] = []
+    limbs[3 * LIMBS - 1] = 0
     let at = from
     for (let i = 0; i < 3 * LIMBS; i += LIMBS) {
         let unit = 1
@@ -221,6 +222,6 @@ async function preparedFromEntry(bytes: Buffer, from: number, stride: number): P
 /** (0 : 1 : 1 : 0) */
 function neutralPoint(): number[] {
     const point: number[] = []
-    for (let i = 0; i < 4 * LIMBS; i++) point[i] = i === LIMBS || i === 2 * LIMBS ? 1 : 0
+    for (let i = 4 * LIMBS - 1; i >= 0; i--) point[i] = i === LIMBS || i === 2 * LIMBS ? 1 : 0
     return point
 }

@@ -198,7 +198,7 @@ async function added(p: Point, q: Point, negative: number): Promise<Point> {
     await spend(BETWEEN_TENTHS)
     const h = minus(u2, u1)
     const slope: number[] = []
-    for (let k = 0; k < LIMBS; k++) slope[k] = direction * s2[k] - s1[k]
+    for (let k = LIMBS - 1; k >= 0; k--) slope[k] = direction * s2[k] - s1[k]
     if (await isZero(h)) return (await isZero(slope)) ? await doubled(p, 1) : []
     const h2 = await multiplied(h, h)
     const h3 = await multiplied(h2, h)

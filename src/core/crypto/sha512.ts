@@ -18,8 +18,8 @@ export class Sha512 extends BlockHash {
 
     constructor() {
         super(128)
-        for (let i = 0; i < 16; i++) this.state.push(bigEndian32(SQUARE_ROOTS, 4 * i))
-        for (let i = 0; i < 32; i++) this.schedule.push(0)
+        for (let i = 15; i >= 0; i--) this.state[i] = bigEndian32(SQUARE_ROOTS, 4 * i)
+        for (let i = 31; i >= 0; i--) this.schedule[i] = 0
     }
 
     protected output(): Buffer {
