@@ -73,9 +73,9 @@ export class Board {
             deviceId: this.deviceId,
             config: definition.config,
             configBinary: definition.configBinary,
-            opcodeUs: definition.chip.opcodeUs,
             // Whoever builds a runtime with a verifier in it mends its timer too.
             losesZeroAlarm: definition.chip.losesZeroAlarm && options.profile !== "verified",
+            costs: definition.costs,
             metered: options.metered ?? false,
             gcStress: options.gcStress ?? false,
             flash: this.flash,

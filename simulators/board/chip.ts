@@ -3,6 +3,7 @@ import type { Bus, BusNode } from "../bus/bus"
 import type { ChipSettings } from "../bus/services/wifi"
 import type { Wiring } from "../circuit/wiring"
 import type { Clock, Timer } from "../clock"
+import type { CostTable } from "../costs/cost-table"
 import type { NorFlash } from "../flash"
 import type { I2cTarget } from "../parts/part"
 import { PowerLost } from "../power-cut"
@@ -19,7 +20,7 @@ import {
     RuntimePanic,
     type Sockets,
 } from "../vm/hardware"
-import { LONGEST_IDLE_US } from "../vm/main-loop"
+import { MAX_SLEEP_IN_TURN_US } from "../vm/main-loop"
 import type { MeterReading } from "../vm/meter"
 import { Vm } from "../vm/vm"
 import {
@@ -44,8 +45,6 @@ const FIRST_TURN_US = 10_000
 const EMPTY_TURN_US = 100
 /** The longest time between two turns: the port's main sets it before it waits (`jd_set_max_sleep(1000)`). */
 const LONGEST_SLEEP_US = 1_000
-/** `jd_max_sleep` from the beginning of a turn until it has run fibers. */
-const MAX_SLEEP_IN_TURN_US = LONGEST_IDLE_US
 /** A turn that comes less than this before something is due is played, as the time may come while it lasts. Others have nothing to do. */
 const CLOSE_US = 200
 /** Time from a frame's being ready to its first bit: half a random delay of about 150 us, less what the port needs (`jd_physical.c`). */
@@ -73,10 +72,10 @@ export interface ChipOptions {
     /** The board's hardware configuration, decoded and binary. */
     config: HardwareConfig
     configBinary: Uint8Array
-    /** Time one opcode of the VM takes, in microseconds. */
-    opcodeUs: number
     /** The runtime's port sets an alarm that never comes when its delay is 0: see `Tick`. */
     losesZeroAlarm: boolean
+    /** What the runtime's work costs on it. */
+    costs: CostTable
     metered: boolean
     gcStress: boolean
     flash: NorFlash
@@ -221,9 +220,9 @@ export class Chip implements BusNode {
     }
 
     #boot(): Vm {
-        const { deviceId, configBinary, opcodeUs, metered, gcStress, verifier } = this.#options
+        const { deviceId, configBinary, costs, metered, gcStress, verifier } = this.#options
         if (verifier) this.#checkStore()
-        return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, opcodeUs, metered, gcStress })
+        return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, costs, metered, gcStress })
     }
 
     #checkStore(): void {
@@ -299,7 +298,7 @@ export class Chip implements BusNode {
         this.#later(SEND_DELAY_US + frame.length * US_PER_BYTE, () => this.#interrupt())
     }
 
-    /** What a host has the runtime do, in between. */
+    /** What a host or a network has the runtime do, in between. */
     #command<T>(work: (vm: Vm) => T): T | undefined {
         const result = this.#call(work)
         this.#dueUs = this.#options.clock.nowUs
@@ -364,7 +363,19 @@ export class Chip implements BusNode {
                 return clock.nowUs + jump()
             },
             flash: flash.bytes,
-            sockets,
+            sockets: {
+                get available() {
+                    return sockets.available
+                },
+                open: (host, port, tls, emit) => {
+                    const life = this.#life
+                    sockets.open(host, port, tls, event => {
+                        if (this.#life === life) this.#command(() => emit(event))
+                    })
+                },
+                write: bytes => sockets.write(bytes),
+                close: () => sockets.close(),
+            },
             fillRandom: target => random.draw(target),
             sendFrame: frame => this.#emit(() => this.#send(frame)),
             log: line => {
