@@ -37,7 +37,7 @@ const ENTRY_TENTHS = 42
 const SELECT_TENTHS = 80
 const BYTES_TENTHS = 45
 /** What lies between two groups of products. */
-const BETWEEN_TENTHS = 40
+const BETWEEN_TENTHS = 58
 /** Limbs of x and y of an entry of the comb, three bytes each. */
 const ENTRY_BYTES = 6 * LIMBS
 const TABLE_BYTES = COMB_ENTRIES * ENTRY_BYTES
@@ -154,10 +154,10 @@ async function oddMultiples(point: Point, count: number): Promise<Point[]> {
 async function selectMultiple(multiples: Point[], wanted: number): Promise<Point> {
     const selected: Point = [[], [], []]
     const keep: number[] = []
-    for (let k = 0; k < 8; k++) keep[k] = ((k ^ wanted) - 1) >>> 31
+    for (let k = 7; k >= 0; k--) keep[k] = ((k ^ wanted) - 1) >>> 31
     for (let c = 0; c < 3; c++) {
         await spend(SELECT_TENTHS)
-        for (let i = 0; i < LIMBS; i++) {
+        for (let i = LIMBS - 1; i >= 0; i--) {
             let limb = 0
             for (let k = 0; k < 8; k++) limb += multiples[k][c][i] * keep[k]
             selected[c][i] = limb
