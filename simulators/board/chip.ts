@@ -3,6 +3,7 @@ import type { Bus, BusNode } from "../bus/bus"
 import type { ChipSettings } from "../bus/services/wifi"
 import type { Wiring } from "../circuit/wiring"
 import type { Clock, Timer } from "../clock"
+import type { CostTable } from "../costs/cost-table"
 import type { NorFlash } from "../flash"
 import type { I2cTarget } from "../parts/part"
 import { PowerLost } from "../power-cut"
@@ -19,7 +20,7 @@ import {
     RuntimePanic,
     type Sockets,
 } from "../vm/hardware"
-import { LONGEST_IDLE_US } from "../vm/main-loop"
+import { MAX_SLEEP_IN_TURN_US } from "../vm/main-loop"
 import type { MeterReading } from "../vm/meter"
 import { Vm } from "../vm/vm"
 import {
@@ -33,8 +34,7 @@ import {
 } from "./hardware-config"
 import { longestLow } from "./sda"
 import { Tick } from "./tick"
-import { eraseTornStore } from "./torn-store"
-import { mayRun, type ProgramVerifier } from "./verifier"
+import { mayRun, type ProgramVerifier, type StageBus } from "./verifier"
 
 /** Board pins take their start levels about this long after power-on (`runtime-facts`, seen on the emulated Pico). */
 const START_LEVELS_US = 1_000
@@ -44,8 +44,6 @@ const FIRST_TURN_US = 10_000
 const EMPTY_TURN_US = 100
 /** The longest time between two turns: the port's main sets it before it waits (`jd_set_max_sleep(1000)`). */
 const LONGEST_SLEEP_US = 1_000
-/** `jd_max_sleep` from the beginning of a turn until it has run fibers. */
-const MAX_SLEEP_IN_TURN_US = LONGEST_IDLE_US
 /** A turn that comes less than this before something is due is played, as the time may come while it lasts. Others have nothing to do. */
 const CLOSE_US = 200
 /** Time from a frame's being ready to its first bit: half a random delay of about 150 us, less what the port needs (`jd_physical.c`). */
@@ -73,10 +71,10 @@ export interface ChipOptions {
     /** The board's hardware configuration, decoded and binary. */
     config: HardwareConfig
     configBinary: Uint8Array
-    /** Time one opcode of the VM takes, in microseconds. */
-    opcodeUs: number
     /** The runtime's port sets an alarm that never comes when its delay is 0: see `Tick`. */
     losesZeroAlarm: boolean
+    /** What the runtime's work costs on it. */
+    costs: CostTable
     metered: boolean
     gcStress: boolean
     flash: NorFlash
@@ -118,6 +116,8 @@ export class Chip implements BusNode {
     #stopServers: (() => void) | undefined
     #programConfig: HardwareConfig = new Map()
     #clockJumpUs = 0
+    /** What the stage in front of the runtime took of this start, before there is a runtime. */
+    #stageUs = 0
 
     constructor(options: ChipOptions) {
         this.#options = options
@@ -145,6 +145,7 @@ export class Chip implements BusNode {
         const vm = this.#guard(() => this.#boot())
         if (!vm) return
         this.#vm = vm
+        this.stall(this.#stageUs)
         this.#stopServers = this.#options.startServers(
             [...chipServersOf(config, config), ...chipServersOf(this.#programConfig, config)],
             {
@@ -170,6 +171,7 @@ export class Chip implements BusNode {
         clock.cancel(this.#step)
         this.#programConfig = new Map()
         this.#clockJumpUs = 0
+        this.#stageUs = 0
         this.#stopServers?.()
         this.#stopServers = undefined
         bus.detach(this)
@@ -221,17 +223,17 @@ export class Chip implements BusNode {
     }
 
     #boot(): Vm {
-        const { deviceId, configBinary, opcodeUs, metered, gcStress, verifier } = this.#options
-        if (verifier) this.#checkStore()
-        return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, opcodeUs, metered, gcStress })
+        const { deviceId, configBinary, costs, metered, gcStress, verifier } = this.#options
+        if (verifier) this.#checkStore(verifier)
+        return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, costs, metered, gcStress })
     }
 
-    #checkStore(): void {
+    #checkStore(verifier: ProgramVerifier): void {
         const { flash, note } = this.#options
-        const erasedUs = eraseTornStore(flash)
+        const erasedUs = verifier.repairStore(flash)
         if (erasedUs === 0) return
         note("torn-store", { erased: true })
-        this.stall(erasedUs)
+        this.#spend(erasedUs)
     }
 
     /** The main loop goes on then, or once the processor is free. */
@@ -299,7 +301,7 @@ export class Chip implements BusNode {
         this.#later(SEND_DELAY_US + frame.length * US_PER_BYTE, () => this.#interrupt())
     }
 
-    /** What a host has the runtime do, in between. */
+    /** What a host or a network has the runtime do, in between. */
     #command<T>(work: (vm: Vm) => T): T | undefined {
         const result = this.#call(work)
         this.#dueUs = this.#options.clock.nowUs
@@ -321,7 +323,7 @@ export class Chip implements BusNode {
             return work()
         } catch (error) {
             const { clock, note } = this.#options
-            const usedUs = this.#vm?.usedUs ?? 0
+            const usedUs = this.#usedUs
             const ending = ENDINGS.find(({ cause }) => error instanceof cause)
             if (!ending) throw error
             this.#state = ending.state
@@ -344,7 +346,17 @@ export class Chip implements BusNode {
 
     /** Runs `effect` at the VM's own time. */
     #emit(effect: () => void): void {
-        this.#later(this.#vm?.usedUs ?? 0, effect)
+        this.#later(this.#usedUs, effect)
+    }
+
+    /** What was done since the clock last went on has taken this time. */
+    get #usedUs(): number {
+        return this.#vm?.usedUs ?? this.#stageUs
+    }
+
+    #spend(us: number): void {
+        if (this.#vm) this.#vm.spend(us)
+        else this.#stageUs += us
     }
 
     /** Runs `effect` later, unless power goes before. */
@@ -358,13 +370,25 @@ export class Chip implements BusNode {
     #hardware(): Hardware {
         const { clock, flash, wiring, random, note, sockets } = this.#options
         const jump = () => this.#clockJumpUs
-        const spend = (us: number) => this.#vm?.spend(us)
+        const spend = (us: number) => this.#spend(us)
         return {
             get nowUs() {
                 return clock.nowUs + jump()
             },
             flash: flash.bytes,
-            sockets,
+            sockets: {
+                get available() {
+                    return sockets.available
+                },
+                open: (host, port, tls, emit) => {
+                    const life = this.#life
+                    sockets.open(host, port, tls, event => {
+                        if (this.#life === life) this.#command(() => emit(event))
+                    })
+                },
+                write: bytes => sockets.write(bytes),
+                close: () => sockets.close(),
+            },
             fillRandom: target => random.draw(target),
             sendFrame: frame => this.#emit(() => this.#send(frame)),
             log: line => {
@@ -410,10 +434,29 @@ export class Chip implements BusNode {
     #admits(image: Uint8Array, moment: ProgramMoment): boolean {
         const { verifier, note } = this.#options
         if (!verifier) return true
-        // Unlike the runtime, it does not wait for ever for a bus that is held low.
-        const verdict = verifier.judge(image, (...transaction) => !this.#busHeld && this.#i2c(...transaction))
+        const verdict = verifier.judge(image, this.#stageBus())
         note("verifier", { moment, verdict })
         return mayRun(verdict)
+    }
+
+    /** Unlike the runtime, the stage does not wait for ever for a bus that is held low. */
+    #stageBus(): StageBus {
+        const nowUs = () => this.#nowUs
+        return {
+            transact: (address, write, read, limitUs) => {
+                if (!this.#busHeld) return this.#i2c(address, write, read)
+                this.#spend(limitUs)
+                return false
+            },
+            get nowUs() {
+                return nowUs()
+            },
+        }
+    }
+
+    /** The time at which the processor is. */
+    get #nowUs(): number {
+        return this.#options.clock.nowUs + this.#usedUs
     }
 
     get #busHeld(): boolean {
@@ -422,10 +465,10 @@ export class Chip implements BusNode {
 
     #i2c(address: number, write: Uint8Array, read: Uint8Array): boolean {
         const bytes = 1 + write.length + (read.length > 0 ? 1 + read.length : 0)
-        this.#vm?.spend(I2C_OVERHEAD_US + (bytes * I2C_BITS_PER_BYTE * 1000) / this.#i2cKhz)
+        this.#spend(I2C_OVERHEAD_US + (bytes * I2C_BITS_PER_BYTE * 1000) / this.#i2cKhz)
         if (this.#busHeld)
             throw new RuntimeHung("a target holds the I2C bus low, and the runtime waits for it without a time limit")
-        const atUs = this.#options.clock.nowUs + (this.#vm?.usedUs ?? 0)
+        const atUs = this.#nowUs
         const addressed = this.#options.i2c.find(target => target.address === address)
         const answer = addressed?.transfer(write, read.length, atUs)
         const lowUs = (longestLow(address, write, read.length > 0, answer) * 1000) / this.#i2cKhz

@@ -39,6 +39,8 @@ const VARIABLE = {
     maxSleep: 34912,
     /** `prev_us`: the `now` at which the millisecond of the moment began. */
     millisecondBegan: 34944,
+    /** Pipes of the chip's own that are open: the first, or 0. */
+    pipes: 34920,
     /** `qptr` of the queue of events to be repeated: bytes in it. */
     eventBytes: 35020,
 }
@@ -48,8 +50,10 @@ const FRAME = { crc: 0, flags: 3, deviceId: 4 }
 const FLAG = { command: 1, acknowledge: 2 }
 /** `JD_SERVICE_INDEX_CRC_ACK`. */
 const ACKNOWLEDGEMENT = 63
-/** `JD_MIN_MAX_SLEEP`: no turn is further off than this. */
-export const LONGEST_IDLE_US = 10_000
+/** No turn is further off than this: the C code counts no further when it looks for how long no fiber is due. */
+const LONGEST_IDLE_US = 100_000
+/** `JD_MIN_MAX_SLEEP`: what `jd_max_sleep` is from the beginning of a turn until fibers have run. */
+export const MAX_SLEEP_IN_TURN_US = 10_000
 
 export class MainLoop {
     readonly #runtime: MainLoopFunctions
@@ -94,6 +98,10 @@ export class MainLoop {
 
     /** `jd_max_sleep`, in microseconds: for how long nothing is due, as the runtime's C code sees it. */
     get maxSleepUs(): number {
+        return Math.min(this.#noFiberDueUs, MAX_SLEEP_IN_TURN_US)
+    }
+
+    get #noFiberDueUs(): number {
         return this.#view.getUint32(VARIABLE.maxSleep, true)
     }
 
@@ -103,14 +111,15 @@ export class MainLoop {
      */
     dueUs(askedUs: number): number {
         const view = this.#view
-        if (view.getUint16(VARIABLE.eventBytes, true) > 0) return askedUs
+        if (view.getUint16(VARIABLE.eventBytes, true) > 0 || view.getUint32(VARIABLE.pipes, true) > 0) return askedUs
         const intoMillisecond =
             (view.getUint32(VARIABLE.now, true) - view.getUint32(VARIABLE.millisecondBegan, true)) | 0
-        return Math.min(askedUs + this.maxSleepUs + 1 - intoMillisecond, this.#timersDueUs)
+        return Math.min(askedUs + this.#noFiberDueUs + 1 - intoMillisecond, this.#timersDueUs)
     }
 
     *#play(): Generator<void, void> {
         const c = this.#runtime
+        // The C code begins with less, which would hide what comes later.
         this.#view.setUint32(VARIABLE.maxSleep, LONGEST_IDLE_US, true)
         c.jd_refresh_now()
         for (;;) {

@@ -1,8 +1,10 @@
 /** One DeviceScript runtime: an instance of the runtime's WASM, cut off from everything but its `Hardware`. */
+import type { CostTable } from "../costs/cost-table"
+import { COST_TABLES } from "../costs/tables"
 import { ChipReset, type Hardware, isKnownPinMode, RuntimeHung, RuntimePanic, type SocketEvent } from "./hardware"
 import { type BoardImports, type InstrumentedRuntime, instrumentRuntime } from "./instrument"
 import { MainLoop, type MainLoopFunctions } from "./main-loop"
-import { heapWords, type MeterReading, readMeter, restartPeaks } from "./meter"
+import { heapState, type MeterReading, noteCollection, readMeter, restartPeaks, WORD_BYTES } from "./meter"
 import { readRuntimeBinary } from "./runtime"
 
 /** Offsets into the runtime's structures, read off the supported build: `devs_ctx_t`, `devs_pin_state_t`. */
@@ -20,9 +22,6 @@ const FRAME = { crc: 0, covered: 2, size: 2, headerBytes: 12 }
 
 const SOCKET_EVENT = { open: 1, close: 2, error: 3, message: 4 }
 
-/** Looking for the next fiber takes as long as this many opcodes (1,850 cycles for `sleep(0)` against 260 an opcode on the RP2040). */
-const FIBER_SWITCH_OPCODES = 7
-
 /**
  * After an image that fails verification has replaced a good one, the runtime still walks the old one's configuration where that lay in
  * flash. What it finds there can lead it in a circle. A healthy walk takes some hundred steps.
@@ -38,8 +37,8 @@ export interface VmOptions {
     deviceId: string
     /** The board's hardware configuration, binary; takes the place of the runtime's built-in one. */
     config: Uint8Array
-    /** Time one opcode takes, in microseconds. */
-    opcodeUs: number
+    /** What the runtime's work costs on the chip, which is how time passes in a call. */
+    costs: CostTable
     metered: boolean
     /** Collects garbage before every allocation, so that what the meter finds reachable is exact at each. Takes long. */
     gcStress?: boolean
@@ -47,7 +46,9 @@ export interface VmOptions {
 
 interface RuntimeExports extends WebAssembly.Exports, MainLoopFunctions {
     memory: WebAssembly.Memory
-    opcodes: WebAssembly.Global<"i32">
+    cycles: WebAssembly.Global<"f64">
+    clearedWords: WebAssembly.Global<"i64">
+    randomBytes: WebAssembly.Global<"f64">
     malloc(bytes: number): number
     free(address: number): void
     emscripten_stack_init(): void
@@ -75,21 +76,23 @@ interface RuntimeExports extends WebAssembly.Exports, MainLoopFunctions {
 /** Room for a setting that is text. */
 const SETTING_BYTES = 256
 
-const compiled = new Map<boolean, InstrumentedRuntime>()
+const compiled = new Map<string, InstrumentedRuntime>()
 
 /**
- * The runtime, ready to be instantiated. Compiled once per process and variant.
+ * The runtime, ready to be instantiated. Compiled once per process, table of cycles and variant.
  * @throws RuntimeVersionError
  */
-function runtime(metered: boolean): InstrumentedRuntime {
-    let found = compiled.get(metered)
-    if (!found) compiled.set(metered, (found = instrumentRuntime(readRuntimeBinary(), metered)))
+function runtime(costs: CostTable, metered: boolean): InstrumentedRuntime {
+    const { clockHz: _, ...cycles } = costs
+    const variant = JSON.stringify({ cycles, metered })
+    let found = compiled.get(variant)
+    if (!found) compiled.set(variant, (found = instrumentRuntime(readRuntimeBinary(), costs, metered)))
     return found
 }
 
 /** Fails early, before anything is built, when the installed runtime is not the supported one. @throws RuntimeVersionError */
 export function checkRuntime(): void {
-    runtime(false)
+    for (const costs of Object.values(COST_TABLES)) runtime(costs, false)
 }
 
 /**
@@ -102,22 +105,23 @@ export class Vm {
     readonly #memory: Buffer
     readonly #view: DataView
     readonly #kinds: readonly string[]
-    readonly #opcodeUs: number
+    readonly #costs: CostTable
+    readonly #cyclesPerUs: number
     /** Where flash lies in the VM's memory. */
     #flashAt = 0
-    /** Opcode count at the start of the current call, and time spent in it on other things than opcodes. */
+    /** Cycles that had passed at the start of the current call. */
     #callStart = 0
-    #extraUs = 0
     #receiveBuffer = 0
     #configSteps = 0
     readonly #loop: MainLoop
     /** When the runtime last asked for the time. */
     #askedUs = 0
 
-    constructor({ hardware, deviceId, config, opcodeUs, metered, gcStress = false }: VmOptions) {
+    constructor({ hardware, deviceId, config, costs, metered, gcStress = false }: VmOptions) {
         this.#hardware = hardware
-        this.#opcodeUs = opcodeUs
-        const { module, kinds } = runtime(metered)
+        this.#costs = costs
+        this.#cyclesPerUs = costs.clockHz / 1e6
+        const { module, kinds } = runtime(costs, metered)
         this.#kinds = kinds
         const instance = new WebAssembly.Instance(module, {
             env: this.#environment(),
@@ -159,12 +163,12 @@ export class Vm {
 
     /** Time used up by the current call, or the last one, in microseconds. */
     get usedUs(): number {
-        return Math.ceil(((this.#opcodes - this.#callStart) >>> 0) * this.#opcodeUs + this.#extraUs)
+        return Math.ceil((this.#exports.cycles.value - this.#callStart) / this.#cyclesPerUs)
     }
 
     /** Makes the current call take longer: hardware that keeps the processor waiting. */
     spend(us: number): void {
-        this.#extraUs += us
+        this.#exports.cycles.value += us * this.#cyclesPerUs
     }
 
     /**
@@ -264,13 +268,8 @@ export class Vm {
         return result
     }
 
-    get #opcodes(): number {
-        return this.#exports.opcodes.value
-    }
-
     #begin(): void {
-        this.#callStart = this.#opcodes
-        this.#extraUs = 0
+        this.#callStart = this.#exports.cycles.value
         this.#configSteps = 0
     }
 
@@ -304,8 +303,11 @@ export class Vm {
             em_send_large_frame: () => {},
             em_time_now: () => (this.#askedUs = this.nowUs) / 1000,
             em_print_dmesg: (text: number) => hardware.log(this.#text(text)),
-            em_jd_crypto_get_random: (target: number, length: number) =>
-                hardware.fillRandom(this.#memory.subarray(target, target + length)),
+            em_jd_crypto_get_random: (target: number, length: number) => {
+                this.#exports.cycles.value += length * this.#costs.randomByte
+                this.#exports.randomBytes.value += length
+                hardware.fillRandom(this.#memory.subarray(target, target + length))
+            },
             em_deploy_handler: () => {},
             _devs_panic_handler: (code: number) => hardware.programPanicked(code),
             exit: (code: number) => {
@@ -376,13 +378,19 @@ export class Vm {
                         "the runtime goes round in circles in a hardware configuration that is gone from flash",
                     )
             },
-            turnOver: () => {
-                this.spend(FIBER_SWITCH_OPCODES * this.#opcodeUs)
-                return Number(this.#isBehind)
-            },
-            heapWordsInUse: gc => heapWords(this.#view, gc).inUse,
-            heapWordsFree: gc => heapWords(this.#view, gc).free,
+            turnOver: () => Number(this.#isBehind),
+            collected: gc => this.#collected(gc),
         }
+    }
+
+    /** All that is free has been overwritten. */
+    #collected(gc: number): void {
+        const { cycles, clearedWords } = this.#exports
+        const { collectedBlock, clearedByte } = this.#costs
+        const heap = heapState(this.#view, gc)
+        cycles.value += heap.blocks * collectedBlock + heap.freeWords * WORD_BYTES * clearedByte
+        clearedWords.value += BigInt(heap.freeWords)
+        if (this.#kinds.length > 0) noteCollection(this.#exports, heap)
     }
 
     #mirrorFlash(offset: number, length: number): void {
@@ -430,6 +438,7 @@ export class Vm {
     }
 
     #socketEvent(event: SocketEvent): void {
+        this.#begin()
         const data =
             event.kind === "message"
                 ? event.bytes

@@ -6,10 +6,12 @@ import { workbenchFor } from "../simulators/board/workbench"
 /** What happened between the lines `start NAME` and `end NAME MS ms right` of `devs/bench/section.ts`. */
 export interface Section extends Counts {
     name: string
-    /** The program's own clock, in whole milliseconds: opcodes at their average price. */
+    /** By the program's own clock, in whole milliseconds. */
     boardMs: number
     /** Longest run between two yields, in opcodes. */
     longestRunOpcodes: number
+    /** The one that takes longest, in cycles. */
+    longestStretchCycles: number
     /** Most heap in use at once above what was in use at the start, in bytes; garbage is part of it unless the board collects all the time. */
     heapBytes: number
 }
@@ -18,15 +20,25 @@ type Counter = Exclude<keyof MeterReading, `heap${string}` | `longest${string}`>
 export type Counts = Pick<MeterReading, Counter>
 
 const COUNTERS: readonly Counter[] = [
+    "cycles",
     "opcodes",
     "byKind",
     "builtIn",
     "calls",
+    "entered",
     "doubles",
     "overflows",
     "sha256Blocks",
     "aesBlocks",
+    "randomBytes",
+    "verifiedBytes",
     "gcRuns",
+    "gcBlocks",
+    "fiberLooks",
+    "fiberRuns",
+    "passes",
+    "packets",
+    "sentPackets",
     "allocations",
     "clearedBytes",
 ]
@@ -64,6 +76,7 @@ function between(before: MeterReading, after: MeterReading) {
     return {
         ...(Object.fromEntries(COUNTERS.map(name => [name, difference(before[name], after[name])])) as Counts),
         longestRunOpcodes: after.longestRunOpcodes,
+        longestStretchCycles: after.longestStretchCycles,
         heapBytes: after.heapPeakBytes - before.heapBytes,
     }
 }
