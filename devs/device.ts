@@ -9,6 +9,7 @@ import { soundRecord } from "../src/core/store/sound-record"
 import { StoreError } from "../src/core/store/store-error"
 import { Identity } from "./identity/identity"
 import type { Owner } from "./owner/owner"
+import { pause } from "./pause"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
 import { startServer } from "./servers/start-server"
 import type { Storage } from "./stores/storage"
@@ -22,7 +23,7 @@ const RETRY_MS = 1000
 /** Record of what holds the outputs until somebody releases them, 4 bytes for each. */
 const LATCHES_RECORD = "latches"
 /** Of a device that keeps no log. */
-const NO_LOG: Log = { record: () => {} }
+const NO_LOG: Log = { record: () => {}, settle: async () => {} }
 
 /** An output that could harm, and what is declared of it. */
 export interface GuardedOutput {
@@ -81,7 +82,7 @@ export class Device {
         this.makeSafe()
         this.supervisor = new Supervisor(options.heartbeat)
         this.storage = options.storage
-        this.store = new RecordStore(options.storage, async () => await ds.sleep(0))
+        this.store = new RecordStore(options.storage, pause)
         this.log = log || NO_LOG
         this.identity = new Identity(this.store, options.storage.certificates, options.root, this.log)
         if (options.updater) this.updates = options.updater(options, this.identity)

@@ -40,7 +40,6 @@ export async function findParts(): Promise<Buffer> {
     await ds.sleep(4)
     for (let address = FIRST_ADDRESS; address <= LAST_ADDRESS; address++) {
         if (await i2cTransfer(address, hex``, 1)) found[address >> 3] |= 1 << (address & 7)
-        await ds.sleep(0)
     }
     return found
 }

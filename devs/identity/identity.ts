@@ -9,7 +9,7 @@ import type { ByteMemory, Log, Store } from "../../src/core/ports"
 import type { RecordStore } from "../../src/core/store/record-store"
 import { StoreError } from "../../src/core/store/store-error"
 import { StoredNumber } from "../../src/core/store/stored-number"
-import { openRuntimeDigest, RuntimeRandom } from "../crypto"
+import { openRuntimeDigest, openRuntimeRandom } from "../crypto"
 import type { Opening, RootOfTrust } from "./root-of-trust"
 
 /** Work on keys takes seconds: bus, buttons and heartbeat have to go on meanwhile. */
@@ -79,7 +79,7 @@ export class Identity {
 
     private async open(): Promise<Opened> {
         const digest = await openRuntimeDigest(pause)
-        const random = new RuntimeRandom()
+        const random = await openRuntimeRandom(pause)
         const chip = Buffer.from(ds.deviceIdentifier("self"), "hex")
         const key = await sealKey(this.store, digest, random, chip, pause)
         const sealed = new SealedStore(this.store, digest, key, pause)

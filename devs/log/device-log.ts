@@ -11,6 +11,8 @@ import { uptimeS } from "../uptime"
 
 /** Time between two looks for what has to be written, in milliseconds. */
 const LOOK_MS = 100
+/** Looks for which somebody waits who wants it written: a memory that does not answer must not stop an update for ever. */
+const PATIENCE = 50
 
 /**
  * The event log of a device, written in a fiber of its own: nobody waits for it. Nothing is written until the device can prove who it is,
@@ -33,6 +35,10 @@ export class DeviceLog implements Log {
 
     record(event: Event, cause: number, detail: number): void {
         this.entries.record(event, cause, detail)
+    }
+
+    async settle(): Promise<void> {
+        for (let look = 0; look < PATIENCE && !this.entries.settled(uptimeS()); look++) await ds.sleep(LOOK_MS)
     }
 
     /** Runs for ever. */

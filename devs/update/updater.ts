@@ -123,6 +123,9 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
             device.token = await signGrant(keys, grant)
             return IdentityRefusal.None
         })
+        this.follow()
+        // The next thing to come may be another program in place of this one.
+        await device.log.settle()
         return refusal === IdentityRefusal.None ? UpdateRefusal.None : UpdateRefusal.Busy
     }
 

@@ -6,15 +6,12 @@ import type { ChipSettings } from "../bus/services/wifi"
 import { Wiring } from "../circuit/wiring"
 import type { Clock } from "../clock"
 import { NorFlash } from "../flash"
-import { buildPart } from "../parts/catalog"
-import { Deadman } from "../parts/deadman"
-import { Led } from "../parts/led"
-import { type I2cTarget, isMemory, type Part, type PartContext } from "../parts/part"
-import { Switch } from "../parts/switch"
+import { isMemory, type Part, type PartContext } from "../parts/part"
 import type { Random } from "../random"
 import type { Json, Trace } from "../trace"
 import { NO_SOCKETS, type Sockets } from "../vm/hardware"
 import type { MeterReading } from "../vm/meter"
+import { boardParts, isI2cTarget } from "./board-parts"
 import { Chip, type ChipState } from "./chip"
 import type { BoardDefinition } from "./definition"
 import { programFlash } from "./factory"
@@ -70,13 +67,15 @@ export class Board {
         this.deviceId = options.deviceId ?? deviceIdOf(name)
         this.flash = new NorFlash(definition.chip.flashBytes, random(`${name}.flash`))
         this.wiring = new Wiring({ name, circuit: definition.circuit, clock, trace })
-        this.parts = this.#buildParts()
+        this.parts = boardParts(this.wiring, part => this.#context(part))
         this.#chip = new Chip({
             name,
             deviceId: this.deviceId,
             config: definition.config,
             configBinary: definition.configBinary,
-            opcodeUs: definition.chip.opcodeUs,
+            // Whoever builds a runtime with a verifier in it mends its timer too.
+            losesZeroAlarm: definition.chip.losesZeroAlarm && options.profile !== "verified",
+            costs: definition.costs,
             metered: options.metered ?? false,
             gcStress: options.gcStress ?? false,
             flash: this.flash,
@@ -179,24 +178,6 @@ export class Board {
         this.#options.trace.note(this.name, kind, detail)
     }
 
-    #buildParts(): ReadonlyMap<string, Part> {
-        const { switches, deadmen, indicators, parts } = this.definition.circuit.description
-        const { wiring } = this
-        const built = new Map<string, Part>()
-        const add = (name: string, part: Part, nets: { power?: string; drive?: string }) => {
-            built.set(name, part)
-            if (nets.power && part.setPower) wiring.watch(nets.power, on => part.setPower!(on))
-            if (nets.drive && part.setDrive) wiring.watch(nets.drive, high => part.setDrive!(high))
-        }
-        for (const [name, { kind, closed }] of Object.entries(switches))
-            add(name, new Switch(this.#context(name), kind, closed, now => wiring.setSwitch(name, now)), {})
-        for (const name of Object.keys(deadmen)) add(name, new Deadman(this.#context(name)), { drive: name })
-        for (const name of Object.keys(indicators))
-            add(name, new Led(this.#context(name), burnt => wiring.setBurnt(name, burnt)), { drive: name })
-        for (const [name, part] of Object.entries(parts)) add(name, buildPart(this.#context(name), part), part)
-        return built
-    }
-
     #context(part: string): PartContext {
         const { clock, bus, trace, random } = this.#options
         const name = `${this.name}.${part}`
@@ -217,8 +198,4 @@ export class Board {
         server.start()
         return () => server.stop()
     }
-}
-
-function isI2cTarget(part: Part): part is Part & I2cTarget {
-    return "transfer" in part
 }

@@ -3,6 +3,7 @@ import type { Bus, BusNode } from "../bus/bus"
 import type { ChipSettings } from "../bus/services/wifi"
 import type { Wiring } from "../circuit/wiring"
 import type { Clock, Timer } from "../clock"
+import type { CostTable } from "../costs/cost-table"
 import type { NorFlash } from "../flash"
 import type { I2cTarget } from "../parts/part"
 import { PowerLost } from "../power-cut"
@@ -19,6 +20,7 @@ import {
     RuntimePanic,
     type Sockets,
 } from "../vm/hardware"
+import { MAX_SLEEP_IN_TURN_US } from "../vm/main-loop"
 import type { MeterReading } from "../vm/meter"
 import { Vm } from "../vm/vm"
 import {
@@ -31,6 +33,7 @@ import {
     takenPins,
 } from "./hardware-config"
 import { longestLow } from "./sda"
+import { Tick } from "./tick"
 import { eraseTornStore } from "./torn-store"
 import { mayRun, type ProgramVerifier } from "./verifier"
 
@@ -38,10 +41,16 @@ import { mayRun, type ProgramVerifier } from "./verifier"
 const START_LEVELS_US = 1_000
 /** The runtime's first turn after power-on. */
 const FIRST_TURN_US = 10_000
-/** A turn that finds nothing to do and wants the next one at once, as while a debugger holds the program, takes at least this long. */
+/** A turn of the main loop that runs no fiber takes this long, at least. */
 const EMPTY_TURN_US = 100
-/** A program that never lets the main loop go is cut off after this time: the bus waits that long, as it would on the chip for good. */
-const LONGEST_TURN_US = 250_000
+/** The longest time between two turns: the port's main sets it before it waits (`jd_set_max_sleep(1000)`). */
+const LONGEST_SLEEP_US = 1_000
+/** A turn that comes less than this before something is due is played, as the time may come while it lasts. Others have nothing to do. */
+const CLOSE_US = 200
+/** Time from a frame's being ready to its first bit: half a random delay of about 150 us, less what the port needs (`jd_physical.c`). */
+const SEND_DELAY_US = 122
+/** Jacdac runs at 1 Mbaud, ten bits a byte. */
+const US_PER_BYTE = 10
 /** A C-level assertion leaves the chip standing until the runtime's panic handler resets it. */
 const PANIC_RESET_US = 8_400_000
 /** An I2C transaction costs this much beyond its clock cycles: 32 bytes take 1.4 ms at 400 kHz and 4 ms at 100 kHz. */
@@ -50,6 +59,8 @@ const I2C_BITS_PER_BYTE = 9
 const I2C_DEFAULT_KHZ = 100
 /** What the runtime logs where a real one resets the chip, because a new program wants other hardware settings. */
 const RESTART_LOG = "would restart due to DCFG"
+/** What it logs when a frame of its own found no room in its receive queue. */
+const LOOPBACK_LOST_LOG = "loopback rx ovf"
 
 /** `off`: no supply. `stopped`: an assertion of the C code failed, a reset follows. `hung`: waiting for ever, only power helps. */
 export type ChipState = "off" | "running" | "stopped" | "hung"
@@ -61,8 +72,10 @@ export interface ChipOptions {
     /** The board's hardware configuration, decoded and binary. */
     config: HardwareConfig
     configBinary: Uint8Array
-    /** Time one opcode of the VM takes, in microseconds. */
-    opcodeUs: number
+    /** The runtime's port sets an alarm that never comes when its delay is 0: see `Tick`. */
+    losesZeroAlarm: boolean
+    /** What the runtime's work costs on it. */
+    costs: CostTable
     metered: boolean
     gcStress: boolean
     flash: NorFlash
@@ -89,16 +102,25 @@ export class Chip implements BusNode {
     #state: ChipState = "off"
     /** Counts the times that power came and went, so that what one life has in mind does not happen in another. */
     #life = 0
-    #turn: Timer | undefined
+    /** The next step of the main loop. */
+    #step: Timer | undefined
     #busyUntilUs = 0
-    #turnBeganUs = 0
-    #received: Uint8Array[] = []
+    readonly #tick: Tick
+    /** `jd_max_sleep` as an interrupt finds it now. */
+    #maxSleepUs = 0
+    /** The main loop waits for an interrupt (`wfe`). */
+    #isAsleep = false
+    /** An interrupt came while the main loop was awake: it will not wait before it has gone round once more. */
+    #isRoused = false
+    /** When a turn of the main loop has something to do. */
+    #dueUs = 0
     #stopServers: (() => void) | undefined
     #programConfig: HardwareConfig = new Map()
     #clockJumpUs = 0
 
     constructor(options: ChipOptions) {
         this.#options = options
+        this.#tick = new Tick(options.losesZeroAlarm)
         this.#boardLevels = startLevels(options.config, options.config)
         const khz = options.config.get("i2c.kHz")
         this.#i2cKhz = typeof khz === "number" ? khz : I2C_DEFAULT_KHZ
@@ -125,14 +147,17 @@ export class Chip implements BusNode {
         this.#stopServers = this.#options.startServers(
             [...chipServersOf(config, config), ...chipServersOf(this.#programConfig, config)],
             {
-                get: key => this.#call(vm => vm.setting(key)),
-                set: (key, value) => void this.#call(vm => vm.setSetting(key, value)),
+                get: key => this.#command(vm => vm.setting(key)),
+                set: (key, value) => void this.#command(vm => vm.setSetting(key, value)),
             },
         )
         this.#later(START_LEVELS_US, () => {
             for (const [gpio, level] of this.#boardLevels) wiring.drivePin(gpio, level)
         })
-        this.#schedule(FIRST_TURN_US)
+        this.#isAsleep = false
+        this.#maxSleepUs = LONGEST_SLEEP_US
+        this.#tick.arm(clock.nowUs + FIRST_TURN_US, LONGEST_SLEEP_US)
+        this.#stepAt(clock.nowUs + FIRST_TURN_US)
     }
 
     powerOff(): void {
@@ -141,8 +166,7 @@ export class Chip implements BusNode {
         this.#state = "off"
         this.#life++
         this.#vm = undefined
-        clock.cancel(this.#turn)
-        this.#received = []
+        clock.cancel(this.#step)
         this.#programConfig = new Map()
         this.#clockJumpUs = 0
         this.#stopServers?.()
@@ -152,9 +176,10 @@ export class Chip implements BusNode {
     }
 
     receive(frame: Uint8Array): void {
-        if (this.#state !== "running") return
-        this.#received.push(frame)
-        this.#schedule(0)
+        const vm = this.#vm
+        if (this.#state !== "running" || !vm) return
+        if (!vm.receive(frame)) this.#options.note("overflow", { from: "bus" })
+        this.#interrupt()
     }
 
     /**
@@ -162,12 +187,12 @@ export class Chip implements BusNode {
      * @returns the runtime's verification error, 0 if there was none; undefined if the chip was not running or did not finish
      */
     deploy(image: Uint8Array): number | undefined {
-        return this.#call(vm => vm.deploy(image))
+        return this.#command(vm => vm.deploy(image))
     }
 
     /** Ends the program as a panic of the runtime does. */
     panicProgram(code: number): void {
-        this.#call(vm => vm.panicProgram(code))
+        this.#command(vm => vm.panicProgram(code))
     }
 
     /** Keeps the processor busy: nothing runs until it is over, pins stay as they are. */
@@ -178,6 +203,8 @@ export class Chip implements BusNode {
     /** Moves the chip's own idea of the time. */
     jumpClock(us: number): void {
         this.#clockJumpUs += us
+        this.#dueUs = this.#options.clock.nowUs
+        if (this.#isAsleep) this.#wait()
     }
 
     meter(): MeterReading | undefined {
@@ -193,9 +220,9 @@ export class Chip implements BusNode {
     }
 
     #boot(): Vm {
-        const { deviceId, configBinary, opcodeUs, metered, gcStress, verifier } = this.#options
+        const { deviceId, configBinary, costs, metered, gcStress, verifier } = this.#options
         if (verifier) this.#checkStore()
-        return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, opcodeUs, metered, gcStress })
+        return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, costs, metered, gcStress })
     }
 
     #checkStore(): void {
@@ -206,34 +233,77 @@ export class Chip implements BusNode {
         this.stall(erasedUs)
     }
 
-    #schedule(delayUs: number): void {
+    /** The main loop goes on then, or once the processor is free. */
+    #stepAt(atUs: number): void {
         const { clock } = this.#options
-        const atUs = Math.max(clock.nowUs + delayUs, this.#busyUntilUs)
-        if (this.#turn?.run && this.#turn.atUs <= atUs) return
-        clock.cancel(this.#turn)
-        this.#turn = clock.at(atUs, () => this.#runTurn())
+        clock.cancel(this.#step)
+        this.#step = clock.at(Math.max(atUs, this.#busyUntilUs), () => this.#goOn())
     }
 
-    #runTurn(): void {
+    #goOn(): void {
         const { clock } = this.#options
+        const vm = this.#vm
+        if (!vm) return
         if (clock.nowUs < this.#busyUntilUs) {
-            this.#schedule(0)
+            this.#stepAt(this.#busyUntilUs)
             return
         }
-        const idleUs = this.#call(vm => {
-            if (vm.interrupted && clock.nowUs - this.#turnBeganUs < LONGEST_TURN_US) {
-                vm.resume()
-                return 0
-            }
-            this.#turnBeganUs = clock.nowUs
-            while (this.#received.length > 0 && vm.receive(this.#received[0])) this.#received.shift()
-            return vm.process()
-        })
-        if (idleUs === undefined) return
-        // Frames that found the runtime's queue full come in its next turn.
-        const waiting = this.#vm?.interrupted || this.#received.length > 0
-        const nextUs = waiting ? 0 : this.#busyUntilUs - clock.nowUs + idleUs
-        this.#schedule(nextUs > 0 || this.#vm?.usedUs ? nextUs : EMPTY_TURN_US)
+        if (this.#tick.pass(clock.nowUs, this.#maxSleepUs)) this.#isRoused = true
+        if (!vm.isInTurn) this.#isRoused = false
+        this.#isAsleep = false
+        this.#maxSleepUs = vm.isInTurn ? vm.maxSleepUs : MAX_SLEEP_IN_TURN_US
+        const isOver = this.#call(vm => vm.turn())
+        if (isOver === undefined || this.#vm !== vm) return
+        if (isOver) this.#endTurn(vm)
+        else this.#stepAt(this.#busyUntilUs)
+    }
+
+    #endTurn(vm: Vm): void {
+        const idleUs = vm.idleUs
+        if (vm.usedUs === 0) this.stall(EMPTY_TURN_US)
+        if (this.#tick.pass(this.#busyUntilUs, this.#maxSleepUs)) this.#isRoused = true
+        this.#maxSleepUs = Math.min(vm.maxSleepUs, LONGEST_SLEEP_US)
+        this.#dueUs = this.#busyUntilUs + idleUs - CLOSE_US
+        this.#isAsleep = true
+        this.#wait()
+    }
+
+    /** Until a frame waits, or the first interrupt at which something is due: turns at those before it would find nothing to do. */
+    #wait(): void {
+        const { clock } = this.#options
+        const nowUs = Math.max(clock.nowUs, this.#busyUntilUs)
+        if (this.#vm?.hasFrame || (this.#isRoused && this.#dueUs <= nowUs)) {
+            this.#stepAt(nowUs)
+            return
+        }
+        this.#isRoused = false
+        const wakesUs = this.#tick.next(this.#dueUs, this.#maxSleepUs)
+        if (wakesUs === undefined) clock.cancel(this.#step)
+        else this.#stepAt(wakesUs)
+    }
+
+    /** By the bus, or whoever else speaks to the chip: it sets the tick anew and rouses the main loop. */
+    #interrupt(): void {
+        const { nowUs } = this.#options.clock
+        this.#tick.pass(nowUs, this.#maxSleepUs)
+        this.#tick.arm(nowUs, this.#maxSleepUs)
+        this.#isRoused = true
+        if (this.#isAsleep) this.#wait()
+    }
+
+    #send(frame: Uint8Array): void {
+        this.#options.bus.send(this, frame)
+        this.#tick.disarm()
+        if (this.#isAsleep) this.#wait()
+        this.#later(SEND_DELAY_US + frame.length * US_PER_BYTE, () => this.#interrupt())
+    }
+
+    /** What a host or a network has the runtime do, in between. */
+    #command<T>(work: (vm: Vm) => T): T | undefined {
+        const result = this.#call(work)
+        this.#dueUs = this.#options.clock.nowUs
+        if (this.#state === "running") this.#interrupt()
+        return result
     }
 
     /** Runs the VM, charges the time it took, and deals with the ways in which it can end. */
@@ -254,7 +324,7 @@ export class Chip implements BusNode {
             const ending = ENDINGS.find(({ cause }) => error instanceof cause)
             if (!ending) throw error
             this.#state = ending.state
-            clock.cancel(this.#turn)
+            clock.cancel(this.#step)
             const message = (error as Error).message
             // What the chip did before this moment is still under way; the end comes after it.
             this.#later(usedUs, () => {
@@ -285,7 +355,7 @@ export class Chip implements BusNode {
     }
 
     #hardware(): Hardware {
-        const { bus, clock, flash, wiring, random, note, sockets } = this.#options
+        const { clock, flash, wiring, random, note, sockets } = this.#options
         const jump = () => this.#clockJumpUs
         const spend = (us: number) => this.#vm?.spend(us)
         return {
@@ -293,11 +363,24 @@ export class Chip implements BusNode {
                 return clock.nowUs + jump()
             },
             flash: flash.bytes,
-            sockets,
+            sockets: {
+                get available() {
+                    return sockets.available
+                },
+                open: (host, port, tls, emit) => {
+                    const life = this.#life
+                    sockets.open(host, port, tls, event => {
+                        if (this.#life === life) this.#command(() => emit(event))
+                    })
+                },
+                write: bytes => sockets.write(bytes),
+                close: () => sockets.close(),
+            },
             fillRandom: target => random.draw(target),
-            sendFrame: frame => this.#emit(() => bus.send(this, frame)),
+            sendFrame: frame => this.#emit(() => this.#send(frame)),
             log: line => {
                 note("log", { line })
+                if (line.includes(LOOPBACK_LOST_LOG)) note("overflow", { from: "itself" })
                 if (line.includes(RESTART_LOG)) throw new ChipReset("the program asks for other hardware settings")
             },
             programPanicked: code => note("panic", { code }),

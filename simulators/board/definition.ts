@@ -19,25 +19,22 @@ import {
 export interface ChipModel {
     /** Flash for program and settings together (`fstorPages` of the upstream port). */
     flashBytes: number
-    /** Time that one opcode of the VM takes on average. */
-    opcodeUs: number
     network: boolean
+    /** The runtime's port for it, as published, sets an alarm that never comes when its delay is 0 (port for the RP2040, tim.c). */
+    losesZeroAlarm: boolean
 }
 
-/** About 260 cycles an opcode, measured on the RP2040; for the ESP32-C3 the same count is assumed, unmeasured. */
-const CYCLES_PER_OPCODE = 260
-
 export const CHIP_MODELS: Readonly<Record<string, ChipModel>> = {
-    rp2040: { flashBytes: 128 * 1024, opcodeUs: CYCLES_PER_OPCODE / 125, network: false },
-    esp32c3: { flashBytes: 256 * 1024, opcodeUs: CYCLES_PER_OPCODE / 160, network: true },
+    rp2040: { flashBytes: 128 * 1024, network: false, losesZeroAlarm: true },
+    esp32c3: { flashBytes: 256 * 1024, network: true, losesZeroAlarm: false },
 }
 
 export interface BoardDefinition {
     /** Name of the folder and of the board file: what firmware imports as `@dsboard/<id>`. */
     id: string
     chip: ChipModel
-    /** What the VM's work costs on this board, if it has been measured. */
-    costs: CostTable | undefined
+    /** What the runtime's work costs on this board: the table that its file names, or its chip's. */
+    costs: CostTable
     config: HardwareConfig
     configBinary: Uint8Array
     circuit: Circuit
@@ -95,7 +92,7 @@ export function loadBoardFiles(id: string, file: string, circuitFile: string): B
     return {
         id,
         chip: CHIP_MODELS[board.archId],
-        costs: board.$costs ? COST_TABLES[board.$costs] : undefined,
+        costs: COST_TABLES[board.$costs ?? board.archId],
         // Decoded again, it has the order in which the runtime goes through its pins.
         config: decodeHardwareConfig(configBinary),
         configBinary,

@@ -28,8 +28,8 @@ export function programFlash(flash: NorFlash, definition: BoardDefinition, image
         admitsProgram: () => true,
         userConfig() {},
     }
-    const { configBinary: config, chip } = definition
-    const vm = new Vm({ hardware: bench, deviceId: "0".repeat(16), config, opcodeUs: chip.opcodeUs, metered: false })
+    const { configBinary: config, costs } = definition
+    const vm = new Vm({ hardware: bench, deviceId: "0".repeat(16), config, costs, metered: false })
     const error = deployed(vm, image)
     if (error !== undefined) throw new ProgramRefused(`the runtime refuses the program: ${error}`)
 }

@@ -4,6 +4,8 @@ import type { MeterReading } from "../vm/meter"
 /** One file a chip and build of the runtime; a board file names it as `$costs`. */
 export interface CostTable {
     clockHz: number
+    /** Whether the figures were taken of this chip, if only an emulated one, or are another's. */
+    measured: boolean
     /** By opcode handler, as the meter names them, on integers where operands matter. */
     opcodes: Readonly<Record<string, number>>
     /** Any opcode that has no figure of its own. */
@@ -12,37 +14,74 @@ export interface CostTable {
     doubles: Readonly<Record<string, number>>
     /** Added by each arithmetic opcode whose integers overflow into a double. */
     overflow: number
-    /** Any opcode that calls: setting up and coming back, frame not included. */
+    /** Any opcode that calls. */
     call: number
-    /** Added by a call of a function of the program, for its frame, without the memory that is cleared for it. */
+    /** Added by each call, whoever answers. */
+    enter: number
+    /** Added by a call of a function of the program, without the memory for its frame. */
     frame: number
     /** By built-in function, beyond the call and the work counted below. */
     builtIn: Readonly<Record<string, number>>
     otherBuiltIn: number
+    /** A block of the heap that is given out, a frame among them. */
+    allocation: number
     /** A byte of free memory overwritten by an allocation or a collection. */
     clearedByte: number
+    /** A collection: a fixed part, and each block that it leaves. */
+    collection: number
+    collectedBlock: number
     sha256Block: number
     aesBlock: number
+    randomByte: number
+    /** A byte of an image whose form is verified. */
+    verifiedByte: number
+    /** A fiber is found to be due and run, up to its first opcode. */
+    fiberRun: number
+    /** One pass of the runtime's main loop: what all its services do when nothing is to be done. */
+    pass: number
+    /** A Jacdac packet, before a program hears of it. */
+    packet: number
+    /** A Jacdac packet of the chip's own. */
+    sentPacket: number
 }
 
-/** The counts of a reading that a prediction is made from. */
-export type PricedCounts = Pick<
-    MeterReading,
-    "byKind" | "builtIn" | "calls" | "doubles" | "overflows" | "clearedBytes" | "sha256Blocks" | "aesBlocks"
->
+/** Counts of single works, and the price of each. */
+const WORKS = {
+    entered: "enter",
+    calls: "frame",
+    allocations: "allocation",
+    clearedBytes: "clearedByte",
+    sha256Blocks: "sha256Block",
+    aesBlocks: "aesBlock",
+    randomBytes: "randomByte",
+    verifiedBytes: "verifiedByte",
+    gcRuns: "collection",
+    gcBlocks: "collectedBlock",
+    fiberRuns: "fiberRun",
+    passes: "pass",
+    packets: "packet",
+    sentPackets: "sentPacket",
+} as const
 
-/** Cycles that the counted work takes. Collections are priced by what they clear; what they look through has no figure. */
+/** The counts of a reading that a prediction is made from. */
+export type PricedCounts = Pick<MeterReading, "byKind" | "builtIn" | "doubles" | "overflows" | keyof typeof WORKS>
+
+export const opcodeCycles = (kind: string, table: CostTable) =>
+    table.opcodes[kind] ?? (CALLS.test(kind) ? table.call : table.otherOpcode)
+
+export const builtInCycles = (name: string, table: CostTable) => table.builtIn[name] ?? table.otherBuiltIn
+
+/** Cycles that the counted work takes, waiting for hardware apart: what virtual time counts while that work is done. */
 export function predictCycles(counts: PricedCounts, table: CostTable): number {
-    const opcode = (kind: string) => table.opcodes[kind] ?? (CALLS.test(kind) ? table.call : table.otherOpcode)
     return (
-        total(counts.byKind, opcode) +
+        total(counts.byKind, kind => opcodeCycles(kind, table)) +
         total(counts.doubles, kind => table.doubles[kind]) +
         total(counts.overflows, () => table.overflow) +
-        total(counts.builtIn, name => table.builtIn[name] ?? table.otherBuiltIn) +
-        counts.calls * table.frame +
-        counts.clearedBytes * table.clearedByte +
-        counts.sha256Blocks * table.sha256Block +
-        counts.aesBlocks * table.aesBlock
+        total(counts.builtIn, name => builtInCycles(name, table)) +
+        Object.entries(WORKS).reduce(
+            (sum, [count, price]) => sum + counts[count as keyof typeof WORKS] * table[price],
+            0,
+        )
     )
 }
 

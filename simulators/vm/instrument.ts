@@ -1,19 +1,22 @@
-/** Opens the runtime's WASM binary to the simulator: hooks where hardware would be, and counters. */
+/** Opens the runtime's WASM binary to the simulator: hooks where hardware would be, the price of its work, and counters. */
 import binaryen from "binaryen"
-import { FREE_BLOCK } from "./meter"
+import type { CostTable } from "../costs/cost-table"
+import { hookFibers, tellTimers } from "./main-loop-hooks"
+import { ARITHMETIC, blockWords, hasDouble, priceWork, WORK } from "./price"
+import {
+    addCounter,
+    atEachTurn,
+    bodyOf,
+    onSlowPath,
+    parameter,
+    parameters,
+    prepend,
+    redirect,
+    setBody,
+    wrap,
+} from "./rewrite"
 
-const { i32, i64, none, createType } = binaryen
-
-/** Setters that binaryen has and its typings leave out. */
-const { setBody: setFunctionBody } = (binaryen as unknown as { Function: BodySetter }).Function
-const { setBody: setLoopBody } = (binaryen as unknown as { Loop: BodySetter }).Loop
-const { setTarget: setCallTarget } = (binaryen as unknown as { Call: TargetSetter }).Call
-interface BodySetter {
-    setBody(target: number, body: binaryen.ExpressionRef): void
-}
-interface TargetSetter {
-    setTarget(call: binaryen.ExpressionRef, target: string): void
-}
+const { i32, i64, f64, none, createType } = binaryen
 
 /** Imports that the instrumented binary asks for, under the module name `board`. Addresses are offsets into its memory. */
 export interface BoardImports {
@@ -38,12 +41,10 @@ export interface BoardImports {
     admitsProgram(image: number, length: number, starts: number): number
     /** Head of `dcfg_get_next_entry`: one step through the hardware configuration. */
     configStep(): void
-    /** Asked before each fiber is looked for: 1 interrupts, to let the world around catch up. */
+    /** Asked before each fiber is looked for: 1 has the poke left there, to let the world around catch up. */
     turnOver(): number
-    /** Metered binary only: a collection has finished; the answer is the number of 32-bit words in use. */
-    heapWordsInUse(gc: number): number
-    /** Metered binary only: the same of the words that are free. */
-    heapWordsFree(gc: number): number
+    /** `devs_gc` has finished a collection. */
+    collected(gc: number): void
 }
 
 /** Functions of the runtime that the simulator calls. */
@@ -54,7 +55,21 @@ const HELPERS = [
     "devs_value_from_int",
     "devs_panic",
     "devs_fiber_poke",
+    "devs_fiber_get_max_sleep",
+    "devs_jd_after_user",
     "devsmgr_get_ctx",
+    "app_process",
+    "jd_crc16",
+    "jd_refresh_now",
+    "jd_rx_frame_received_loopback",
+    "jd_rx_get_frame",
+    "jd_rx_release_frame",
+    "jd_send",
+    "jd_services_handle_packet",
+    "jd_services_tick",
+    "jd_set_max_sleep",
+    "jd_shift_frame",
+    "jd_tx_flush",
     "jd_settings_get_bin",
     "jd_settings_set",
 ]
@@ -65,39 +80,44 @@ const OPCODE = /^(expr|stmt)/
 /** Functions that programs call and C code answers: `fun…` of the runtime's modules and `meth…` of its objects. */
 const BUILT_IN = /^(fun|meth)(\d+|X)_[A-Z]/
 
-/** Work worth counting, by the C function that does one unit of it. */
-const WORK = {
-    consume_chunk: "sha256Blocks",
-    AES_ECB_encrypt: "aesBlocks",
-    devs_gc: "gcRuns",
-    devs_fiber_call_function: "calls",
-} as const
-
-/** Handlers whose operands decide what they cost: integers that stay integers are fast, everything else is computed in doubles. */
-const ARITHMETIC = ["expr2_add", "expr2_sub", "expr2_mul"]
-
 export interface InstrumentedRuntime {
     module: WebAssembly.Module
     /** Opcode handlers and built-in functions counted, each exported as a 64-bit global `kind.<name>`; empty unless metered. */
     kinds: string[]
 }
 
-/** @param metered adds counters by opcode kind, of native work, of the heap and of the longest run without a yield */
-export function instrumentRuntime(binary: Uint8Array, metered: boolean): InstrumentedRuntime {
+/**
+ * @param costs by which `cycles`, a double that only rises, counts the time of what is done
+ * @param metered adds counters by opcode kind, of native work, of the heap and of the longest run without a yield
+ */
+export function instrumentRuntime(binary: Uint8Array, costs: CostTable, metered: boolean): InstrumentedRuntime {
     const m = binaryen.readBinary(binary)
     // Only what the binary uses: with more features on, the result no longer loads in Node 20.
     const { MutableGlobals, BulkMemory, SignExt, NontrappingFPToInt } = binaryen.Features
     m.setFeatures(MutableGlobals | BulkMemory | SignExt | NontrappingFPToInt)
+    const found = kindsOf(m)
     hookHardware(m)
-    hookTurns(m)
+    hookFibers(m, addImport(m, "turnOver", 0, i32))
+    tellTimers(m)
     hookPrograms(m)
-    countOpcodes(m)
-    const kinds = metered ? addMeter(m) : []
+    hookCollections(m)
+    priceWork(m, found, costs)
+    const kinds = metered ? found : []
+    if (metered) addMeter(m, found)
     for (const helper of HELPERS) m.addFunctionExport(helper, helper)
     if (!m.validate()) throw new Error("the instrumented runtime does not validate")
     const module = new WebAssembly.Module(m.emitBinary() as Uint8Array<ArrayBuffer>)
     m.dispose()
     return { module, kinds }
+}
+
+function kindsOf(m: binaryen.Module): string[] {
+    const kinds: string[] = []
+    for (let i = 0; i < m.getNumFunctions(); i++) {
+        const { base, name } = binaryen.getFunctionInfo(m.getFunctionByIndex(i))
+        if (!base && (OPCODE.test(name) || BUILT_IN.test(name))) kinds.push(name)
+    }
+    return kinds
 }
 
 type Name = keyof BoardImports
@@ -108,50 +128,13 @@ function addImport(m: binaryen.Module, name: Name, parameters: number, result: b
     return internal
 }
 
-const parameter = (m: binaryen.Module, index: number) => m.local.get(index, i32)
-const parameters = (m: binaryen.Module, count: number) => Array.from({ length: count }, (_, i) => parameter(m, i))
-const bodyOf = (m: binaryen.Module, name: string) => binaryen.getFunctionInfo(m.getFunction(name)).body
-
-/** Calls the import first, then goes on with the function as it was. */
-function prepend(m: binaryen.Module, target: string, before: binaryen.ExpressionRef[]): void {
-    const { body, results } = binaryen.getFunctionInfo(m.getFunction(target))
-    setFunctionBody(m.getFunction(target), m.block(null, [...before, body], results))
-}
-
-/** Moves a function's body away and lets `around` write a new one that calls it. */
-function wrap(
-    m: binaryen.Module,
-    target: string,
-    extraLocals: binaryen.Type[],
-    around: (inner: binaryen.ExpressionRef) => binaryen.ExpressionRef,
-): void {
-    const info = binaryen.getFunctionInfo(m.getFunction(target))
-    const inner = `${target}.inner`
-    const types = binaryen.expandType(info.params)
-    m.addFunction(inner, info.params, info.results, info.vars, info.body)
-    m.removeFunction(target)
-    m.addFunction(
-        target,
-        info.params,
-        info.results,
-        extraLocals,
-        around(
-            m.call(
-                inner,
-                types.map((type, i) => m.local.get(i, type)),
-                info.results,
-            ),
-        ),
-    )
-}
-
 function hookHardware(m: binaryen.Module): void {
     const replace = (target: string, name: Name, count: number) => {
-        setFunctionBody(m.getFunction(target), m.call(addImport(m, name, count, none), parameters(m, count), none))
+        setBody(m, target, m.call(addImport(m, name, count, none), parameters(m, count), none))
     }
     const serve = (target: string, name: Name, count: number) => {
         const served = m.call(addImport(m, name, count, i32), parameters(m, count), i32)
-        setFunctionBody(m.getFunction(target), m.if(m.i32.eqz(served), bodyOf(m, target)))
+        setBody(m, target, m.if(m.i32.eqz(served), bodyOf(m, target)))
     }
     replace("flash_program", "flashProgram", 3)
     replace("flash_erase", "flashErase", 1)
@@ -163,39 +146,9 @@ function hookHardware(m: binaryen.Module): void {
     prepend(m, "dcfg_set_user_config", [m.call(addImport(m, "userConfig", 1, none), parameters(m, 1), none)])
 }
 
-interface FoundLoop {
-    loop: binaryen.ExpressionRef
-    body: binaryen.ExpressionRef
-    /** Label of the block right around the loop: branching there leaves it. */
-    exit: string
-}
-
-function firstLoop(expression: binaryen.ExpressionRef, exit = ""): FoundLoop | undefined {
-    const info = binaryen.getExpressionInfo(expression)
-    if (info.id === binaryen.LoopId) return { loop: expression, body: (info as binaryen.LoopInfo).body, exit }
-    if (info.id !== binaryen.BlockId) return undefined
-    const block = info as binaryen.BlockInfo
-    for (const child of block.children) {
-        const found = firstLoop(child, block.name || exit)
-        if (found) return found
-    }
-    return undefined
-}
-
-/** Puts an expression into a function's first outer loop, behind the conditions under which the loop ends before its work. */
-function atEachTurn(m: binaryen.Module, target: string, added: (exit: string) => binaryen.ExpressionRef): void {
-    const found = firstLoop(bodyOf(m, target))
-    const body = found && (binaryen.getExpressionInfo(found.body) as binaryen.BlockInfo)
-    if (body?.id !== binaryen.BlockId) throw new Error(`the runtime's ${target} has no loop where one was expected`)
-    const work = body.children.findIndex(child => binaryen.getExpressionInfo(child).id === binaryen.BlockId)
-    const parts = [...body.children.slice(0, work), added(found!.exit), ...body.children.slice(work)]
-    setLoopBody(found!.loop, m.block(body.name || null, parts, none))
-}
-
-/** `devs_fiber_poke` runs fibers for as long as one is due; a program that sleeps for 0 ms would never let it go. */
-function hookTurns(m: binaryen.Module): void {
-    const over = addImport(m, "turnOver", 0, i32)
-    atEachTurn(m, "devs_fiber_poke", exit => m.br(exit, m.call(over, [], i32)))
+function hookCollections(m: binaryen.Module): void {
+    const collected = addImport(m, "collected", 1, none)
+    wrap(m, "devs_gc", [], collect => m.block(null, [collect, m.call(collected, parameters(m, 1), none)]))
 }
 
 /** `devsmgr_t`, read off the supported build: a pointer to it, and in it the address of the program in flash. */
@@ -237,119 +190,57 @@ function hookPrograms(m: binaryen.Module): void {
     )
 }
 
-/** Has the one call of `target` in a function go to another function instead, with that body. */
-function redirect(m: binaryen.Module, caller: string, target: string, body: binaryen.ExpressionRef): void {
-    const [call, ...more] = callsOf(target, bodyOf(m, caller))
-    if (!call || more.length > 0) throw new Error(`the runtime's ${caller} does not call ${target} once, as expected`)
-    const { params, results } = binaryen.getFunctionInfo(m.getFunction(target))
-    m.addFunction(`${caller}.${target}`, params, results, [], body)
-    setCallTarget(call, `${caller}.${target}`)
-}
-
-/** The calls that decide a branch. */
-function callsOf(target: string, expression: binaryen.ExpressionRef): binaryen.ExpressionRef[] {
-    const inside = (part: binaryen.ExpressionRef) => callsOf(target, part)
-    switch (binaryen.getExpressionId(expression)) {
-        case binaryen.CallId:
-            return infoOf<binaryen.CallInfo>(expression).target === target ? [expression] : []
-        case binaryen.BreakId:
-            return [infoOf<binaryen.BreakInfo>(expression).condition].filter(Boolean).flatMap(inside)
-        case binaryen.BlockId:
-            return infoOf<binaryen.BlockInfo>(expression).children.flatMap(inside)
-        default:
-            return []
-    }
-}
-
-const infoOf = <Info>(expression: binaryen.ExpressionRef) => binaryen.getExpressionInfo(expression) as Info
-
 const bump = (m: binaryen.Module, global: string) =>
     m.global.set(global, m.i64.add(m.global.get(global, i64), m.i64.const(1n)))
 
+function addMeter(m: binaryen.Module, kinds: readonly string[]): void {
+    const count = (name: string) => {
+        addCounter(m, name, i64, m.i64.const(0n))
+        return bump(m, name)
+    }
+    countOpcodes(m)
+    for (const kind of kinds) prepend(m, kind, [count(`kind.${kind}`)])
+    for (const [target, { counter }] of Object.entries(WORK)) prepend(m, target, [count(counter)])
+    for (const kind of ARITHMETIC)
+        onSlowPath(m, kind, m.if(hasDouble(m), count(`double.${kind}`), count(`overflow.${kind}`)))
+    addCounter(m, "verifiedBytes", f64, m.f64.const(0))
+    const verified = m.f64.add(m.global.get("verifiedBytes", f64), m.f64.convert_u.i32(parameter(m, 1)))
+    prepend(m, "devs_verify", [m.global.set("verifiedBytes", verified)])
+    measureRuns(m)
+    measureHeap(m)
+}
+
 /** One turn of the loop in `devs_vm_exec_opcodes` is one opcode. The 32-bit count wraps. */
 function countOpcodes(m: binaryen.Module): void {
-    m.addGlobal("opcodes", i32, true, m.i32.const(0))
-    m.addGlobalExport("opcodes", "opcodes")
+    addCounter(m, "opcodes", i32, m.i32.const(0))
     const count = m.global.set("opcodes", m.i32.add(m.global.get("opcodes", i32), m.i32.const(1)))
     atEachTurn(m, "devs_vm_exec_opcodes", () => count)
 }
 
-function addMeter(m: binaryen.Module): string[] {
-    const counter = (global: string) => {
-        m.addGlobal(global, i64, true, m.i64.const(0n))
-        m.addGlobalExport(global, global)
-    }
-    const kinds: string[] = []
-    for (let i = 0; i < m.getNumFunctions(); i++) {
-        const { base, name } = binaryen.getFunctionInfo(m.getFunctionByIndex(i))
-        if (!base && (OPCODE.test(name) || BUILT_IN.test(name))) kinds.push(name)
-    }
-    for (const kind of kinds) {
-        counter(`kind.${kind}`)
-        prepend(m, kind, [bump(m, `kind.${kind}`)])
-    }
-    for (const [target, name] of Object.entries(WORK)) {
-        counter(name)
-        prepend(m, target, [bump(m, name)])
-    }
-    for (const kind of ARITHMETIC) {
-        counter(`double.${kind}`)
-        counter(`overflow.${kind}`)
-        tellDoubles(m, kind)
-    }
-    measureRuns(m)
-    measureHeap(m)
-    return kinds
-}
-
-/** Where `devs_ctx_t` keeps the operands of the opcode at hand, the last one pushed on top: 8 bytes each, how many in a byte of its own. */
-const OPERANDS = { count: 66, first: 88 }
-/** The upper word of a value that is an integer. */
-const INTEGER_TAG = -1
-
-/** Counts the runs of an arithmetic handler that take a double (`double.…`) and those where two integers overflow into one (`overflow.…`). */
-function tellDoubles(m: binaryen.Module, kind: string): void {
-    const [result, context, operands, integers] = [0, 2, 3, 4]
-    const end = m.i32.add(
-        m.local.get(context, i32),
-        m.i32.mul(m.i32.load8_u(OPERANDS.count, 1, m.local.get(context, i32)), m.i32.const(8)),
-    )
-    const isInteger = (offset: number, value: number) =>
-        m.i32.eq(m.i32.load(offset + 4, 4, m.local.get(value, i32)), m.i32.const(INTEGER_TAG))
-    wrap(m, kind, [i32, i32], run =>
-        m.block(null, [
-            m.local.set(operands, end),
-            m.local.set(
-                integers,
-                m.i32.and(isInteger(OPERANDS.first - 8, operands), isInteger(OPERANDS.first - 16, operands)),
-            ),
-            run,
-            m.if(
-                m.local.get(integers, i32),
-                m.if(m.i32.eqz(isInteger(0, result)), bump(m, `overflow.${kind}`)),
-                bump(m, `double.${kind}`),
-            ),
-        ]),
-    )
-}
-
 /** A fiber's run between two yields is one call of `devs_vm_exec_opcodes`. Opcodes are counted within runs only. */
 function measureRuns(m: binaryen.Module): void {
-    for (const name of ["runStart", "longestRun"]) {
-        m.addGlobal(name, i32, true, m.i32.const(0))
-        m.addGlobalExport(name, name)
-    }
-    const length = 1
-    wrap(m, "devs_vm_exec_opcodes", [i32], run =>
+    for (const name of ["runStart", "longestRun"]) addCounter(m, name, i32, m.i32.const(0))
+    for (const name of ["stretchStart", "longestStretch"]) addCounter(m, name, f64, m.f64.const(0))
+    const [opcodes, cycles] = [() => m.global.get("opcodes", i32), () => m.global.get("cycles", f64)]
+    const [length, stretch] = [1, 2]
+    wrap(m, "devs_vm_exec_opcodes", [i32, f64], run =>
         m.block(null, [
-            m.global.set("runStart", m.global.get("opcodes", i32)),
+            m.global.set("runStart", opcodes()),
+            m.global.set("stretchStart", cycles()),
             run,
             m.if(
                 m.i32.gt_u(
-                    m.local.tee(length, m.i32.sub(m.global.get("opcodes", i32), m.global.get("runStart", i32)), i32),
+                    m.local.tee(length, m.i32.sub(opcodes(), m.global.get("runStart", i32)), i32),
                     m.global.get("longestRun", i32),
                 ),
                 m.global.set("longestRun", m.local.get(length, i32)),
+            ),
+            m.if(
+                m.f64.gt(
+                    m.local.tee(stretch, m.f64.sub(cycles(), m.global.get("stretchStart", f64)), f64),
+                    m.global.get("longestStretch", f64),
+                ),
+                m.global.set("longestStretch", m.local.get(stretch, f64)),
             ),
         ]),
     )
@@ -357,39 +248,24 @@ function measureRuns(m: binaryen.Module): void {
 
 /** Words in the program's heap: a block's header holds its size in 32-bit words in its low 24 bits, and its tag above. */
 function measureHeap(m: binaryen.Module): void {
-    for (const name of ["heapWords", "heapPeakWords", "heapLiveWords", "heapLivePeakWords"]) {
-        m.addGlobal(name, i32, true, m.i32.const(0))
-        m.addGlobalExport(name, name)
-    }
-    for (const name of ["allocations", "clearedWords"]) {
-        m.addGlobal(name, i64, true, m.i64.const(0n))
-        m.addGlobalExport(name, name)
-    }
+    for (const name of ["heapWords", "heapPeakWords", "heapLiveWords", "heapLivePeakWords", "gcBlocks"])
+        addCounter(m, name, i32, m.i32.const(0))
+    addCounter(m, "allocations", i64, m.i64.const(0n))
     const get = (name: string) => m.global.get(name, i32)
-    const raise = (peak: string, value: string) =>
-        m.if(m.i32.gt_u(get(value), get(peak)), m.global.set(peak, get(value)))
-    const blockWords = (address: number) => m.i32.and(m.i32.load(0, 4, address), m.i32.const(0xffffff))
-    const blockAfter = (address: () => number) => m.i32.add(address(), m.i32.shl(blockWords(address()), m.i32.const(2)))
-    const isFree = (address: number) => m.i32.eq(m.i32.load8_u(3, 1, address), m.i32.const(FREE_BLOCK))
-    // What is left of a free block after an allocation is overwritten, and so is all free memory at the end of a collection. On a chip that
-    // takes longer than anything else about them.
-    const addCleared = (words: number) =>
-        m.global.set("clearedWords", m.i64.add(m.global.get("clearedWords", i64), m.i64.extend_u(words)))
-
-    const block = () => m.local.get(3, i32)
-    const rest = () => m.local.get(4, i32)
-    wrap(m, "find_free_block", [i32, i32], find =>
+    const block = () => parameter(m, 3)
+    wrap(m, "find_free_block", [i32], find =>
         m.block(
             null,
             [
                 m.if(
                     m.local.tee(3, find, i32),
                     m.block(null, [
-                        m.global.set("heapWords", m.i32.add(get("heapWords"), blockWords(block()))),
-                        raise("heapPeakWords", "heapWords"),
+                        m.global.set("heapWords", m.i32.add(get("heapWords"), blockWords(m, block()))),
+                        m.if(
+                            m.i32.gt_u(get("heapWords"), get("heapPeakWords")),
+                            m.global.set("heapPeakWords", get("heapWords")),
+                        ),
                         bump(m, "allocations"),
-                        m.local.set(4, blockAfter(block)),
-                        m.if(isFree(rest()), addCleared(blockWords(rest()))),
                     ]),
                 ),
                 block(),
@@ -397,23 +273,8 @@ function measureHeap(m: binaryen.Module): void {
             i32,
         ),
     )
-    const object = () => m.local.get(1, i32)
-    prepend(m, "jd_gc_free", [
-        m.if(
-            object(),
-            m.global.set("heapWords", m.i32.sub(get("heapWords"), blockWords(m.i32.sub(object(), m.i32.const(4))))),
-        ),
-    ])
+    const object = () => parameter(m, 1)
+    const freed = () => blockWords(m, m.i32.sub(object(), m.i32.const(4)))
+    prepend(m, "jd_gc_free", [m.if(object(), m.global.set("heapWords", m.i32.sub(get("heapWords"), freed())))])
     prepend(m, "devs_gc_create", [m.global.set("heapWords", m.i32.const(0))])
-    const inUse = addImport(m, "heapWordsInUse", 1, i32)
-    const free = addImport(m, "heapWordsFree", 1, i32)
-    wrap(m, "devs_gc", [], collect =>
-        m.block(null, [
-            collect,
-            m.global.set("heapWords", m.call(inUse, parameters(m, 1), i32)),
-            m.global.set("heapLiveWords", get("heapWords")),
-            raise("heapLivePeakWords", "heapLiveWords"),
-            addCleared(m.call(free, parameters(m, 1), i32)),
-        ]),
-    )
 }

@@ -1,5 +1,7 @@
 /** Exact counts of what a VM did, from the counters of the metered runtime. */
 export interface MeterReading {
+    /** Time that was spent, by the cost table of the chip, and waiting for hardware with it. */
+    cycles: number
     opcodes: number
     /** Opcodes by handler (`expr2_add`, `stmtx_jmp` …); `direct_const` are the small constants that have no handler. */
     byKind: Record<string, number>
@@ -7,13 +9,28 @@ export interface MeterReading {
     builtIn: Record<string, number>
     /** Calls of functions of the program. */
     calls: number
+    /** Calls of any function. */
+    entered: number
     /** Additions, subtractions and multiplications with a double among their operands, by handler. */
     doubles: Record<string, number>
     /** The same of two integers whose result is none. */
     overflows: Record<string, number>
     sha256Blocks: number
     aesBlocks: number
+    randomBytes: number
+    /** Bytes of images whose form was verified. */
+    verifiedBytes: number
     gcRuns: number
+    /** Blocks of the heap that collections left. */
+    gcBlocks: number
+    /** Times that a fiber was run. */
+    fiberRuns: number
+    /** Passes of the runtime's main loop. */
+    passes: number
+    /** Jacdac packets that the main loop handled. */
+    packets: number
+    /** Jacdac packets that were sent. */
+    sentPackets: number
     allocations: number
     /** Free memory that allocations and collections overwrote, in bytes. */
     clearedBytes: number
@@ -27,9 +44,11 @@ export interface MeterReading {
     heapLivePeakBytes: number
     /** Longest run of a fiber between two yields, the one at hand included, in opcodes. */
     longestRunOpcodes: number
+    /** The longest of them in cycles, waiting for hardware included. */
+    longestStretchCycles: number
 }
 
-const WORD_BYTES = 4
+export const WORD_BYTES = 4
 /** Tag of a block of the heap that is free. */
 export const FREE_BLOCK = 0x1
 
@@ -49,15 +68,24 @@ export function readMeter(exports: WebAssembly.Exports, kinds: readonly string[]
     const opcodes = unsigned("opcodes")
     byKind.direct_const = opcodes - sum(byKind)
     return {
+        cycles: count("cycles"),
         opcodes,
         byKind,
         builtIn,
-        calls: count("calls") - sum(builtIn),
+        calls: count("entered") - sum(builtIn),
+        entered: count("entered"),
         doubles: nonZero("double.", arithmetic),
         overflows: nonZero("overflow.", arithmetic),
         sha256Blocks: count("sha256Blocks"),
         aesBlocks: count("aesBlocks"),
+        randomBytes: count("randomBytes"),
+        verifiedBytes: count("verifiedBytes"),
         gcRuns: count("gcRuns"),
+        gcBlocks: count("gcBlocks"),
+        fiberRuns: count("fiberRuns"),
+        passes: count("passes"),
+        packets: count("packets"),
+        sentPackets: count("sentPackets"),
         allocations: count("allocations"),
         clearedBytes: count("clearedWords") * WORD_BYTES,
         heapPeakBytes: bytes("heapPeakWords"),
@@ -65,6 +93,7 @@ export function readMeter(exports: WebAssembly.Exports, kinds: readonly string[]
         heapLiveBytes: bytes("heapLiveWords"),
         heapLivePeakBytes: bytes("heapLivePeakWords"),
         longestRunOpcodes: Math.max(unsigned("longestRun"), (count("opcodes") - count("runStart")) >>> 0),
+        longestStretchCycles: Math.max(count("longestStretch"), count("cycles") - count("stretchStart")),
     }
 }
 
@@ -76,25 +105,46 @@ export function restartPeaks(exports: WebAssembly.Exports): void {
     const get = (name: string) => (exports[name] as WebAssembly.Global).value
     set("longestRun", 0)
     set("runStart", get("opcodes"))
+    set("longestStretch", 0)
+    set("stretchStart", get("cycles"))
     set("heapPeakWords", get("heapWords"))
     set("heapLivePeakWords", get("heapLiveWords"))
 }
 
-/** Words in a program's heap that are in use and free, by walking its blocks (`devs_gc_t`: first chunk at +4; chunk: next, end, blocks). */
-export function heapWords(memory: DataView, gc: number): { inUse: number; free: number } {
+/** Lets the counters of a metered runtime know what a collection has left. */
+export function noteCollection(exports: WebAssembly.Exports, { blocks, inUseWords }: HeapState): void {
+    const get = (name: string) => (exports[name] as WebAssembly.Global).value
+    const set = (name: string, value: number | bigint) => {
+        ;(exports[name] as WebAssembly.Global).value = value
+    }
+    set("gcBlocks", get("gcBlocks") + blocks)
+    set("heapWords", inUseWords)
+    set("heapLiveWords", inUseWords)
+    set("heapLivePeakWords", Math.max(get("heapLivePeakWords"), inUseWords))
+}
+
+export interface HeapState {
+    inUseWords: number
+    freeWords: number
+    blocks: number
+}
+
+/** What is in a program's heap, by walking its blocks (`devs_gc_t`: first chunk at +4; chunk: next, end, blocks). */
+export function heapState(memory: DataView, gc: number): HeapState {
     const FINAL = 0x4f
-    const words = { inUse: 0, free: 0 }
+    const state = { inUseWords: 0, freeWords: 0, blocks: 0 }
     for (let chunk = memory.getUint32(gc + 4, true); chunk !== 0; chunk = memory.getUint32(chunk, true)) {
         for (let block = chunk + 8; ; ) {
             const header = memory.getUint32(block, true)
             const tag = header >>> 24
             if (tag === FINAL) break
             const size = header & 0xffffff
-            words[(tag & 0x0f) === FREE_BLOCK ? "free" : "inUse"] += size
+            state[(tag & 0x0f) === FREE_BLOCK ? "freeWords" : "inUseWords"] += size
+            state.blocks++
             block += size * WORD_BYTES
         }
     }
-    return words
+    return state
 }
 
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, n) => total + n, 0)

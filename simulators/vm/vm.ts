@@ -1,7 +1,10 @@
 /** One DeviceScript runtime: an instance of the runtime's WASM, cut off from everything but its `Hardware`. */
+import type { CostTable } from "../costs/cost-table"
+import { COST_TABLES } from "../costs/tables"
 import { ChipReset, type Hardware, isKnownPinMode, RuntimeHung, RuntimePanic, type SocketEvent } from "./hardware"
 import { type BoardImports, type InstrumentedRuntime, instrumentRuntime } from "./instrument"
-import { heapWords, type MeterReading, readMeter, restartPeaks } from "./meter"
+import { MainLoop, type MainLoopFunctions } from "./main-loop"
+import { heapState, type MeterReading, noteCollection, readMeter, restartPeaks, WORD_BYTES } from "./meter"
 import { readRuntimeBinary } from "./runtime"
 
 /** Offsets into the runtime's structures, read off the supported build: `devs_ctx_t`, `devs_pin_state_t`. */
@@ -14,13 +17,10 @@ const CONFIG_MAGIC = Buffer.from("444346470a9bb4ca", "hex")
 /** The C function refuses any other than 1 to this, the general call included. */
 const MAX_I2C_ADDRESS = 0x7f
 
-/** What `jd_em_frame_received` answers when it has no room. */
-const QUEUE_FULL = -1
+/** `jd_frame_t`: CRC-16 of all that follows it, and how much follows the header. */
+const FRAME = { crc: 0, covered: 2, size: 2, headerBytes: 12 }
 
 const SOCKET_EVENT = { open: 1, close: 2, error: 3, message: 4 }
-
-/** Looking for the next fiber takes as long as this many opcodes (1,850 cycles for `sleep(0)` against 260 an opcode on the RP2040). */
-const FIBER_SWITCH_OPCODES = 7
 
 /**
  * After an image that fails verification has replaced a good one, the runtime still walks the old one's configuration where that lay in
@@ -28,7 +28,9 @@ const FIBER_SWITCH_OPCODES = 7
  */
 const MAX_CONFIG_STEPS = 100_000
 
-/** Fibers are interrupted between two of them after this time, so that the next one sees the world as it is by then. */
+/** Looking for a fiber that is due takes about this long, besides what is priced (estimate: some 250 cycles at 125 MHz). */
+const LOOK_US = 2
+/** After this time the world around catches up, between two fibers or two frames, so that what comes next sees it as it is by then. */
 const SLICE_US = 2_000
 
 export interface VmOptions {
@@ -37,16 +39,18 @@ export interface VmOptions {
     deviceId: string
     /** The board's hardware configuration, binary; takes the place of the runtime's built-in one. */
     config: Uint8Array
-    /** Time one opcode takes, in microseconds. */
-    opcodeUs: number
+    /** What the runtime's work costs on the chip, which is how time passes in a call. */
+    costs: CostTable
     metered: boolean
     /** Collects garbage before every allocation, so that what the meter finds reachable is exact at each. Takes long. */
     gcStress?: boolean
 }
 
-interface RuntimeExports extends WebAssembly.Exports {
+interface RuntimeExports extends WebAssembly.Exports, MainLoopFunctions {
     memory: WebAssembly.Memory
-    opcodes: WebAssembly.Global<"i32">
+    cycles: WebAssembly.Global<"f64">
+    clearedWords: WebAssembly.Global<"i64">
+    randomBytes: WebAssembly.Global<"f64">
     malloc(bytes: number): number
     free(address: number): void
     emscripten_stack_init(): void
@@ -56,9 +60,9 @@ interface RuntimeExports extends WebAssembly.Exports {
     stackAlloc(bytes: number): number
     jd_em_set_device_id_string(text: number): void
     jd_em_init(): void
-    jd_em_process(): number
     jd_em_devs_enable_gc_stress(on: number): void
-    jd_em_frame_received(frame: number): number
+    jd_crc16(data: number, bytes: number): number
+    jd_rx_frame_received_loopback(frame: number): number
     jd_em_devs_deploy(image: number, bytes: number): number
     jd_em_tcpsock_on_event(event: number, data: number, bytes: number): void
     devs_arg_int(ctx: number, index: number): number
@@ -66,7 +70,6 @@ interface RuntimeExports extends WebAssembly.Exports {
     devs_bufferish_data(ctx: number, value: number, size: number): number
     devs_value_from_int(result: number, value: number): void
     devs_panic(ctx: number, code: number): void
-    devs_fiber_poke(ctx: number): void
     devsmgr_get_ctx(): number
     jd_settings_get_bin(key: number, target: number, room: number): number
     jd_settings_set(key: number, value: number): number
@@ -75,21 +78,23 @@ interface RuntimeExports extends WebAssembly.Exports {
 /** Room for a setting that is text. */
 const SETTING_BYTES = 256
 
-const compiled = new Map<boolean, InstrumentedRuntime>()
+const compiled = new Map<string, InstrumentedRuntime>()
 
 /**
- * The runtime, ready to be instantiated. Compiled once per process and variant.
+ * The runtime, ready to be instantiated. Compiled once per process, table of cycles and variant.
  * @throws RuntimeVersionError
  */
-function runtime(metered: boolean): InstrumentedRuntime {
-    let found = compiled.get(metered)
-    if (!found) compiled.set(metered, (found = instrumentRuntime(readRuntimeBinary(), metered)))
+function runtime(costs: CostTable, metered: boolean): InstrumentedRuntime {
+    const { clockHz: _, ...cycles } = costs
+    const variant = JSON.stringify({ cycles, metered })
+    let found = compiled.get(variant)
+    if (!found) compiled.set(variant, (found = instrumentRuntime(readRuntimeBinary(), costs, metered)))
     return found
 }
 
 /** Fails early, before anything is built, when the installed runtime is not the supported one. @throws RuntimeVersionError */
 export function checkRuntime(): void {
-    runtime(false)
+    for (const costs of Object.values(COST_TABLES)) runtime(costs, false)
 }
 
 /**
@@ -102,20 +107,23 @@ export class Vm {
     readonly #memory: Buffer
     readonly #view: DataView
     readonly #kinds: readonly string[]
-    readonly #opcodeUs: number
+    readonly #costs: CostTable
+    readonly #cyclesPerUs: number
     /** Where flash lies in the VM's memory. */
     #flashAt = 0
-    /** Opcode count at the start of the current call, and time spent in it on other things than opcodes. */
+    /** Cycles that had passed at the start of the current call. */
     #callStart = 0
-    #extraUs = 0
     #receiveBuffer = 0
     #configSteps = 0
-    #interrupted = false
+    readonly #loop: MainLoop
+    /** When the runtime last asked for the time. */
+    #askedUs = 0
 
-    constructor({ hardware, deviceId, config, opcodeUs, metered, gcStress = false }: VmOptions) {
+    constructor({ hardware, deviceId, config, costs, metered, gcStress = false }: VmOptions) {
         this.#hardware = hardware
-        this.#opcodeUs = opcodeUs
-        const { module, kinds } = runtime(metered)
+        this.#costs = costs
+        this.#cyclesPerUs = costs.clockHz / 1e6
+        const { module, kinds } = runtime(costs, metered)
         this.#kinds = kinds
         const instance = new WebAssembly.Instance(module, {
             env: this.#environment(),
@@ -126,6 +134,12 @@ export class Vm {
         // The runtime's memory has a fixed size, so views of it stay valid.
         this.#memory = Buffer.from(exports.memory.buffer)
         this.#view = new DataView(exports.memory.buffer)
+        this.#loop = new MainLoop(
+            exports,
+            deviceId,
+            () => this.#isBehind,
+            () => this.nowUs,
+        )
         exports.emscripten_stack_init()
         exports.__wasm_call_ctors()
         this.#receiveBuffer = exports.malloc(256)
@@ -151,40 +165,54 @@ export class Vm {
 
     /** Time used up by the current call, or the last one, in microseconds. */
     get usedUs(): number {
-        return Math.ceil(((this.#opcodes - this.#callStart) >>> 0) * this.#opcodeUs + this.#extraUs)
+        return Math.ceil((this.#exports.cycles.value - this.#callStart) / this.#cyclesPerUs)
     }
 
     /** Makes the current call take longer: hardware that keeps the processor waiting. */
     spend(us: number): void {
-        this.#extraUs += us
+        this.#exports.cycles.value += us * this.#cyclesPerUs
     }
 
     /**
-     * One turn of the runtime's main loop, or what goes before an interruption.
-     * @returns microseconds after which it wants the next one, if nothing happens before
+     * Begins a turn of the runtime's main loop, or goes on with the one under way, until it is over or the world around has to catch up.
+     * @returns whether the turn is over
      * @throws PowerLost, ChipReset, RuntimeHung, RuntimePanic
      */
-    process(): number {
+    turn(): boolean {
         this.#begin()
-        return this.#exports.jd_em_process()
+        return this.#loop.goOn()
     }
 
-    /** Whether the last call left fibers waiting that may be due: `resume` goes on with them. */
-    get interrupted(): boolean {
-        return this.#interrupted
+    /** Whether a turn of the main loop has begun that is not over. */
+    get isInTurn(): boolean {
+        return this.#loop.isUnderWay
     }
 
-    /** Goes on with an interrupted turn. @throws as `process` */
-    resume(): void {
-        this.#begin()
-        const ctx = this.#exports.devsmgr_get_ctx()
-        if (ctx) this.#exports.devs_fiber_poke(ctx)
+    /** Whether a received frame waits for the main loop. */
+    get hasFrame(): boolean {
+        return this.#loop.hasFrame
     }
 
-    /** Puts a Jacdac frame into the receive queue; a frame with a wrong CRC is dropped. Returns false if the queue is full. */
+    /** `jd_max_sleep`: for how many microseconds nothing is due, as the main loop found last. */
+    get maxSleepUs(): number {
+        return this.#loop.maxSleepUs
+    }
+
+    /** Microseconds from now, that is after what the last call used up, until a turn of the main loop has something to do. */
+    get idleUs(): number {
+        return this.#loop.dueUs(this.#askedUs) - this.nowUs
+    }
+
+    /**
+     * Puts a Jacdac frame into the receive queue, as the interrupt does when one has arrived; a frame with a wrong CRC is dropped.
+     * @returns false if the queue is full, and the frame lost
+     */
     receive(frame: Uint8Array): boolean {
-        this.#memory.set(frame, this.#receiveBuffer)
-        return this.#exports.jd_em_frame_received(this.#receiveBuffer) !== QUEUE_FULL
+        const at = this.#receiveBuffer
+        this.#memory.set(frame, at)
+        const bytes = FRAME.headerBytes - FRAME.covered + this.#memory[at + FRAME.size]
+        const isWhole = this.#exports.jd_crc16(at + FRAME.covered, bytes) === this.#view.getUint16(at + FRAME.crc, true)
+        return !isWhole || this.#exports.jd_rx_frame_received_loopback(at) === 0
     }
 
     /**
@@ -242,15 +270,13 @@ export class Vm {
         return result
     }
 
-    get #opcodes(): number {
-        return this.#exports.opcodes.value
+    #begin(): void {
+        this.#callStart = this.#exports.cycles.value
+        this.#configSteps = 0
     }
 
-    #begin(): void {
-        this.#callStart = this.#opcodes
-        this.#extraUs = 0
-        this.#configSteps = 0
-        this.#interrupted = false
+    get #isBehind(): boolean {
+        return this.usedUs > SLICE_US
     }
 
     /** Puts the board's configuration in place of the built-in one: initialisation has left a pointer to that in the static data. */
@@ -277,10 +303,13 @@ export class Vm {
             em_flash_save: () => {},
             em_send_frame: (frame: number) => hardware.sendFrame(bytes(frame, 12 + this.#memory[frame + 2])),
             em_send_large_frame: () => {},
-            em_time_now: () => this.nowUs / 1000,
+            em_time_now: () => (this.#askedUs = this.nowUs) / 1000,
             em_print_dmesg: (text: number) => hardware.log(this.#text(text)),
-            em_jd_crypto_get_random: (target: number, length: number) =>
-                hardware.fillRandom(this.#memory.subarray(target, target + length)),
+            em_jd_crypto_get_random: (target: number, length: number) => {
+                this.#exports.cycles.value += length * this.#costs.randomByte
+                this.#exports.randomBytes.value += length
+                hardware.fillRandom(this.#memory.subarray(target, target + length))
+            },
             em_deploy_handler: () => {},
             _devs_panic_handler: (code: number) => hardware.programPanicked(code),
             exit: (code: number) => {
@@ -352,13 +381,21 @@ export class Vm {
                     )
             },
             turnOver: () => {
-                this.spend(FIBER_SWITCH_OPCODES * this.#opcodeUs)
-                this.#interrupted = this.usedUs > SLICE_US
-                return Number(this.#interrupted)
+                this.spend(LOOK_US)
+                return Number(this.#isBehind)
             },
-            heapWordsInUse: gc => heapWords(this.#view, gc).inUse,
-            heapWordsFree: gc => heapWords(this.#view, gc).free,
+            collected: gc => this.#collected(gc),
         }
+    }
+
+    /** All that is free has been overwritten. */
+    #collected(gc: number): void {
+        const { cycles, clearedWords } = this.#exports
+        const { collectedBlock, clearedByte } = this.#costs
+        const heap = heapState(this.#view, gc)
+        cycles.value += heap.blocks * collectedBlock + heap.freeWords * WORD_BYTES * clearedByte
+        clearedWords.value += BigInt(heap.freeWords)
+        if (this.#kinds.length > 0) noteCollection(this.#exports, heap)
     }
 
     #mirrorFlash(offset: number, length: number): void {
@@ -406,6 +443,7 @@ export class Vm {
     }
 
     #socketEvent(event: SocketEvent): void {
+        this.#begin()
         const data =
             event.kind === "message"
                 ? event.bytes

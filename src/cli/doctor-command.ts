@@ -118,7 +118,7 @@ async function broken({ target, ...named }: UnitOptions, faults: readonly PartAc
 function placeFor({ target, ...named }: UnitOptions, board: string | undefined, { proof }: Examination): Place {
     const id =
         board ??
-        (target === "sim" ? UnitFile.boardOf(requiredUnitFile(named)) : undefined) ??
+        (target === "sim" || target === "emulator" ? UnitFile.boardOf(requiredUnitFile(named)) : undefined) ??
         (proof && "unit" in proof ? proof.unit.board : undefined)
     return id === undefined ? UNKNOWN_PLACE : placeOf(referenceBoard(id))
 }

@@ -1,6 +1,6 @@
 /** What programs of `devs/bench` cost may not creep up. Counts are exact, so a rise is a change of the code. */
 import { beforeAll, describe, expect, test } from "vitest"
-import { predictMs } from "../../simulators/costs/cost-table"
+import { predictCycles, predictMs } from "../../simulators/costs/cost-table"
 import { readAccepted } from "./accepted"
 import { BOARD, coreBytes, runCryptoSections } from "./crypto-sections"
 import type { Section } from "./sections"
@@ -38,6 +38,11 @@ test.each(names.filter(name => !name.startsWith("tweetnacl.")))("%s pauses often
     expect(sections.get(name)!.longestRunOpcodes).toBeLessThanOrEqual(LONGEST_RUN)
 })
 
+test.each(names)("%s takes the virtual time that its counts predict", name => {
+    const section = sections.get(name)!
+    expect(section.cycles / predictCycles(section, BOARD.costs)).toBeCloseTo(1, 9)
+})
+
 describe("predicted milliseconds on an RP2040 stay within what was asked for:", () => {
     const MUSTS = {
         "ed25519.verify": 9000,
@@ -50,12 +55,12 @@ describe("predicted milliseconds on an RP2040 stay within what was asked for:", 
     }
 
     test.each(Object.entries(MUSTS))("%s, %i", (name, ms) => {
-        expect(predictMs(sections.get(name)!, BOARD.costs!)).toBeLessThanOrEqual(ms)
+        expect(predictMs(sections.get(name)!, BOARD.costs)).toBeLessThanOrEqual(ms)
     })
 
     test("Ed25519 verification, a tenth of the TweetNaCl port's", () => {
         const [ours, port] = ["ed25519.verify", "tweetnacl.ed25519Verify"].map(name =>
-            predictMs(sections.get(name)!, BOARD.costs!),
+            predictMs(sections.get(name)!, BOARD.costs),
         )
         expect(ours).toBeLessThanOrEqual(port / 10)
     })

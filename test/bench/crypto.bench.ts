@@ -3,7 +3,7 @@ import { BOARD, coreBytes, runCryptoSections } from "./crypto-sections"
 import type { Benchmark, Figure } from "./figure"
 import type { Section } from "./sections"
 
-const COSTS = BOARD.costs!
+const COSTS = BOARD.costs
 
 export default {
     prefix: "crypto",

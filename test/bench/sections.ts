@@ -10,6 +10,8 @@ export interface Section extends Counts {
     boardMs: number
     /** Longest run between two yields, in opcodes. */
     longestRunOpcodes: number
+    /** The one that takes longest, in cycles. */
+    longestStretchCycles: number
     /** Most heap in use at once above what was in use at the start, in bytes; garbage is part of it unless the board collects all the time. */
     heapBytes: number
 }
@@ -18,15 +20,24 @@ type Counter = Exclude<keyof MeterReading, `heap${string}` | `longest${string}`>
 export type Counts = Pick<MeterReading, Counter>
 
 const COUNTERS: readonly Counter[] = [
+    "cycles",
     "opcodes",
     "byKind",
     "builtIn",
     "calls",
+    "entered",
     "doubles",
     "overflows",
     "sha256Blocks",
     "aesBlocks",
+    "randomBytes",
+    "verifiedBytes",
     "gcRuns",
+    "gcBlocks",
+    "fiberRuns",
+    "passes",
+    "packets",
+    "sentPackets",
     "allocations",
     "clearedBytes",
 ]
@@ -64,6 +75,7 @@ function between(before: MeterReading, after: MeterReading) {
     return {
         ...(Object.fromEntries(COUNTERS.map(name => [name, difference(before[name], after[name])])) as Counts),
         longestRunOpcodes: after.longestRunOpcodes,
+        longestStretchCycles: after.longestStretchCycles,
         heapBytes: after.heapPeakBytes - before.heapBytes,
     }
 }

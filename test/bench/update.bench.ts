@@ -4,7 +4,7 @@ import { BOARD } from "./crypto-sections"
 import type { Benchmark, Figure } from "./figure"
 import { runSections } from "./sections"
 
-const COSTS = BOARD.costs!
+const COSTS = BOARD.costs
 
 export default {
     prefix: "update",

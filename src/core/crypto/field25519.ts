@@ -1,8 +1,10 @@
 /**
  * Arithmetic modulo 2^255 - 19 and on the curves over it, unrolled over eleven limbs.
  * Written by src/host/kernels/generate.ts; edit there. The registers are variables of this module, which the VM reads as fast
- * as locals. From one pause to the next they belong to one computation: who pauses keeps its state in arrays.
+ * as locals. They belong to the computation that has its turn (turn.ts), and hold their numbers while it pauses.
  */
+import { pauseInTurn } from "./turn"
+
 let a0: number
 let a1: number
 let a2: number
@@ -92,8 +94,24 @@ let u8: number
 let u9: number
 let u10: number
 
+/** Work since the last pause, in tenths of a millisecond on an RP2040. */
+let spent = 0
+
+/** Counts work that is about to begin, and pauses before it if all since the last pause would be more than a stretch. */
+export async function spend(tenths: number): Promise<void> {
+    spent += tenths
+    if (spent > 80) await rest(tenths)
+}
+
+async function rest(tenths: number): Promise<void> {
+    await pauseInTurn()
+    spent = tenths
+}
+
 /** r = a b */
-function multiply(): void {
+async function multiply(): Promise<void> {
+    spent += 34
+    if (spent > 80) await rest(34)
     const high0 = a1 * b10 + a2 * b9 + a3 * b8 + a4 * b7 + a5 * b6 + a6 * b5 + a7 * b4 + a8 * b3 + a9 * b2 + a10 * b1
     const over0 = high0 + 6.561752174349036e99 - 6.561752174349036e99
     const high1 = a2 * b10 + a3 * b9 + a4 * b8 + a5 * b7 + a6 * b6 + a7 * b5 + a8 * b4 + a9 * b3 + a10 * b2
@@ -214,8 +232,10 @@ function multiply(): void {
 }
 
 /** r = a^(2^times), for at least one time; a is lost */
-function square(times: number): void {
+async function square(times: number): Promise<void> {
     while (true) {
+        spent += 24
+        if (spent > 80) await rest(24)
         const d0 = a0 + a0
         const d1 = a1 + a1
         const d2 = a2 + a2
@@ -292,7 +312,7 @@ function square(times: number): void {
 }
 
 /** (x : y : z) doubled. t is needed, and computed, only in front of an addition */
-export function doublePoint(withT: boolean): void {
+export async function doublePoint(withT: boolean): Promise<void> {
     a0 = x0
     a1 = x1
     a2 = x2
@@ -304,7 +324,7 @@ export function doublePoint(withT: boolean): void {
     a8 = x8
     a9 = x9
     a10 = x10
-    square(1)
+    await square(1)
     let h0 = r0
     let h1 = r1
     let h2 = r2
@@ -327,7 +347,7 @@ export function doublePoint(withT: boolean): void {
     a8 = y8
     a9 = y9
     a10 = y10
-    square(1)
+    await square(1)
     const g0 = h0 - r0
     const g1 = h1 - r1
     const g2 = h2 - r2
@@ -361,7 +381,7 @@ export function doublePoint(withT: boolean): void {
     a8 = z8
     a9 = z9
     a10 = z10
-    square(1)
+    await square(1)
     const f0 = r0 + r0 + g0
     const f1 = r1 + r1 + g1
     const f2 = r2 + r2 + g2
@@ -384,7 +404,7 @@ export function doublePoint(withT: boolean): void {
     a8 = x8 + y8
     a9 = x9 + y9
     a10 = x10 + y10
-    square(1)
+    await square(1)
     a0 = h0 - r0
     a1 = h1 - r1
     a2 = h2 - r2
@@ -407,7 +427,7 @@ export function doublePoint(withT: boolean): void {
     b8 = f8
     b9 = f9
     b10 = f10
-    multiply()
+    await multiply()
     x0 = r0
     x1 = r1
     x2 = r2
@@ -431,7 +451,7 @@ export function doublePoint(withT: boolean): void {
     b9 = h9
     b10 = h10
     if (withT) {
-        multiply()
+        await multiply()
         t0 = r0
         t1 = r1
         t2 = r2
@@ -455,7 +475,7 @@ export function doublePoint(withT: boolean): void {
     a8 = g8
     a9 = g9
     a10 = g10
-    multiply()
+    await multiply()
     y0 = r0
     y1 = r1
     y2 = r2
@@ -478,7 +498,7 @@ export function doublePoint(withT: boolean): void {
     b8 = f8
     b9 = f9
     b10 = f10
-    multiply()
+    await multiply()
     z0 = r0
     z1 = r1
     z2 = r2
@@ -493,7 +513,7 @@ export function doublePoint(withT: boolean): void {
 }
 
 /** (x : y : z : t) plus a prepared point, or minus it. t is needed, and computed if asked for */
-export function addPrepared(prepared: number[], negative: boolean, withT: boolean): void {
+export async function addPrepared(prepared: number[], negative: boolean, withT: boolean): Promise<void> {
     const sum = negative ? 11 : 0
     const difference = 11 - sum
     a0 = y0 - x0
@@ -518,7 +538,7 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
     b8 = prepared[difference + 8]
     b9 = prepared[difference + 9]
     b10 = prepared[difference + 10]
-    multiply()
+    await multiply()
     let e0 = r0
     let e1 = r1
     let e2 = r2
@@ -552,7 +572,7 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
     b8 = prepared[sum + 8]
     b9 = prepared[sum + 9]
     b10 = prepared[sum + 10]
-    multiply()
+    await multiply()
     const h0 = r0 + e0
     const h1 = r1 + e1
     const h2 = r2 + e2
@@ -597,7 +617,7 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
     b8 = prepared[30]
     b9 = prepared[31]
     b10 = prepared[32]
-    multiply()
+    await multiply()
     let c0 = r0
     let c1 = r1
     let c2 = r2
@@ -632,7 +652,7 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
         b8 = prepared[41]
         b9 = prepared[42]
         b10 = prepared[43]
-        multiply()
+        await multiply()
     } else {
         r0 = z0
         r1 = z1
@@ -715,7 +735,7 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
     a8 = e8
     a9 = e9
     a10 = e10
-    multiply()
+    await multiply()
     x0 = r0
     x1 = r1
     x2 = r2
@@ -738,7 +758,7 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
     a8 = c8
     a9 = c9
     a10 = c10
-    multiply()
+    await multiply()
     z0 = r0
     z1 = r1
     z2 = r2
@@ -761,7 +781,7 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
     b8 = h8
     b9 = h9
     b10 = h10
-    multiply()
+    await multiply()
     y0 = r0
     y1 = r1
     y2 = r2
@@ -785,7 +805,7 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
         a8 = e8
         a9 = e9
         a10 = e10
-        multiply()
+        await multiply()
         t0 = r0
         t1 = r1
         t2 = r2
@@ -897,7 +917,7 @@ export function storePoint(point: number[]): void {
 }
 
 /** x/z becomes twice itself, or twice y/t if `swap` is 1; y/t becomes the sum of both, unless that is not wanted */
-export function ladderStep(swap: number, withSum: boolean): void {
+export async function ladderStep(swap: number, withSum: boolean): Promise<void> {
     b0 = x0 + z0
     b1 = x1 + z1
     b2 = x2 + z2
@@ -965,7 +985,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
     const difference9 = d9 + swap * (a9 - d9)
     const difference10 = d10 + swap * (a10 - d10)
     if (withSum) {
-        multiply()
+        await multiply()
         let e0 = r0
         let e1 = r1
         let e2 = r2
@@ -999,7 +1019,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
         b8 = d8
         b9 = d9
         b10 = d10
-        multiply()
+        await multiply()
         a0 = e0 + r0
         a1 = e1 + r1
         a2 = e2 + r2
@@ -1022,7 +1042,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
         e8 = e8 - r8
         e9 = e9 - r9
         e10 = e10 - r10
-        square(1)
+        await square(1)
         y0 = r0
         y1 = r1
         y2 = r2
@@ -1045,7 +1065,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
         a8 = e8
         a9 = e9
         a10 = e10
-        square(1)
+        await square(1)
         a0 = r0
         a1 = r1
         a2 = r2
@@ -1068,7 +1088,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
         b8 = u8
         b9 = u9
         b10 = u10
-        multiply()
+        await multiply()
         t0 = r0
         t1 = r1
         t2 = r2
@@ -1092,7 +1112,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
     a8 = sum8
     a9 = sum9
     a10 = sum10
-    square(1)
+    await square(1)
     const f0 = r0
     const f1 = r1
     const f2 = r2
@@ -1115,7 +1135,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
     a8 = difference8
     a9 = difference9
     a10 = difference10
-    square(1)
+    await square(1)
     a0 = f0
     a1 = f1
     a2 = f2
@@ -1138,7 +1158,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
     b8 = r8
     b9 = r9
     b10 = r10
-    multiply()
+    await multiply()
     x0 = r0
     x1 = r1
     x2 = r2
@@ -1161,6 +1181,8 @@ export function ladderStep(swap: number, withSum: boolean): void {
     a8 = f8 - b8
     a9 = f9 - b9
     a10 = f10 - b10
+    spent += 13
+    if (spent > 80) await rest(13)
     let column = f0 + 121665 * a0
     let over = column + 1.1333679558887149e23 - 1.1333679558887149e23
     r0 = column - over
@@ -1209,7 +1231,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
     b8 = r8
     b9 = r9
     b10 = r10
-    multiply()
+    await multiply()
     z0 = r0
     z1 = r1
     z2 = r2
@@ -1239,7 +1261,7 @@ export function loadLadderBase(base: number[]): void {
 }
 
 /** out = x y, for arrays of limbs: carried numbers, or sums of up to four */
-export function product(out: number[], x: number[], y: number[]): void {
+export async function product(out: number[], x: number[], y: number[]): Promise<void> {
     a0 = x[0]
     a1 = x[1]
     a2 = x[2]
@@ -1262,7 +1284,7 @@ export function product(out: number[], x: number[], y: number[]): void {
     b8 = y[8]
     b9 = y[9]
     b10 = y[10]
-    multiply()
+    await multiply()
     out[0] = r0
     out[1] = r1
     out[2] = r2
@@ -1277,7 +1299,7 @@ export function product(out: number[], x: number[], y: number[]): void {
 }
 
 /** out = x^(2^times), for arrays of limbs and at least one time */
-export function powerOfTwo(out: number[], x: number[], times: number): void {
+export async function powerOfTwo(out: number[], x: number[], times: number): Promise<void> {
     a0 = x[0]
     a1 = x[1]
     a2 = x[2]
@@ -1289,7 +1311,7 @@ export function powerOfTwo(out: number[], x: number[], times: number): void {
     a8 = x[8]
     a9 = x[9]
     a10 = x[10]
-    square(times)
+    await square(times)
     out[0] = r0
     out[1] = r1
     out[2] = r2

@@ -1,3 +1,5 @@
+import type { Pause } from "../ports"
+
 /**
  * Natural numbers as arrays of limbs, least significant first, 24 bits each. Products of two limbs, and sums of 16 such products,
  * are exact in a double.
@@ -8,6 +10,9 @@ const RADIX = 0x1000000
 const INVERSE_RADIX = 1 / 0x1000000
 /** 1.5 * 2^52: added and taken away again, it rounds a double below 2^51 to the nearest integer. */
 const ROUND = 0x18000000000000
+/** Columns of a product and limbs of a quotient between two pauses: 6 ms. */
+const COLUMNS_PER_PAUSE = 5
+const LIMBS_PER_PAUSE = 5
 
 /** @param bytes little-endian */
 export function naturalFromBytes(bytes: Buffer, at: number, length: number): number[] {
@@ -44,12 +49,14 @@ export function bytesFromNatural(limbs: number[], length: number): Buffer {
     return bytes
 }
 
-/** x y + z, for up to 16 limbs each. */
-export function multiplyAdd(x: number[], y: number[], z: number[]): number[] {
+/** x y + z, for up to 16 limbs each. Pauses before it begins, and as often as the numbers of limbs say. */
+export async function multiplyAdd(x: number[], y: number[], z: number[], pause: Pause): Promise<number[]> {
     const out: number[] = []
     for (let k = 0; k < x.length + y.length; k++) {
+        if (k % COLUMNS_PER_PAUSE === 0) await pause()
         let column = k < z.length ? z[k] : 0
-        for (let i = Math.max(0, k - y.length + 1); i <= k && i < x.length; i++) column += x[i] * y[k - i]
+        const end = Math.min(k + 1, x.length)
+        for (let i = Math.max(0, k - y.length + 1); i < end; i++) column += x[i] * y[k - i]
         out[k] = column
     }
     carry(out)
@@ -70,14 +77,15 @@ function carry(limbs: number[]): number {
 
 /**
  * x modulo m, for an m whose topmost limb is at least 8 bits long, and an x of up to 12 limbs more. The sequence of operations
- * depends on the numbers of limbs only.
+ * depends on the numbers of limbs only; it pauses before it begins, and as often as they say.
  */
-export function modulo(x: number[], m: number[]): number[] {
+export async function modulo(x: number[], m: number[], pause: Pause): Promise<number[]> {
     const n = m.length
     const rest = x.slice()
     for (let i = x.length; i < n; i++) rest[i] = 0
     const reciprocal = 1 / ((m[n - 1] * RADIX + m[n - 2]) * RADIX + m[n - 3])
     for (let top = rest.length - 1; top >= n - 1; top--) {
+        if ((rest.length - 1 - top) % LIMBS_PER_PAUSE === 0) await pause()
         // What is left of the limb above is part of this one: quotients are rounded to the nearest, so it is small or negative.
         const head = (rest[top] * RADIX + rest[top - 1]) * RADIX + rest[top - 2]
         const quotient = head * reciprocal + ROUND - ROUND
@@ -90,6 +98,19 @@ export function modulo(x: number[], m: number[]): number[] {
     for (let i = 0; i < n; i++) out[i] -= sign * m[i]
     carry(out)
     return out
+}
+
+/** x y + z modulo m, for numbers as `multiplyAdd` and `modulo` take them. */
+export async function multiplyAddModulo(
+    x: number[],
+    y: number[],
+    z: number[],
+    m: number[],
+    pause: Pause,
+): Promise<number[]> {
+    const rest = await modulo(await multiplyAdd(x, y, z, pause), m, pause)
+    await pause()
+    return rest
 }
 
 /** Length in bits. */

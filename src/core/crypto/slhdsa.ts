@@ -53,7 +53,9 @@ export async function slhDsaRefusal(
     const extended = joinBytes([Buffer.from([0, context.length]), context, ...message])
     const randomizer = await signature.read(N)
     if (randomizer.length !== N) return "signatureEnded"
+    await pause()
     await path.start(randomizer, extended)
+    await pause()
     for (let tree = 0; tree < FORS_TREES; tree++) {
         const part = await signature.read(N * (1 + FORS_HEIGHT))
         if (part.length !== N * (1 + FORS_HEIGHT)) return "signatureEnded"

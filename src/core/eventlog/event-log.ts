@@ -4,7 +4,7 @@
  * says what is detected by what.
  */
 import type { Digest } from "../crypto/digest"
-import type { ByteMemory, Counter, Log, Pause } from "../ports"
+import type { ByteMemory, Counter, Pause } from "../ports"
 import { CELL_BYTES, EntrySealer } from "./entry"
 import { Event, isCritical, LogFault, newsOf } from "./event"
 import { Ledger } from "./ledger"
@@ -26,7 +26,7 @@ export interface LogMeans {
 }
 
 /** Anybody may record; `mount` and `tick` are for one fiber alone. */
-export class EventLog implements Log {
+export class EventLog {
     /** The critical ring, then the routine one. */
     readonly rings: Ring[]
     readonly ledger: Ledger
@@ -90,6 +90,11 @@ export class EventLog implements Log {
 
     record(event: Event, cause: number, detail: number): void {
         this.repeats.note(event, cause, detail)
+    }
+
+    /** Whether all that is due was written. */
+    settled(uptimeS: number): boolean {
+        return this.mounted && !this.repeats.next(uptimeS)
     }
 
     /**

@@ -8,10 +8,12 @@ import {
     type Field,
     type Kernel,
     multiply,
+    raw,
     round,
     type Statement,
     select,
     set,
+    spend,
     subtract,
     sum,
     variable,
@@ -44,6 +46,10 @@ const FOLD = 19 * 2 ** -255
  * first: products of sums of up to three and four, squares of sums of two. Fewer would not be exact.
  */
 const CARRIED_BACK = { product: 9, square: 6 }
+/** What a product, a square and a multiple take, with what lies between two of them, in tenths of a millisecond. */
+const PRODUCT_TENTHS = 34
+const SQUARE_TENTHS = 24
+const MULTIPLE_TENTHS = 13
 /** (486662 - 2) / 4 of RFC 7748 §4.1. */
 const A24 = 121665
 
@@ -99,7 +105,8 @@ const multiplyKernel: Kernel = {
     comment: "r = a b",
     parameters: "",
     exported: false,
-    body: reduce(productColumn, CARRIED_BACK.product),
+    pauses: true,
+    body: [...spend(PRODUCT_TENTHS), ...reduce(productColumn, CARRIED_BACK.product)],
 }
 
 const squareKernel: Kernel = {
@@ -107,15 +114,17 @@ const squareKernel: Kernel = {
     comment: "r = a^(2^times), for at least one time; a is lost",
     parameters: "times: number",
     exported: false,
+    pauses: true,
     body: [
         {
             kind: "loop",
             head: "while (true)",
             body: [
+                ...spend(SQUARE_TENTHS),
                 ...doubleLimbs,
                 ...reduce(squareColumn, CARRIED_BACK.square),
-                { kind: "raw", text: "times -= 1" },
-                { kind: "raw", text: "if (times === 0) return" },
+                raw("times -= 1"),
+                raw("if (times === 0) return"),
                 ...copy("a", of("r")),
             ],
         },
@@ -132,6 +141,7 @@ const doubleKernel: Kernel = {
     comment: "(x : y : z) doubled. t is needed, and computed, only in front of an addition",
     parameters: "withT: boolean",
     exported: true,
+    pauses: true,
     body: [
         ...copy("a", of("x")),
         squared,
@@ -166,9 +176,10 @@ const addKernel: Kernel = {
     comment: "(x : y : z : t) plus a prepared point, or minus it. t is needed, and computed if asked for",
     parameters: "prepared: number[], negative: boolean, withT: boolean",
     exported: true,
+    pauses: true,
     body: [
-        { kind: "raw", text: "const sum = negative ? 11 : 0" },
-        { kind: "raw", text: "const difference = 11 - sum" },
+        raw("const sum = negative ? 11 : 0"),
+        raw("const difference = 11 - sum"),
         ...copy("a", minus("y", "x")),
         ...copy("b", at("prepared", "difference + ", 2)),
         times,
@@ -241,6 +252,7 @@ const ladderKernel: Kernel = {
         "x/z becomes twice itself, or twice y/t if `swap` is 1; y/t becomes the sum of both, unless that is not wanted",
     parameters: "swap: number, withSum: boolean",
     exported: true,
+    pauses: true,
     body: [
         ...copy("b", plus("x", "z")),
         ...keep("c", plus("y", "t")),
@@ -280,6 +292,7 @@ const ladderKernel: Kernel = {
         times,
         ...copy("x", of("r")),
         ...copy("a", minus("f", "b")),
+        ...spend(MULTIPLE_TENTHS),
         ...carry(k => add(limb("f", k), multiply(constant(A24), limb("a", k)))),
         ...copy("b", of("r")),
         times,
@@ -300,6 +313,7 @@ const productKernel: Kernel = {
     comment: "out = x y, for arrays of limbs: carried numbers, or sums of up to four",
     parameters: "out: number[], x: number[], y: number[]",
     exported: true,
+    pauses: true,
     body: [...copy("a", from("x", 0, 2)), ...copy("b", from("y", 0, 4)), times, ...write("out", 0, 1, of("r"))],
 }
 
@@ -308,6 +322,7 @@ const powerKernel: Kernel = {
     comment: "out = x^(2^times), for arrays of limbs and at least one time",
     parameters: "out: number[], x: number[], times: number",
     exported: true,
+    pauses: true,
     body: [...copy("a", from("x", 0, 2)), squaredOften, ...write("out", 0, 1, of("r"))],
 }
 

@@ -67,7 +67,7 @@ function changed(bytes: Buffer): Buffer {
 test.each<[string, Parameters<typeof made>[0]]>([
     ["code", { code: "other code" }],
     ["circuit", { definition: withPart() }],
-    ["chip", { definition: { ...valve, chip: { ...valve.chip, opcodeUs: valve.chip.opcodeUs + 0.1 } } }],
+    ["cost table", { definition: { ...valve, costs: { ...valve.costs, pass: valve.costs.pass + 1 } } }],
     ["identifier", { id: "fedcba9876543210" }],
 ])("is made anew for another %s", async (_what, change) => {
     const before = readdirSync(folder).length
