@@ -27,8 +27,7 @@ beforeAll(async () => {
 afterAll(() => console.table(table))
 
 function longestMs(board: Board): number {
-    const opcodes = board.meter()!.longestRunOpcodes
-    return (opcodes * board.definition.chip.opcodeUs) / 1000
+    return (board.meter()!.longestStretchCycles * 1000) / board.definition.costs.clockHz
 }
 
 /** @returns milliseconds */
