@@ -4,7 +4,7 @@ import { Answer, Consent, type DataUse, MAX_USES } from "../../src/core/owner/co
 import { OwnerRefusal } from "../../src/core/owner/owner-refusal"
 import { itemsToPurge, type KeptItem } from "../../src/core/owner/retention"
 import { Action, Place } from "../../src/core/owner/rights"
-import { pause } from "../identity/identity"
+import { pause } from "../pause"
 import { Server, type Serves } from "../servers/server"
 import type { Owner } from "./owner"
 

@@ -1,6 +1,6 @@
 import { COMB_ENTRIES, COMB_SPACING, combEntry, combTeeth, selectEntry } from "./comb"
 import { EDWARDS_BASE } from "./edwards-base"
-import { addPrepared, doublePoint, loadPoint, spend, storePoint } from "./field25519"
+import { addEntry, addPrepared, doublePoint, loadPoint, spend, storePoint } from "./field25519"
 import { hex } from "./hex"
 import {
     bytesFromLimbs,
@@ -147,8 +147,8 @@ export async function multiplyBase(digits: Buffer): Promise<number[]> {
     loadPoint(sum)
     for (let i = COMB_SPACING - 1; i >= 0; i--) {
         await doublePoint(true)
-        await addPrepared(await selectPrepared(1, combTeeth(digits, i + COMB_SPACING)), false, true)
-        await addPrepared(await selectPrepared(0, combTeeth(digits, i)), false, false)
+        await addEntry(await selectPrepared(1, combTeeth(digits, i + COMB_SPACING)), true)
+        await addEntry(await selectPrepared(0, combTeeth(digits, i)), false)
     }
     storePoint(sum)
     return sum

@@ -92,6 +92,7 @@ export async function modulo(x: number[], m: number[], pause: Pause): Promise<nu
         for (let i = 0; i < n; i++) rest[top - n + 1 + i] -= quotient * m[i]
         if (top > n - 1) rest[top - 1] += rest[top] * RADIX
     }
+    await pause()
     const out = rest.slice(0, n)
     // Rounding to the nearest leaves a rest between -m/2 and m/2.
     const sign = carry(out)

@@ -20,7 +20,7 @@ export const limb = (register: string, k: number): Expression => variable(`${reg
 export const registerNames = (registers: string[]): string[] => registers.flatMap(name => each(k => `${name}${k}`))
 
 /** A number, by its limbs. */
-type Limbs = (k: number) => Expression
+export type Limbs = (k: number) => Expression
 export const of =
     (register: string): Limbs =>
     k =>
