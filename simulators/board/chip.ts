@@ -1,5 +1,6 @@
 /** A microcontroller on a board: the runtime in a VM, its flash, its pins, its place on the Jacdac bus, and what a reset does to them. */
 import type { Bus, BusNode } from "../bus/bus"
+import { decodeHeader, FrameFlag } from "../bus/frame"
 import type { ChipSettings } from "../bus/services/wifi"
 import type { Wiring } from "../circuit/wiring"
 import type { Clock, Timer } from "../clock"
@@ -23,6 +24,7 @@ import {
 import { MAX_SLEEP_IN_TURN_US } from "../vm/main-loop"
 import type { MeterReading } from "../vm/meter"
 import { Vm } from "../vm/vm"
+import { programDeviceId } from "../world/register-reader"
 import {
     type ChipServerConfig,
     chipServersOf,
@@ -296,8 +298,18 @@ export class Chip implements BusNode {
         else this.#wait()
     }
 
+    /** A program's commands to its own services go round through the queue alone (`jd_need_to_send`); over USB a host sees them. */
+    #isToItself(frame: Uint8Array): boolean {
+        const header = decodeHeader(frame)
+        return (
+            header !== undefined &&
+            (header.flags & FrameFlag.Command) !== 0 &&
+            header.deviceId === programDeviceId(this.#options.deviceId)
+        )
+    }
+
     #send(frame: Uint8Array): void {
-        this.#options.bus.send(this, frame)
+        if (!this.#isToItself(frame)) this.#options.bus.send(this, frame)
         this.#tick.disarm()
         if (this.#isAsleep) this.#wait()
         this.#later(SEND_DELAY_US + frame.length * US_PER_BYTE, () => this.#interrupt())
