@@ -4,7 +4,7 @@
  * `devicescript-domovoi/src/core/crypto/ed25519` and its neighbours.
  */
 import { type Digest, type NativeDigest, openNativeDigest } from "../src/core/crypto/digest"
-import { type Random, TestedRandom } from "../src/core/crypto/random"
+import { openRandom, type Random } from "../src/core/crypto/random"
 import type { Pause } from "../src/core/ports"
 
 interface RuntimeBuffer extends Buffer {
@@ -19,20 +19,10 @@ export async function openRuntimeDigest(pause: Pause): Promise<Digest> {
     return await openNativeDigest((Buffer as unknown as { digest: NativeDigest }).digest, pause)
 }
 
-/** The chip's random source, untested: to be given to `TestedRandom`. */
-export const RUNTIME_RANDOM: Random = {
-    draw: target => {
-        ;(target as RuntimeBuffer).fillRandom()
-    },
-}
+let random: Random | undefined
 
-/** The chip's random source, tested from its first use on: that one takes 0.1 s more. */
-export class RuntimeRandom implements Random {
-    private tested: Random | undefined
-
-    /** @throws Error if the source fails a test */
-    draw(target: Buffer): void {
-        if (!this.tested) this.tested = new TestedRandom(RUNTIME_RANDOM)
-        this.tested.draw(target)
-    }
+/** The chip's random source, tested from the first call on. */
+export async function openRuntimeRandom(pause: Pause): Promise<Random> {
+    if (!random) random = await openRandom({ draw: target => (target as RuntimeBuffer).fillRandom() }, pause)
+    return random
 }

@@ -1,10 +1,9 @@
 /** Benchmark: hashes, key derivation, randomness. */
-import { openRuntimeDigest, RUNTIME_RANDOM } from "devicescript-domovoi/devs/crypto"
-import { digestPaced, updatePaced } from "devicescript-domovoi/src/core/crypto/block-hash"
+import { openRuntimeDigest, openRuntimeRandom } from "devicescript-domovoi/devs/crypto"
 import { constantTimeEqual } from "devicescript-domovoi/src/core/crypto/constant-time"
 import { openDigest } from "devicescript-domovoi/src/core/crypto/digest"
 import { hkdfExpand, hkdfExtract } from "devicescript-domovoi/src/core/crypto/hkdf"
-import { TestedRandom } from "devicescript-domovoi/src/core/crypto/random"
+import type { Random } from "devicescript-domovoi/src/core/crypto/random"
 import { Sha256 } from "devicescript-domovoi/src/core/crypto/sha256"
 import { Sha512 } from "devicescript-domovoi/src/core/crypto/sha512"
 import { rising, same } from "./bytes"
@@ -23,13 +22,13 @@ const plain = await openDigest(undefined, pause)
 
 await section("sha256.hash64", async () => {
     const hash = new Sha256()
-    await updatePaced(hash, MESSAGE, pause)
-    return same(await digestPaced(hash, pause), SHA256)
+    await hash.update(MESSAGE, pause)
+    return same(await hash.digest(pause), SHA256)
 })
 await section("sha512.hash64", async () => {
     const hash = new Sha512()
-    await updatePaced(hash, MESSAGE, pause)
-    return same(await digestPaced(hash, pause), SHA512)
+    await hash.update(MESSAGE, pause)
+    return same(await hash.digest(pause), SHA512)
 })
 await section("digest.hash64", async () => same(await native.sha256([MESSAGE], pause), SHA256))
 await section("digest.selfTest", async () => (await openRuntimeDigest(pause)) !== undefined)
@@ -41,9 +40,9 @@ await section("hkdfSha256.native32", async () => {
 })
 await section("constantTime.equal32", async () => constantTimeEqual(KEY, KEY))
 
-let random: TestedRandom
+let random: Random
 await section("random.start", async () => {
-    random = new TestedRandom(RUNTIME_RANDOM)
+    random = await openRuntimeRandom(pause)
     return true
 })
 const drawn = Buffer.alloc(32)

@@ -10,8 +10,8 @@ import { CREDENTIAL_BYTES, People } from "../../src/core/owner/people"
 import { Action, may, Place } from "../../src/core/owner/rights"
 import type { Log, Store } from "../../src/core/ports"
 import { soundRecord } from "../../src/core/store/sound-record"
-import { RuntimeRandom } from "../crypto"
-import { pause } from "../identity/identity"
+import { openRuntimeRandom } from "../crypto"
+import { pause } from "../pause"
 import { Server, type Serves } from "../servers/server"
 
 /** Time between two looks at the button, in milliseconds. */
@@ -43,7 +43,8 @@ export class Owner extends Server implements Serves<ds.OwnerServerSpec> {
     disabled = false
     private store: Store | undefined
     private log: Log
-    private readonly challenges = new Challenges(new RuntimeRandom())
+    /** None before `open`. */
+    private challenges: Challenges | undefined
 
     constructor(options: OwnerOptions) {
         super(ds.Owner.spec)
@@ -54,7 +55,10 @@ export class Owner extends Server implements Serves<ds.OwnerServerSpec> {
     async open(store: Store, log: Log): Promise<void> {
         const { options } = this
         if (await completeReset(store, options.records, options.erase)) log.record(Event.Reset, 0, 1)
-        if (!this.store) this.watch.start()
+        if (!this.challenges) {
+            this.challenges = new Challenges(await openRuntimeRandom(pause))
+            this.watch.start()
+        }
         this.store = store
         this.log = log
     }
@@ -71,7 +75,8 @@ export class Owner extends Server implements Serves<ds.OwnerServerSpec> {
      * @returns where whoever sends it seems to be; undefined if it is not fresh. Nothing reaches the device from outside the home yet
      */
     senderOf(low: number, high: number): Place | undefined {
-        return this.challenges.take(low, high, ds.millis())
+        const { challenges } = this
+        return challenges ? challenges.take(low, high, ds.millis()) : undefined
     }
 
     /** Whether whoever has this credential may have it done from there. */

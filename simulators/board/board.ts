@@ -6,20 +6,17 @@ import type { ChipSettings } from "../bus/services/wifi"
 import { Wiring } from "../circuit/wiring"
 import type { Clock } from "../clock"
 import { NorFlash } from "../flash"
-import { buildPart } from "../parts/catalog"
-import { Deadman } from "../parts/deadman"
-import { Led } from "../parts/led"
-import { type I2cTarget, isMemory, type Part, type PartContext } from "../parts/part"
-import { Switch } from "../parts/switch"
+import { isMemory, type Part, type PartContext } from "../parts/part"
 import type { Random } from "../random"
 import type { Json, Trace } from "../trace"
 import { NO_SOCKETS, type Sockets } from "../vm/hardware"
 import type { MeterReading } from "../vm/meter"
+import { boardParts, isI2cTarget } from "./board-parts"
 import { Chip, type ChipState } from "./chip"
 import type { BoardDefinition } from "./definition"
 import { programFlash } from "./factory"
 import type { ChipServerConfig } from "./hardware-config"
-import { type BoardProfile, ProgramVerifier } from "./verifier"
+import { type BoardProfile, ModelVerifier, type ProgramVerifier } from "./verifier"
 
 export interface BoardOptions {
     /** Name of the device: source of its trace lines, and first half of its parts' names. */
@@ -29,6 +26,8 @@ export interface BoardOptions {
     deviceId?: string
     /** `stock` if left out. */
     profile?: BoardProfile
+    /** Makes what stands in front of programs on the verified profile: the model of it if left out. */
+    verifierOf?: (deviceId: string, parts: readonly Part[]) => ProgramVerifier
     clock: Clock
     bus: Bus
     trace: Trace
@@ -70,7 +69,7 @@ export class Board {
         this.deviceId = options.deviceId ?? deviceIdOf(name)
         this.flash = new NorFlash(definition.chip.flashBytes, random(`${name}.flash`))
         this.wiring = new Wiring({ name, circuit: definition.circuit, clock, trace })
-        this.parts = this.#buildParts()
+        this.parts = boardParts(this.wiring, part => this.#context(part))
         this.#chip = new Chip({
             name,
             deviceId: this.deviceId,
@@ -86,10 +85,7 @@ export class Board {
             bus,
             wiring: this.wiring,
             i2c: [...this.parts.values()].filter(isI2cTarget),
-            verifier:
-                options.profile === "verified"
-                    ? new ProgramVerifier(this.deviceId, [...this.parts.values()])
-                    : undefined,
+            verifier: options.profile === "verified" ? this.#verifier() : undefined,
             random: random(`${name}.chip`),
             sockets: definition.chip.network ? (options.sockets ?? NO_SOCKETS) : NO_SOCKETS,
             note: (kind, detail) => trace.note(name, kind, detail),
@@ -99,6 +95,11 @@ export class Board {
         this.wiring.watch(definition.circuit.description.chip, powered =>
             powered ? this.#chip.powerOn() : this.#chip.powerOff(),
         )
+    }
+
+    #verifier(): ProgramVerifier {
+        const { verifierOf = (...of) => new ModelVerifier(...of) } = this.#options
+        return verifierOf(this.deviceId, [...this.parts.values()])
     }
 
     get state(): ChipState {
@@ -181,24 +182,6 @@ export class Board {
         this.#options.trace.note(this.name, kind, detail)
     }
 
-    #buildParts(): ReadonlyMap<string, Part> {
-        const { switches, deadmen, indicators, parts } = this.definition.circuit.description
-        const { wiring } = this
-        const built = new Map<string, Part>()
-        const add = (name: string, part: Part, nets: { power?: string; drive?: string }) => {
-            built.set(name, part)
-            if (nets.power && part.setPower) wiring.watch(nets.power, on => part.setPower!(on))
-            if (nets.drive && part.setDrive) wiring.watch(nets.drive, high => part.setDrive!(high))
-        }
-        for (const [name, { kind, closed }] of Object.entries(switches))
-            add(name, new Switch(this.#context(name), kind, closed, now => wiring.setSwitch(name, now)), {})
-        for (const name of Object.keys(deadmen)) add(name, new Deadman(this.#context(name)), { drive: name })
-        for (const name of Object.keys(indicators))
-            add(name, new Led(this.#context(name), burnt => wiring.setBurnt(name, burnt)), { drive: name })
-        for (const [name, part] of Object.entries(parts)) add(name, buildPart(this.#context(name), part), part)
-        return built
-    }
-
     #context(part: string): PartContext {
         const { clock, bus, trace, random } = this.#options
         const name = `${this.name}.${part}`
@@ -219,8 +202,4 @@ export class Board {
         server.start()
         return () => server.stop()
     }
-}
-
-function isI2cTarget(part: Part): part is Part & I2cTarget {
-    return "transfer" in part
 }

@@ -3,7 +3,7 @@
  * `src/core` write, by the same heads, slots and seals. It writes nothing, so it makes no second copy and finishes no interrupted write or erasure.
  */
 import { createHmac } from "node:crypto"
-import { ROOT_RECORD, SEAL_BYTES, sealInput, sealKeyInput } from "../../src/core/identity/sealed-store"
+import { ROOT_BYTES, ROOT_RECORD, SEAL_BYTES, sealInput, sealKeyInput } from "../../src/core/identity/sealed-store"
 import { isHead, isListedAs, listingAt, TAG_MASK, tagOf } from "../../src/core/store/head"
 import { RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
 import { decodeHeader, decodeValue, generationOf, HEADER_BYTES, type Header } from "../../src/core/store/slot"
@@ -52,7 +52,8 @@ export class SealedRecords {
         }
         if (newer.length > 0) this.#finishWrite(head, newer)
         const root = this.#value(ROOT_RECORD)
-        this.#key = Buffer.isBuffer(root) ? hmac(root, sealKeyInput(Buffer.from(deviceId, "hex"))) : undefined
+        const isRoot = Buffer.isBuffer(root) && root.length === ROOT_BYTES
+        this.#key = isRoot ? hmac(root, sealKeyInput(Buffer.from(deviceId, "hex"))) : undefined
     }
 
     /** Whether nothing was ever kept in the memory but perhaps the record of this name: as `RecordStore.holdsOnly`. */

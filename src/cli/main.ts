@@ -8,6 +8,7 @@ import { buildCommand } from "./build-command"
 import { caCommand } from "./ca-command"
 import { complaintOf } from "./complaint"
 import { doctorCommand } from "./doctor-command"
+import { emulateCommand } from "./emulate-command"
 import { ExitStatus } from "./exit-status"
 import { forgetCommand } from "./forget-command"
 import { initCommand } from "./init-command"
@@ -42,6 +43,7 @@ export async function run(argv: string[], clock: HostClock = machineClock): Prom
         .description("Builds home devices for DeviceScript boards and runs them in a simulated world.")
         .version(version)
         .addCommand(simCommand(finish))
+        .addCommand(emulateCommand(finish))
         .addCommand(buildCommand())
         .addCommand(initCommand())
         .addCommand(proveCommand(finish))

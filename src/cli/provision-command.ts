@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander"
 import { type HostClock, machineClock } from "../host/clock"
+import { emulatorEngine } from "../host/emulator/engine"
 import { CA_PASSPHRASE, readPassphrase } from "../host/identity/passphrase"
 import { InputError } from "../host/input-error"
 import { type MakeUnitOptions, makeUnit } from "../host/unit/make-unit"
@@ -11,14 +12,15 @@ import { complain, printLines } from "./lines"
 import { passphraseOption, passphraseSources } from "./passphrase-option"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
+import { type RuntimeOptions, runtimePaths, withRuntimeOptions } from "./runtime-options"
 import { textOption } from "./text-option"
 import { parseSerial, requiredPort, simulatedUnitFile } from "./unit-options"
 
-interface ProvisionOptions {
+interface ProvisionOptions extends RuntimeOptions {
     board: string
     serial: string
     class: 1 | 2
-    target: "sim" | "serial" | "bundle"
+    target: "sim" | "emulator" | "serial" | "bundle"
     ca: string
     passphraseFile?: string
     firmware?: string
@@ -35,7 +37,7 @@ interface ProvisionOptions {
 
 /** @param finish takes the exit status if the command runs through */
 export function provisionCommand(finish: (status: ExitStatus) => void, clock: HostClock = machineClock): Command {
-    return new Command("provision")
+    return withRuntimeOptions(new Command("provision"))
         .summary("give a unit its identity: key, certificate, pairing secret, label")
         .description(
             "Lets a unit make its key, certifies it, writes the identity into the unit, makes its label, and enters it in the manufacture log.\n" +
@@ -49,26 +51,29 @@ export function provisionCommand(finish: (status: ExitStatus) => void, clock: Ho
         .addOption(
             new Option(
                 "--target <kind>",
-                "a simulated unit, one on a serial port, or files for one that is not connected",
+                "a simulated unit, an emulated one, one on a serial port, or files for one that is not connected",
             )
-                .choices(["sim", "serial", "bundle"])
+                .choices(["sim", "emulator", "serial", "bundle"])
                 .default("sim"),
         )
         .option("--ca <folder>", "where the authority is kept", "domovoi-ca")
         .addOption(passphraseOption())
-        .option("--firmware <device>", "what runs on the unit (sim and bundle; default: the board's reference device)")
-        .option("--unit <file>", "file of the simulated unit (sim; default: domovoi-units/SERIAL.json)")
+        .option(
+            "--firmware <device>",
+            "what runs on the unit (sim, emulator and bundle; default: the board's reference device)",
+        )
+        .option("--unit <file>", "file of the simulated unit (sim and emulator; default: domovoi-units/SERIAL.json)")
         .option("--port <path>", "serial port (serial)")
         .option("-o, --output <folder>", "where the files go (bundle; default: domovoi-units/SERIAL)")
         .option("--device-id <hex>", "identifier of the chip, 16 hex digits (bundle)", parseDeviceId)
         .option("--lock", "lock the secure element of a class 2 unit; this cannot be undone")
         .option(
             "--policy <file>",
-            "whose updates the unit is to take: a trust policy, as for domovoi sign (sim and serial)",
+            "whose updates the unit is to take: a trust policy, as for domovoi sign (not for bundle)",
         )
         .option(
             "--seed <text>",
-            "make the same simulated unit again, key and all (sim); without, its key is its own",
+            "make the same simulated unit again, key and all (sim and emulator); without, its key is its own",
             textOption(64),
         )
         .addOption(clockIsRightOption())
@@ -93,6 +98,7 @@ export function provisionCommand(finish: (status: ExitStatus) => void, clock: Ho
                     now: clock(),
                     clockIsRight,
                     progress: step => progress.show(`${serial}: ${step}`),
+                    waiting: progress.waiting,
                 }).finally(() => progress.clear())
                 const { unit, isTestUnit, certificateSha256, label, wasDone, takesUpdates } = made
                 if (json) printJson({ ...unit, target, isTestUnit, certificateSha256, label, wasDone, takesUpdates })
@@ -122,8 +128,13 @@ function noUpdates(serial: string, isDoubtful: boolean): string {
         : `${serial}: it takes no updates, and never will: it was given no trust policy (--policy), and only a unit in the factory takes a first one`
 }
 
-function targetOf({ target, serial, unit, seed, port, output, deviceId }: ProvisionOptions): MakeUnitOptions["target"] {
+function targetOf(options: ProvisionOptions): MakeUnitOptions["target"] {
+    const { target, serial, unit, seed, port, output, deviceId } = options
     if (target === "sim") return { kind: "sim", file: simulatedUnitFile(unit, serial), seed }
+    if (target === "emulator") {
+        const engine = emulatorEngine(runtimePaths(options))
+        return { kind: "emulator", file: simulatedUnitFile(unit, serial), seed, engine }
+    }
     if (seed !== undefined)
         throw new InputError(`--seed is for simulated units: a ${target} unit makes a key of its own`)
     if (target === "serial") return { kind: "serial", port: requiredPort(port) }

@@ -1,6 +1,7 @@
 /** Which unit a command is about, and how it is reached. */
 import { type Command, InvalidArgumentError, Option } from "commander"
 import { clockDoubt } from "../host/clock"
+import { emulatorEngine } from "../host/emulator/engine"
 import type { ChainPolicy } from "../host/identity/chain"
 import { isSerial, SERIAL_RULE } from "../host/identity/unit"
 import { InputError } from "../host/input-error"
@@ -8,12 +9,13 @@ import { RemoteUnit } from "../host/unit/remote-unit"
 import { SerialBridge } from "../host/unit/serial-bridge"
 import { readTrust } from "../host/unit/trust"
 import { UnitFile } from "../host/unit/unit-file"
-import { type InstallLink, LinkError, type WholeLink } from "../host/unit/unit-link"
+import { type InstallLink, LinkError, type Waiting, type WholeLink } from "../host/unit/unit-link"
 import { WebSocketBridge } from "../host/unit/web-socket-bridge"
 import { complain } from "./lines"
+import { type RuntimeOptions, runtimePaths, withRuntimeOptions } from "./runtime-options"
 
-export interface UnitOptions {
-    target: "sim" | "serial" | "ws"
+export interface UnitOptions extends RuntimeOptions {
+    target: "sim" | "emulator" | "serial" | "ws"
     serial?: string
     unit?: string
     port?: string
@@ -31,7 +33,10 @@ export function withTrustOptions(command: Command): Command {
     return command
         .option("--ca <path>", "the manufacturer's authority: its folder, or its certificate in a file", "domovoi-ca")
         .option("--crl <file>", "the authority's revocation list, where --ca is a certificate")
-        .option("--allow-test-units", "take a certificate that says it is a test unit's (always so for --target sim)")
+        .option(
+            "--allow-test-units",
+            "take a certificate that says it is a test unit's (always so for --target sim and emulator)",
+        )
 }
 
 /**
@@ -46,14 +51,18 @@ export function readPolicy(
     const trust = readTrust(ca, crl, now)
     const doubt = clockDoubt(now, trust.known)
     if (doubt?.is === "behind") complain(`${doubt.why}; set the clock`)
-    return { ...trust, now, serial, allowTestUnits: allowTestUnits || target === "sim" }
+    return { ...trust, now, serial, allowTestUnits: allowTestUnits || target === "sim" || target === "emulator" }
 }
 
 export function withUnitOptions(command: Command): Command {
-    return command
-        .addOption(new Option("--target <kind>", "where the unit is").choices(["sim", "serial", "ws"]).default("sim"))
+    return withRuntimeOptions(command)
+        .addOption(
+            new Option("--target <kind>", "where the unit is")
+                .choices(["sim", "emulator", "serial", "ws"])
+                .default("sim"),
+        )
         .option("--serial <number>", "the serial number that the unit has to have", parseSerial)
-        .option("--unit <file>", "file of the simulated unit (sim; default: domovoi-units/SERIAL.json)")
+        .option("--unit <file>", "file of the simulated unit (sim and emulator; default: domovoi-units/SERIAL.json)")
         .option("--port <path>", "serial port (serial)")
         .option(
             "--url <address>",
@@ -68,6 +77,7 @@ export type Reach = "open" | "connect"
 /**
  * Reaches a unit, and closes the way to it afterwards.
  * @param silent what comes of it if the unit does not answer
+ * @param waiting hears what the unit is waited for
  * @throws InputError
  */
 export async function withUnit<T>(
@@ -75,9 +85,10 @@ export async function withUnit<T>(
     reach: Reach,
     ask: (unit: InstallLink) => Promise<T>,
     silent: (detail: string) => T,
+    waiting: Waiting,
 ): Promise<T> {
     try {
-        const unit = await reachedUnit(options, reach)
+        const unit = await reachedUnit(options, reach, waiting)
         return await ask(unit).finally(() => unit.close())
     } catch (error) {
         if (error instanceof LinkError) return silent(error.message)
@@ -86,10 +97,13 @@ export async function withUnit<T>(
 }
 
 /** @throws InputError; LinkError if nobody answers */
-export async function reachedUnit({ target, serial, unit, port, url }: UnitOptions, reach: Reach): Promise<WholeLink> {
+export async function reachedUnit(options: UnitOptions, reach: Reach, waiting: Waiting): Promise<WholeLink> {
+    const { target, serial, unit, port, url } = options
     if (target === "sim") return UnitFile[reach](requiredUnitFile({ unit, serial }))
+    if (target === "emulator")
+        return UnitFile[reach](requiredUnitFile({ unit, serial }), emulatorEngine(runtimePaths(options)))
     const bridge = await (target === "serial" ? SerialBridge.open(requiredPort(port)) : WebSocketBridge.open(url))
-    return reach === "open" ? RemoteUnit.open(bridge) : new RemoteUnit(bridge)
+    return reach === "open" ? RemoteUnit.open(bridge, waiting) : new RemoteUnit(bridge, waiting)
 }
 
 /** A serial number names files and folders, so nothing else passes for one. */

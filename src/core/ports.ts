@@ -39,8 +39,15 @@ export interface SlotMemory {
 }
 
 /**
- * Lets other fibers run. A long computation or a loop over a memory awaits it at bounded intervals, at most 60,000 VM opcodes apart: the
- * runtime kills a fiber that runs 131,072 without, and buttons, bus and USB wait meanwhile. On Node it may do nothing.
+ * How long a fiber may compute before it pauses, in milliseconds as predicted on an RP2040 at 125 MHz. Nothing interrupts a fiber, and a frame that
+ * arrives is handled only when a pass over all due fibers has ended: at the worst moment it waits for three stretches and what else is due, under
+ * 50 ms. A shorter stretch would add more pauses of a millisecond each to a signature of 5 s. Tests refuse more than 10 ms.
+ */
+export const STRETCH_MS = 8
+
+/**
+ * Lets other fibers run: at the latest `STRETCH_MS` after the last time. What works for longer than a millisecond pauses before it begins and when it
+ * has ended, so that two such works in a row are two stretches. (The runtime itself kills a fiber after 131,072 opcodes.) On Node it may do nothing.
  */
 export type Pause = () => Promise<void>
 

@@ -1,5 +1,5 @@
 /** A unit's memory as the device's own store writes it, and steps that write it, damage it, or forge it. */
-import { createHash } from "node:crypto"
+import { createHash, createHmac } from "node:crypto"
 import { Random } from "../../simulators/random"
 import { FACTORY_RECORD, IDENTITY_RECORD } from "../../src/core/identity/factory"
 import type { SealedStore } from "../../src/core/identity/sealed-store"
@@ -220,6 +220,21 @@ export const writtenOver =
         for (const number of BOTH) copy.copy(memory.copy(listed, number))
     }
 
+/** Copies of a record are written where nothing is listed, so many writes ahead of the head. */
+export const writtenAhead =
+    (name: string, by: number, place = PLACES - 1): Step =>
+    memory => {
+        const value = memory.copy(name).subarray(AT.value, AT.value + memory.copy(name)[AT.length])
+        const copy = encodeSlot(SLOT_BYTES, name, generationOf(memory.slot(0)) + by, Buffer.from(value))
+        for (const number of BOTH) copy.copy(memory.slot(2 * place + number))
+    }
+
+/** Sealed by somebody who knows no secret, with a key of zeros. */
+export const sealedWithoutSecret = (name: string, value: Buffer): Step => {
+    const seal = createHmac("sha256", Buffer.alloc(32)).update(`${name}\0`).update(value).digest().subarray(0, 16)
+    return unsealed(name, Buffer.concat([value, seal]))
+}
+
 /** The store goes on counting writes from there. */
 export const countedTo =
     (generation: number): Step =>
@@ -254,6 +269,13 @@ export const headBefore =
     (step: Step, copies: readonly number[] = BOTH): Step =>
     async memory => {
         await memory.sealed()
+        await headKept(step, copies)(memory)
+    }
+
+/** As `headBefore`, in a memory that may not have been opened. */
+export const headKept =
+    (step: Step, copies: readonly number[] = BOTH): Step =>
+    async memory => {
         const before = BOTH.map(number => Buffer.from(memory.slot(number)))
         await step(memory)
         for (const number of copies) before[number].copy(memory.slot(number))

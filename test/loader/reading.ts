@@ -57,8 +57,11 @@ export const RULES = [
     "a write under way",
     "a complete write",
     "the next generation",
+    "at one place",
     "not where something is listed",
     "seal",
+    "size of root",
+    "all of the seal",
     "chip in the key",
     "name under the seal",
     "damaged without a root",
@@ -188,9 +191,8 @@ function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string)
     const sealed = (name: string): Value =>
         records.get(name) ?? (keeps("lost is damaged") && isLost(name) ? "damaged" : undefined)
     const root = sealed("root")
-    const key = Buffer.isBuffer(root)
-        ? hmac(root, Buffer.from("seal"), chip.subarray(0, keeps("chip in the key") ? 8 : 0))
-        : undefined
+    const isRoot = Buffer.isBuffer(root) && (root.length === 32 || !keeps("size of root"))
+    const key = isRoot ? hmac(root, Buffer.from("seal"), chip.subarray(0, keeps("chip in the key") ? 8 : 0)) : undefined
     return name => {
         const record = sealed(name)
         if (!Buffer.isBuffer(record) || name === "root") return record
@@ -199,7 +201,10 @@ function readRecords(memory: Buffer, chip: Buffer, keeps: Keeps): (name: string)
         if (!key) return keeps("damaged without a root") ? "damaged" : value
         const sealedName = keeps("name under the seal") ? name : ""
         const seal = hmac(key, Buffer.from(`${sealedName}\0`), value).subarray(0, 16)
-        return seal.equals(record.subarray(-16)) || !keeps("seal") ? value : "damaged"
+        const compared = keeps("all of the seal") ? 16 : 15
+        return seal.subarray(0, compared).equals(record.subarray(-16, record.length - 16 + compared)) || !keeps("seal")
+            ? value
+            : "damaged"
     }
 }
 
@@ -216,13 +221,13 @@ function recordsIn(memory: Buffer, keeps: Keeps) {
     const head = headIn(memory, keeps)
     if (!head) return { records, lost }
     const newest = generationAt(head, keeps)
-    const written: { copy: Copy; isListed: boolean }[] = []
+    const written: { copy: Copy; place: number; isListed: boolean }[] = []
     for (let place = 1; place < 30; place++) {
         const tag = head.readUInt16LE(3 + 4 * place)
         const half = head.readUInt16LE(5 + 4 * place)
         const isListed = tag !== 0 || half !== 0
         const copies = [0, 1].map(copy => copyIn(memory.subarray(256 * place + 128 * copy), keeps))
-        for (const copy of copies) if (copy && copy.generation > newest) written.push({ copy, isListed })
+        for (const copy of copies) if (copy && copy.generation > newest) written.push({ copy, place, isListed })
         if (!isListed && keeps("only what is listed")) continue
         const counting = copies
             .slice(0, keeps("second copy") ? 2 : 1)
@@ -232,14 +237,18 @@ function recordsIn(memory: Buffer, keeps: Keeps) {
         if (counting.length > 0) records.set(counting[0].name, whole?.value ?? "damaged")
         else if (isListed) lost.push(tag)
     }
+    let hasWritten = false
     if (keeps("a write under way"))
-        for (const { copy, isListed } of written) {
+        for (const { copy, place, isListed } of written) {
+            if (place !== written[0].place && keeps("at one place")) throw new Unreadable()
             if (copy.generation !== newest + 1 && keeps("the next generation")) throw new Unreadable()
             if (isListed && keeps("not where something is listed")) throw new Unreadable()
             if (copy.value === "damaged" && keeps("a complete write")) continue
-            records.set(copy.name, copy.value)
-            const at = lost.indexOf(tagOf(copy.name))
+            if (hasWritten || copy.name !== written[0].copy.name) continue
+            hasWritten = true
+            const at = records.has(copy.name) ? -1 : lost.indexOf(tagOf(copy.name))
             if (at >= 0) lost.splice(at, 1)
+            records.set(copy.name, copy.value)
         }
     return { records, lost }
 }

@@ -20,6 +20,7 @@ import {
     HEAD_KIND_AT,
     headBefore,
     headFlipped,
+    headKept,
     identity,
     identityWritten,
     listingOffset,
@@ -33,9 +34,11 @@ import {
     reheaded,
     type Step,
     sealed,
+    sealedWithoutSecret,
     staleAfter,
     times,
     unsealed,
+    writtenAhead,
     writtenOver,
 } from "./made-memory"
 import type { Given } from "./reading"
@@ -277,6 +280,22 @@ const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
         "a record without a seal": { memory: [identity, unsealed(PROGRAM_RECORD, programRecord(CURRENT, NOW))] },
         "the secret of the seals damaged": { memory: [...confirmed, damaged(ROOT_RECORD)] },
         "the secret of the seals overwritten": { memory: [...confirmed, lost(ROOT_RECORD)] },
+        "a secret of another length": { memory: [unsealed(ROOT_RECORD, Buffer.alloc(33, 7)), ...confirmed] },
+        "a secret shorter than it is": { memory: [unsealed(ROOT_RECORD, Buffer.alloc(16, 7)), ...confirmed] },
+        "no secret, and records sealed without one": {
+            memory: [
+                sealedWithoutSecret(IDENTITY_RECORD, Buffer.from("this unit")),
+                sealedWithoutSecret(PROGRAM_RECORD, programRecord(CURRENT, NOW)),
+            ],
+        },
+        "a seal that differs in its last byte": {
+            memory: [
+                ...confirmed,
+                forged(PROGRAM_RECORD, copy => {
+                    copy[AT.value + copy[AT.length] - 1] ^= 1
+                }),
+            ],
+        },
         "a damaged record identity": { memory: [identity, damaged(IDENTITY_RECORD)] },
         "an identity sealed by another chip": { memory: [onChip(OTHER_CHIP), identity] },
         "a program record with a byte more": {
@@ -324,6 +343,13 @@ const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
             memory: [60, SLOT_BYTES + 60, 3 * SLOT_BYTES].map(firstStartCutAfter),
             blank: 0xff,
         },
+        "record factory lost, and a write of it that the head does not know of": {
+            memory: [
+                firstStartCutAfter(6 * SLOT_BYTES),
+                lost(FACTORY_RECORD),
+                headKept(unsealed(FACTORY_RECORD, Buffer.alloc(0))),
+            ],
+        },
         "a memory with a secret": { memory: [sealed("pairing", Buffer.alloc(16))], element: 0 },
         "a program on record": { memory: [program(FORMER, NOW)] },
         "a floor of 0 on record": { memory: [floor(0)] },
@@ -340,6 +366,19 @@ const CASES: Readonly<Record<StartVerdict, Readonly<Record<string, Case>>>> = {
         "both heads damaged, the factory's": { memory: [onChip(CHIP), headFlipped(9)] },
         "both heads older by two writes": {
             memory: [identity, headBefore(all(program(FORMER, NOW - 1), program(CURRENT, NOW)))],
+        },
+        "a write that the head does not know of, and not the next": {
+            memory: [...confirmed, writtenAhead(PROGRAM_RECORD, 2)],
+        },
+        "two writes that the head does not know of, each as the next": {
+            memory: [...confirmed, writtenAhead(PROGRAM_RECORD, 1, 28), writtenAhead(PROGRAM_RECORD, 1, 29)],
+        },
+        "no head, and a byte at the end of the memory": {
+            memory: [
+                ({ slots }) => {
+                    slots.bytes[slots.bytes.length - 1] ^= 1
+                },
+            ],
         },
         "the next write where another is listed": {
             memory: [...confirmed, boots, writtenOver("boots", PROGRAM_RECORD)],

@@ -1,6 +1,5 @@
 /** Links every primitive of `src/core/crypto` with its ports, to see how many bytes that takes. Not to be run. */
-import { openRuntimeDigest, RUNTIME_RANDOM } from "devicescript-domovoi/devs/crypto"
-import { digestPaced, updatePaced } from "devicescript-domovoi/src/core/crypto/block-hash"
+import { openRuntimeDigest, openRuntimeRandom } from "devicescript-domovoi/devs/crypto"
 import { AesCcm } from "devicescript-domovoi/src/core/crypto/ccm"
 import { ChaCha20Poly1305 } from "devicescript-domovoi/src/core/crypto/chacha20poly1305"
 import { constantTimeEqual } from "devicescript-domovoi/src/core/crypto/constant-time"
@@ -9,7 +8,6 @@ import { ed25519Key, ed25519Sign } from "devicescript-domovoi/src/core/crypto/ed
 import { ed25519Refusal } from "devicescript-domovoi/src/core/crypto/ed25519-verify"
 import { hkdfExpand, hkdfExtract } from "devicescript-domovoi/src/core/crypto/hkdf"
 import { p256Agree, p256PublicKey, p256Refusal, p256Sign } from "devicescript-domovoi/src/core/crypto/p256"
-import { TestedRandom } from "devicescript-domovoi/src/core/crypto/random"
 import { Sha256 } from "devicescript-domovoi/src/core/crypto/sha256"
 import { Sha512 } from "devicescript-domovoi/src/core/crypto/sha512"
 import { slhDsaRefusal } from "devicescript-domovoi/src/core/crypto/slhdsa"
@@ -17,8 +15,6 @@ import { x25519, x25519PublicKey } from "devicescript-domovoi/src/core/crypto/x2
 
 const functions: unknown[] = [
     openRuntimeDigest,
-    digestPaced,
-    updatePaced,
     constantTimeEqual,
     derFromSignature,
     signatureFromDer,
@@ -36,10 +32,14 @@ const functions: unknown[] = [
     x25519PublicKey,
 ]
 const hashes = [new Sha256(), new Sha512()]
-for (const hash of hashes) hash.update(Buffer.alloc(1)).digest()
 const pause = async () => {}
+for (const hash of hashes) {
+    await hash.update(Buffer.alloc(1), pause)
+    await hash.digest(pause)
+}
 const key = Buffer.alloc(32)
 for (const cipher of [new AesCcm(key, 16), new ChaCha20Poly1305(key)])
     await cipher.open(key, key, await cipher.seal(key, key, key, pause), pause)
-new TestedRandom(RUNTIME_RANDOM).draw(key)
+const random = await openRuntimeRandom(pause)
+random.draw(key)
 console.log(functions.length)

@@ -1,4 +1,3 @@
-import { digestPaced, updatePaced } from "devicescript-domovoi/src/core/crypto/block-hash"
 import { Sha512 } from "devicescript-domovoi/src/core/crypto/sha512"
 import { add, type Element, element, exchange, invert, multiply, pack, power2523, subtract, unpack } from "./field"
 
@@ -34,10 +33,10 @@ export async function verify(publicKey: Buffer, message: Buffer, signature: Buff
     const q = await unpackNegated(publicKey, pause)
     if (!q) return false
     const hash = new Sha512()
-    await updatePaced(hash, signature.slice(0, 32), pause)
-    await updatePaced(hash, publicKey, pause)
-    await updatePaced(hash, message, pause)
-    const h = reduceScalar(await digestPaced(hash, pause))
+    await hash.update(signature.slice(0, 32), pause)
+    await hash.update(publicKey, pause)
+    await hash.update(message, pause)
+    const h = reduceScalar(await hash.digest(pause))
     await pause()
     const p = await multiplyPoint(q, h, pause)
     const base = [element(BASE_X), element(BASE_Y), element([1]), element([])]

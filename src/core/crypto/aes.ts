@@ -1,3 +1,5 @@
+import type { Pause } from "../ports"
+import { copyOf } from "./copy-of"
 import { requireBytes } from "./require-bytes"
 import { littleEndian32, putLittleEndian32 } from "./words"
 
@@ -8,42 +10,42 @@ import { littleEndian32, putLittleEndian32 } from "./words"
  * The layout: bit p of byte `row`, `column` of block b lies in plane p at bit 8 * row + 2 * column + b.
  */
 export class Aes {
-    /** Eight planes for each round key. */
-    private roundKeys: number[]
-    private rounds: number
+    private readonly key: Buffer
+    private readonly rounds: number
+    /** Eight planes for each round key, made when first needed. */
+    private roundKeys: number[] | undefined
 
-    /**
-     * Takes 26,000 VM opcodes, 34,000 with a key of 32 bytes.
-     * @param key 16 or 32 bytes
-     */
+    /** @param key 16 or 32 bytes */
     constructor(key: Buffer) {
-        requireAesKey(key)
+        requireBytes(key, "AES key")
+        if (key.length !== 16 && key.length !== 32)
+            throw new RangeError(`an AES key must be 16 or 32 bytes long, not ${key.length}`)
+        this.key = copyOf(key)
         this.rounds = key.length === 16 ? 10 : 14
-        this.roundKeys = expandKey(key, this.rounds)
     }
 
-    /** Encrypts the two blocks of 16 bytes in `pair`, in place. Takes 12,000 VM opcodes, or 16,000. */
-    encryptPair(pair: Buffer): void {
+    /** Encrypts the two blocks of 16 bytes in `pair`, in place. */
+    async encryptPair(pair: Buffer, pause: Pause): Promise<void> {
+        if (!this.roundKeys) this.roundKeys = await expandKey(this.key, this.rounds, pause)
+        await pause()
         const words: number[] = []
         for (let i = 0; i < 8; i++) words.push(littleEndian32(pair, 16 * (i & 1) + 4 * (i >> 1)))
         transpose(words)
-        encryptPlanes(words, this.roundKeys, this.rounds)
+        await encryptPlanes(words, this.roundKeys, this.rounds, pause)
+        await pause()
         transpose(words)
         for (let i = 0; i < 8; i++) putLittleEndian32(pair, 16 * (i & 1) + 4 * (i >> 1), words[i])
     }
 }
 
-/** @throws TypeError, RangeError */
-export function requireAesKey(key: Buffer): void {
-    requireBytes(key, "AES key")
-    if (key.length !== 16 && key.length !== 32)
-        throw new RangeError(`an AES key must be 16 or 32 bytes long, not ${key.length}`)
-}
+/** About 7 ms each. */
+const ROUNDS_PER_PAUSE = 3
+const KEYS_PER_PAUSE = 3
 
 const NO_KEY = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 
 /** FIPS 197 §5.2, the round keys as planes. */
-function expandKey(key: Buffer, rounds: number): number[] {
+async function expandKey(key: Buffer, rounds: number, pause: Pause): Promise<number[]> {
     const words: number[] = []
     for (let i = 0; i < key.length; i += 4) words.push(littleEndian32(key, i))
     const keyWords = words.length
@@ -51,13 +53,14 @@ function expandKey(key: Buffer, rounds: number): number[] {
     for (let i = keyWords; i < 4 * (rounds + 1); i++) {
         let word = words[i - 1]
         if (i % keyWords === 0) {
-            word = substituteWord((word >>> 8) | (word << 24)) ^ roundConstant
+            word = (await substituteWord((word >>> 8) | (word << 24), pause)) ^ roundConstant
             roundConstant = (roundConstant << 1) ^ ((roundConstant >> 7) * 0x11b)
-        } else if (i % keyWords === 4) word = substituteWord(word)
+        } else if (i % keyWords === 4) word = await substituteWord(word, pause)
         words.push(words[i - keyWords] ^ word)
     }
     const planes: number[] = []
     for (let round = 0; round <= rounds; round++) {
+        if (round % KEYS_PER_PAUSE === 0) await pause()
         const columns: number[] = []
         for (let i = 0; i < 8; i++) columns.push(words[4 * round + (i >> 1)])
         transpose(columns)
@@ -70,13 +73,13 @@ function expandKey(key: Buffer, rounds: number): number[] {
  * SubWord: a last round, under a key of zeros, of a state whose columns are all this word, which ShiftRows leaves as it
  * is. A plane is then a bit of each row, eight times.
  */
-function substituteWord(word: number): number {
+async function substituteWord(word: number, pause: Pause): Promise<number> {
     const planes: number[] = []
     for (let p = 0; p < 8; p++) {
         const bits = (word >>> p) & 0x01010101
         planes.push((bits << 8) - bits)
     }
-    encryptPlanes(planes, NO_KEY, 1)
+    await encryptPlanes(planes, NO_KEY, 1, pause)
     let substituted = 0
     for (let p = 0; p < 8; p++) substituted |= (planes[p] & 0x01010101) << p
     return substituted
@@ -106,7 +109,7 @@ const ROWS_1_3_HIGH = -0x3fff4000
  * The rounds of FIPS 197 §5.1 on eight planes, in place.
  * @param keys eight planes for each of rounds + 1 keys
  */
-function encryptPlanes(planes: number[], keys: number[], rounds: number): void {
+async function encryptPlanes(planes: number[], keys: number[], rounds: number, pause: Pause): Promise<void> {
     let q0 = planes[0] ^ keys[0]
     let q1 = planes[1] ^ keys[1]
     let q2 = planes[2] ^ keys[2]
@@ -117,6 +120,7 @@ function encryptPlanes(planes: number[], keys: number[], rounds: number): void {
     let q7 = planes[7] ^ keys[7]
     let k = 0
     for (let round = 1; ; round++) {
+        if (round % ROUNDS_PER_PAUSE === 1) await pause()
         // SubBytes: the circuit of Boyar and Peralta (2011), gates named as there. q7 and s0 are the most significant bits.
         const y14 = q4 ^ q2
         const y13 = q7 ^ q1

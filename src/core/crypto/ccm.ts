@@ -1,22 +1,18 @@
 import type { Pause } from "../ports"
 import type { Aead } from "./aead"
-import { Aes, requireAesKey } from "./aes"
+import { Aes } from "./aes"
 import { constantTimeEqual } from "./constant-time"
 import { copyOf } from "./copy-of"
 import { requireBytes } from "./require-bytes"
-
-/** Two blocks take up to 32,000 VM opcodes. */
-const BLOCKS_PER_PAUSE = 2
+import { wipe } from "./wipe"
 
 /**
  * AES-CCM (RFC 3610, NIST SP 800-38C) with AES-128 or AES-256. Nonces have 7 to 13 bytes; with n bytes of nonce a
  * plaintext has less than 256^(15 - n) bytes. Associated data has less than 65,280 bytes.
  */
 export class AesCcm implements Aead {
-    private key: Buffer
-    private tagLength: number
-    /** Made from the key when first needed, between two pauses, because that takes as long as two blocks. */
-    private aes: Aes | undefined
+    private readonly aes: Aes
+    private readonly tagLength: number
 
     /**
      * @param key 16 or 32 bytes
@@ -25,8 +21,7 @@ export class AesCcm implements Aead {
     constructor(key: Buffer, tagLength: number) {
         if (!(tagLength >= 4 && tagLength <= 16 && tagLength % 2 === 0))
             throw new RangeError(`a CCM tag must be 4, 6, 8, 10, 12, 14 or 16 bytes long, not ${tagLength}`)
-        requireAesKey(key)
-        this.key = copyOf(key)
+        this.aes = new Aes(key)
         this.tagLength = tagLength
     }
 
@@ -38,7 +33,8 @@ export class AesCcm implements Aead {
         const { length } = plaintext
         const sealed = Buffer.alloc(length + this.tagLength)
         sealed.set(plaintext, 0)
-        const pass = new CcmPass(await this.cipher(pause), this.tagLength, pause)
+        await pause()
+        const pass = new CcmPass(this.aes, this.tagLength, pause)
         await pass.begin(ownNonce, ownData, length)
         sealed.set(await pass.cipher(sealed, length, false), length)
         return sealed
@@ -53,21 +49,13 @@ export class AesCcm implements Aead {
         if (length < 0) return undefined
         const plaintext = copyOf(sealed, length)
         const givenTag = copyOf(sealed.slice(length, sealed.length), this.tagLength)
-        const pass = new CcmPass(await this.cipher(pause), this.tagLength, pause)
+        await pause()
+        const pass = new CcmPass(this.aes, this.tagLength, pause)
         await pass.begin(ownNonce, ownData, length)
         const tag = await pass.cipher(plaintext, length, true)
         if (constantTimeEqual(tag, givenTag)) return plaintext
-        for (let i = 0; i < length; i++) plaintext[i] = 0
+        wipe(plaintext)
         return undefined
-    }
-
-    private async cipher(pause: Pause): Promise<Aes> {
-        if (!this.aes) {
-            await pause()
-            this.aes = new Aes(this.key)
-            await pause()
-        }
-        return this.aes
     }
 }
 
@@ -85,7 +73,6 @@ class CcmPass {
     /** Flags, nonce, and zeros in place of the counter (RFC 3610 §2.3). */
     private counterBlock: Buffer = Buffer.alloc(16)
     private blocks = 0
-    private steps = 0
 
     constructor(aes: Aes, tagLength: number, pause: Pause) {
         this.aes = aes
@@ -149,9 +136,7 @@ class CcmPass {
     private async step(counter: number): Promise<void> {
         this.pair.set(this.counterBlock, 16)
         putCount(this.pair, 32, counter <= this.blocks ? counter : 0)
-        this.aes.encryptPair(this.pair)
-        this.steps++
-        if (this.steps % BLOCKS_PER_PAUSE === 0) await this.pause()
+        await this.aes.encryptPair(this.pair, this.pause)
     }
 }
 

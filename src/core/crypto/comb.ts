@@ -1,5 +1,7 @@
+import type { Pause } from "../ports"
 import { hex } from "./hex"
-import { bytesFromNatural, modulo, multiplyAdd, naturalFromBytes } from "./natural"
+import { bytesFromNatural, multiplyAdd, multiplyAddModulo, naturalFromBytes } from "./natural"
+import type { Spend } from "./turn"
 
 /*
  * Multiples of a fixed base point by a comb (Lim and Lee, 1994; with signed digits after Hamburg, 2012): a scalar is written with 256
@@ -8,6 +10,9 @@ import { bytesFromNatural, modulo, multiplyAdd, naturalFromBytes } from "./natur
  */
 export const COMB_SPACING = 32
 export const COMB_ENTRIES = 8
+/** A coordinate of an entry, 33 bytes, is chosen in so many tenths of a millisecond. */
+const BYTES_PER_SPEND = 33
+const SPEND_TENTHS = 60
 
 /** 2^256 - 1 */
 const ALL_DIGITS = naturalFromBytes(hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff`, 0, 32)
@@ -16,11 +21,13 @@ const ALL_DIGITS = naturalFromBytes(hex`ffffffffffffffffffffffffffffffffffffffff
  * The digits ±1 of a scalar k modulo an odd order, as 32 bytes, little-endian: a bit for each, set for +1. As a number that is
  * (k + 2^256 - 1) / 2 modulo the order.
  */
-export function signDigits(k: number[], order: number[]): Buffer {
-    const doubled = modulo(multiplyAdd(k, [1], ALL_DIGITS), order)
-    const even = multiplyAdd(order, [doubled[0] & 1], doubled)
+export async function signDigits(k: number[], order: number[], pause: Pause): Promise<Buffer> {
+    const doubled = await multiplyAddModulo(k, [1], ALL_DIGITS, order, pause)
+    const even = await multiplyAdd(order, [doubled[0] & 1], doubled, pause)
+    await pause()
     const half = bytesFromNatural(even, 33)
     for (let i = 0; i < 32; i++) half[i] = (half[i] >> 1) | ((half[i + 1] & 1) << 7)
+    await pause()
     return half.slice(0, 32)
 }
 
@@ -41,8 +48,18 @@ export function combEntry(teeth: number): number {
     return (teeth ^ ((teeth >> 3) - 1)) & 7
 }
 
-/** The bytes of a secret entry: reads the whole table, and keeps one entry of it by masks. @param from offset of the table */
-export function selectEntry(tables: Buffer, from: number, length: number, entry: number): Buffer {
+/**
+ * The bytes of a secret entry: reads the whole table, and keeps one entry of it by masks.
+ * @param from offset of the table
+ * @param length of an entry: coordinates of 33 bytes
+ */
+export async function selectEntry(
+    tables: Buffer,
+    from: number,
+    length: number,
+    entry: number,
+    spend: Spend,
+): Promise<Buffer> {
     const keep0 = (entry - 1) >> 31
     const keep1 = ((entry ^ 1) - 1) >> 31
     const keep2 = ((entry ^ 2) - 1) >> 31
@@ -53,17 +70,21 @@ export function selectEntry(tables: Buffer, from: number, length: number, entry:
     const keep7 = ((entry ^ 7) - 1) >> 31
     const bytes = Buffer.alloc(length)
     let at = from
-    for (let i = 0; i < length; i++) {
-        bytes[i] =
-            (tables[at] & keep0) |
-            (tables[at + 1] & keep1) |
-            (tables[at + 2] & keep2) |
-            (tables[at + 3] & keep3) |
-            (tables[at + 4] & keep4) |
-            (tables[at + 5] & keep5) |
-            (tables[at + 6] & keep6) |
-            (tables[at + 7] & keep7)
-        at += COMB_ENTRIES
+    let i = 0
+    for (let end = BYTES_PER_SPEND; end <= length; end += BYTES_PER_SPEND) {
+        await spend(SPEND_TENTHS)
+        for (; i < end; i++) {
+            bytes[i] =
+                (tables[at] & keep0) |
+                (tables[at + 1] & keep1) |
+                (tables[at + 2] & keep2) |
+                (tables[at + 3] & keep3) |
+                (tables[at + 4] & keep4) |
+                (tables[at + 5] & keep5) |
+                (tables[at + 6] & keep6) |
+                (tables[at + 7] & keep7)
+            at += COMB_ENTRIES
+        }
     }
     return bytes
 }

@@ -1,5 +1,4 @@
 import type { Pause } from "../ports"
-import { digestPaced, updatePaced } from "./block-hash"
 import { copyOf } from "./copy-of"
 import { hex } from "./hex"
 import { joinBytes } from "./join-bytes"
@@ -23,14 +22,11 @@ export interface Digest {
     hmacSha256(key: Buffer, parts: Buffer[], pause: Pause): Promise<Buffer>
 
     /**
-     * SHA-256 of at most 128 bytes, at once. It has the form of the native function because on the device it is that
-     * function: a hash-based signature calls it two thousand times, and a wrapper around it would cost up to half as
-     * much as the hash.
+     * SHA-256 of at most 128 bytes: without a pause in 0.4 ms where there is a native digest, else with pauses. It has the form of
+     * the native function because on the device it is that function: a hash-based signature calls it two thousand times, and
+     * a wrapper around it would cost up to half as much as the hash.
      */
-    readonly atOnce: (key: undefined, algorithm: "sha256", parts: Buffer[]) => Buffer
-
-    /** How often `atOnce` may be called between two pauses: for about 40 ms on an RP2040, or 40,000 VM opcodes. */
-    readonly callsPerPause: number
+    readonly short: (key: undefined, algorithm: "sha256", parts: Buffer[]) => Buffer | Promise<Buffer>
 }
 
 /**
@@ -40,7 +36,7 @@ export interface Digest {
  * that.
  */
 export async function openDigest(native: NativeDigest | undefined, pause: Pause): Promise<Digest> {
-    return native ? await openNativeDigest(native, pause) : await tested(new PlainDigest(), pause)
+    return native ? await openNativeDigest(native, pause) : await tested(new PlainDigest(pause), pause)
 }
 
 /** As `openDigest`, where there is a native digest: a program that calls this does not link the other. */
@@ -59,40 +55,46 @@ async function tested(digest: Digest, pause: Pause): Promise<Digest> {
         hex`248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1`,
     )
     requireAnswer(
-        "the same at once",
-        digest.atOnce(undefined, "sha256", alphabet),
+        "the same as a short one",
+        await digest.short(undefined, "sha256", alphabet),
         hex`248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1`,
     )
+    await pause()
     requireAnswer(
         "RFC 4231 test case 6, HMAC-SHA-256",
         await digest.hmacSha256(longKey, [longKeyText], pause),
         hex`60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54`,
     )
+    await pause()
     return digest
 }
 
 class RuntimeDigest implements Digest {
-    readonly atOnce: NativeDigest
-    readonly callsPerPause = 128
+    readonly short: NativeDigest
 
     constructor(native: NativeDigest) {
-        this.atOnce = native
+        this.short = native
     }
 
     async sha256(parts: Buffer[]): Promise<Buffer> {
         for (const part of parts) requireBytes(part, "data")
-        return this.atOnce(undefined, "sha256", parts)
+        return this.short(undefined, "sha256", parts)
     }
 
     async hmacSha256(key: Buffer, parts: Buffer[]): Promise<Buffer> {
         requireBytes(key, "key")
         for (const part of parts) requireBytes(part, "data")
-        return this.atOnce(key, "sha256", parts)
+        return this.short(key, "sha256", parts)
     }
 }
 
 class PlainDigest implements Digest {
-    readonly callsPerPause = 1
+    readonly short: Digest["short"]
+
+    /** @param pause what `short` pauses with */
+    constructor(pause: Pause) {
+        this.short = async (_key, _algorithm, parts) => await hashPaced(joinBytes(parts), pause)
+    }
 
     async sha256(parts: Buffer[], pause: Pause): Promise<Buffer> {
         for (const part of parts) requireBytes(part, "data")
@@ -107,18 +109,12 @@ class PlainDigest implements Digest {
         const inner = await hashPaced(joinBytes([keyBlock(short, 0x36), text]), pause)
         return await hashPaced(joinBytes([keyBlock(short, 0x5c), inner]), pause)
     }
-
-    atOnce(_key: undefined, _algorithm: "sha256", parts: Buffer[]): Buffer {
-        const hash = new Sha256()
-        for (const part of parts) hash.update(part)
-        return hash.digest()
-    }
 }
 
 async function hashPaced(data: Buffer, pause: Pause): Promise<Buffer> {
     const hash = new Sha256()
-    await updatePaced(hash, data, pause)
-    return await digestPaced(hash, pause)
+    await hash.update(data, pause)
+    return await hash.digest(pause)
 }
 
 /** The key, padded with zeros to a block and masked (RFC 2104 §2: ipad is 0x36, opad 0x5c). */

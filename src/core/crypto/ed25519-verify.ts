@@ -4,9 +4,11 @@ import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES, hashToScalar } from "./ed25
 import { decodePoint, type PointRefusal, sumVanishes } from "./edwards"
 import { halfSizeFraction } from "./euclid"
 import { joinBytes } from "./join-bytes"
-import { naturalFromBytes } from "./natural"
+import { wipeRegisters } from "./limbs25519"
+import { compare, multiplyAddModulo, naturalFromBytes } from "./natural"
 import { requireBytes } from "./require-bytes"
-import { GROUP_ORDER, isScalar, multiplyAddScalars, ORDER } from "./scalar25519"
+import { GROUP_ORDER, ORDER } from "./scalar25519"
+import { inTurn } from "./turn"
 
 /** Why a signature is refused. `R` and `s` are its first and second half. */
 export type Ed25519Refusal =
@@ -54,26 +56,22 @@ export async function ed25519Refusal(
     requireBytes(signature, "signature")
     if (publicKey.length !== ED25519_KEY_BYTES) return "keyLength"
     if (signature.length !== ED25519_SIGNATURE_BYTES) return "signatureLength"
-    if (!isScalar(signature, 32)) return "sOutOfRange"
-    const text = joinBytes([signature.slice(0, 32), publicKey, message])
     const s = naturalFromBytes(signature, 32, 32)
-    const key = await decodePoint(text, 32, pause)
-    if (key.refusal) return KEY_REFUSALS[key.refusal]
-    const commitment = await decodePoint(text, 0, pause)
-    if (commitment.refusal) return R_REFUSALS[commitment.refusal]
+    if (compare(s, ORDER) >= 0) return "sOutOfRange"
+    const text = joinBytes([signature.slice(0, 32), publicKey, message])
+    return await inTurn(pause, wipeRegisters, async () => {
+        const key = await decodePoint(text, 32)
+        if (key.refusal) return KEY_REFUSALS[key.refusal]
+        const commitment = await decodePoint(text, 0)
+        if (commitment.refusal) return R_REFUSALS[commitment.refusal]
 
-    const challenge = await hashToScalar([text], pause)
-    const { u, uNegative, v } = await halfSizeFraction(challenge, GROUP_ORDER, pause)
-    await pause()
-    const digits = signDigits(multiplyAddScalars(v, s, [0]), ORDER)
-    await pause()
-    const holds = await sumVanishes(
-        digits,
-        [
+        const challenge = await hashToScalar([text], pause)
+        const { u, uNegative, v } = await halfSizeFraction(challenge, GROUP_ORDER, pause)
+        const digits = await signDigits(await multiplyAddModulo(v, s, [], ORDER, pause), ORDER, pause)
+        const holds = await sumVanishes(digits, [
             { point: key.point, factor: u, negative: !uNegative },
             { point: commitment.point, factor: v, negative: true },
-        ],
-        pause,
-    )
-    return holds ? undefined : "mismatch"
+        ])
+        return holds ? undefined : "mismatch"
+    })
 }

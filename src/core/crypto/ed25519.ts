@@ -1,13 +1,14 @@
 import type { Pause } from "../ports"
-import { digestPaced, updatePaced } from "./block-hash"
 import { signDigits } from "./comb"
 import { copyOf } from "./copy-of"
 import { encodePoint, multiplyBase } from "./edwards"
 import { joinBytes } from "./join-bytes"
-import { bytesFromNatural, modulo, naturalFromBytes } from "./natural"
+import { wipeRegisters } from "./limbs25519"
+import { bytesFromNatural, multiplyAddModulo } from "./natural"
 import { requireBytes } from "./require-bytes"
-import { multiplyAddScalars, ORDER, scalarFromHash } from "./scalar25519"
+import { ORDER, scalarFromBytes } from "./scalar25519"
 import { Sha512 } from "./sha512"
+import { inTurn } from "./turn"
 import { wipe } from "./wipe"
 
 /**
@@ -28,7 +29,7 @@ export interface Ed25519Key {
 /** RFC 8032 §5.1.5. @throws TypeError, RangeError if the seed is not 32 bytes */
 export async function ed25519Key(seed: Buffer, pause: Pause): Promise<Ed25519Key> {
     const key = await ed25519StoredKey(seed, Buffer.alloc(0), pause)
-    key.publicKey = await encodePoint(await multiplyBase(signDigits(key.scalar, ORDER), pause), pause)
+    key.publicKey = await multipleOfBase(key.scalar, pause)
     return key
 }
 
@@ -39,12 +40,10 @@ export async function ed25519Key(seed: Buffer, pause: Pause): Promise<Ed25519Key
 export async function ed25519StoredKey(seed: Buffer, publicKey: Buffer, pause: Pause): Promise<Ed25519Key> {
     requireBytes(seed, "seed", ED25519_KEY_BYTES)
     const ownPublicKey = copyOf(publicKey)
-    const hash = await digestPaced(new Sha512().update(seed), pause)
-    await pause()
+    const hash = await sha512([copyOf(seed)], pause)
     hash[0] &= 248
     hash[31] = (hash[31] & 127) | 64
-    const scalar = modulo(naturalFromBytes(hash, 0, 32), ORDER)
-    await pause()
+    const scalar = await scalarFromBytes(hash.slice(0, 32), pause)
     return { publicKey: ownPublicKey, scalar, prefix: hash.slice(32, 64) }
 }
 
@@ -56,20 +55,30 @@ export async function ed25519Sign(key: Ed25519Key, message: Buffer, pause: Pause
     const open = joinBytes([key.publicKey, message])
     const nonce = await hashToScalar([secret], pause)
     wipe(secret)
-    const commitment = await encodePoint(await multiplyBase(signDigits(nonce, ORDER), pause), pause)
+    const commitment = await multipleOfBase(nonce, pause)
     const challenge = await hashToScalar([commitment, open], pause)
-    const s = multiplyAddScalars(challenge, scalar, nonce)
+    const s = await multiplyAddModulo(challenge, scalar, nonce, ORDER, pause)
     const signature = Buffer.alloc(ED25519_SIGNATURE_BYTES)
     signature.set(commitment, 0)
     signature.set(bytesFromNatural(s, 32), 32)
+    await pause()
     return signature
 }
 
 /** SHA-512 of the parts, one behind the other, modulo ℓ. */
 export async function hashToScalar(parts: Buffer[], pause: Pause): Promise<number[]> {
-    const hash = new Sha512()
-    for (let i = 0; i < parts.length; i++) await updatePaced(hash, parts[i], pause)
-    const digest = await digestPaced(hash, pause)
+    return await scalarFromBytes(await sha512(parts, pause), pause)
+}
+
+async function sha512(parts: Buffer[], pause: Pause): Promise<Buffer> {
     await pause()
-    return scalarFromHash(digest)
+    const hash = new Sha512()
+    for (let i = 0; i < parts.length; i++) await hash.update(parts[i], pause)
+    return await hash.digest(pause)
+}
+
+/** scalar B as 32 bytes. */
+async function multipleOfBase(scalar: number[], pause: Pause): Promise<Buffer> {
+    const digits = await signDigits(scalar, ORDER, pause)
+    return await inTurn(pause, wipeRegisters, async () => await encodePoint(await multiplyBase(digits)))
 }

@@ -1,7 +1,6 @@
-import type { Pause } from "../ports"
 import { COMB_ENTRIES, COMB_SPACING, combEntry, combTeeth, selectEntry } from "./comb"
 import { EDWARDS_BASE } from "./edwards-base"
-import { addPrepared, doublePoint, loadPoint, storePoint } from "./field25519"
+import { addEntry, addPrepared, doublePoint, loadPoint, spend, storePoint } from "./field25519"
 import { hex } from "./hex"
 import {
     bytesFromLimbs,
@@ -21,7 +20,7 @@ import { DIGIT_OFFSET, signedDigits } from "./signed-digits"
 
 /**
  * The group of edwards25519, -x² + y² = 1 + d x² y² (RFC 8032 §5.1), in extended coordinates (x : y : z : t), x y = z t: arrays of
- * four times eleven limbs.
+ * four times eleven limbs. All of it is for a computation that has its turn.
  */
 const D = hex`a3785913ca4deb75abd841414d0a700098e879777940c78c73fe6f2bee6c0352`
 const TWO_D = hex`59f1b226949bd6eb56b183829a14e00030d1f3eef2808e19e7fcdf56dcd90624`
@@ -31,8 +30,11 @@ const SQUARE_ROOT_OF_MINUS_ONE = hex`b0a00e4a271beec478e42fad0618432fa7d7fb3d990
 const ENTRY_BYTES = 9 * LIMBS
 const TABLE_BYTES = COMB_ENTRIES * ENTRY_BYTES
 
-/** Doublings and additions between two pauses: about 20,000 opcodes, 70 ms on an RP2040. */
-const OPERATIONS_PER_RUN = 3
+/** What it takes besides products to unpack an entry, to choose the sign of a secret one, to make numbers of bytes, and a point of numbers, in tenths of a ms. */
+const ENTRY_TENTHS = 48
+const SELECT_TENTHS = 50
+const LIMBS_TENTHS = 50
+const JOIN_TENTHS = 50
 
 /** Why 32 bytes are refused as a point. */
 export type PointRefusal = "notCanonical" | "notOnCurve" | "smallOrder"
@@ -47,39 +49,45 @@ export interface DecodedPoint {
  * A point from its 32 bytes at an offset, strictly: RFC 8032 §5.1.3, and no point whose order divides 8. Its order may still be a
  * multiple of the prime one (a point of the prime-order subgroup plus one of small order).
  */
-export async function decodePoint(bytes: Buffer, at: number, pause: Pause): Promise<DecodedPoint> {
+export async function decodePoint(bytes: Buffer, at: number): Promise<DecodedPoint> {
     if (!isCanonical(bytes, at)) return { refusal: "notCanonical", point: [] }
+    await spend(LIMBS_TENTHS)
     const y = limbsFromBytes(bytes, at)
     const one = limbsFromNumber(1)
-    const ySquared = multiplied(y, y)
+    const ySquared = await multiplied(y, y)
+    await spend(LIMBS_TENTHS)
+    const dy2 = await multiplied(limbsFromBytes(D, 0), ySquared)
+    await spend(LIMBS_TENTHS)
     const u = minus(ySquared, one)
-    const v = plus(multiplied(limbsFromBytes(D, 0), ySquared), one)
+    const v = plus(dy2, one)
     // x = √(u/v) = u v³ (u v⁷)^((p - 5) / 8), or that times √-1
-    const v3 = multiplied(multiplied(v, v), v)
-    const v7 = multiplied(multiplied(v3, v3), v)
-    const power = await rootPower(multiplied(v7, u), pause)
-    let x = multiplied(multiplied(v3, u), power)
-    const vx2 = multiplied(multiplied(x, x), v)
-    if (!isZero(minus(vx2, u))) {
-        if (!isZero(plus(vx2, u))) return { refusal: "notOnCurve", point: [] }
-        x = multiplied(x, limbsFromBytes(SQUARE_ROOT_OF_MINUS_ONE, 0))
+    const v3 = await multiplied(await multiplied(v, v), v)
+    const v7 = await multiplied(await multiplied(v3, v3), v)
+    const power = await rootPower(await multiplied(v7, u))
+    let x = await multiplied(await multiplied(v3, u), power)
+    const vx2 = await multiplied(await multiplied(x, x), v)
+    if (!(await isZero(minus(vx2, u)))) {
+        if (!(await isZero(plus(vx2, u)))) return { refusal: "notOnCurve", point: [] }
+        await spend(LIMBS_TENTHS)
+        x = await multiplied(x, limbsFromBytes(SQUARE_ROOT_OF_MINUS_ONE, 0))
     }
-    await pause()
     const signBit = bytes[at + 31] >> 7
-    const xIsZero = isZero(x)
+    const xIsZero = await isZero(x)
     if (xIsZero && signBit === 1) return { refusal: "notCanonical", point: [] }
     // Orders 1 and 2 have x = 0, order 4 has y = 0, and order 8 doubles to order 4, so has x² + y² = 0.
-    if (xIsZero || isZero(y) || isZero(plus(multiplied(x, x), ySquared))) return { refusal: "smallOrder", point: [] }
-    if ((bytesFromLimbs(x)[0] & 1) !== signBit) x = minus(limbsFromNumber(0), x)
-    return { point: joined([x, y, one, multiplied(x, y)]) }
+    if (xIsZero || (await isZero(y)) || (await isZero(plus(await multiplied(x, x), ySquared))))
+        return { refusal: "smallOrder", point: [] }
+    if (((await bytesFromLimbs(x))[0] & 1) !== signBit) x = minus(limbsFromNumber(0), x)
+    const xy = await multiplied(x, y)
+    await spend(JOIN_TENTHS)
+    return { point: joined([x, y, one, xy]) }
 }
 
 /** The 32 bytes of a point. */
-export async function encodePoint(point: number[], pause: Pause): Promise<Buffer> {
-    const reciprocal = await inverse(point.slice(2 * LIMBS, 3 * LIMBS), pause)
-    const bytes = bytesFromLimbs(multiplied(reciprocal, point.slice(LIMBS, 2 * LIMBS)))
-    bytes[31] |= (bytesFromLimbs(multiplied(reciprocal, point.slice(0, LIMBS)))[0] & 1) << 7
-    await pause()
+export async function encodePoint(point: number[]): Promise<Buffer> {
+    const reciprocal = await inverse(point.slice(2 * LIMBS, 3 * LIMBS))
+    const bytes = await bytesFromLimbs(await multiplied(reciprocal, point.slice(LIMBS, 2 * LIMBS)))
+    bytes[31] |= ((await bytesFromLimbs(await multiplied(reciprocal, point.slice(0, LIMBS))))[0] & 1) << 7
     return bytes
 }
 
@@ -94,19 +102,18 @@ export interface Term {
  * Whether scalar B + the sum of all terms is the neutral point. Variable time.
  * @param digits of the scalar, as `signDigits` makes them
  */
-export async function sumVanishes(digits: Buffer, terms: Term[], pause: Pause): Promise<boolean> {
+export async function sumVanishes(digits: Buffer, terms: Term[]): Promise<boolean> {
     let length = COMB_SPACING
     for (const term of terms) length = Math.max(length, bitLength(term.factor) + 1)
     const factorDigits: Buffer[] = []
     const multiples: number[][][] = []
     for (const term of terms) {
-        factorDigits.push(signedDigits(term.factor, length))
-        multiples.push(await oddMultiples(term.point, pause))
+        factorDigits.push(await signedDigits(term.factor, length, spend))
+        multiples.push(await oddMultiples(term.point))
     }
 
     const sum = neutralPoint()
     loadPoint(sum)
-    let operations = 0
     for (let i = length - 1; i >= 0; i--) {
         const additions: number[][] = []
         const negative: boolean[] = []
@@ -119,87 +126,77 @@ export async function sumVanishes(digits: Buffer, terms: Term[], pause: Pause): 
         if (i < COMB_SPACING)
             for (let k = 0; k < 2; k++) {
                 const teeth = combTeeth(digits, i + COMB_SPACING * k)
-                additions.push(preparedFromEntry(EDWARDS_BASE, k * TABLE_BYTES + combEntry(teeth), COMB_ENTRIES))
+                additions.push(await preparedFromEntry(EDWARDS_BASE, k * TABLE_BYTES + combEntry(teeth), COMB_ENTRIES))
                 negative.push(teeth < 8)
             }
-        for (let k = 0; k <= additions.length; k++) {
-            if (k === 0) doublePoint(additions.length > 0)
-            else addPrepared(additions[k - 1], negative[k - 1], k < additions.length)
-            operations++
-            if (operations >= OPERATIONS_PER_RUN) {
-                operations = 0
-                storePoint(sum)
-                await pause()
-                loadPoint(sum)
-            }
-        }
+        await doublePoint(additions.length > 0)
+        for (let k = 0; k < additions.length; k++)
+            await addPrepared(additions[k], negative[k], k < additions.length - 1)
     }
     storePoint(sum)
-    return isZero(sum.slice(0, LIMBS)) && isZero(minus(sum.slice(LIMBS, 2 * LIMBS), sum.slice(2 * LIMBS, 3 * LIMBS)))
+    return (
+        (await isZero(sum.slice(0, LIMBS))) &&
+        (await isZero(minus(sum.slice(LIMBS, 2 * LIMBS), sum.slice(2 * LIMBS, 3 * LIMBS))))
+    )
 }
 
 /**
  * scalar B, in a sequence of operations and memory accesses that does not depend on the scalar.
  * @param digits of the scalar, as `signDigits` makes them
  */
-export async function multiplyBase(digits: Buffer, pause: Pause): Promise<number[]> {
+export async function multiplyBase(digits: Buffer): Promise<number[]> {
     const sum = neutralPoint()
+    loadPoint(sum)
     for (let i = COMB_SPACING - 1; i >= 0; i--) {
-        const low = selectPrepared(0, combTeeth(digits, i))
-        await pause()
-        const high = selectPrepared(1, combTeeth(digits, i + COMB_SPACING))
-        await pause()
-        loadPoint(sum)
-        doublePoint(true)
-        addPrepared(high, false, true)
-        addPrepared(low, false, false)
-        storePoint(sum)
-        await pause()
+        await doublePoint(true)
+        await addEntry(await selectPrepared(1, combTeeth(digits, i + COMB_SPACING)), true)
+        await addEntry(await selectPrepared(0, combTeeth(digits, i)), false)
     }
+    storePoint(sum)
     return sum
 }
 
 /** P, 3P, 5P and 7P, prepared. */
-async function oddMultiples(point: number[], pause: Pause): Promise<number[][]> {
+async function oddMultiples(point: number[]): Promise<number[][]> {
     const multiple: number[] = []
     loadPoint(point)
-    doublePoint(true)
+    await doublePoint(true)
     storePoint(multiple)
-    const double = prepared(multiple)
-    await pause()
-    const multiples = [prepared(point)]
+    const double = await prepared(multiple)
     loadPoint(point)
-    storePoint(multiple)
+    const multiples = [await prepared(point)]
     for (let i = 1; i < 4; i++) {
-        loadPoint(multiple)
-        addPrepared(double, false, true)
+        await addPrepared(double, false, true)
         storePoint(multiple)
-        multiples[i] = prepared(multiple)
-        await pause()
+        multiples[i] = await prepared(multiple)
     }
     return multiples
 }
 
 /** y + x, y - x, 2 d t and z. */
-function prepared(point: number[]): number[] {
+async function prepared(point: number[]): Promise<number[]> {
+    await spend(LIMBS_TENTHS)
     const x = point.slice(0, LIMBS)
     const y = point.slice(LIMBS, 2 * LIMBS)
     const z = point.slice(2 * LIMBS, 3 * LIMBS)
     const t = point.slice(3 * LIMBS, 4 * LIMBS)
     const twoD = limbsFromBytes(TWO_D, 0)
-    return joined([plus(y, x), minus(y, x), multiplied(t, twoD), z])
+    const t2d = await multiplied(t, twoD)
+    await spend(JOIN_TENTHS)
+    return joined([plus(y, x), minus(y, x), t2d, z])
 }
 
 /** The prepared point for secret teeth of the comb. Its negative is chosen by masks and by a factor too. */
-function selectPrepared(table: number, teeth: number): number[] {
-    const entry = selectEntry(EDWARDS_BASE, table * TABLE_BYTES, ENTRY_BYTES, combEntry(teeth))
+async function selectPrepared(table: number, teeth: number): Promise<number[]> {
+    const entry = await selectEntry(EDWARDS_BASE, table * TABLE_BYTES, ENTRY_BYTES, combEntry(teeth), spend)
+    await spend(SELECT_TENTHS)
     const negate = (teeth >> 3) - 1
     for (let i = 0; i < 3 * LIMBS; i++) {
         const swap = (entry[i] ^ entry[i + 3 * LIMBS]) & negate
         entry[i] ^= swap
         entry[i + 3 * LIMBS] ^= swap
     }
-    const selected = preparedFromEntry(entry, 0, 1)
+    const selected = await preparedFromEntry(entry, 0, 1)
     for (let i = 2 * LIMBS; i < 3 * LIMBS; i++) selected[i] *= 1 + 2 * negate
     return selected
 }
@@ -208,8 +205,10 @@ function selectPrepared(table: number, teeth: number): number[] {
  * Limbs of an entry are not negative, and so up to twice as large as carried ones.
  * @param stride distance of an entry's bytes: they are interleaved in the table
  */
-function preparedFromEntry(bytes: Buffer, from: number, stride: number): number[] {
+async function preparedFromEntry(bytes: Buffer, from: number, stride: number): Promise<number[]> {
+    await spend(ENTRY_TENTHS)
     const limbs: number[] = []
+    limbs[3 * LIMBS - 1] = 0
     let at = from
     for (let i = 0; i < 3 * LIMBS; i += LIMBS) {
         let unit = 1
@@ -225,6 +224,6 @@ function preparedFromEntry(bytes: Buffer, from: number, stride: number): number[
 /** (0 : 1 : 1 : 0) */
 function neutralPoint(): number[] {
     const point: number[] = []
-    for (let i = 0; i < 4 * LIMBS; i++) point[i] = i === LIMBS || i === 2 * LIMBS ? 1 : 0
+    for (let i = 4 * LIMBS - 1; i >= 0; i--) point[i] = i === LIMBS || i === 2 * LIMBS ? 1 : 0
     return point
 }

@@ -1,8 +1,10 @@
 /**
  * Arithmetic modulo the prime of P-256 and doubling on it, in Montgomery form, unrolled over eleven limbs of 24 bits.
  * Written by src/host/kernels/generate.ts; edit there. The registers are variables of this module, which the VM reads as fast
- * as locals. From one pause to the next they belong to one computation: who pauses keeps its state in arrays.
+ * as locals. They belong to the computation that has its turn (turn.ts), and hold their numbers while it pauses.
  */
+import { pauseInTurn } from "./turn"
+
 let a0: number
 let a1: number
 let a2: number
@@ -70,8 +72,24 @@ let z8: number
 let z9: number
 let z10: number
 
+/** Work since the last pause, in tenths of a millisecond on an RP2040. */
+let spent = 0
+
+/** Counts work that is about to begin, and pauses before it if all since the last pause would be more than a stretch. */
+export async function spend(tenths: number): Promise<void> {
+    spent += tenths
+    if (spent > 80) await rest(tenths)
+}
+
+async function rest(tenths: number): Promise<void> {
+    await pauseInTurn()
+    spent = tenths
+}
+
 /** r = a b / R */
-function multiply(): void {
+async function multiply(): Promise<void> {
+    spent += 24
+    if (spent > 80) await rest(24)
     let column = a0 * b0
     let over = column + 1.289832212652881e-136 - 1.289832212652881e-136
     const q0 = column - over
@@ -147,6 +165,8 @@ function multiply(): void {
         1.157920892373162e77 * q0 +
         over
     over = column + 2.2789362589823517e-64 - 2.2789362589823517e-64
+    spent += 24
+    if (spent > 80) await rest(24)
     const q10 = column - over
     column =
         a1 * b10 +
@@ -270,7 +290,9 @@ function multiply(): void {
 }
 
 /** r = a² / R */
-function square(): void {
+async function square(): Promise<void> {
+    spent += 38
+    if (spent > 80) await rest(38)
     const d0 = a0 + a0
     const d1 = a1 + a1
     const d2 = a2 + a2
@@ -457,7 +479,7 @@ function settle(): void {
 }
 
 /** (x / z², y / z³) doubled */
-export function doublePoint(): void {
+export async function doublePoint(): Promise<void> {
     a0 = z0
     a1 = z1
     a2 = z2
@@ -480,7 +502,7 @@ export function doublePoint(): void {
     b8 = y8
     b9 = y9
     b10 = y10
-    multiply()
+    await multiply()
     const doubleZ0 = r0 + r0
     const doubleZ1 = r1 + r1
     const doubleZ2 = r2 + r2
@@ -492,7 +514,7 @@ export function doublePoint(): void {
     const doubleZ8 = r8 + r8
     const doubleZ9 = r9 + r9
     const doubleZ10 = r10 + r10
-    square()
+    await square()
     a0 = x0 + r0
     a1 = x1 + r1
     a2 = x2 + r2
@@ -515,7 +537,7 @@ export function doublePoint(): void {
     b8 = x8 - r8
     b9 = x9 - r9
     b10 = x10 - r10
-    multiply()
+    await multiply()
     r0 = 3 * r0
     r1 = 3 * r1
     r2 = 3 * r2
@@ -550,7 +572,7 @@ export function doublePoint(): void {
     a8 = y8
     a9 = y9
     a10 = y10
-    square()
+    await square()
     a0 = r0
     a1 = r1
     a2 = r2
@@ -573,7 +595,7 @@ export function doublePoint(): void {
     b8 = x8
     b9 = x9
     b10 = x10
-    multiply()
+    await multiply()
     const beta0 = 4 * r0
     const beta1 = 4 * r1
     const beta2 = 4 * r2
@@ -585,7 +607,7 @@ export function doublePoint(): void {
     const beta8 = 4 * r8
     const beta9 = 4 * r9
     const beta10 = 4 * r10
-    square()
+    await square()
     const gamma0 = 8 * r0
     const gamma1 = 8 * r1
     const gamma2 = 8 * r2
@@ -608,7 +630,7 @@ export function doublePoint(): void {
     a8 = alpha8
     a9 = alpha9
     a10 = alpha10
-    square()
+    await square()
     r0 = r0 - (beta0 + beta0)
     r1 = r1 - (beta1 + beta1)
     r2 = r2 - (beta2 + beta2)
@@ -654,7 +676,7 @@ export function doublePoint(): void {
     b8 = beta8 - r8
     b9 = beta9 - r9
     b10 = beta10 - r10
-    multiply()
+    await multiply()
     r0 = r0 - gamma0
     r1 = r1 - gamma1
     r2 = r2 - gamma2
@@ -730,43 +752,43 @@ export function loadPoint(xs: number[], ys: number[], zs: number[]): void {
 
 /** (x, y, z) to arrays */
 export function storePoint(xs: number[], ys: number[], zs: number[]): void {
-    xs[0] = x0
-    xs[1] = x1
-    xs[2] = x2
-    xs[3] = x3
-    xs[4] = x4
-    xs[5] = x5
-    xs[6] = x6
-    xs[7] = x7
-    xs[8] = x8
-    xs[9] = x9
     xs[10] = x10
-    ys[0] = y0
-    ys[1] = y1
-    ys[2] = y2
-    ys[3] = y3
-    ys[4] = y4
-    ys[5] = y5
-    ys[6] = y6
-    ys[7] = y7
-    ys[8] = y8
-    ys[9] = y9
+    xs[9] = x9
+    xs[8] = x8
+    xs[7] = x7
+    xs[6] = x6
+    xs[5] = x5
+    xs[4] = x4
+    xs[3] = x3
+    xs[2] = x2
+    xs[1] = x1
+    xs[0] = x0
     ys[10] = y10
-    zs[0] = z0
-    zs[1] = z1
-    zs[2] = z2
-    zs[3] = z3
-    zs[4] = z4
-    zs[5] = z5
-    zs[6] = z6
-    zs[7] = z7
-    zs[8] = z8
-    zs[9] = z9
+    ys[9] = y9
+    ys[8] = y8
+    ys[7] = y7
+    ys[6] = y6
+    ys[5] = y5
+    ys[4] = y4
+    ys[3] = y3
+    ys[2] = y2
+    ys[1] = y1
+    ys[0] = y0
     zs[10] = z10
+    zs[9] = z9
+    zs[8] = z8
+    zs[7] = z7
+    zs[6] = z6
+    zs[5] = z5
+    zs[4] = z4
+    zs[3] = z3
+    zs[2] = z2
+    zs[1] = z1
+    zs[0] = z0
 }
 
 /** out = x y / R, for arrays of limbs: carried numbers, or a sum or difference of two */
-export function product(out: number[], x: number[], y: number[]): void {
+export async function product(out: number[], x: number[], y: number[]): Promise<void> {
     a0 = x[0]
     a1 = x[1]
     a2 = x[2]
@@ -789,18 +811,18 @@ export function product(out: number[], x: number[], y: number[]): void {
     b8 = y[8]
     b9 = y[9]
     b10 = y[10]
-    multiply()
-    out[0] = r0
-    out[1] = r1
-    out[2] = r2
-    out[3] = r3
-    out[4] = r4
-    out[5] = r5
-    out[6] = r6
-    out[7] = r7
-    out[8] = r8
-    out[9] = r9
+    await multiply()
     out[10] = r10
+    out[9] = r9
+    out[8] = r8
+    out[7] = r7
+    out[6] = r6
+    out[5] = r5
+    out[4] = r4
+    out[3] = r3
+    out[2] = r2
+    out[1] = r1
+    out[0] = r0
 }
 
 /** out = x + factor y, carried; factor is at most 3 in magnitude */
@@ -817,15 +839,15 @@ export function combine(out: number[], x: number[], factor: number, y: number[])
     r9 = x[9] + factor * y[9]
     r10 = x[10] + factor * y[10]
     settle()
-    out[0] = r0
-    out[1] = r1
-    out[2] = r2
-    out[3] = r3
-    out[4] = r4
-    out[5] = r5
-    out[6] = r6
-    out[7] = r7
-    out[8] = r8
-    out[9] = r9
     out[10] = r10
+    out[9] = r9
+    out[8] = r8
+    out[7] = r7
+    out[6] = r6
+    out[5] = r5
+    out[4] = r4
+    out[3] = r3
+    out[2] = r2
+    out[1] = r1
+    out[0] = r0
 }

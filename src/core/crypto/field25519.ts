@@ -1,8 +1,10 @@
 /**
  * Arithmetic modulo 2^255 - 19 and on the curves over it, unrolled over eleven limbs.
  * Written by src/host/kernels/generate.ts; edit there. The registers are variables of this module, which the VM reads as fast
- * as locals. From one pause to the next they belong to one computation: who pauses keeps its state in arrays.
+ * as locals. They belong to the computation that has its turn (turn.ts), and hold their numbers while it pauses.
  */
+import { pauseInTurn } from "./turn"
+
 let a0: number
 let a1: number
 let a2: number
@@ -92,8 +94,24 @@ let u8: number
 let u9: number
 let u10: number
 
+/** Work since the last pause, in tenths of a millisecond on an RP2040. */
+let spent = 0
+
+/** Counts work that is about to begin, and pauses before it if all since the last pause would be more than a stretch. */
+export async function spend(tenths: number): Promise<void> {
+    spent += tenths
+    if (spent > 80) await rest(tenths)
+}
+
+async function rest(tenths: number): Promise<void> {
+    await pauseInTurn()
+    spent = tenths
+}
+
 /** r = a b */
-function multiply(): void {
+async function multiply(): Promise<void> {
+    spent += 34
+    if (spent > 80) await rest(34)
     const high0 = a1 * b10 + a2 * b9 + a3 * b8 + a4 * b7 + a5 * b6 + a6 * b5 + a7 * b4 + a8 * b3 + a9 * b2 + a10 * b1
     const over0 = high0 + 6.561752174349036e99 - 6.561752174349036e99
     const high1 = a2 * b10 + a3 * b9 + a4 * b8 + a5 * b7 + a6 * b6 + a7 * b5 + a8 * b4 + a9 * b3 + a10 * b2
@@ -214,8 +232,10 @@ function multiply(): void {
 }
 
 /** r = a^(2^times), for at least one time; a is lost */
-function square(times: number): void {
+async function square(times: number): Promise<void> {
     while (true) {
+        spent += 24
+        if (spent > 80) await rest(24)
         const d0 = a0 + a0
         const d1 = a1 + a1
         const d2 = a2 + a2
@@ -292,7 +312,7 @@ function square(times: number): void {
 }
 
 /** (x : y : z) doubled. t is needed, and computed, only in front of an addition */
-export function doublePoint(withT: boolean): void {
+export async function doublePoint(withT: boolean): Promise<void> {
     a0 = x0
     a1 = x1
     a2 = x2
@@ -304,7 +324,7 @@ export function doublePoint(withT: boolean): void {
     a8 = x8
     a9 = x9
     a10 = x10
-    square(1)
+    await square(1)
     let h0 = r0
     let h1 = r1
     let h2 = r2
@@ -327,7 +347,7 @@ export function doublePoint(withT: boolean): void {
     a8 = y8
     a9 = y9
     a10 = y10
-    square(1)
+    await square(1)
     const g0 = h0 - r0
     const g1 = h1 - r1
     const g2 = h2 - r2
@@ -361,7 +381,7 @@ export function doublePoint(withT: boolean): void {
     a8 = z8
     a9 = z9
     a10 = z10
-    square(1)
+    await square(1)
     const f0 = r0 + r0 + g0
     const f1 = r1 + r1 + g1
     const f2 = r2 + r2 + g2
@@ -384,7 +404,7 @@ export function doublePoint(withT: boolean): void {
     a8 = x8 + y8
     a9 = x9 + y9
     a10 = x10 + y10
-    square(1)
+    await square(1)
     a0 = h0 - r0
     a1 = h1 - r1
     a2 = h2 - r2
@@ -407,7 +427,7 @@ export function doublePoint(withT: boolean): void {
     b8 = f8
     b9 = f9
     b10 = f10
-    multiply()
+    await multiply()
     x0 = r0
     x1 = r1
     x2 = r2
@@ -431,7 +451,7 @@ export function doublePoint(withT: boolean): void {
     b9 = h9
     b10 = h10
     if (withT) {
-        multiply()
+        await multiply()
         t0 = r0
         t1 = r1
         t2 = r2
@@ -455,7 +475,7 @@ export function doublePoint(withT: boolean): void {
     a8 = g8
     a9 = g9
     a10 = g10
-    multiply()
+    await multiply()
     y0 = r0
     y1 = r1
     y2 = r2
@@ -478,7 +498,7 @@ export function doublePoint(withT: boolean): void {
     b8 = f8
     b9 = f9
     b10 = f10
-    multiply()
+    await multiply()
     z0 = r0
     z1 = r1
     z2 = r2
@@ -492,10 +512,8 @@ export function doublePoint(withT: boolean): void {
     z10 = r10
 }
 
-/** (x : y : z : t) plus a prepared point, or minus it. t is needed, and computed if asked for */
-export function addPrepared(prepared: number[], negative: boolean, withT: boolean): void {
-    const sum = negative ? 11 : 0
-    const difference = 11 - sum
+/** (x : y : z : t) plus a prepared point whose z is 1. t is needed, and computed if asked for */
+export async function addEntry(prepared: number[], withT: boolean): Promise<void> {
     a0 = y0 - x0
     a1 = y1 - x1
     a2 = y2 - x2
@@ -507,18 +525,18 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
     a8 = y8 - x8
     a9 = y9 - x9
     a10 = y10 - x10
-    b0 = prepared[difference + 0]
-    b1 = prepared[difference + 1]
-    b2 = prepared[difference + 2]
-    b3 = prepared[difference + 3]
-    b4 = prepared[difference + 4]
-    b5 = prepared[difference + 5]
-    b6 = prepared[difference + 6]
-    b7 = prepared[difference + 7]
-    b8 = prepared[difference + 8]
-    b9 = prepared[difference + 9]
-    b10 = prepared[difference + 10]
-    multiply()
+    b0 = prepared[11]
+    b1 = prepared[12]
+    b2 = prepared[13]
+    b3 = prepared[14]
+    b4 = prepared[15]
+    b5 = prepared[16]
+    b6 = prepared[17]
+    b7 = prepared[18]
+    b8 = prepared[19]
+    b9 = prepared[20]
+    b10 = prepared[21]
+    await multiply()
     let e0 = r0
     let e1 = r1
     let e2 = r2
@@ -541,18 +559,18 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
     a8 = y8 + x8
     a9 = y9 + x9
     a10 = y10 + x10
-    b0 = prepared[sum + 0]
-    b1 = prepared[sum + 1]
-    b2 = prepared[sum + 2]
-    b3 = prepared[sum + 3]
-    b4 = prepared[sum + 4]
-    b5 = prepared[sum + 5]
-    b6 = prepared[sum + 6]
-    b7 = prepared[sum + 7]
-    b8 = prepared[sum + 8]
-    b9 = prepared[sum + 9]
-    b10 = prepared[sum + 10]
-    multiply()
+    b0 = prepared[0]
+    b1 = prepared[1]
+    b2 = prepared[2]
+    b3 = prepared[3]
+    b4 = prepared[4]
+    b5 = prepared[5]
+    b6 = prepared[6]
+    b7 = prepared[7]
+    b8 = prepared[8]
+    b9 = prepared[9]
+    b10 = prepared[10]
+    await multiply()
     const h0 = r0 + e0
     const h1 = r1 + e1
     const h2 = r2 + e2
@@ -597,7 +615,264 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
     b8 = prepared[30]
     b9 = prepared[31]
     b10 = prepared[32]
-    multiply()
+    await multiply()
+    let c0 = r0
+    let c1 = r1
+    let c2 = r2
+    let c3 = r3
+    let c4 = r4
+    let c5 = r5
+    let c6 = r6
+    let c7 = r7
+    let c8 = r8
+    let c9 = r9
+    let c10 = r10
+    r0 = z0
+    r1 = z1
+    r2 = z2
+    r3 = z3
+    r4 = z4
+    r5 = z5
+    r6 = z6
+    r7 = z7
+    r8 = z8
+    r9 = z9
+    r10 = z10
+    r0 = r0 + r0
+    r1 = r1 + r1
+    r2 = r2 + r2
+    r3 = r3 + r3
+    r4 = r4 + r4
+    r5 = r5 + r5
+    r6 = r6 + r6
+    r7 = r7 + r7
+    r8 = r8 + r8
+    r9 = r9 + r9
+    r10 = r10 + r10
+    b0 = r0 - c0
+    b1 = r1 - c1
+    b2 = r2 - c2
+    b3 = r3 - c3
+    b4 = r4 - c4
+    b5 = r5 - c5
+    b6 = r6 - c6
+    b7 = r7 - c7
+    b8 = r8 - c8
+    b9 = r9 - c9
+    b10 = r10 - c10
+    c0 = r0 + c0
+    c1 = r1 + c1
+    c2 = r2 + c2
+    c3 = r3 + c3
+    c4 = r4 + c4
+    c5 = r5 + c5
+    c6 = r6 + c6
+    c7 = r7 + c7
+    c8 = r8 + c8
+    c9 = r9 + c9
+    c10 = r10 + c10
+    a0 = e0
+    a1 = e1
+    a2 = e2
+    a3 = e3
+    a4 = e4
+    a5 = e5
+    a6 = e6
+    a7 = e7
+    a8 = e8
+    a9 = e9
+    a10 = e10
+    await multiply()
+    x0 = r0
+    x1 = r1
+    x2 = r2
+    x3 = r3
+    x4 = r4
+    x5 = r5
+    x6 = r6
+    x7 = r7
+    x8 = r8
+    x9 = r9
+    x10 = r10
+    a0 = c0
+    a1 = c1
+    a2 = c2
+    a3 = c3
+    a4 = c4
+    a5 = c5
+    a6 = c6
+    a7 = c7
+    a8 = c8
+    a9 = c9
+    a10 = c10
+    await multiply()
+    z0 = r0
+    z1 = r1
+    z2 = r2
+    z3 = r3
+    z4 = r4
+    z5 = r5
+    z6 = r6
+    z7 = r7
+    z8 = r8
+    z9 = r9
+    z10 = r10
+    b0 = h0
+    b1 = h1
+    b2 = h2
+    b3 = h3
+    b4 = h4
+    b5 = h5
+    b6 = h6
+    b7 = h7
+    b8 = h8
+    b9 = h9
+    b10 = h10
+    await multiply()
+    y0 = r0
+    y1 = r1
+    y2 = r2
+    y3 = r3
+    y4 = r4
+    y5 = r5
+    y6 = r6
+    y7 = r7
+    y8 = r8
+    y9 = r9
+    y10 = r10
+    if (withT) {
+        a0 = e0
+        a1 = e1
+        a2 = e2
+        a3 = e3
+        a4 = e4
+        a5 = e5
+        a6 = e6
+        a7 = e7
+        a8 = e8
+        a9 = e9
+        a10 = e10
+        await multiply()
+        t0 = r0
+        t1 = r1
+        t2 = r2
+        t3 = r3
+        t4 = r4
+        t5 = r5
+        t6 = r6
+        t7 = r7
+        t8 = r8
+        t9 = r9
+        t10 = r10
+    }
+}
+
+/** (x : y : z : t) plus a prepared point, or minus it. t is needed, and computed if asked for */
+export async function addPrepared(prepared: number[], negative: boolean, withT: boolean): Promise<void> {
+    const sum = negative ? 11 : 0
+    const difference = 11 - sum
+    a0 = y0 - x0
+    a1 = y1 - x1
+    a2 = y2 - x2
+    a3 = y3 - x3
+    a4 = y4 - x4
+    a5 = y5 - x5
+    a6 = y6 - x6
+    a7 = y7 - x7
+    a8 = y8 - x8
+    a9 = y9 - x9
+    a10 = y10 - x10
+    b0 = prepared[difference + 0]
+    b1 = prepared[difference + 1]
+    b2 = prepared[difference + 2]
+    b3 = prepared[difference + 3]
+    b4 = prepared[difference + 4]
+    b5 = prepared[difference + 5]
+    b6 = prepared[difference + 6]
+    b7 = prepared[difference + 7]
+    b8 = prepared[difference + 8]
+    b9 = prepared[difference + 9]
+    b10 = prepared[difference + 10]
+    await multiply()
+    let e0 = r0
+    let e1 = r1
+    let e2 = r2
+    let e3 = r3
+    let e4 = r4
+    let e5 = r5
+    let e6 = r6
+    let e7 = r7
+    let e8 = r8
+    let e9 = r9
+    let e10 = r10
+    a0 = y0 + x0
+    a1 = y1 + x1
+    a2 = y2 + x2
+    a3 = y3 + x3
+    a4 = y4 + x4
+    a5 = y5 + x5
+    a6 = y6 + x6
+    a7 = y7 + x7
+    a8 = y8 + x8
+    a9 = y9 + x9
+    a10 = y10 + x10
+    b0 = prepared[sum + 0]
+    b1 = prepared[sum + 1]
+    b2 = prepared[sum + 2]
+    b3 = prepared[sum + 3]
+    b4 = prepared[sum + 4]
+    b5 = prepared[sum + 5]
+    b6 = prepared[sum + 6]
+    b7 = prepared[sum + 7]
+    b8 = prepared[sum + 8]
+    b9 = prepared[sum + 9]
+    b10 = prepared[sum + 10]
+    await multiply()
+    const h0 = r0 + e0
+    const h1 = r1 + e1
+    const h2 = r2 + e2
+    const h3 = r3 + e3
+    const h4 = r4 + e4
+    const h5 = r5 + e5
+    const h6 = r6 + e6
+    const h7 = r7 + e7
+    const h8 = r8 + e8
+    const h9 = r9 + e9
+    const h10 = r10 + e10
+    e0 = r0 - e0
+    e1 = r1 - e1
+    e2 = r2 - e2
+    e3 = r3 - e3
+    e4 = r4 - e4
+    e5 = r5 - e5
+    e6 = r6 - e6
+    e7 = r7 - e7
+    e8 = r8 - e8
+    e9 = r9 - e9
+    e10 = r10 - e10
+    a0 = t0
+    a1 = t1
+    a2 = t2
+    a3 = t3
+    a4 = t4
+    a5 = t5
+    a6 = t6
+    a7 = t7
+    a8 = t8
+    a9 = t9
+    a10 = t10
+    b0 = prepared[22]
+    b1 = prepared[23]
+    b2 = prepared[24]
+    b3 = prepared[25]
+    b4 = prepared[26]
+    b5 = prepared[27]
+    b6 = prepared[28]
+    b7 = prepared[29]
+    b8 = prepared[30]
+    b9 = prepared[31]
+    b10 = prepared[32]
+    await multiply()
     let c0 = r0
     let c1 = r1
     let c2 = r2
@@ -632,7 +907,7 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
         b8 = prepared[41]
         b9 = prepared[42]
         b10 = prepared[43]
-        multiply()
+        await multiply()
     } else {
         r0 = z0
         r1 = z1
@@ -715,7 +990,7 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
     a8 = e8
     a9 = e9
     a10 = e10
-    multiply()
+    await multiply()
     x0 = r0
     x1 = r1
     x2 = r2
@@ -738,7 +1013,7 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
     a8 = c8
     a9 = c9
     a10 = c10
-    multiply()
+    await multiply()
     z0 = r0
     z1 = r1
     z2 = r2
@@ -761,7 +1036,7 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
     b8 = h8
     b9 = h9
     b10 = h10
-    multiply()
+    await multiply()
     y0 = r0
     y1 = r1
     y2 = r2
@@ -785,7 +1060,7 @@ export function addPrepared(prepared: number[], negative: boolean, withT: boolea
         a8 = e8
         a9 = e9
         a10 = e10
-        multiply()
+        await multiply()
         t0 = r0
         t1 = r1
         t2 = r2
@@ -850,54 +1125,54 @@ export function loadPoint(point: number[]): void {
 
 /** (x : y : z : t) to 44 limbs */
 export function storePoint(point: number[]): void {
-    point[0] = x0
-    point[1] = x1
-    point[2] = x2
-    point[3] = x3
-    point[4] = x4
-    point[5] = x5
-    point[6] = x6
-    point[7] = x7
-    point[8] = x8
-    point[9] = x9
-    point[10] = x10
-    point[11] = y0
-    point[12] = y1
-    point[13] = y2
-    point[14] = y3
-    point[15] = y4
-    point[16] = y5
-    point[17] = y6
-    point[18] = y7
-    point[19] = y8
-    point[20] = y9
-    point[21] = y10
-    point[22] = z0
-    point[23] = z1
-    point[24] = z2
-    point[25] = z3
-    point[26] = z4
-    point[27] = z5
-    point[28] = z6
-    point[29] = z7
-    point[30] = z8
-    point[31] = z9
-    point[32] = z10
-    point[33] = t0
-    point[34] = t1
-    point[35] = t2
-    point[36] = t3
-    point[37] = t4
-    point[38] = t5
-    point[39] = t6
-    point[40] = t7
-    point[41] = t8
-    point[42] = t9
     point[43] = t10
+    point[42] = t9
+    point[41] = t8
+    point[40] = t7
+    point[39] = t6
+    point[38] = t5
+    point[37] = t4
+    point[36] = t3
+    point[35] = t2
+    point[34] = t1
+    point[33] = t0
+    point[32] = z10
+    point[31] = z9
+    point[30] = z8
+    point[29] = z7
+    point[28] = z6
+    point[27] = z5
+    point[26] = z4
+    point[25] = z3
+    point[24] = z2
+    point[23] = z1
+    point[22] = z0
+    point[21] = y10
+    point[20] = y9
+    point[19] = y8
+    point[18] = y7
+    point[17] = y6
+    point[16] = y5
+    point[15] = y4
+    point[14] = y3
+    point[13] = y2
+    point[12] = y1
+    point[11] = y0
+    point[10] = x10
+    point[9] = x9
+    point[8] = x8
+    point[7] = x7
+    point[6] = x6
+    point[5] = x5
+    point[4] = x4
+    point[3] = x3
+    point[2] = x2
+    point[1] = x1
+    point[0] = x0
 }
 
 /** x/z becomes twice itself, or twice y/t if `swap` is 1; y/t becomes the sum of both, unless that is not wanted */
-export function ladderStep(swap: number, withSum: boolean): void {
+export async function ladderStep(swap: number, withSum: boolean): Promise<void> {
     b0 = x0 + z0
     b1 = x1 + z1
     b2 = x2 + z2
@@ -965,7 +1240,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
     const difference9 = d9 + swap * (a9 - d9)
     const difference10 = d10 + swap * (a10 - d10)
     if (withSum) {
-        multiply()
+        await multiply()
         let e0 = r0
         let e1 = r1
         let e2 = r2
@@ -999,7 +1274,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
         b8 = d8
         b9 = d9
         b10 = d10
-        multiply()
+        await multiply()
         a0 = e0 + r0
         a1 = e1 + r1
         a2 = e2 + r2
@@ -1022,7 +1297,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
         e8 = e8 - r8
         e9 = e9 - r9
         e10 = e10 - r10
-        square(1)
+        await square(1)
         y0 = r0
         y1 = r1
         y2 = r2
@@ -1045,7 +1320,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
         a8 = e8
         a9 = e9
         a10 = e10
-        square(1)
+        await square(1)
         a0 = r0
         a1 = r1
         a2 = r2
@@ -1068,7 +1343,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
         b8 = u8
         b9 = u9
         b10 = u10
-        multiply()
+        await multiply()
         t0 = r0
         t1 = r1
         t2 = r2
@@ -1092,7 +1367,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
     a8 = sum8
     a9 = sum9
     a10 = sum10
-    square(1)
+    await square(1)
     const f0 = r0
     const f1 = r1
     const f2 = r2
@@ -1115,7 +1390,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
     a8 = difference8
     a9 = difference9
     a10 = difference10
-    square(1)
+    await square(1)
     a0 = f0
     a1 = f1
     a2 = f2
@@ -1138,7 +1413,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
     b8 = r8
     b9 = r9
     b10 = r10
-    multiply()
+    await multiply()
     x0 = r0
     x1 = r1
     x2 = r2
@@ -1161,6 +1436,8 @@ export function ladderStep(swap: number, withSum: boolean): void {
     a8 = f8 - b8
     a9 = f9 - b9
     a10 = f10 - b10
+    spent += 13
+    if (spent > 80) await rest(13)
     let column = f0 + 121665 * a0
     let over = column + 1.1333679558887149e23 - 1.1333679558887149e23
     r0 = column - over
@@ -1209,7 +1486,7 @@ export function ladderStep(swap: number, withSum: boolean): void {
     b8 = r8
     b9 = r9
     b10 = r10
-    multiply()
+    await multiply()
     z0 = r0
     z1 = r1
     z2 = r2
@@ -1239,7 +1516,7 @@ export function loadLadderBase(base: number[]): void {
 }
 
 /** out = x y, for arrays of limbs: carried numbers, or sums of up to four */
-export function product(out: number[], x: number[], y: number[]): void {
+export async function product(out: number[], x: number[], y: number[]): Promise<void> {
     a0 = x[0]
     a1 = x[1]
     a2 = x[2]
@@ -1262,22 +1539,22 @@ export function product(out: number[], x: number[], y: number[]): void {
     b8 = y[8]
     b9 = y[9]
     b10 = y[10]
-    multiply()
-    out[0] = r0
-    out[1] = r1
-    out[2] = r2
-    out[3] = r3
-    out[4] = r4
-    out[5] = r5
-    out[6] = r6
-    out[7] = r7
-    out[8] = r8
-    out[9] = r9
+    await multiply()
     out[10] = r10
+    out[9] = r9
+    out[8] = r8
+    out[7] = r7
+    out[6] = r6
+    out[5] = r5
+    out[4] = r4
+    out[3] = r3
+    out[2] = r2
+    out[1] = r1
+    out[0] = r0
 }
 
 /** out = x^(2^times), for arrays of limbs and at least one time */
-export function powerOfTwo(out: number[], x: number[], times: number): void {
+export async function powerOfTwo(out: number[], x: number[], times: number): Promise<void> {
     a0 = x[0]
     a1 = x[1]
     a2 = x[2]
@@ -1289,16 +1566,16 @@ export function powerOfTwo(out: number[], x: number[], times: number): void {
     a8 = x[8]
     a9 = x[9]
     a10 = x[10]
-    square(times)
-    out[0] = r0
-    out[1] = r1
-    out[2] = r2
-    out[3] = r3
-    out[4] = r4
-    out[5] = r5
-    out[6] = r6
-    out[7] = r7
-    out[8] = r8
-    out[9] = r9
+    await square(times)
     out[10] = r10
+    out[9] = r9
+    out[8] = r8
+    out[7] = r7
+    out[6] = r6
+    out[5] = r5
+    out[4] = r4
+    out[3] = r3
+    out[2] = r2
+    out[1] = r1
+    out[0] = r0
 }

@@ -1,12 +1,19 @@
-import { combine, product } from "./field-p256"
+import { combine, loadPoint, product, spend } from "./field-p256"
 import { hex } from "./hex"
 import { modulo, naturalFromBytes, toNumber } from "./natural"
 
 /**
  * Numbers modulo p = 2^256 - 2^224 + 2^192 + 2^96 - 1, the prime of P-256 (FIPS 186-4 §D.1.2.3), as arrays of eleven limbs in
- * Montgomery form, the form of fieldP256.ts.
+ * Montgomery form, the form of field-p256.ts. What is asynchronous here is for a computation that has its turn, and so is `combined`.
  */
 export const LIMBS = 11
+/** Arrays below are filled from the last limb, or get that first: each then is one allocation, and an allocation is dear. */
+const LAST = LIMBS - 1
+export const ZERO = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+/** What it takes to give natural limbs their units, or to take them away, in tenths of a millisecond. */
+const SCALE_TENTHS = 20
+/** What `modulo` takes behind each of its pauses. */
+const MODULO_TENTHS = 60
 /** 2^24 */
 const RADIX = 0x1000000
 /** 2^-264, the unit of the lowest limb. */
@@ -20,28 +27,35 @@ const MONTGOMERY_SQUARED = limbsFromNatural(
     naturalFromBytes(hex`00000300000000000000fffffffffbfffffffefffffffffffffffdffffff0400`, 0, 32),
 )
 
-/** 1 in Montgomery form. */
-export const ONE = toMontgomery([1])
+/** 1 in Montgomery form: 2^264 modulo p. */
+export const ONE = limbsFromNatural(
+    naturalFromBytes(hex`00010000000000000000000000fffffffffffffffffffffffffeffffff000000`, 0, 32),
+)
 
-export function toMontgomery(x: number[]): number[] {
-    return multiplied(limbsFromNatural(x), MONTGOMERY_SQUARED)
+export async function toMontgomery(x: number[]): Promise<number[]> {
+    await spend(SCALE_TENTHS)
+    return await multiplied(limbsFromNatural(x), MONTGOMERY_SQUARED)
 }
 
-export function fromMontgomery(x: number[]): number[] {
+export async function fromMontgomery(x: number[]): Promise<number[]> {
+    await spend(SCALE_TENTHS)
     const one = limbsFromNatural([1])
-    const limbs = multiplied(x, one)
+    const limbs = await multiplied(x, one)
+    await spend(SCALE_TENTHS)
     const natural: number[] = []
+    natural[LAST] = 0
     let scale = 1 / LOWEST_UNIT
     for (let k = 0; k < LIMBS; k++) {
         natural[k] = limbs[k] * scale
         scale /= RADIX
     }
-    return modulo(natural, PRIME)
+    return await modulo(natural, PRIME, async () => await spend(MODULO_TENTHS))
 }
 
 /** A natural number of up to eleven limbs of 24 bits, with their units, but not in Montgomery form. */
 export function limbsFromNatural(x: number[]): number[] {
     const limbs: number[] = []
+    limbs[LAST] = 0
     let unit = LOWEST_UNIT
     for (let k = 0; k < LIMBS; k++) {
         limbs[k] = k < x.length ? x[k] * unit : 0
@@ -53,6 +67,7 @@ export function limbsFromNatural(x: number[]): number[] {
 /** Limbs of three bytes each, little-endian. @param stride distance from one byte to the next */
 export function limbsFromTable(bytes: Buffer, from: number, stride: number): number[] {
     const limbs: number[] = []
+    limbs[LAST] = 0
     let unit = LOWEST_UNIT
     let at = from
     for (let k = 0; k < LIMBS; k++) {
@@ -63,16 +78,22 @@ export function limbsFromTable(bytes: Buffer, from: number, stride: number): num
     return limbs
 }
 
-export function multiplied(x: number[], y: number[]): number[] {
+export async function multiplied(x: number[], y: number[]): Promise<number[]> {
     const out: number[] = []
-    product(out, x, y)
+    await product(out, x, y)
     return out
+}
+
+/** Forgets what is in the registers. */
+export async function wipeRegisters(): Promise<void> {
+    loadPoint(ZERO, ZERO, ZERO)
+    await product([], ZERO, ZERO)
 }
 
 /** x - y, not carried. */
 export function minus(x: number[], y: number[]): number[] {
     const out: number[] = []
-    for (let k = 0; k < LIMBS; k++) out[k] = x[k] - y[k]
+    for (let k = LAST; k >= 0; k--) out[k] = x[k] - y[k]
     return out
 }
 
@@ -84,12 +105,12 @@ export function combined(x: number[], factor: number, y: number[]): number[] {
 }
 
 /** Whether an operand of a product is a multiple of p. */
-export function isZero(x: number[]): boolean {
+export async function isZero(x: number[]): Promise<boolean> {
     let value = 0
     for (let k = 0; k < LIMBS; k++) value += x[k]
     const multiples = value / PRIME_FRACTION
     // Hardly any number comes that near to a multiple of p by chance; the exact test is slow.
     const rest = multiples - (multiples + 0x18000000000000 - 0x18000000000000)
     if (rest > 1e-9 || rest < -1e-9) return false
-    return toNumber(fromMontgomery(x)) === 0
+    return toNumber(await fromMontgomery(x)) === 0
 }

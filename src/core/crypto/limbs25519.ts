@@ -1,12 +1,21 @@
-import { product } from "./field25519"
+import { loadPoint, product, spend } from "./field25519"
 
-/** Numbers modulo p = 2^255 - 19 as arrays of eleven limbs, the form of field25519.ts, and as 32 bytes, little-endian. */
+/**
+ * Numbers modulo p = 2^255 - 19 as arrays of eleven limbs, the form of field25519.ts, and as 32 bytes, little-endian. What is asynchronous here
+ * is for a computation that has its turn.
+ */
 export const LIMBS = 11
+/** Arrays below are filled from the last limb, or get that first: each then is one allocation, and an allocation is dear. */
+const LAST = LIMBS - 1
+/** What carrying digits three times, and then making bytes of them, takes in tenths of a millisecond. */
+const CARRY_TENTHS = 50
+const PACK_TENTHS = 48
 
 /** Bits between the units of limb k and of the next: 24 for limbs 0 and 5, else 23. Calls being dear, it is written out below. */
 /** Bit 255 is ignored. @param at offset of the first of 32 bytes */
 export function limbsFromBytes(bytes: Buffer, at: number): number[] {
     const limbs: number[] = []
+    limbs[LAST] = 0
     let unit = 1
     let pending = 0
     let pendingBits = 0
@@ -30,8 +39,10 @@ export function limbsFromBytes(bytes: Buffer, at: number): number[] {
 }
 
 /** The canonical bytes, below p, of a sum of up to four carried numbers. */
-export function bytesFromLimbs(limbs: number[]): Buffer {
+export async function bytesFromLimbs(limbs: number[]): Promise<Buffer> {
+    await spend(CARRY_TENTHS)
     const digits: number[] = []
+    digits[LAST] = 0
     let unit = 1
     for (let k = 0; k < LIMBS; k++) {
         digits[k] = limbs[k] * unit
@@ -42,6 +53,7 @@ export function bytesFromLimbs(limbs: number[]): Buffer {
         const over = carryDigits(digits)
         digits[0] += 19 * over
     }
+    await spend(PACK_TENTHS)
     // Now below 2^255; at least p exactly if adding 19 overflows, and then that sum without the overflow is the remainder.
     const reduced = digits.slice()
     reduced[0] += 19
@@ -88,30 +100,38 @@ export function limbsFromNumber(value: number): number[] {
 /** Numbers one after another in one array, as points are kept. */
 export function joined(numbers: number[][]): number[] {
     const all: number[] = []
-    for (let i = 0; i < numbers.length; i++) for (let k = 0; k < LIMBS; k++) all[i * LIMBS + k] = numbers[i][k]
+    for (let i = numbers.length - 1; i >= 0; i--) for (let k = LAST; k >= 0; k--) all[i * LIMBS + k] = numbers[i][k]
     return all
 }
 
-export function multiplied(x: number[], y: number[]): number[] {
+export async function multiplied(x: number[], y: number[]): Promise<number[]> {
     const out: number[] = []
-    product(out, x, y)
+    await product(out, x, y)
     return out
+}
+
+/** Forgets what is in the registers of points and products. */
+export async function wipeRegisters(): Promise<void> {
+    const zeros: number[] = []
+    for (let i = 4 * LIMBS - 1; i >= 0; i--) zeros[i] = 0
+    loadPoint(zeros)
+    await product([], zeros, zeros)
 }
 
 export function plus(x: number[], y: number[]): number[] {
     const out: number[] = []
-    for (let k = 0; k < LIMBS; k++) out[k] = x[k] + y[k]
+    for (let k = LAST; k >= 0; k--) out[k] = x[k] + y[k]
     return out
 }
 
 export function minus(x: number[], y: number[]): number[] {
     const out: number[] = []
-    for (let k = 0; k < LIMBS; k++) out[k] = x[k] - y[k]
+    for (let k = LAST; k >= 0; k--) out[k] = x[k] - y[k]
     return out
 }
 
-export function isZero(x: number[]): boolean {
-    const bytes = bytesFromLimbs(x)
+export async function isZero(x: number[]): Promise<boolean> {
+    const bytes = await bytesFromLimbs(x)
     let bits = 0
     for (let i = 0; i < 32; i++) bits |= bytes[i]
     return bits === 0

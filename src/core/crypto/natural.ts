@@ -1,3 +1,5 @@
+import type { Pause } from "../ports"
+
 /**
  * Natural numbers as arrays of limbs, least significant first, 24 bits each. Products of two limbs, and sums of 16 such products,
  * are exact in a double.
@@ -8,10 +10,15 @@ const RADIX = 0x1000000
 const INVERSE_RADIX = 1 / 0x1000000
 /** 1.5 * 2^52: added and taken away again, it rounds a double below 2^51 to the nearest integer. */
 const ROUND = 0x18000000000000
+/** Columns of a product and limbs of a quotient between two pauses: 6 ms. */
+const COLUMNS_PER_PAUSE = 5
+const LIMBS_PER_PAUSE = 5
 
 /** @param bytes little-endian */
 export function naturalFromBytes(bytes: Buffer, at: number, length: number): number[] {
+    // Filled from the last limb, or with that first, an array is one allocation, and an allocation is dear.
     const limbs: number[] = []
+    limbs[((length - 1) / 3) | 0] = 0
     let limb = 0
     let shift = 0
     let k = 0
@@ -44,12 +51,15 @@ export function bytesFromNatural(limbs: number[], length: number): Buffer {
     return bytes
 }
 
-/** x y + z, for up to 16 limbs each. */
-export function multiplyAdd(x: number[], y: number[], z: number[]): number[] {
+/** x y + z, for up to 16 limbs each. Pauses before it begins, and as often as the numbers of limbs say. */
+export async function multiplyAdd(x: number[], y: number[], z: number[], pause: Pause): Promise<number[]> {
     const out: number[] = []
+    out[x.length + y.length - 1] = 0
     for (let k = 0; k < x.length + y.length; k++) {
+        if (k % COLUMNS_PER_PAUSE === 0) await pause()
         let column = k < z.length ? z[k] : 0
-        for (let i = Math.max(0, k - y.length + 1); i <= k && i < x.length; i++) column += x[i] * y[k - i]
+        const end = Math.min(k + 1, x.length)
+        for (let i = Math.max(0, k - y.length + 1); i < end; i++) column += x[i] * y[k - i]
         out[k] = column
     }
     carry(out)
@@ -70,26 +80,41 @@ function carry(limbs: number[]): number {
 
 /**
  * x modulo m, for an m whose topmost limb is at least 8 bits long, and an x of up to 12 limbs more. The sequence of operations
- * depends on the numbers of limbs only.
+ * depends on the numbers of limbs only; it pauses before it begins, and as often as they say.
  */
-export function modulo(x: number[], m: number[]): number[] {
+export async function modulo(x: number[], m: number[], pause: Pause): Promise<number[]> {
     const n = m.length
     const rest = x.slice()
     for (let i = x.length; i < n; i++) rest[i] = 0
     const reciprocal = 1 / ((m[n - 1] * RADIX + m[n - 2]) * RADIX + m[n - 3])
     for (let top = rest.length - 1; top >= n - 1; top--) {
+        if ((rest.length - 1 - top) % LIMBS_PER_PAUSE === 0) await pause()
         // What is left of the limb above is part of this one: quotients are rounded to the nearest, so it is small or negative.
         const head = (rest[top] * RADIX + rest[top - 1]) * RADIX + rest[top - 2]
         const quotient = head * reciprocal + ROUND - ROUND
         for (let i = 0; i < n; i++) rest[top - n + 1 + i] -= quotient * m[i]
         if (top > n - 1) rest[top - 1] += rest[top] * RADIX
     }
+    await pause()
     const out = rest.slice(0, n)
     // Rounding to the nearest leaves a rest between -m/2 and m/2.
     const sign = carry(out)
     for (let i = 0; i < n; i++) out[i] -= sign * m[i]
     carry(out)
     return out
+}
+
+/** x y + z modulo m, for numbers as `multiplyAdd` and `modulo` take them. */
+export async function multiplyAddModulo(
+    x: number[],
+    y: number[],
+    z: number[],
+    m: number[],
+    pause: Pause,
+): Promise<number[]> {
+    const rest = await modulo(await multiplyAdd(x, y, z, pause), m, pause)
+    await pause()
+    return rest
 }
 
 /** Length in bits. */

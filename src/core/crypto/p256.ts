@@ -1,10 +1,11 @@
 import type { Pause } from "../ports"
 import { signDigits } from "./comb"
+import { copyOf } from "./copy-of"
 import type { Digest } from "./digest"
 import { invert } from "./euclid"
 import { hex } from "./hex"
-import { PRIME } from "./limbs-p256"
-import { addMultiple, compare, modulo, multiplyAdd, naturalFromBytes } from "./natural"
+import { PRIME, wipeRegisters } from "./limbs-p256"
+import { addMultiple, compare, multiplyAddModulo, naturalFromBytes } from "./natural"
 import {
     decodePoint,
     encodePoint,
@@ -17,6 +18,7 @@ import {
     sumOfMultiples,
 } from "./p256-group"
 import { requireBytes } from "./require-bytes"
+import { inTurn } from "./turn"
 import { wipe } from "./wipe"
 
 /**
@@ -56,34 +58,40 @@ export async function p256Refusal(
     requireBytes(publicKey, "publicKey")
     requireBytes(message, "message")
     requireBytes(signature, "signature")
-    const key = decodePoint(publicKey)
-    if (key.refusal) return KEY_REFUSALS[key.refusal]
-    if (signature.length !== P256_SIGNATURE_BYTES) return "signatureLength"
-    const r = naturalFromBigEndian(signature, 0)
-    const s = naturalFromBigEndian(signature, 32)
-    if (!isScalar(r)) return "rOutOfRange"
-    if (!isScalar(s)) return "sOutOfRange"
+    const ownKey = copyOf(publicKey)
+    const ownMessage = copyOf(message)
+    const ownSignature = copyOf(signature)
+    return await inTurn(pause, wipeRegisters, async () => {
+        const key = await decodePoint(ownKey)
+        if (key.refusal) return KEY_REFUSALS[key.refusal]
+        if (ownSignature.length !== P256_SIGNATURE_BYTES) return "signatureLength"
+        await pause()
+        const r = naturalFromBigEndian(ownSignature, 0)
+        await pause()
+        const s = naturalFromBigEndian(ownSignature, 32)
+        if (!isScalar(r)) return "rOutOfRange"
+        if (!isScalar(s)) return "sOutOfRange"
 
-    const z = naturalFromBigEndian(await digest.sha256([message], pause), 0)
-    await pause()
-    const reciprocal = await invert(s, ORDER, pause)
-    await pause()
-    const u1 = modulo(multiplyAdd(z, reciprocal, []), ORDER)
-    const u2 = modulo(multiplyAdd(r, reciprocal, []), ORDER)
-    await pause()
-    const sum = await sumOfMultiples(signDigits(u1, ORDER), u2, key.point, pause)
-    if (sum.length === 0) return "mismatch"
-    if (hasX(sum, r)) return undefined
-    // x may be r + n as well: x < p, and p is a little more than n.
-    const above = r.slice()
-    addMultiple(above, 1, ORDER, 0)
-    return compare(above, PRIME) < 0 && hasX(sum, above) ? undefined : "mismatch"
+        await pause()
+        const z = naturalFromBigEndian(await digest.sha256([ownMessage], pause), 0)
+        await pause()
+        const reciprocal = await invert(s, ORDER, pause)
+        const u1 = await multiplyAddModulo(z, reciprocal, [], ORDER, pause)
+        const u2 = await multiplyAddModulo(r, reciprocal, [], ORDER, pause)
+        const sum = await sumOfMultiples(await signDigits(u1, ORDER, pause), u2, key.point)
+        if (sum.length === 0) return "mismatch"
+        if (await hasX(sum, r)) return undefined
+        // x may be r + n as well: x < p, and p is a little more than n.
+        const above = r.slice()
+        addMultiple(above, 1, ORDER, 0)
+        return compare(above, PRIME) < 0 && (await hasX(sum, above)) ? undefined : "mismatch"
+    })
 }
 
 /** @throws TypeError, RangeError if the secret key is not 32 bytes long, 0, or not less than n */
 export async function p256PublicKey(secretKey: Buffer, pause: Pause): Promise<Buffer> {
     const d = secretScalar(secretKey)
-    return await encodePoint(await multiplyBase(signDigits(d, ORDER), pause), pause)
+    return await multipleOfBase(d, pause)
 }
 
 /**
@@ -95,29 +103,29 @@ export async function p256Sign(secretKey: Buffer, message: Buffer, digest: Diges
     requireBytes(message, "message")
     const seed = Buffer.alloc(64)
     seed.set(secretKey, 0)
-    const z = modulo(naturalFromBigEndian(await digest.sha256([message], pause), 0), ORDER)
+    const hash = await digest.sha256([message], pause)
+    await pause()
+    const z = await multiplyAddModulo(naturalFromBigEndian(hash, 0), [1], [], ORDER, pause)
     putBigEndian(seed, 32, z)
     const nonces = new NonceGenerator(digest, pause)
     await nonces.start(seed)
     wipe(seed)
     for (;;) {
         const k = await nonces.next()
-        const point = await encodePoint(await multiplyBase(signDigits(k, ORDER), pause), pause)
-        const r = modulo(naturalFromBigEndian(point, 1), ORDER)
+        const point = await multipleOfBase(k, pause)
+        const r = await multiplyAddModulo(naturalFromBigEndian(point, 1), [1], [], ORDER, pause)
         // Euclid's algorithm takes a time that depends on its input, so it is given k times a second nonce, and never k.
         const blinding = await nonces.next()
-        const product = modulo(multiplyAdd(k, blinding, []), ORDER)
-        await pause()
-        const blinded = await invert(product, ORDER, pause)
-        await pause()
-        const reciprocal = modulo(multiplyAdd(blinded, blinding, []), ORDER)
-        await pause()
-        const s = modulo(multiplyAdd(reciprocal, modulo(multiplyAdd(r, d, z), ORDER), []), ORDER)
-        await pause()
+        const blinded = await invert(await multiplyAddModulo(k, blinding, [], ORDER, pause), ORDER, pause)
+        const reciprocal = await multiplyAddModulo(blinded, blinding, [], ORDER, pause)
+        const sum = await multiplyAddModulo(r, d, z, ORDER, pause)
+        const s = await multiplyAddModulo(reciprocal, sum, [], ORDER, pause)
         if (isScalar(r) && isScalar(s)) {
             const signature = Buffer.alloc(P256_SIGNATURE_BYTES)
             putBigEndian(signature, 0, r)
+            await pause()
             putBigEndian(signature, 32, s)
+            await pause()
             return signature
         }
     }
@@ -136,11 +144,19 @@ export interface P256Agreement {
 export async function p256Agree(secretKey: Buffer, publicKey: Buffer, pause: Pause): Promise<P256Agreement> {
     const d = secretScalar(secretKey)
     requireBytes(publicKey, "publicKey")
-    const key = decodePoint(publicKey)
-    if (key.refusal) return { refusal: KEY_REFUSALS[key.refusal], sharedSecret: Buffer.alloc(0) }
-    await pause()
-    const product = await encodePoint(await multiplyPoint(signDigits(d, ORDER), key.point, pause), pause)
-    return { sharedSecret: product.slice(1, 33) }
+    const ownKey = copyOf(publicKey)
+    return await inTurn(pause, wipeRegisters, async () => {
+        const key = await decodePoint(ownKey)
+        if (key.refusal) return { refusal: KEY_REFUSALS[key.refusal], sharedSecret: Buffer.alloc(0) }
+        const product = await encodePoint(await multiplyPoint(await signDigits(d, ORDER, pause), key.point))
+        return { sharedSecret: product.slice(1, 33) }
+    })
+}
+
+/** d B as 65 bytes. */
+async function multipleOfBase(d: number[], pause: Pause): Promise<Buffer> {
+    const digits = await signDigits(d, ORDER, pause)
+    return await inTurn(pause, wipeRegisters, async () => await encodePoint(await multiplyBase(digits)))
 }
 
 /** The deterministic nonces of RFC 6979 §3.2, by HMAC-SHA-256. */
@@ -166,6 +182,7 @@ class NonceGenerator {
     async next(): Promise<number[]> {
         for (;;) {
             this.value = await this.digest.hmacSha256(this.key, [this.value], this.pause)
+            await this.pause()
             const k = naturalFromBigEndian(this.value, 0)
             if (isScalar(k)) return k
             await this.update(0, Buffer.alloc(0))
@@ -175,6 +192,7 @@ class NonceGenerator {
     private async update(step: number, seed: Buffer): Promise<void> {
         const mark = Buffer.alloc(1)
         mark[0] = step
+        await this.pause()
         this.key = await this.digest.hmacSha256(this.key, [this.value, mark, seed], this.pause)
         this.value = await this.digest.hmacSha256(this.key, [this.value], this.pause)
     }

@@ -1,10 +1,15 @@
+import type { Pause } from "../ports"
 import { requireBytes } from "./require-bytes"
+import { wipe } from "./wipe"
 
 /** Port: a source of random bytes. */
 export interface Random {
     /** Overwrites all of `target`. */
     draw(target: Buffer): void
 }
+
+/** Bytes that are tested in a stretch: about 6 ms. */
+export const LONGEST_DRAW = 64
 
 // The continuous health tests of SP 800-90B §4.4 catch a source that has failed outright. Their cutoffs are for 4 bits of
 // entropy a byte, half of what a good source has, and a false alarm in 2^20 bytes from one that has just that.
@@ -20,11 +25,21 @@ export const STARTUP_BYTES = 1024
 export type RandomFault = "repetition" | "proportion"
 
 /**
- * Random bytes from a source whose every byte is tested. After a failed test it gives none any more: the source has to
- * be repaired and started anew.
+ * Random bytes from a source whose every byte is tested, `STARTUP_BYTES` of them before the first use. After a failed test there are none any more:
+ * the source has to be repaired and started anew.
  */
-export class TestedRandom implements Random {
-    private source: Random
+export async function openRandom(source: Random, pause: Pause): Promise<Random> {
+    const random = new TestedRandom(source)
+    for (let tested = 0; tested < STARTUP_BYTES; tested += LONGEST_DRAW) {
+        await pause()
+        random.test(Buffer.alloc(LONGEST_DRAW))
+    }
+    await pause()
+    return random
+}
+
+class TestedRandom implements Random {
+    private readonly source: Random
     private previous = -1
     private repetitions = 0
     private windowFirst = -1
@@ -32,28 +47,32 @@ export class TestedRandom implements Random {
     private windowMatches = 0
     private fault: RandomFault | undefined
 
-    /**
-     * Tests a first stretch of the source. About 47,000 VM opcodes: pause before and after.
-     * @throws Error if it fails
-     */
     constructor(source: Random) {
         this.source = source
-        this.draw(Buffer.alloc(STARTUP_BYTES))
     }
 
-    /** @throws Error naming the test that fails or has failed; `target` then holds zeros */
+    /**
+     * @param target at most `LONGEST_DRAW` bytes
+     * @throws Error naming the test that fails or has failed; `target` then holds zeros
+     */
     draw(target: Buffer): void {
         requireBytes(target, "target")
-        if (this.fault === undefined) {
-            this.source.draw(target)
-            this.fault = this.examine(target)
-        }
+        if (target.length > LONGEST_DRAW)
+            throw new RangeError(`${target.length} random bytes are too many at once: draw ${LONGEST_DRAW}`)
+        this.test(target)
         if (this.fault !== undefined) {
-            for (let i = 0; i < target.length; i++) target[i] = 0
+            wipe(target)
             throw new Error(
                 `the random source failed its ${this.fault} test: use no keys of this board until it is repaired`,
             )
         }
+    }
+
+    /** Draws and tests, unless a test has failed. */
+    test(target: Buffer): void {
+        if (this.fault !== undefined) return
+        this.source.draw(target)
+        this.fault = this.examine(target)
     }
 
     /** @returns the first test that fails, if one does */

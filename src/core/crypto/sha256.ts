@@ -1,6 +1,10 @@
+import type { Pause } from "../ports"
 import { BlockHash } from "./block-hash"
 import { CUBE_ROOTS, SQUARE_ROOTS } from "./sha2-constants"
 import { bigEndian32, putBigEndian32 } from "./words"
+
+/** About 7 ms. */
+const ROUNDS_PER_PAUSE = 13
 
 /** SHA-256 (FIPS 180-4) in plain TypeScript. The hash is 32 bytes. */
 export class Sha256 extends BlockHash {
@@ -10,8 +14,8 @@ export class Sha256 extends BlockHash {
 
     constructor() {
         super(64)
-        for (let i = 0; i < 8; i++) this.state.push(bigEndian32(SQUARE_ROOTS, 8 * i))
-        for (let i = 0; i < 16; i++) this.schedule.push(0)
+        for (let i = 7; i >= 0; i--) this.state[i] = bigEndian32(SQUARE_ROOTS, 8 * i)
+        for (let i = 15; i >= 0; i--) this.schedule[i] = 0
     }
 
     protected output(): Buffer {
@@ -25,7 +29,7 @@ export class Sha256 extends BlockHash {
     /**
      * Sums of up to seven 32-bit words leave the int32 range; as doubles they stay exact, and `| 0` brings them back.
      */
-    protected compress(data: Buffer, at: number): void {
+    protected async compress(block: Buffer, pause: Pause): Promise<void> {
         const s = this.state
         const w = this.schedule
         let a = s[0]
@@ -37,11 +41,12 @@ export class Sha256 extends BlockHash {
         let g = s[6]
         let h = s[7]
         for (let t = 0; t < 64; t++) {
+            if (t % ROUNDS_PER_PAUSE === 0) await pause()
             const now = t & 15
             let word = 0
             if (t < 16) {
-                const p = at + (t << 2)
-                word = (data[p] << 24) | (data[p + 1] << 16) | (data[p + 2] << 8) | data[p + 3]
+                const p = t << 2
+                word = (block[p] << 24) | (block[p + 1] << 16) | (block[p + 2] << 8) | block[p + 3]
             } else {
                 // W[t] = σ1(W[t-2]) + W[t-7] + σ0(W[t-15]) + W[t-16]
                 const w2 = w[(t + 14) & 15]
@@ -82,5 +87,6 @@ export class Sha256 extends BlockHash {
         s[5] = (s[5] + f) | 0
         s[6] = (s[6] + g) | 0
         s[7] = (s[7] + h) | 0
+        await pause()
     }
 }

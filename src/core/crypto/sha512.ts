@@ -1,9 +1,13 @@
+import type { Pause } from "../ports"
 import { BlockHash } from "./block-hash"
 import { CUBE_ROOTS, SQUARE_ROOTS } from "./sha2-constants"
-import { bigEndian32, putBigEndian32 } from "./words"
+import { putBigEndian32 } from "./words"
 
 /** Brings the carry of a sum of 32-bit words down to the units. */
 const WORD_SHIFT = 1 / 0x1_0000_0000
+
+/** About 7 ms. */
+const ROUNDS_PER_PAUSE = 6
 
 /** SHA-512 (FIPS 180-4). The hash is 64 bytes. */
 export class Sha512 extends BlockHash {
@@ -14,8 +18,15 @@ export class Sha512 extends BlockHash {
 
     constructor() {
         super(128)
-        for (let i = 0; i < 16; i++) this.state.push(bigEndian32(SQUARE_ROOTS, 4 * i))
-        for (let i = 0; i < 32; i++) this.schedule.push(0)
+        for (let i = 15; i >= 0; i--) {
+            const at = 4 * i
+            this.state[i] =
+                (SQUARE_ROOTS[at] << 24) |
+                (SQUARE_ROOTS[at + 1] << 16) |
+                (SQUARE_ROOTS[at + 2] << 8) |
+                SQUARE_ROOTS[at + 3]
+        }
+        for (let i = 31; i >= 0; i--) this.schedule[i] = 0
     }
 
     protected output(): Buffer {
@@ -30,7 +41,7 @@ export class Sha512 extends BlockHash {
      * A 64-bit sum is two: one of the lower halves as unsigned numbers, whose multiples of 2^32 carry into one of the
      * upper halves. Seven terms below 2^32 at most, so both stay exact.
      */
-    protected compress(data: Buffer, at: number): void {
+    protected async compress(block: Buffer, pause: Pause): Promise<void> {
         const s = this.state
         const w = this.schedule
         let ah = s[0]
@@ -50,13 +61,14 @@ export class Sha512 extends BlockHash {
         let hh = s[14]
         let hl = s[15]
         for (let t = 0; t < 80; t++) {
+            if (t % ROUNDS_PER_PAUSE === 0) await pause()
             const now = (t & 15) << 1
             let wh = 0
             let wl = 0
             if (t < 16) {
-                const p = at + (t << 3)
-                wh = (data[p] << 24) | (data[p + 1] << 16) | (data[p + 2] << 8) | data[p + 3]
-                wl = (data[p + 4] << 24) | (data[p + 5] << 16) | (data[p + 6] << 8) | data[p + 7]
+                const p = t << 3
+                wh = (block[p] << 24) | (block[p + 1] << 16) | (block[p + 2] << 8) | block[p + 3]
+                wl = (block[p + 4] << 24) | (block[p + 5] << 16) | (block[p + 6] << 8) | block[p + 7]
             } else {
                 // W[t] = σ1(W[t-2]) + W[t-7] + σ0(W[t-15]) + W[t-16]
                 const at2 = (now + 28) & 31
@@ -138,6 +150,7 @@ export class Sha512 extends BlockHash {
         addTo(s, 10, fh, fl)
         addTo(s, 12, gh, gl)
         addTo(s, 14, hh, hl)
+        await pause()
     }
 }
 

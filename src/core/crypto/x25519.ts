@@ -1,17 +1,17 @@
 import type { Pause } from "../ports"
-import { ladderStep, loadLadderBase, loadPoint, storePoint } from "./field25519"
+import { ladderStep, loadLadderBase, loadPoint, spend, storePoint } from "./field25519"
 import { hex } from "./hex"
-import { bytesFromLimbs, joined, LIMBS, limbsFromBytes, limbsFromNumber, multiplied } from "./limbs25519"
+import { bytesFromLimbs, joined, LIMBS, limbsFromBytes, limbsFromNumber, multiplied, wipeRegisters } from "./limbs25519"
 import { inverse } from "./power25519"
 import { requireBytes } from "./require-bytes"
+import { inTurn } from "./turn"
 
 /** X25519 (RFC 7748 §5). Keys and results are 32 bytes. */
 
 export const X25519_KEY_BYTES = 32
+/** What the ladder begins with, in tenths of a millisecond. */
+const BEGIN_TENTHS = 50
 const BASE_POINT = hex`0900000000000000000000000000000000000000000000000000000000000000`
-
-/** Ladder steps between two pauses, a divisor of 255: about 22,000 opcodes, 90 ms on an RP2040. */
-const STEPS_PER_RUN = 3
 
 /** The public key of a secret one. @throws TypeError, RangeError */
 export async function x25519PublicKey(secretKey: Buffer, pause: Pause): Promise<Buffer> {
@@ -42,26 +42,23 @@ async function ladder(secretKey: Buffer, publicKey: Buffer, pause: Pause): Promi
     // Bit 254 is always set: the ladder begins with the point itself, both as x/z, which is doubled first, and as y/t.
     const u = limbsFromBytes(publicKey, 0)
     const one = limbsFromNumber(1)
-    const state = joined([u, u, one, one])
-    let bit = 254
-    let swap = 0
-    let exchanged = 1
-    while (bit >= 0) {
+    return await inTurn(pause, wipeRegisters, async () => {
+        await spend(BEGIN_TENTHS)
         loadLadderBase(u)
-        loadPoint(state)
-        for (let n = 0; n < STEPS_PER_RUN; n++) {
+        loadPoint(joined([u, u, one, one]))
+        let swap = 0
+        let exchanged = 1
+        for (let bit = 254; bit >= 0; bit--) {
             // Bits 2, 1 and 0 are always clear: only doublings are left.
-            ladderStep(swap, bit < 254 && bit > 2)
-            bit--
-            if (bit >= 0) {
-                const next = (scalar[bit >> 3] >> (bit & 7)) & 1
-                swap = exchanged ^ next
-                exchanged = next
-            }
+            await ladderStep(swap, bit < 254 && bit > 2)
+            if (bit === 0) break
+            const next = (scalar[(bit - 1) >> 3] >> ((bit - 1) & 7)) & 1
+            swap = exchanged ^ next
+            exchanged = next
         }
-        storePoint(state)
-        await pause()
-    }
-    const reciprocal = await inverse(state.slice(2 * LIMBS, 3 * LIMBS), pause)
-    return bytesFromLimbs(multiplied(state.slice(0, LIMBS), reciprocal))
+        const point: number[] = []
+        storePoint(point)
+        const reciprocal = await inverse(point.slice(2 * LIMBS, 3 * LIMBS))
+        return await bytesFromLimbs(await multiplied(point.slice(0, LIMBS), reciprocal))
+    })
 }

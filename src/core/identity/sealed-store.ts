@@ -9,7 +9,7 @@ import { FACTORY_RECORD } from "./factory"
 
 /** What a seal takes of a record, in bytes: an HMAC-SHA-256, cut to half as RFC 2104 §5 allows. */
 export const SEAL_BYTES = 16
-const ROOT_BYTES = 32
+export const ROOT_BYTES = 32
 /** Record of the secret that all seals are made with. */
 export const ROOT_RECORD = "root"
 

@@ -1,5 +1,4 @@
 import type { CborReader } from "../cbor/reader"
-import { digestPaced, updatePaced } from "../crypto/block-hash"
 import { constantTimeEqual } from "../crypto/constant-time"
 import { Sha256 } from "../crypto/sha256"
 import type { Pause } from "../ports"
@@ -27,7 +26,7 @@ export class Payload implements PayloadSink {
     }
 
     async take(bytes: Buffer, pause: Pause): Promise<void> {
-        await updatePaced(this.hash, bytes, pause)
+        await this.hash.update(bytes, pause)
     }
 
     /**
@@ -40,7 +39,7 @@ export class Payload implements PayloadSink {
         if (length === undefined) return
         if (manifest.isPolicy) envelope.refuse(SuitRefusal.PayloadUnexpected, start)
         if (length !== manifest.size) envelope.refuse(SuitRefusal.PayloadSize, start)
-        const digest = await digestPaced(this.hash, envelope.pause)
+        const digest = await this.hash.digest(envelope.pause)
         if (!constantTimeEqual(digest, manifest.digest)) envelope.refuse(SuitRefusal.PayloadDigest, start)
     }
 }

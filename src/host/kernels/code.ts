@@ -1,3 +1,5 @@
+import { STRETCH_MS } from "../../core/ports"
+
 /** A small intermediate form of straight-line arithmetic: printed by `print.ts`, checked by `exactness.ts`. */
 
 /** A number: a multiple of 2^unit, at most `max` in magnitude. */
@@ -33,6 +35,8 @@ export interface Kernel {
     comment: string
     parameters: string
     exported: boolean
+    /** Whether it may pause: it does, or calls one that does. */
+    pauses?: boolean
     body: Statement[]
 }
 
@@ -57,4 +61,15 @@ export const sum = (terms: Expression[]): Expression => terms.reduce(add)
 
 export const set = (name: string, value: Expression): Statement => ({ kind: "set", name, value })
 export const define = (name: string, value: Expression): Statement => ({ kind: "set", name, value, declare: true })
-export const call = (kernel: string, text = `${kernel}()`): Statement => ({ kind: "call", kernel, text })
+/** Calls a kernel that pauses. */
+export const call = (kernel: string, text = `${kernel}()`): Statement => ({
+    kind: "call",
+    kernel,
+    text: `await ${text}`,
+})
+export const raw = (text: string): Statement => ({ kind: "raw", text })
+/** As the function of that name in a field's module, which kernels do not call: a call would cost 1 % of a product. */
+export const spend = (tenths: number): Statement[] => [
+    raw(`spent += ${tenths}`),
+    raw(`if (spent > ${10 * STRETCH_MS}) await rest(${tenths})`),
+]

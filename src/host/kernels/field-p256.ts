@@ -12,6 +12,7 @@ import {
     round,
     type Statement,
     set,
+    spend,
     subtract,
     sum,
     variable,
@@ -40,6 +41,13 @@ import {
 const LIMB_BITS = 24
 const unit = (k: number): number => LIMB_BITS * (k - LIMBS)
 const columnUnit = (k: number): number => LIMB_BITS * (k - 2 * LIMBS)
+
+/**
+ * What half a product and a square take, with what lies between two of them, in tenths of a millisecond. Two products are a little more than a
+ * stretch, so one would be a stretch of its own, if it did not pause in its middle.
+ */
+const HALF_PRODUCT_TENTHS = 24
+const SQUARE_TENTHS = 38
 
 /** Powers of two in p + 1, their signs, and how many columns higher each of them falls. */
 const PRIME_TERMS = [
@@ -95,12 +103,19 @@ function reduce(column: (k: number) => Expression): Statement[] {
     return statements
 }
 
+function inHalves(statements: Statement[]): Statement[] {
+    const middle = statements.length >> 1
+    const half = spend(HALF_PRODUCT_TENTHS)
+    return [...half, ...statements.slice(0, middle), ...half, ...statements.slice(middle)]
+}
+
 const multiplyKernel: Kernel = {
     name: "multiply",
     comment: "r = a b / R",
     parameters: "",
     exported: false,
-    body: reduce(productColumn),
+    pauses: true,
+    body: inHalves(reduce(productColumn)),
 }
 
 const squareKernel: Kernel = {
@@ -108,7 +123,8 @@ const squareKernel: Kernel = {
     comment: "r = a² / R",
     parameters: "",
     exported: false,
-    body: [...doubleLimbs, ...reduce(squareColumn)],
+    pauses: true,
+    body: [...spend(SQUARE_TENTHS), ...doubleLimbs, ...reduce(squareColumn)],
 }
 
 const settleKernel: Kernel = {
@@ -125,7 +141,7 @@ const settleKernel: Kernel = {
 
 const times = call("multiply")
 const squared = call("square")
-const settled = call("settle")
+const settled: Statement = { kind: "call", kernel: "settle", text: "settle()" }
 const multiple = (factor: number, register: string) => (k: number) => multiply(constant(factor), limb(register, k))
 
 /** dbl-2001-b of the Explicit-Formulas Database (Bernstein), for a = -3, with z = 2 y z by a product. */
@@ -134,6 +150,7 @@ const doubleKernel: Kernel = {
     comment: "(x / z², y / z³) doubled",
     parameters: "",
     exported: true,
+    pauses: true,
     body: [
         ...copy("a", of("z")),
         ...copy("b", of("y")),
@@ -198,6 +215,7 @@ const productKernel: Kernel = {
     comment: "out = x y / R, for arrays of limbs: carried numbers, or a sum or difference of two",
     parameters: "out: number[], x: number[], y: number[]",
     exported: true,
+    pauses: true,
     body: [
         ...copy("a", fromOperand("x", 0, 1)),
         ...copy("b", fromOperand("y", 0, 1)),

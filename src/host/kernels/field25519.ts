@@ -8,10 +8,12 @@ import {
     type Field,
     type Kernel,
     multiply,
+    raw,
     round,
     type Statement,
     select,
     set,
+    spend,
     subtract,
     sum,
     variable,
@@ -23,6 +25,7 @@ import {
     each,
     keep,
     LIMBS,
+    type Limbs,
     limb,
     minus,
     of,
@@ -44,6 +47,10 @@ const FOLD = 19 * 2 ** -255
  * first: products of sums of up to three and four, squares of sums of two. Fewer would not be exact.
  */
 const CARRIED_BACK = { product: 9, square: 6 }
+/** What a product, a square and a multiple take, with what lies between two of them, in tenths of a millisecond. */
+const PRODUCT_TENTHS = 34
+const SQUARE_TENTHS = 24
+const MULTIPLE_TENTHS = 13
 /** (486662 - 2) / 4 of RFC 7748 §4.1. */
 const A24 = 121665
 
@@ -99,7 +106,8 @@ const multiplyKernel: Kernel = {
     comment: "r = a b",
     parameters: "",
     exported: false,
-    body: reduce(productColumn, CARRIED_BACK.product),
+    pauses: true,
+    body: [...spend(PRODUCT_TENTHS), ...reduce(productColumn, CARRIED_BACK.product)],
 }
 
 const squareKernel: Kernel = {
@@ -107,15 +115,17 @@ const squareKernel: Kernel = {
     comment: "r = a^(2^times), for at least one time; a is lost",
     parameters: "times: number",
     exported: false,
+    pauses: true,
     body: [
         {
             kind: "loop",
             head: "while (true)",
             body: [
+                ...spend(SQUARE_TENTHS),
                 ...doubleLimbs,
                 ...reduce(squareColumn, CARRIED_BACK.square),
-                { kind: "raw", text: "times -= 1" },
-                { kind: "raw", text: "if (times === 0) return" },
+                raw("times -= 1"),
+                raw("if (times === 0) return"),
                 ...copy("a", of("r")),
             ],
         },
@@ -132,6 +142,7 @@ const doubleKernel: Kernel = {
     comment: "(x : y : z) doubled. t is needed, and computed, only in front of an addition",
     parameters: "withT: boolean",
     exported: true,
+    pauses: true,
     body: [
         ...copy("a", of("x")),
         squared,
@@ -160,21 +171,20 @@ const doubleKernel: Kernel = {
     ],
 }
 
-/** Unified addition of the same paper (§3.1), of a point prepared as (y + x, y - x, 2 d t, and z unless it is 1). */
-const addKernel: Kernel = {
-    name: "addPrepared",
-    comment: "(x : y : z : t) plus a prepared point, or minus it. t is needed, and computed if asked for",
-    parameters: "prepared: number[], negative: boolean, withT: boolean",
-    exported: true,
-    body: [
-        { kind: "raw", text: "const sum = negative ? 11 : 0" },
-        { kind: "raw", text: "const difference = 11 - sum" },
+/**
+ * Unified addition of the same paper (§3.1), of a point prepared as (y + x, y - x, 2 d t, and z unless it is 1).
+ * @param sum @param difference the first two coordinates, or the other way around to subtract
+ * @param z r = z times the other z
+ * @param ends b = r - c and c = r + c, or the other way around to subtract
+ */
+function addition(sum: Limbs, difference: Limbs, z: Statement[], ends: Statement[]): Statement[] {
+    return [
         ...copy("a", minus("y", "x")),
-        ...copy("b", at("prepared", "difference + ", 2)),
+        ...copy("b", difference),
         times,
         ...keep("e", of("r")),
         ...copy("a", plus("y", "x")),
-        ...copy("b", at("prepared", "sum + ", 2)),
+        ...copy("b", sum),
         times,
         ...keep("h", plus("r", "e")),
         ...copy("e", minus("r", "e")),
@@ -182,19 +192,9 @@ const addKernel: Kernel = {
         ...copy("b", from("prepared", 2 * LIMBS, 2)),
         times,
         ...keep("c", of("r")),
-        {
-            kind: "branch",
-            condition: "prepared.length > 33",
-            taken: [...copy("a", of("z")), ...copy("b", from("prepared", 3 * LIMBS, 1)), times],
-            otherwise: copy("r", of("z")),
-        },
+        ...z,
         ...copy("r", plus("r", "r")),
-        {
-            kind: "branch",
-            condition: "negative",
-            taken: [...copy("b", plus("r", "c")), ...copy("c", minus("r", "c"))],
-            otherwise: [...copy("b", minus("r", "c")), ...copy("c", plus("r", "c"))],
-        },
+        ...ends,
         ...copy("a", of("e")),
         times,
         ...copy("x", of("r")),
@@ -210,6 +210,44 @@ const addKernel: Kernel = {
             taken: [...copy("a", of("e")), times, ...copy("t", of("r"))],
             otherwise: [],
         },
+    ]
+}
+
+const ADD_ENDS = [...copy("b", minus("r", "c")), ...copy("c", plus("r", "c"))]
+const SUBTRACT_ENDS = [...copy("b", plus("r", "c")), ...copy("c", minus("r", "c"))]
+
+/** Apart from the other, because who multiplies the base point with secrets alone needs only this one. */
+const addEntryKernel: Kernel = {
+    name: "addEntry",
+    comment: "(x : y : z : t) plus a prepared point whose z is 1. t is needed, and computed if asked for",
+    parameters: "prepared: number[], withT: boolean",
+    exported: true,
+    pauses: true,
+    body: addition(from("prepared", 0, 2), from("prepared", LIMBS, 2), copy("r", of("z")), ADD_ENDS),
+}
+
+const addKernel: Kernel = {
+    name: "addPrepared",
+    comment: "(x : y : z : t) plus a prepared point, or minus it. t is needed, and computed if asked for",
+    parameters: "prepared: number[], negative: boolean, withT: boolean",
+    exported: true,
+    pauses: true,
+    body: [
+        raw("const sum = negative ? 11 : 0"),
+        raw("const difference = 11 - sum"),
+        ...addition(
+            at("prepared", "sum + ", 2),
+            at("prepared", "difference + ", 2),
+            [
+                {
+                    kind: "branch",
+                    condition: "prepared.length > 33",
+                    taken: [...copy("a", of("z")), ...copy("b", from("prepared", 3 * LIMBS, 1)), times],
+                    otherwise: copy("r", of("z")),
+                },
+            ],
+            [{ kind: "branch", condition: "negative", taken: SUBTRACT_ENDS, otherwise: ADD_ENDS }],
+        ),
     ],
 }
 
@@ -228,7 +266,10 @@ const storeKernel: Kernel = {
     comment: "(x : y : z : t) to 44 limbs",
     parameters: "point: number[]",
     exported: true,
-    body: coordinates.flatMap((register, i) => write("point", LIMBS * i, 1, of(register))),
+    body: coordinates
+        .map((register, i) => write("point", LIMBS * i, 1, of(register)))
+        .reverse()
+        .flat(),
 }
 
 /**
@@ -241,6 +282,7 @@ const ladderKernel: Kernel = {
         "x/z becomes twice itself, or twice y/t if `swap` is 1; y/t becomes the sum of both, unless that is not wanted",
     parameters: "swap: number, withSum: boolean",
     exported: true,
+    pauses: true,
     body: [
         ...copy("b", plus("x", "z")),
         ...keep("c", plus("y", "t")),
@@ -280,6 +322,7 @@ const ladderKernel: Kernel = {
         times,
         ...copy("x", of("r")),
         ...copy("a", minus("f", "b")),
+        ...spend(MULTIPLE_TENTHS),
         ...carry(k => add(limb("f", k), multiply(constant(A24), limb("a", k)))),
         ...copy("b", of("r")),
         times,
@@ -300,6 +343,7 @@ const productKernel: Kernel = {
     comment: "out = x y, for arrays of limbs: carried numbers, or sums of up to four",
     parameters: "out: number[], x: number[], y: number[]",
     exported: true,
+    pauses: true,
     body: [...copy("a", from("x", 0, 2)), ...copy("b", from("y", 0, 4)), times, ...write("out", 0, 1, of("r"))],
 }
 
@@ -308,6 +352,7 @@ const powerKernel: Kernel = {
     comment: "out = x^(2^times), for arrays of limbs and at least one time",
     parameters: "out: number[], x: number[], times: number",
     exported: true,
+    pauses: true,
     body: [...copy("a", from("x", 0, 2)), squaredOften, ...write("out", 0, 1, of("r"))],
 }
 
@@ -321,6 +366,7 @@ export const FIELD_25519: Field = {
         multiplyKernel,
         squareKernel,
         doubleKernel,
+        addEntryKernel,
         addKernel,
         loadKernel,
         storeKernel,

@@ -1,3 +1,4 @@
+import { STRETCH_MS } from "../../core/ports"
 import type { Expression, Field, Kernel, Statement } from "./code"
 
 /** Prints kernels as functions of one module, with the registers they share as its variables. */
@@ -6,9 +7,25 @@ export function printModule({ header, registers, kernels }: Field): string {
         "/**",
         ` * ${header}`,
         " * Written by src/host/kernels/generate.ts; edit there. The registers are variables of this module, which the VM reads as fast",
-        " * as locals. From one pause to the next they belong to one computation: who pauses keeps its state in arrays.",
+        " * as locals. They belong to the computation that has its turn (turn.ts), and hold their numbers while it pauses.",
         " */",
+        'import { pauseInTurn } from "./turn"',
+        "",
         ...registers.map(name => `let ${name}: number`),
+        "",
+        "/** Work since the last pause, in tenths of a millisecond on an RP2040. */",
+        "let spent = 0",
+        "",
+        "/** Counts work that is about to begin, and pauses before it if all since the last pause would be more than a stretch. */",
+        "export async function spend(tenths: number): Promise<void> {",
+        "    spent += tenths",
+        `    if (spent > ${10 * STRETCH_MS}) await rest(tenths)`,
+        "}",
+        "",
+        "async function rest(tenths: number): Promise<void> {",
+        "    await pauseInTurn()",
+        "    spent = tenths",
+        "}",
         "",
         ...kernels.map(printKernel),
     ]
@@ -16,7 +33,8 @@ export function printModule({ header, registers, kernels }: Field): string {
 }
 
 function printKernel(kernel: Kernel): string {
-    const head = `${kernel.exported ? "export " : ""}function ${kernel.name}(${kernel.parameters}): void {`
+    const [async, result] = kernel.pauses ? ["async ", "Promise<void>"] : ["", "void"]
+    const head = `${kernel.exported ? "export " : ""}${async}function ${kernel.name}(${kernel.parameters}): ${result} {`
     return `/** ${kernel.comment} */\n${head}\n${printBody(kernel.body, "    ")}\n}\n`
 }
 

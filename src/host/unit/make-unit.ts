@@ -28,15 +28,17 @@ import { referenceBoard } from "./reference-board"
 import { RemoteUnit } from "./remote-unit"
 import { SerialBridge } from "./serial-bridge"
 import { SimulatedUnit } from "./simulated-unit"
-import { UnitFile } from "./unit-file"
-import type { UnitLink } from "./unit-link"
+import { type UnitEngine, UnitFile } from "./unit-file"
+import type { UnitLink, Waiting } from "./unit-link"
 
 /** A simulated unit in a file, which is made if it is not there. */
 export interface SimTarget {
-    kind: "sim"
+    kind: "sim" | "emulator"
     file: string
     /** As for `UnitFile.make`. */
     seed?: string
+    /** What carries it, if not the simulator. */
+    engine?: UnitEngine
 }
 
 /** A board with its program, on a serial port. */
@@ -70,6 +72,8 @@ export interface MakeUnitOptions {
     /** Somebody says that the clock is right, whatever speaks against it. */
     clockIsRight?: boolean
     progress: (step: string) => void
+    /** Hears what the unit is waited for. */
+    waiting?: Waiting
 }
 
 export interface MadeUnit {
@@ -98,7 +102,7 @@ export async function makeUnit(options: MakeUnitOptions): Promise<MadeUnit> {
     requireClock(now, momentsOf(folder), clockIsRight)
     const ca = await unlockCa(folder, options.passphrase)
     const register = new UnitRegister(folder)
-    const isTestUnit = target.kind === "sim"
+    const isTestUnit = target.kind === "sim" || target.kind === "emulator"
     const factory: Factory = { ca, register, isTestUnit, now, random: randomBytes, progress }
     const { unit, made, firmwareSha256 } = await (target.kind === "bundle"
         ? bundled(options, target, factory)
@@ -143,7 +147,7 @@ async function connected(
 ): Promise<Outcome> {
     const policy = firstPolicy(options.policyFile)
     const link = await (target.kind === "serial"
-        ? RemoteUnit.open(await SerialBridge.open(target.port))
+        ? RemoteUnit.open(await SerialBridge.open(target.port), options.waiting)
         : simulated(options, target))
     try {
         const unit = unitOf(options, String(await link.get("model")))
@@ -162,10 +166,10 @@ function firstPolicy(file: string | undefined): TrustPolicy | undefined {
     return file === undefined ? undefined : readPolicyFile(file, readInputFile(file, MAX_FILE_BYTES.record), 0)
 }
 
-async function simulated(options: MakeUnitOptions, { file, seed }: SimTarget): Promise<UnitLink> {
+async function simulated(options: MakeUnitOptions, { file, seed, engine }: SimTarget): Promise<UnitLink> {
     const { image } = await firmwareFor(options)
     createFolder(files, dirname(file))
-    return UnitFile.make(file, { board: options.board, serial: options.serial, image, seed })
+    return UnitFile.make(file, { board: options.board, serial: options.serial, image, seed }, engine)
 }
 
 async function bundled(options: MakeUnitOptions, target: BundleTarget, factory: Factory): Promise<Outcome> {

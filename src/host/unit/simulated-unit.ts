@@ -2,117 +2,40 @@ import { Board } from "../../../simulators/board/board"
 import type { BoardDefinition } from "../../../simulators/board/definition"
 import type { BoardProfile } from "../../../simulators/board/verifier"
 import { Bus } from "../../../simulators/bus/bus"
-import { JacdacHost, runWithHosts } from "../../../simulators/bus/jacdac-host"
-import type { FieldValue } from "../../../simulators/bus/service-spec"
-import { US_PER_MS, VirtualClock } from "../../../simulators/clock"
 import { type Random, randomStreams } from "../../../simulators/random"
-import { type Json, Trace } from "../../../simulators/trace"
-import { DomovoiClient } from "./domovoi-client"
-import type { Role, WholeLink } from "./unit-link"
-
-/** The host's own identifier on the simulated bus. */
-const HOST_DEVICE_ID = "d0d0d0d0d0d0d0d0"
-/** A program starts 1.2 s after power-on, and its services are announced twice a second. */
-const START_MS = 5_000
-/** Virtual time between two looks whether the host has what it waits for. */
-const SLICE_MS = 10
+import { VirtualUnit } from "./virtual-unit"
 
 /** A unit that exists in the simulator only, alone on a bus with the host. */
-export class SimulatedUnit implements WholeLink {
+export class SimulatedUnit extends VirtualUnit {
     readonly board: Board
-    /** What happens to it. */
-    readonly trace: Trace
-    readonly #clock = new VirtualClock()
-    readonly #bus: Bus
-    /** The host's end, anew for every time that the unit is switched on: to the host it is another device then. */
-    #host: JacdacHost | undefined
-    #client: DomovoiClient | undefined
+    protected override readonly hostBus: Bus
 
     /**
      * Built without power and without a program: `board.install` or `board.restore` comes first.
      * @param deviceId of the chip, 16 hex digits
      * @param random opens the named streams that everything random in the unit is drawn from. The default is made from the chip's identifier, for
      * units that are made again and again: everybody knows their keys
+     * @param metered counts what its VM does, at some cost
      */
     constructor(
         definition: BoardDefinition,
         deviceId: string,
         profile?: BoardProfile,
         random: (stream: string) => Random = randomStreams(deviceId),
+        metered = false,
     ) {
-        const clock = this.#clock
-        const trace = new Trace(clock)
+        super()
+        const { clock, trace } = this
         const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
-        this.trace = trace
-        this.#bus = bus
-        this.board = new Board({ name: "unit", definition, deviceId, clock, bus, trace, random, profile })
+        this.hostBus = bus
+        this.board = new Board({ name: "unit", definition, deviceId, clock, bus, trace, random, profile, metered })
     }
 
-    /** Switches on, and waits for the program. @throws LinkError if none answers */
-    async powerOn(): Promise<void> {
-        await this.connect()
-        await this.find(START_MS)
-    }
-
-    /** Switches on. The program is found later, if there is one. */
-    async connect(): Promise<void> {
-        await this.close()
-        this.#host = new JacdacHost({ name: "host", deviceId: HOST_DEVICE_ID, bus: this.#bus, clock: this.#clock })
-        this.#client = new DomovoiClient(this.#host.jdbus)
+    protected override switchOn(): void {
         this.board.powerOn()
     }
 
-    get(register: string): Promise<Json> {
-        return this.#while(this.#client!.get(register))
-    }
-
-    call(command: string, values?: Record<string, FieldValue>): Promise<Record<string, FieldValue>> {
-        return this.#while(this.#client!.call(command, values))
-    }
-
-    roles(): Promise<Role[]> {
-        return this.#while(this.#client!.roles())
-    }
-
-    programSha256(): Promise<string> {
-        return this.#while(this.#client!.programSha256())
-    }
-
-    chip(): Promise<string> {
-        return this.#while(this.#client!.chip())
-    }
-
-    install(image: Uint8Array, onProgress: (share: number) => void): Promise<void> {
-        return this.#while(this.#client!.install(image, onProgress))
-    }
-
-    challenge(): Promise<Record<string, FieldValue>> {
-        return this.#while(this.#client!.challenge())
-    }
-
-    find(timeoutMs: number): Promise<void> {
-        return this.#while(this.#client!.find(timeoutMs))
-    }
-
-    async wait(ms: number): Promise<void> {
-        await runWithHosts(this.#clock, this.#clock.nowUs + ms * US_PER_MS)
-    }
-
-    /** Switches off. */
-    async close(): Promise<void> {
+    protected override switchOff(): void {
         this.board.powerOff()
-        await this.#host?.detach()
-        this.#host = undefined
-    }
-
-    /** Lets the simulated time go on until the host has what it waits for. */
-    async #while<T>(work: Promise<T>): Promise<T> {
-        let settled = false
-        const settle = () => {
-            settled = true
-        }
-        work.then(settle, settle)
-        while (!settled) await this.wait(SLICE_MS)
-        return work
     }
 }

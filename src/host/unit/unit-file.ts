@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto"
 import { existsSync } from "node:fs"
 import { z } from "zod"
-import type { BoardState } from "../../../simulators/board/board"
+import type { Board, BoardState } from "../../../simulators/board/board"
+import type { BoardDefinition } from "../../../simulators/board/definition"
 import { deviceIdOf } from "../../../simulators/bus/server"
 import type { FieldValue } from "../../../simulators/bus/service-spec"
-import { randomStreams } from "../../../simulators/random"
+import { type Random, randomStreams } from "../../../simulators/random"
 import { base64Schema } from "../identity/base64"
 import { InputError } from "../input-error"
 import { MAX_FILE_BYTES, readInputFile } from "../input-file"
@@ -26,6 +27,23 @@ const fileSchema = z.strictObject({
     state: z.strictObject({ flash: base64Schema, parts: z.record(z.string(), z.json()) }),
 })
 
+/** What carries the unit that is in a file. */
+export interface UnitMachine extends WholeLink {
+    readonly board: Pick<Board, "install" | "restore" | "save">
+    powerOn(): Promise<void>
+    connect(): Promise<void>
+}
+
+/** Builds it without power, for a chip with that identifier. */
+export type UnitEngine = (
+    definition: BoardDefinition,
+    deviceId: string,
+    random: (stream: string) => Random,
+) => UnitMachine
+
+const simulated: UnitEngine = (definition, deviceId, random) =>
+    new SimulatedUnit(definition, deviceId, undefined, random)
+
 /** A unit that has not been made yet. */
 export interface NewUnit {
     board: string
@@ -42,10 +60,10 @@ export interface NewUnit {
 export class UnitFile implements WholeLink {
     readonly #path: string
     readonly #origin: Origin
-    readonly #unit: SimulatedUnit
+    readonly #unit: UnitMachine
     readonly #release: () => void
 
-    private constructor(path: string, origin: Origin, unit: SimulatedUnit, release: () => void) {
+    private constructor(path: string, origin: Origin, unit: UnitMachine, release: () => void) {
         this.#path = path
         this.#origin = origin
         this.#unit = unit
@@ -53,13 +71,17 @@ export class UnitFile implements WholeLink {
     }
 
     /** Makes the unit, unless the file is there already, and switches it on. @throws InputError; LinkError */
-    static async make(path: string, { board, serial, image, seed }: NewUnit): Promise<UnitFile> {
+    static async make(
+        path: string,
+        { board, serial, image, seed }: NewUnit,
+        engine: UnitEngine = simulated,
+    ): Promise<UnitFile> {
         return locked(path, async release => {
             const kept = read(path)
-            if (kept) return UnitFile.#powerOn(path, kept, release)
+            if (kept) return UnitFile.#powerOn(path, kept, release, engine)
             const deviceId = seed === undefined ? randomBytes(8).toString("hex") : deviceIdOf(`${seed}/${serial}`)
             const origin = { board, deviceId, seed, starts: 1 }
-            const unit = built(origin)
+            const unit = built(origin, engine)
             unit.board.install(image)
             const file = new UnitFile(path, origin, unit, release)
             file.#keep()
@@ -69,16 +91,16 @@ export class UnitFile implements WholeLink {
     }
 
     /** Switches on the unit in a file. @throws InputError; LinkError */
-    static async open(path: string): Promise<UnitFile> {
+    static async open(path: string, engine: UnitEngine = simulated): Promise<UnitFile> {
         requireThere(path)
-        return locked(path, release => UnitFile.#powerOn(path, readExisting(path), release))
+        return locked(path, release => UnitFile.#powerOn(path, readExisting(path), release, engine))
     }
 
     /** Switches on the unit in a file, whether it has a program or not. @throws InputError */
-    static async connect(path: string): Promise<UnitFile> {
+    static async connect(path: string, engine: UnitEngine = simulated): Promise<UnitFile> {
         requireThere(path)
         return locked(path, async release => {
-            const file = UnitFile.#restored(path, readExisting(path), release)
+            const file = UnitFile.#restored(path, readExisting(path), release, engine)
             await file.#unit.connect()
             return file
         })
@@ -96,17 +118,20 @@ export class UnitFile implements WholeLink {
 
     /** The unit in a file, without power: whatever is done to it, the file stays as it is. @throws InputError */
     static rehearsal(path: string): SimulatedUnit {
-        return restored(path, readExisting(path)).unit
+        const { origin, state } = originIn(readExisting(path))
+        const unit = new SimulatedUnit(referenceBoard(origin.board), origin.deviceId, undefined, randomOf(origin))
+        return restored(path, unit, state)
     }
 
-    static async #powerOn(path: string, kept: KeptUnit, release: () => void): Promise<UnitFile> {
-        const file = UnitFile.#restored(path, kept, release)
+    static async #powerOn(path: string, kept: KeptUnit, release: () => void, engine: UnitEngine): Promise<UnitFile> {
+        const file = UnitFile.#restored(path, kept, release, engine)
         await file.#unit.powerOn()
         return file
     }
 
-    static #restored(path: string, kept: KeptUnit, release: () => void): UnitFile {
-        const { origin, unit } = restored(path, kept)
+    static #restored(path: string, kept: KeptUnit, release: () => void, engine: UnitEngine): UnitFile {
+        const { origin, state } = originIn(kept)
+        const unit = restored(path, built(origin, engine), state)
         const file = new UnitFile(path, origin, unit, release)
         file.#keep()
         return file
@@ -166,25 +191,36 @@ export class UnitFile implements WholeLink {
     }
 }
 
+/** What a file holds of a unit. @throws InputError */
+export function stateIn(path: string): Pick<KeptUnit, "board" | "deviceId" | "state"> {
+    return readExisting(path)
+}
+
 type KeptUnit = z.infer<typeof fileSchema>
 
-/** The unit that a file holds, without power. @throws InputError */
-function restored(path: string, { version, state, ...before }: KeptUnit) {
-    const origin = { ...before, starts: before.starts + 1 }
-    const unit = built(origin)
+/** The unit as it is when it is switched on next. */
+function originIn({ version, state, ...before }: KeptUnit): { origin: Origin; state: KeptUnit["state"] } {
+    return { origin: { ...before, starts: before.starts + 1 }, state }
+}
+
+/** Puts what a file holds into a unit without power. @throws InputError */
+function restored<T extends UnitMachine>(path: string, unit: T, state: KeptUnit["state"]): T {
     try {
         unit.board.restore(state as BoardState)
     } catch {
         throw noUnit(path)
     }
-    return { origin, unit }
+    return unit
 }
 /** What a unit is but for what is in its memories. */
 type Origin = Omit<KeptUnit, "version" | "state">
 
-function built({ board, deviceId, seed, starts }: Origin): SimulatedUnit {
-    const random = seed === undefined ? () => new MachineRandom() : randomStreams(`${seed}/${deviceId}/${starts}`)
-    return new SimulatedUnit(referenceBoard(board), deviceId, undefined, random)
+function built(origin: Origin, engine: UnitEngine): UnitMachine {
+    return engine(referenceBoard(origin.board), origin.deviceId, randomOf(origin))
+}
+
+function randomOf({ deviceId, seed, starts }: Origin): (stream: string) => Random {
+    return seed === undefined ? () => new MachineRandom() : randomStreams(`${seed}/${deviceId}/${starts}`)
 }
 
 /**

@@ -1,74 +1,81 @@
 import { createHash } from "node:crypto"
 import { describe, expect, test } from "vitest"
-import { digestPaced, updatePaced } from "../../../src/core/crypto/block-hash"
 import { Sha256 } from "../../../src/core/crypto/sha256"
 import { Sha512 } from "../../../src/core/crypto/sha512"
 import { rising } from "./vectors/bytes"
 
 const HASHES = [
-    { name: "sha256", create: () => new Sha256() },
-    { name: "sha512", create: () => new Sha512() },
+    { name: "sha256", blockLength: 64, pausesPerBlock: 6, create: () => new Sha256() },
+    { name: "sha512", blockLength: 128, pausesPerBlock: 15, create: () => new Sha512() },
 ]
+const pause = async () => {}
 
-describe.each(HASHES)("$name", ({ name, create }) => {
+describe.each(HASHES)("$name", ({ name, blockLength, pausesPerBlock, create }) => {
     const reference = (data: Buffer) => createHash(name).update(data).digest("hex")
+    const hashed = async (data: Buffer) => {
+        const hash = create()
+        await hash.update(data, pause)
+        return (await hash.digest(pause)).toString("hex")
+    }
 
-    test("every length up to four blocks, so that the padding ends everywhere in a block", () => {
-        for (let length = 0; length <= 4 * create().blockLength; length++) {
+    test("every length up to four blocks, so that the padding ends everywhere in a block", async () => {
+        for (let length = 0; length <= 4 * blockLength; length++) {
             const data = rising(length, length)
-            expect(create().update(data).digest().toString("hex"), `${length} bytes`).toBe(reference(data))
+            expect(await hashed(data), `${length} bytes`).toBe(reference(data))
         }
     })
 
-    test("input in any pieces is the same input", () => {
-        const data = rising(3 * create().blockLength, 1)
+    test("input in any pieces is the same input", async () => {
+        const data = rising(3 * blockLength, 1)
         for (let piece = 1; piece < data.length; piece++) {
             const hash = create()
-            for (let at = 0; at < data.length; at += piece) hash.update(data.subarray(at, at + piece))
-            expect(hash.digest().toString("hex"), `pieces of ${piece}`).toBe(reference(data))
+            for (let at = 0; at < data.length; at += piece) await hash.update(data.subarray(at, at + piece), pause)
+            expect((await hash.digest(pause)).toString("hex"), `pieces of ${piece}`).toBe(reference(data))
         }
     })
 
-    test("all zeros and all ones, where carries are fewest and most", () => {
+    test("all zeros and all ones, where carries are fewest and most", async () => {
         for (const byte of [0, 255]) {
             const data = Buffer.alloc(1000, byte)
-            expect(create().update(data).digest().toString("hex")).toBe(reference(data))
+            expect(await hashed(data)).toBe(reference(data))
         }
     })
 
-    test("paced, it pauses before every block and gives the same", async () => {
-        let pauses = 0
-        const pause = async () => void pauses++
-        const data = rising(10 * create().blockLength, 0)
-        const hash = create()
-        await updatePaced(hash, data, pause)
-        expect(pauses).toBe(10)
-        expect((await digestPaced(hash, pause)).toString("hex")).toBe(reference(data))
+    test("it pauses as often in every block, whatever is in it, and gives the same", async () => {
+        for (const data of [rising(10 * blockLength, 0), Buffer.alloc(10 * blockLength, 255)]) {
+            let pauses = 0
+            const counting = async () => void pauses++
+            const hash = create()
+            await hash.update(data, counting)
+            expect(pauses).toBe(10 * pausesPerBlock)
+            expect((await hash.digest(counting)).toString("hex")).toBe(reference(data))
+        }
     })
 
-    test("input and hash are other memory: changing one later changes nothing", () => {
+    test("input and hash are other memory: changing one later changes nothing", async () => {
         const data = rising(10, 0)
-        const hash = create().update(data)
+        const hash = create()
+        await hash.update(data, pause)
         data[0] = 99
-        const first = hash.digest()
+        const first = await hash.digest(pause)
         const kept = first.toString("hex")
-        create().update(rising(200, 7)).digest()
+        await hashed(rising(200, 7))
         expect(kept).toBe(reference(rising(10, 0)))
         expect(first.toString("hex")).toBe(kept)
     })
 
-    test("what is no Buffer is refused", () => {
+    test("what is no Buffer is refused", async () => {
         for (const wrong of [undefined, null, "abc", 5, [1, 2], new Uint8Array(4)])
-            expect(() => create().update(wrong as unknown as Buffer)).toThrow("data must be a Buffer")
+            await expect(create().update(wrong as unknown as Buffer, pause)).rejects.toThrow("data must be a Buffer")
     })
 
-    test("a finished hash takes nothing more", () => {
+    test("a finished hash takes nothing more, and neither does one that is about to be", async () => {
         const hash = create()
-        hash.digest()
-        expect(() => hash.update(Buffer.alloc(1))).toThrow("has ended")
-        expect(() => hash.digest()).toThrow("is finished")
-        const padded = create()
-        padded.pad()
-        expect(() => padded.update(Buffer.alloc(1))).toThrow("has ended")
+        const answer = hash.digest(async () => {
+            await expect(hash.update(Buffer.alloc(1), pause)).rejects.toThrow("has ended")
+        })
+        expect((await answer).toString("hex")).toBe(reference(Buffer.alloc(0)))
+        await expect(hash.update(Buffer.alloc(1), pause)).rejects.toThrow("has ended")
+        await expect(hash.digest(pause)).rejects.toThrow("is finished")
     })
 })

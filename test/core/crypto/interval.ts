@@ -104,6 +104,8 @@ export function examineKernel(file: string, name: string, { elements, names = {}
             }
             case "/":
                 return b.low === b.high && b.low > 0 ? interval(a.low / b.low, a.high / b.low) : fail(node)
+            case "%":
+                return b.low === b.high && b.low > 0 ? interval(1 - b.low, b.low - 1) : fail(node)
             case "&": {
                 const masks = [a, b].filter(({ low, high }) => low >= 0 && high < 2 ** 31).map(({ high }) => high)
                 return masks.length > 0 ? interval(0, Math.min(...masks)) : INT32
@@ -146,6 +148,7 @@ export function examineKernel(file: string, name: string, { elements, names = {}
         else if (ts.isVariableStatement(node)) run(node.declarationList)
         else if (ts.isVariableDeclarationList(node)) node.declarations.forEach(declare)
         else if (ts.isExpressionStatement(node) && ts.isCallExpression(node.expression)) call(node.expression)
+        else if (ts.isExpressionStatement(node) && ts.isAwaitExpression(node.expression)) run(awaited(node.expression))
         else if (ts.isExpressionStatement(node)) evaluate(node.expression)
         else if (ts.isIfStatement(node)) {
             evaluate(node.expression)
@@ -165,6 +168,8 @@ export function examineKernel(file: string, name: string, { elements, names = {}
             for (const name of carried) expect(plus(known.get(name)!, -1, -1), plus(INT32, -1, 0), node.statement)
         } else if (!ts.isReturnStatement(node) && !ts.isBreakStatement(node)) fail(node)
     }
+
+    const awaited = ({ expression }: ts.AwaitExpression) => ts.factory.createExpressionStatement(expression)
 
     /** A function that is called is a kernel of its own, examined with an int32 in each of its parameters. */
     function call({ arguments: given }: ts.CallExpression): void {

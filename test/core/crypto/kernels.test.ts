@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import * as fieldP256 from "../../../src/core/crypto/field-p256"
 import * as field25519 from "../../../src/core/crypto/field25519"
+import { wipeRegisters as wipeP256 } from "../../../src/core/crypto/limbs-p256"
+import { wipeRegisters as wipe25519 } from "../../../src/core/crypto/limbs25519"
+import { inTurn } from "../../../src/core/crypto/turn"
 import {
     constant,
     define,
@@ -18,6 +21,7 @@ import { FIELD_25519 } from "../../../src/host/kernels/field25519"
 import { generatedModules } from "../../../src/host/kernels/generate"
 
 const LIMBS = 11
+const pause = async () => {}
 
 test.each([...generatedModules()])("%s is what the generator writes", (file, text) => {
     expect(readFileSync(new URL(`../../../${file}`, import.meta.url), "utf8")).toBe(text)
@@ -88,12 +92,12 @@ describe("against integers, at the extremes of all limbs", () => {
     const P = 2n ** 255n - 19n
     const widest = (numbers: number) => (k: number) => numbers * 2 ** (exponent(k + 1) - 1)
 
-    test.each(SIGNS.flatMap(x => SIGNS.map(y => [x, y])))("modulo 2^255 - 19: %s times %s", (x, y) => {
+    test.each(SIGNS.flatMap(x => SIGNS.map(y => [x, y])))("modulo 2^255 - 19: %s times %s", async (x, y) => {
         const [a, b] = [extreme(x, widest(2)), extreme(y, widest(4))]
         const out: number[] = []
-        field25519.product(out, a, b)
+        await inTurn(pause, wipe25519, () => field25519.product(out, a, b))
         expect(modulo(exact(out, 0), P)).toBe(modulo(exact(a, 0) * exact(b, 0), P))
-        field25519.powerOfTwo(out, a, 3)
+        await inTurn(pause, wipe25519, () => field25519.powerOfTwo(out, a, 3))
         expect(modulo(exact(out, 0), P)).toBe(modulo(exact(a, 0) ** 8n, P))
         for (let k = 0; k < LIMBS; k++) expect(Math.abs(out[k])).toBeLessThanOrEqual(1.004 * widest(1)(k))
     })
@@ -102,10 +106,10 @@ describe("against integers, at the extremes of all limbs", () => {
     const R = 264
     const limb = (k: number) => (k === LIMBS - 1 ? 10 * 2 ** (24 * k + 16 - R) : 2 * 2 ** (24 * k + 23 - R))
 
-    test.each(SIGNS.flatMap(x => SIGNS.map(y => [x, y])))("modulo the prime of P-256: %s times %s", (x, y) => {
+    test.each(SIGNS.flatMap(x => SIGNS.map(y => [x, y])))("modulo the prime of P-256: %s times %s", async (x, y) => {
         const [a, b] = [extreme(x, limb), extreme(y, limb)]
         const out: number[] = []
-        fieldP256.product(out, a, b)
+        await inTurn(pause, wipeP256, () => fieldP256.product(out, a, b))
         expect(modulo(exact(out, R) * 2n ** BigInt(R), N)).toBe(modulo(exact(a, R) * exact(b, R), N))
         fieldP256.combine(out, out, -3, out.slice())
         expect(modulo(exact(out, R) * 2n ** BigInt(R), N)).toBe(modulo(-2n * exact(a, R) * exact(b, R), N))

@@ -4,7 +4,7 @@ import { expect, test } from "vitest"
 import { combTeeth, signDigits } from "../../../src/core/crypto/comb"
 import { halfSizeFraction, invert } from "../../../src/core/crypto/euclid"
 import * as natural from "../../../src/core/crypto/natural"
-import { GROUP_ORDER, ORDER, scalarFromHash } from "../../../src/core/crypto/scalar25519"
+import { GROUP_ORDER, ORDER, scalarFromBytes } from "../../../src/core/crypto/scalar25519"
 import { DIGIT_OFFSET, signedDigits } from "../../../src/core/crypto/signed-digits"
 
 const pause = async () => {}
@@ -33,13 +33,20 @@ test("bytes come and go", () => {
     )
 })
 
-test("products, sums and remainders", () => {
-    fc.assert(
-        fc.property(below256, below256, below256, modulus, (x, y, z, m) => {
-            const sum = natural.multiplyAdd(fromBig(x, 32), fromBig(y, 32), fromBig(z, 32))
+test("products, sums and remainders, with as many pauses whatever the numbers are", async () => {
+    await fc.assert(
+        fc.asyncProperty(below256, below256, below256, modulus, async (x, y, z, m) => {
+            let pauses = 0
+            const counting = async () => void pauses++
+            const sum = await natural.multiplyAdd(fromBig(x, 32), fromBig(y, 32), fromBig(z, 32), counting)
             expect(toBig(sum)).toBe(x * y + z)
-            expect(toBig(natural.modulo(sum, fromBig(m, 32)))).toBe((x * y + z) % m)
-            expect(toBig(natural.modulo(fromBig(x, 32), fromBig(m, 32)))).toBe(x % m)
+            expect(toBig(await natural.modulo(sum, fromBig(m, 32), counting))).toBe((x * y + z) % m)
+            expect(toBig(await natural.modulo(fromBig(x, 32), fromBig(m, 32), counting))).toBe(x % m)
+            expect(pauses).toBe(5 + 4 + 2)
+            const [a, b, c] = [x, y, z].map(number => fromBig(number, 32))
+            const rest = await natural.multiplyAddModulo(a, b, c, fromBig(m, 32), counting)
+            expect(toBig(rest)).toBe((x * y + z) % m)
+            expect(pauses).toBe(11 + 5 + 4 + 1)
             expect(natural.toNumber(fromBig(x, 32)) / (Number(x) || 1)).toBeCloseTo(x === 0n ? 0 : 1, 12)
             expect(natural.bitLength(fromBig(x, 32))).toBe(x === 0n ? 0 : x.toString(2).length)
             expect(Math.sign(natural.compare(fromBig(x, 32), fromBig(y, 32)))).toBe(x < y ? -1 : x > y ? 1 : 0)
@@ -77,7 +84,9 @@ test("half-size fractions: short, odd below, and equal to the whole", async () =
 
 test("the fraction of a hash is short", async () => {
     for (let i = 0; i < 300; i++) {
-        const h = toBig(scalarFromHash(createHash("sha512").update(`${i}`).digest()))
+        const hash = createHash("sha512").update(`${i}`).digest()
+        const h = toBig(await scalarFromBytes(hash, pause))
+        expect(h).toBe(BigInt(`0x${Buffer.from(hash).reverse().toString("hex")}`) % ELL)
         const { v } = await halfSizeFraction(fromBig(h, 32), GROUP_ORDER, pause)
         expect(natural.bitLength(v)).toBeLessThan(145)
     }
@@ -91,19 +100,19 @@ test.each(EDGES)("a half-size fraction of the edge %s", async edge => {
     expect(toBig(v)).toBeLessThan(2n ** 252n)
 })
 
-test("digits of a scalar: ±1 for the comb, sparse ones for the rest", () => {
-    fc.assert(
-        fc.property(below256, modulus, (x, m) => {
+test("digits of a scalar: ±1 for the comb, sparse ones for the rest", async () => {
+    await fc.assert(
+        fc.asyncProperty(below256, modulus, async (x, m) => {
             if (m % 2n === 0n) return
             const k = x % m
-            const digits = signDigits(fromBig(k, 32), fromBig(m, 32))
+            const digits = await signDigits(fromBig(k, 32), fromBig(m, 32), pause)
             let sum = 0n
             for (let i = 0; i < 64; i++)
                 for (let tooth = 0; tooth < 4; tooth++)
                     sum += ((combTeeth(digits, i) >> tooth) & 1 ? 1n : -1n) << BigInt(i + 64 * tooth)
             expect(modulo(sum, m)).toBe(k)
 
-            const sparse = [...signedDigits(fromBig(x, 32), 257)].map(digit => digit - DIGIT_OFFSET)
+            const sparse = [...(await signedDigits(fromBig(x, 32), 257, pause))].map(digit => digit - DIGIT_OFFSET)
             expect(sparse.reduce((total, digit, i) => total + (BigInt(digit) << BigInt(i)), 0n)).toBe(x)
             for (const [i, digit] of sparse.entries())
                 if (digit !== 0) {

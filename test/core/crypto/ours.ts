@@ -1,4 +1,3 @@
-import { digestPaced, updatePaced } from "../../../src/core/crypto/block-hash"
 import { AesCcm } from "../../../src/core/crypto/ccm"
 import { ChaCha20Poly1305 } from "../../../src/core/crypto/chacha20poly1305"
 import type { Digest } from "../../../src/core/crypto/digest"
@@ -20,14 +19,14 @@ export class Ours implements Symmetric {
 
     async sha256(data: Buffer): Promise<Buffer> {
         const hash = new Sha256()
-        await updatePaced(hash, data, this.pause)
-        return await digestPaced(hash, this.pause)
+        await hash.update(data, this.pause)
+        return await hash.digest(this.pause)
     }
 
     async sha512(data: Buffer): Promise<Buffer> {
         const hash = new Sha512()
-        await updatePaced(hash, data, this.pause)
-        return await digestPaced(hash, this.pause)
+        await hash.update(data, this.pause)
+        return await hash.digest(this.pause)
     }
 
     async hmacSha256(key: Buffer, data: Buffer): Promise<Buffer> {

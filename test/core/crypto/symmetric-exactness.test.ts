@@ -8,12 +8,12 @@ const KERNELS: { file: string; kernel: string; assumptions: Assumptions }[] = [
     {
         file: "sha256",
         kernel: "compress",
-        assumptions: { elements: { s: INT32, w: INT32, data: UINT8, CUBE_ROOTS: UINT8 }, names: { at: INT32 } },
+        assumptions: { elements: { s: INT32, w: INT32, block: UINT8, CUBE_ROOTS: UINT8 } },
     },
     {
         file: "sha512",
         kernel: "compress",
-        assumptions: { elements: { s: INT32, w: INT32, data: UINT8, CUBE_ROOTS: UINT8 }, names: { at: INT32 } },
+        assumptions: { elements: { s: INT32, w: INT32, block: UINT8, CUBE_ROOTS: UINT8 } },
     },
     {
         file: "sha512",

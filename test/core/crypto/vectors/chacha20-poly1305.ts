@@ -23,7 +23,7 @@ export async function chacha20Vectors({ pause, check }: VectorRun): Promise<void
         const data = Buffer.alloc(text.length)
         data.set(text, 0)
         for (let at = 0; at < data.length; at += 64) {
-            stream.xorBlock(data, at, Math.min(64, data.length - at))
+            await stream.xorBlock(data, at, Math.min(64, data.length - at), pause)
             await pause()
         }
         check(`RFC 8439 ${at}`, data, published)
