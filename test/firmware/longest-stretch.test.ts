@@ -27,8 +27,7 @@ beforeAll(async () => {
 afterAll(() => console.table(table))
 
 function longestMs(board: Board): number {
-    const opcodes = board.meter()!.longestRunOpcodes
-    return (opcodes * board.definition.chip.opcodeUs) / 1000
+    return (1000 * board.meter()!.longestStretchCycles) / board.definition.costs.clockHz
 }
 
 /** @returns milliseconds */
