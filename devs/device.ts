@@ -7,6 +7,7 @@ import type { Log, Output } from "../src/core/ports"
 import { RecordStore } from "../src/core/store/record-store"
 import { soundRecord } from "../src/core/store/sound-record"
 import { StoreError } from "../src/core/store/store-error"
+import { freshness, sendProbes } from "./freshness"
 import { Identity } from "./identity/identity"
 import type { Owner } from "./owner/owner"
 import { pause } from "./pause"
@@ -38,6 +39,12 @@ export interface DeviceOptions extends DeviceFacts {
     outputs: GuardedOutput[]
     /** What lets it take updates. */
     updater?: Updater
+    /**
+     * Work that may take seconds, such as signing, making a key, judging an update or handing out the log, goes on whatever the outputs are at.
+     * To be said of a device that was measured to hear its bus in time meanwhile. If left out, such work is `Busy` until the device can be
+     * interrupted (`readyToUpdate`), and the outputs are held while it goes on.
+     */
+    worksAlongside?: boolean
 }
 
 /** What makes one device different from another. */
@@ -70,6 +77,7 @@ export class Device {
     private readonly updates: UpdateServer | undefined
     private readonly owner: Owner | undefined
     private readonly storage: Storage
+    private readonly worksAlongside: boolean | undefined
     /** The record of latches as it was last read or written. */
     private latches: Buffer
 
@@ -82,6 +90,7 @@ export class Device {
         this.makeSafe()
         this.supervisor = new Supervisor(options.heartbeat)
         this.storage = options.storage
+        this.worksAlongside = options.worksAlongside
         this.store = new RecordStore(options.storage, pause)
         this.log = log || NO_LOG
         this.identity = new Identity(this.store, options.storage.certificates, options.root, this.log)
@@ -99,6 +108,7 @@ export class Device {
         const activity = this.supervisor.supervise()
         this.supervisor.run.start()
         this.identity.watch.start()
+        sendProbes.start()
         while (true) {
             let cause = Cause.Identity
             try {
@@ -118,19 +128,23 @@ export class Device {
 
     /** Works for as long as the device can prove who it is. */
     private async operate(behaviour: Behaviour, activity: Activity): Promise<void> {
-        const { service, updates, failSafe, owner } = this
+        const { service, updates, failSafe, owner, identity, worksAlongside } = this
         let recalled = false
-        if (owner) await owner.load(this.identity.opened.sealed)
-        while (this.identity.state === IdentityState.Valid) {
+        if (owner) await owner.load(identity.opened.sealed)
+        while (identity.state === IdentityState.Valid) {
             // The owner or a host may have asked for something that could not be kept.
             if (!this.store.mounted) throw new StoreError("memory", "a record could not be kept")
-            if (updates && (await updates.cycle(!behaviour.readyToUpdate || behaviour.readyToUpdate()))) {
-                await this.hold(Cause.Update)
-                recalled = false
-            } else if (owner?.disabled) {
-                await this.hold(Cause.Owner)
-                recalled = false
+            const ready = !behaviour.readyToUpdate || behaviour.readyToUpdate()
+            identity.mayWork = worksAlongside || ready
+            let cause = 0
+            if (updates && (await updates.cycle(ready))) cause = Cause.Update
+            else if (owner?.disabled) {
+                cause = Cause.Owner
                 if (updates) await updates.worked(false)
+            } else if (freshness.isLate(ds.millis()) || (identity.busy && !worksAlongside)) cause = Cause.Late
+            if (cause !== 0) {
+                await this.hold(cause)
+                recalled = false
             } else {
                 if (!recalled) await behaviour.recall()
                 recalled = true

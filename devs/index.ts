@@ -1,12 +1,12 @@
-/** What a maker imports: `import { Device } from "devicescript-domovoi"`. */
+/**
+ * What a maker imports: `import { Device } from "devicescript-domovoi"`. The rules of one kind of device, and what carries them out, are imported
+ * from their own files: the compiler leaves the tables of whatever this exports in every image.
+ */
 export * from "../src/core/failsafe/cause"
 export * from "../src/core/failsafe/fail-safe"
 export * from "../src/core/failsafe/sensor-judge"
 export * from "../src/core/failsafe/sensor-pin"
 export * from "../src/core/ports"
-export * from "../src/core/rules/capture"
-export * from "../src/core/rules/door-release"
-export * from "../src/core/rules/gas-valve"
 export * from "../src/core/store/record-store"
 export * from "../src/core/store/store-error"
 export * from "../src/core/store/stored-number"
@@ -14,10 +14,8 @@ export * from "./device"
 export * from "./drivers/fram"
 export * from "./identity/root-of-trust"
 export * from "./io/contact"
-export * from "./io/door-strike"
 export * from "./io/inside-button"
 export * from "./io/pinned-sensor"
-export * from "./io/recorder"
 export * from "./io/safe-output"
 export * from "./servers/domovoi"
 export * from "./servers/server"

@@ -1,5 +1,10 @@
 import * as ds from "@devicescript/core"
+import { freshness } from "./freshness"
 
+/** As far as the program may be behind the bus, in milliseconds, and go on with long work. */
+const BEHIND_MS = 200
+/** Milliseconds that long work waits for the bus at most: then it goes on, so that nobody can stop it for ever. */
+const MOST_MS = 16
 /**
  * What goes over the I2C bus between two pauses, in bytes: 7.2 ms at 100 kHz, 1.8 ms at 400 kHz. The runtime does nothing else meanwhile. A single
  * transaction can be longer: a command to the secure element with 128 bytes takes 13 ms.
@@ -11,12 +16,17 @@ const TRANSACTION_BYTES = 6
 let carried = 0
 
 /**
- * Lets others run, the bus included: long work awaits it between two stretches. `sleep(0)` would not do: the runtime takes no frame from the bus while
- * a fiber is due.
+ * What long work awaits between two stretches. The runtime takes one frame at a time and lets all fibers that are due run before it takes the
+ * next, so work that were due at once, as after `sleep(0)`, would cost each frame that waits a whole stretch. The bus goes first: work goes on
+ * after a millisecond in which nothing was heard, if what is heard is not old.
  */
-export async function pause() {
+export async function pause(): Promise<void> {
     carried = 0
-    await ds.sleep(1)
+    for (let ms = 0; ms < MOST_MS; ms++) {
+        const { packets } = freshness
+        await ds.sleep(1)
+        if (packets === freshness.packets && ds.millis() - freshness.heardUntilMs < BEHIND_MS) return
+    }
 }
 
 /** To be awaited before a transaction of so many bytes on the I2C bus. */

@@ -6,21 +6,19 @@ import * as ds from "@devicescript/core"
 import { startBuzzer } from "@devicescript/servers"
 import { pins } from "@dsboard/doorbell_c3"
 import {
-    CAPTURE_SUPPLY,
     Cause,
     Contact,
     Device,
-    DOOR_STRIKE,
-    DoorStrike,
     type FailSafe,
     FramSlots,
     InsideButton,
-    Recorder,
     StoredNumber,
     startServer,
 } from "devicescript-domovoi"
 import { Atecc608 } from "devicescript-domovoi/devs/drivers/atecc608"
 import { ElementRoot } from "devicescript-domovoi/devs/identity/element-root"
+import { DoorStrike } from "devicescript-domovoi/devs/io/door-strike"
+import { Recorder } from "devicescript-domovoi/devs/io/recorder"
 import { DeviceLog } from "devicescript-domovoi/devs/log/device-log"
 import { overwrite } from "devicescript-domovoi/devs/owner/overwrite"
 import { Owner } from "devicescript-domovoi/devs/owner/owner"
@@ -29,6 +27,8 @@ import { WifiCredentials } from "devicescript-domovoi/devs/owner/wifi-credential
 import { elementVerifier } from "devicescript-domovoi/devs/update/element-verifier"
 import { updaterFor } from "devicescript-domovoi/devs/update/updater"
 import { Event } from "devicescript-domovoi/src/core/eventlog/event"
+import { CAPTURE_SUPPLY } from "devicescript-domovoi/src/core/rules/capture"
+import { DOOR_STRIKE } from "devicescript-domovoi/src/core/rules/door-release"
 import { CONSENT_RECORD } from "devicescript-domovoi/src/core/update/update-agent"
 
 /** Uses of what its sensors take, by their places. */
@@ -90,6 +90,7 @@ const device = new Device({
         { output: strike, rule: DOOR_STRIKE },
         { output: recorder, rule: CAPTURE_SUPPLY },
     ],
+    worksAlongside: true,
     owner: owner,
     updater: updaterFor({
         storage: storage,

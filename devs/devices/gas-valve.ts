@@ -4,24 +4,14 @@
  */
 import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/valve_pico"
-import {
-    Cause,
-    Device,
-    FramSlots,
-    GAS_SENSOR,
-    GAS_VALVE,
-    GasControl,
-    InsideButton,
-    PinnedSensor,
-    SafeOutput,
-    StoredNumber,
-} from "devicescript-domovoi"
+import { Cause, Device, FramSlots, InsideButton, PinnedSensor, SafeOutput, StoredNumber } from "devicescript-domovoi"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 import { DeviceLog } from "devicescript-domovoi/devs/log/device-log"
 import { overwrite } from "devicescript-domovoi/devs/owner/overwrite"
 import { Owner } from "devicescript-domovoi/devs/owner/owner"
 import { updaterFor } from "devicescript-domovoi/devs/update/updater"
 import { SLH_DSA_SHA2_128S } from "devicescript-domovoi/src/core/cose/slhdsa"
+import { GAS_SENSOR, GAS_VALVE, GasControl } from "devicescript-domovoi/src/core/rules/gas-valve"
 import { CONSENT_RECORD } from "devicescript-domovoi/src/core/update/update-agent"
 
 const valve = new SafeOutput(pins.VALVE)
@@ -41,6 +31,7 @@ const device = new Device({
     log: new DeviceLog(storage.log, storage.ledger),
     heartbeat: pins.HEARTBEAT,
     outputs: [{ output: valve, rule: GAS_VALVE }],
+    worksAlongside: true,
     owner: owner,
     sensor: gas.pin,
     updater: updaterFor({
@@ -55,14 +46,10 @@ const device = new Device({
 const control = new GasControl(device.failSafe, VALVE, gas.pin)
 const openings = new StoredNumber(device.store, "openings")
 
-function hear(module: string, percentLel: number) {
-    control.observe(module, percentLel, ds.millis())
-}
-
 // Its own module, and two others that happen to be on the bus.
-gas.listen(new ds.CombustibleGas("gas"), hear)
-gas.listen(new ds.CombustibleGas("gas2"), hear)
-gas.listen(new ds.CombustibleGas("gas3"), hear)
+gas.listen(new ds.CombustibleGas("gas"), control.observe)
+gas.listen(new ds.CombustibleGas("gas2"), control.observe)
+gas.listen(new ds.CombustibleGas("gas3"), control.observe)
 
 async function recall() {
     await gas.recall(owner.sealed, device.log)

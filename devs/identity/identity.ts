@@ -10,12 +10,8 @@ import type { RecordStore } from "../../src/core/store/record-store"
 import { StoreError } from "../../src/core/store/store-error"
 import { StoredNumber } from "../../src/core/store/stored-number"
 import { openRuntimeDigest, openRuntimeRandom } from "../crypto"
+import { pause } from "../pause"
 import type { Opening, RootOfTrust } from "./root-of-trust"
-
-/** Work on keys takes seconds: bus, buttons and heartbeat have to go on meanwhile. */
-export async function pause() {
-    await ds.sleep(1)
-}
 
 /** Time between two looks at the root of trust, in milliseconds. */
 const WATCH_MS = 500
@@ -44,7 +40,10 @@ export class Identity {
     private readonly root: RootOfTrust
     readonly log: Log
     opened: Opened | undefined
-    private busy = false
+    /** Something is being worked on that may take seconds. */
+    busy = false
+    /** Whether such work may begin now. */
+    mayWork = true
 
     constructor(store: RecordStore, certificates: ByteMemory, root: RootOfTrust, log: Log) {
         this.store = store
@@ -102,12 +101,13 @@ export class Identity {
     }
 
     /**
-     * One request at a time, and only to a device whose identity is valid, or only to one in the factory. Where that is not known, nothing is done.
+     * One request at a time, only when the device may work on it, and only to a device whose identity is valid, or only to one in the factory.
+     * Where that is not known, nothing is done.
      * Whatever a factory gives a unit is given through here.
      */
     async attempt(provisioned: boolean, work: (opened: Opened) => Promise<IdentityRefusal>): Promise<IdentityRefusal> {
         const { opened } = this
-        if (this.busy || !opened) return IdentityRefusal.Busy
+        if (this.busy || !this.mayWork || !opened) return IdentityRefusal.Busy
         this.busy = true
         let refusal = provisioned ? IdentityRefusal.NotProvisioned : IdentityRefusal.AlreadyProvisioned
         try {

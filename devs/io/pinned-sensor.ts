@@ -5,6 +5,7 @@ import type { SensorLimits } from "../../src/core/failsafe/sensor-judge"
 import { SensorPin } from "../../src/core/failsafe/sensor-pin"
 import type { Log, Store } from "../../src/core/ports"
 import { soundRecord } from "../../src/core/store/sound-record"
+import { freshness } from "../freshness"
 
 /** Record of the module that counts, as `SensorPin` names it. */
 const SENSOR_RECORD = "sensor"
@@ -33,15 +34,16 @@ export class PinnedSensor {
 
     /**
      * Listens to whatever module the runtime binds to a role of the sensor's class. With so many roles, so many modules are heard at a time.
-     * @param hear is given each reading, with the module that says it
+     * @param hear is given each reading, with the module that says it, and the latest time of which it is known that it did not arrive before
      */
-    listen(role: ds.Role, hear: (module: string, reading: number) => void): void {
+    listen(role: ds.Role, hear: (module: string, reading: number, atMs: number) => void): void {
         ;(role as RuntimeRole)._onPacket = async packet => {
+            freshness.packets++
             // A new module at the role, or the one that is there is alive: it goes on streaming for those who ask it to.
             if (!packet || packet.serviceCommand === ANNOUNCE) {
                 if (role.isBound) await role.sendCommand(SET_STREAMING_SAMPLES, SAMPLES)
             } else if (packet.isReport && packet.serviceCommand === READING)
-                hear(`${packet.deviceIdentifier}/${packet.serviceIndex}`, packet.decode())
+                hear(`${packet.deviceIdentifier}/${packet.serviceIndex}`, packet.decode(), freshness.heardUntilMs)
         }
     }
 

@@ -6,7 +6,8 @@ import { UEID_KEY_BYTES } from "../../src/core/identity/attestation"
 import { IdentityState } from "../../src/core/identity/identity-state"
 import { logHasForgotten, logHasToForget } from "../../src/core/owner/factory-reset"
 import type { ByteMemory, Log } from "../../src/core/ports"
-import { type Identity, type Opened, pause } from "../identity/identity"
+import type { Identity, Opened } from "../identity/identity"
+import { pause } from "../pause"
 import { uptimeS } from "../uptime"
 
 /** Time between two looks for what has to be written, in milliseconds. */

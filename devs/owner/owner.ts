@@ -11,7 +11,7 @@ import { Action, may, Place } from "../../src/core/owner/rights"
 import type { Log, Store } from "../../src/core/ports"
 import { soundRecord } from "../../src/core/store/sound-record"
 import { openRuntimeRandom } from "../crypto"
-import { pause } from "../identity/identity"
+import { pause } from "../pause"
 import { Server, type Serves } from "../servers/server"
 
 /** Time between two looks at the button, in milliseconds. */

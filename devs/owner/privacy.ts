@@ -4,7 +4,7 @@ import { Answer, Consent, type DataUse, MAX_USES } from "../../src/core/owner/co
 import { OwnerRefusal } from "../../src/core/owner/owner-refusal"
 import { itemsToPurge, type KeptItem } from "../../src/core/owner/retention"
 import { Action, Place } from "../../src/core/owner/rights"
-import { pause } from "../identity/identity"
+import { pause } from "../pause"
 import { Server, type Serves } from "../servers/server"
 import type { Owner } from "./owner"
 
@@ -113,13 +113,17 @@ export class Privacy extends Server implements Serves<ds.PrivacyServerSpec> {
         return since === undefined ? undefined : Math.floor((ds.millis() - since) / 1000)
     }
 
-    /** Erases what has to go. @throws StoreError */
+    /** Erases what has to go: at the start whatever may be there, later of what was kept since. @throws StoreError */
     private async purge(): Promise<void> {
         const items: KeptItem[] = []
-        for (let use = 0; use < MAX_USES; use++) items.push({ use: use, ageS: this.ageOf(use) })
-        for (const use of itemsToPurge(items, this.declared, this.consent)) {
+        for (let use = 0; use < MAX_USES; use++)
+            if (!this.loaded || this.keptSince[use] !== undefined) items.push({ use: use, ageS: this.ageOf(use) })
+        for (const place of itemsToPurge(items, this.declared, this.consent)) {
+            const { use } = items[place]
             await this.owner.sealed.erase(keptRecord(use))
             this.keptSince[use] = undefined
+            // To look for a record takes 5 ms.
+            await pause()
         }
     }
 

@@ -40,8 +40,8 @@ export class ControlServer extends Server implements Serves<ds.ControlServerSpec
     async run(): Promise<void> {
         const { response } = this.spec.lookup("announce")
         while (true) {
-            await ds.sleep(ANNOUNCE_MS)
             await this._send(response.encode(this.announce()))
+            await ds.sleep(ANNOUNCE_MS)
         }
     }
 

@@ -5,10 +5,15 @@ const NUMBER_EVENT = 0x100
 /** An event is sent three times, since nobody acknowledges it: times between, in milliseconds. */
 const FIRST_REPEAT_MS = 20
 const SECOND_REPEAT_MS = 50
+/** Packets that may wait at a time until the runtime sends them, and how long the others wait for one of these places, in milliseconds. */
+const MOST_SENDING = 2
+const SENDING_MS = 20
 
 type RuntimeSends = typeof ds & {
     _serverSend(serviceIndex: number, packet: ds.Packet): Promise<void>
 }
+
+let sending = 0
 
 /** What a server has to serve a specification: each register as a field or a method, each command as a method. */
 export type Serves<Spec> = {
@@ -30,8 +35,18 @@ export class Server implements ds.ServerInterface {
         this.spec = spec
     }
 
+    /**
+     * The runtime sends five packets of a program at once and then one every 20 ms, first come, first served. The device's probes are among them
+     * (devs/freshness.ts) and must not be kept waiting by a dozen answers.
+     */
     async _send(packet: ds.Packet): Promise<void> {
-        await (ds as RuntimeSends)._serverSend(this.serviceIndex, packet)
+        while (sending >= MOST_SENDING) await ds.sleep(SENDING_MS)
+        sending++
+        try {
+            await (ds as RuntimeSends)._serverSend(this.serviceIndex, packet)
+        } finally {
+            sending--
+        }
     }
 
     /** Takes 70 ms: to be started in a fiber of its own. */

@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { freshness, isProbe } from "../freshness"
 import { ControlServer } from "./control"
 import type { Server } from "./server"
 
@@ -40,6 +41,8 @@ function enter(server: Server): void {
  * that does not fit its command's fields would end the program. What is too much, or does not fit, is dropped without an answer.
  */
 async function admit(packet: ds.Packet): Promise<void> {
+    if (isProbe(packet)) return
+    freshness.packets++
     if (atWork >= MOST) return
     atWork++
     try {

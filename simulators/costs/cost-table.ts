@@ -35,7 +35,9 @@ export interface CostTable {
     randomByte: number
     /** A byte of an image whose form is verified. */
     verifiedByte: number
-    /** A fiber is found to be due and run, up to its first opcode. */
+    /** A look for a fiber that is due. */
+    fiberLook: number
+    /** A fiber is run, up to its first opcode. */
     fiberRun: number
     /** One pass of the runtime's main loop: what all its services do when nothing is to be done. */
     pass: number
@@ -57,6 +59,7 @@ const WORKS = {
     verifiedBytes: "verifiedByte",
     gcRuns: "collection",
     gcBlocks: "collectedBlock",
+    fiberLooks: "fiberLook",
     fiberRuns: "fiberRun",
     passes: "pass",
     packets: "packet",

@@ -39,7 +39,7 @@ export const RP2040_COSTS: CostTable = {
         expr2_le: 322,
         expr2_eq: 345, // p: 301 for integers, more for strings
         expr2_ne: 325, // p
-        expr2_index: 640, // p: an array's 580, a Buffer's 655
+        expr2_index: 618, // between an array's 580 and a Buffer's 655
         expr2_instance_of: 1630, // p
         expr3_load_buffer: 682,
         exprx_load_local: 199,
@@ -58,8 +58,8 @@ export const RP2040_COSTS: CostTable = {
         exprx_make_closure: 309, // p
         exprx1_builtin_field: 1600, // p, with the property's own function
         exprx1_ascii_field: 930, // p: the further back a field stands in its class, the longer it takes
-        exprx_math_field: 1000, // p
-        exprx_ds_field: 1030, // p
+        exprx_math_field: 900, // p
+        exprx_ds_field: 1000, // p
         stmt1_return: 265,
         stmt1_alloc_array: 800, // p
         stmt1_alloc_buffer: 800, // as an array
@@ -122,8 +122,9 @@ export const RP2040_COSTS: CostTable = {
     aesBlock: 16_774, // AES-256-CCM of 1,024 bytes less that of 64, by its 120 blocks
     randomByte: 890, // eight bits of the ring oscillator
     verifiedByte: 2.3, // 179,500 for the image of 78,112 bytes
-    fiberRun: 640,
-    pass: 2_600, // with the look at the fibers that finds none
-    packet: 2_000,
+    fiberLook: 150,
+    fiberRun: 490, // with what the poke does around it
+    pass: 2_150, // a wake that finds nothing to do takes 4,600, and makes two, each with a look for a fiber
+    packet: 1_900, // jd_client_handle_packet 1,500, the frame around it 180, the program that hears of it 410
     sentPacket: 930,
 }

@@ -201,6 +201,8 @@ function addMeter(m: binaryen.Module, kinds: readonly string[]): void {
     countOpcodes(m)
     for (const kind of kinds) prepend(m, kind, [count(`kind.${kind}`)])
     for (const [target, { counter }] of Object.entries(WORK)) prepend(m, target, [count(counter)])
+    const look = count("fiberLooks")
+    atEachTurn(m, "devs_fiber_poke", () => look)
     for (const kind of ARITHMETIC)
         onSlowPath(m, kind, m.if(hasDouble(m), count(`double.${kind}`), count(`overflow.${kind}`)))
     addCounter(m, "verifiedBytes", f64, m.f64.const(0))

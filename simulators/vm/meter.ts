@@ -23,7 +23,8 @@ export interface MeterReading {
     gcRuns: number
     /** Blocks of the heap that collections left. */
     gcBlocks: number
-    /** Times that a fiber was run. */
+    /** Times that a fiber was looked for that is due, and that one was run. */
+    fiberLooks: number
     fiberRuns: number
     /** Passes of the runtime's main loop. */
     passes: number
@@ -82,6 +83,7 @@ export function readMeter(exports: WebAssembly.Exports, kinds: readonly string[]
         verifiedBytes: count("verifiedBytes"),
         gcRuns: count("gcRuns"),
         gcBlocks: count("gcBlocks"),
+        fiberLooks: count("fiberLooks"),
         fiberRuns: count("fiberRuns"),
         passes: count("passes"),
         packets: count("packets"),

@@ -2,7 +2,7 @@
 import binaryen from "binaryen"
 import { builtInCycles, type CostTable, opcodeCycles } from "../costs/cost-table"
 import { FREE_BLOCK, WORD_BYTES } from "./meter"
-import { addCounter, beforeCall, onSlowPath, parameter, prepend, wrap } from "./rewrite"
+import { addCounter, atEachTurn, beforeCall, onSlowPath, parameter, prepend, wrap } from "./rewrite"
 
 const { i32, i64, f64 } = binaryen
 
@@ -46,6 +46,7 @@ export function priceWork(m: binaryen.Module, kinds: readonly string[], costs: C
         onSlowPath(m, kind, m.if(hasDouble(m), spendFixed(costs.doubles[kind]), spendFixed(costs.overflow)))
     for (const [target, { cycles }] of Object.entries(WORK)) prepend(m, target, [spendFixed(cycles(costs))])
 
+    atEachTurn(m, "devs_fiber_poke", () => spendFixed(costs.fiberLook))
     // Image and its length.
     const imageBytes = m.f64.convert_u.i32(parameter(m, 1))
     prepend(m, "devs_verify", [spend(m.f64.mul(imageBytes, m.f64.const(costs.verifiedByte)))])

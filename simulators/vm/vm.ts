@@ -28,8 +28,6 @@ const SOCKET_EVENT = { open: 1, close: 2, error: 3, message: 4 }
  */
 const MAX_CONFIG_STEPS = 100_000
 
-/** Looking for a fiber that is due takes about this long, besides what is priced (estimate: some 250 cycles at 125 MHz). */
-const LOOK_US = 2
 /** After this time the world around catches up, between two fibers or two frames, so that what comes next sees it as it is by then. */
 const SLICE_US = 2_000
 
@@ -380,10 +378,7 @@ export class Vm {
                         "the runtime goes round in circles in a hardware configuration that is gone from flash",
                     )
             },
-            turnOver: () => {
-                this.spend(LOOK_US)
-                return Number(this.#isBehind)
-            },
+            turnOver: () => Number(this.#isBehind),
             collected: gc => this.#collected(gc),
         }
     }

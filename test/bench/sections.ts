@@ -6,7 +6,7 @@ import { workbenchFor } from "../simulators/board/workbench"
 /** What happened between the lines `start NAME` and `end NAME MS ms right` of `devs/bench/section.ts`. */
 export interface Section extends Counts {
     name: string
-    /** The program's own clock, in whole milliseconds: opcodes at their average price. */
+    /** By the program's own clock, in whole milliseconds. */
     boardMs: number
     /** Longest run between two yields, in opcodes. */
     longestRunOpcodes: number
@@ -34,6 +34,7 @@ const COUNTERS: readonly Counter[] = [
     "verifiedBytes",
     "gcRuns",
     "gcBlocks",
+    "fiberLooks",
     "fiberRuns",
     "passes",
     "packets",

@@ -199,7 +199,7 @@ function liveWith(rig: Rig, touch: string, watches: boolean, secrets: SecretFind
 }
 
 /** Waits until the records are gone that say that a reset has begun, and that the log has still to forget. */
-function isOver(rig: Rig): boolean {
+export function isOver(rig: Rig): boolean {
     const { bytes } = rig.board.parts.get("fram") as Fram
     const over = () => [RESETTING, FORGETTING].every(record => !Buffer.from(bytes).includes(nameInTrailer(record)))
     runUntil(rig, RESET_S, over)
@@ -211,7 +211,7 @@ function nameInTrailer(record: string): Buffer {
     return Buffer.from(record.padEnd(16, "\0"))
 }
 
-function runUntil(rig: Rig, seconds: number, done: () => boolean): void {
+export function runUntil(rig: Rig, seconds: number, done: () => boolean): void {
     for (let s = 0; s < seconds && !done(); s += 0.05) rig.run(0.05)
 }
 

@@ -1,13 +1,14 @@
 /** The rows of the fail-safe matrix: the reference devices, their dangerous outputs, and what can go wrong with each. */
-import { readFileSync } from "node:fs"
 import type { Board, BoardState } from "../../simulators/board/board"
 import { type BoardDefinition, loadBoard } from "../../simulators/board/definition"
-import { ServiceSpec } from "../../simulators/bus/service-spec"
-import { CommandCaller } from "../../simulators/world/command-caller"
+import { encodeFrame, FrameFlag } from "../../simulators/bus/frame"
+import { US_PER_MS } from "../../simulators/clock"
 import { programDeviceId } from "../../simulators/world/register-reader"
 import { CERTIFICATES_AT, CERTIFICATES_BYTES } from "../../src/core/store/memory-layout"
 import { buildFirmware } from "../../src/host/build/firmware"
 import { manufacture } from "../../src/host/unit/simulated-factory"
+import { callersOn } from "../firmware/long-work/errand"
+import { type LongWork, longWorks } from "../firmware/long-work/works"
 import { ANNA, agreeToEverything, giveOwner } from "../firmware/phone"
 import { DEVICE_ID, Rig } from "../firmware/rig"
 import type { Workbench } from "../simulators/board/workbench"
@@ -28,6 +29,8 @@ export interface Cause {
     arise(bench: Workbench): void
     /** What the unit has been through before it is switched on; then nobody gets its outputs on. */
     before?(unit: BoardState): BoardState
+    /** How long it is watched, if that is not as long as the others. */
+    watchMs?: number
     /** While the program runs, by output. */
     limits: Readonly<Record<string, CauseLimit>>
 }
@@ -49,6 +52,8 @@ export interface MatrixDevice {
     unit: BoardState
     outputs: readonly Output[]
     causes: readonly Cause[]
+    /** What it can be at work on while its outputs are on. */
+    works: readonly LongWork[]
     /** How often the program uses the I2C bus if nothing happens; undefined if it does not. */
     usesBusEveryMs?: number
     /** Longest that its runtime hears nothing: a place of the record store is written and read back, on the valve at 400 kHz, else at 100. */
@@ -57,12 +62,24 @@ export interface MatrixDevice {
     deadmanMs: Readonly<Record<string, number>>
     /** What people do until every output is on, with the milliseconds that follow. */
     ask: readonly [part: string, action: string, ms: number][]
+    /** For so long outputs stay on that were asked for, in milliseconds; undefined for good. */
+    staysOnMs?: number
 }
 
-const OWNER_SERVICE = new ServiceSpec(readFileSync("services/owner.md", "utf8"))
+/** Request for a register of the first service of a program, 0x185. */
+const ASK_STATE = 0x1185
+/** A frame of 16 bytes, and the silence behind it. */
+const FLOOD_EVERY_US = 260
+/** It lasts for as long as it is watched. */
+const FLOOD_MS = 3000
+const SOMEBODY_ELSE = "5e1f5e1f5e1f5e1f"
+const TALK_EVERY_MS = 100
 
 /** The supervisor's beat: the last edge may be that old when the program dies. */
 const BEAT_MS = 50
+
+/** What is left of the 3 s for which the doorbell releases the door, when its button was pressed and released. */
+const STRIKE_MS = 2000
 
 /** What springs, switches and wires do without anybody's help. */
 const AT_ONCE: Limit = { withinMs: 1 }
@@ -96,16 +113,49 @@ const damagedIdentity = (outputs: readonly string[]): Cause => ({
 
 /** The owner's wish, by a phone that has been listening to the bus. */
 function disabled(outputs: readonly string[]): Cause {
-    const phones = new WeakMap<Workbench, CommandCaller>()
     return {
         name: "disabled by its owner",
-        prepare: bench => phones.set(bench, new CommandCaller(bench.bus, OWNER_SERVICE)),
-        arise: bench =>
-            phones
-                .get(bench)!
-                .prepare(programDeviceId(DEVICE_ID), "disable", { disabled: true, by: new Uint8Array(ANNA) })(),
+        prepare: ({ bus }) => void callersOn(bus),
+        arise: ({ bus }) =>
+            callersOn(bus).owner.prepare(programDeviceId(DEVICE_ID), "disable", {
+                disabled: true,
+                by: new Uint8Array(ANNA),
+            })(),
         limits: Object.fromEntries(outputs.map(output => [output, within(1000)])),
     }
+}
+
+/** More than a device can hear: requests that it has to handle, one behind the other, as fast as the wire carries them. */
+function flood({ board, bus, clock }: Workbench): void {
+    const peer = { name: "flood", receive() {} }
+    const device = programDeviceId(board.deviceId)
+    const packet = { serviceIndex: 1, command: ASK_STATE, payload: new Uint8Array(0) }
+    const frame = encodeFrame(device, FrameFlag.Command, packet)
+    const next = () => {
+        bus.send(peer, frame)
+        clock.after(FLOOD_EVERY_US, next)
+    }
+    bus.attach(peer)
+    next()
+}
+
+const lateBus = (outputs: readonly string[]): Cause => ({
+    name: "late bus",
+    arise: flood,
+    watchMs: FLOOD_MS,
+    limits: Object.fromEntries(outputs.map(output => [output, within(500)])),
+})
+
+/** Somebody else on the bus, so that it is not silent: what says nothing wakes nobody. */
+function keepTalking({ bus, clock }: Workbench): void {
+    const peer = { name: "somebody else", receive() {} }
+    const announcement = { serviceIndex: 0, command: 0, payload: Buffer.alloc(8) }
+    const next = () => {
+        bus.send(peer, encodeFrame(SOMEBODY_ELSE, 0, announcement))
+        clock.after(TALK_EVERY_MS * US_PER_MS, next)
+    }
+    bus.attach(peer)
+    next()
 }
 
 /** Every reference device, as in docs/firmware.md and the tests of `test/firmware`. */
@@ -114,6 +164,7 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
         {
             name: "gas-valve",
             ...(await made("gas-valve", "valve_pico", "hold-valve-for-ever", giveOwner)),
+            works: await longWorks("gas-valve"),
             deafMs: 15,
             outputs: [{ name: "valve", isOn: stateOf("valve", "open"), deadman: "deadman" }],
             ask: [
@@ -123,7 +174,27 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
             causes: [
                 powerLoss(["valve"]),
                 { name: "gas", arise: happens("gas", "set", 50), limits: { valve: within(500) } },
-                { name: "sensor absent", arise: happens("gas", "unplug"), limits: { valve: within(2500) } },
+                {
+                    name: "sensor absent",
+                    prepare: keepTalking,
+                    arise: happens("gas", "unplug"),
+                    limits: { valve: within(2500) },
+                },
+                {
+                    name: "silent bus with timer defect",
+                    arise: happens("gas", "unplug"),
+                    limits: { valve: within(2500) },
+                },
+                lateBus(["valve"]),
+                {
+                    name: "gas on a late bus",
+                    watchMs: FLOOD_MS,
+                    arise(bench) {
+                        flood(bench)
+                        bench.act("gas", "set", 50)
+                    },
+                    limits: { valve: within(500) },
+                },
                 { name: "sensor silent", arise: happens("gas", "fail", "silence"), limits: { valve: within(2500) } },
                 {
                     name: "sensor out of range",
@@ -138,6 +209,8 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
         {
             name: "doorbell",
             ...(await made("doorbell", "doorbell_c3", "hold-doorbell-for-ever", agreeToEverything)),
+            works: await longWorks("doorbell"),
+            staysOnMs: STRIKE_MS,
             usesBusEveryMs: 500,
             deafMs: 95,
             outputs: [
@@ -145,11 +218,11 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
                 { name: "capture supply", isOn: board => board.wiring.level("capture"), deadman: "deadman" },
             ],
             ask: [
-                ["button", "press", 200],
-                // Nobody inside is there before the ring is counted, which takes 0.3 s.
-                ["button", "release", 300],
-                ["release", "press", 150],
-                ["release", "release", 110],
+                // In no hurry: the ring is counted first, and a device at work looks at its buttons every 0.2 s.
+                ["button", "press", 300],
+                ["button", "release", 500],
+                ["release", "press", 300],
+                ["release", "release", 100],
             ],
             causes: [
                 powerLoss(["strike", "capture supply"]),
@@ -187,6 +260,7 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
                     arise: happens("fram", "unplug"),
                     limits: { strike: UNNOTICED, "capture supply": UNNOTICED },
                 },
+                lateBus(["strike", "capture supply"]),
                 disabled(["strike", "capture supply"]),
                 damagedIdentity(["strike", "capture supply"]),
             ],

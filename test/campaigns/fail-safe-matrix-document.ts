@@ -27,10 +27,11 @@ export function matrixDocument(cells: readonly Cell[]): string {
         return String.fromCharCode(97 + reasons.indexOf(why))
     }
     const textOf = (cell: Cell) => {
-        const { limit, worstMs } = cell
+        const { limit, worstMs, work } = cell
         const measured = worstMs === undefined ? "on" : String(Math.ceil(worstMs))
-        if ("why" in limit) return `${measured} (${letterOf(limit.why)})`
-        return isKept(cell) ? `${measured} / ${limit.withinMs}` : `**${measured} / ${limit.withinMs}**`
+        const during = work && worstMs !== 0 ? `, ${work}` : ""
+        if ("why" in limit) return `${measured} (${letterOf(limit.why)})${during}`
+        return (isKept(cell) ? `${measured} / ${limit.withinMs}` : `**${measured} / ${limit.withinMs}**`) + during
     }
     const tables = [...grouped(cells, headingOf)].map(([heading, ofOutput]) => {
         const states = [...new Set(ofOutput.map(({ state }) => state))]

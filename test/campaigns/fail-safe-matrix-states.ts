@@ -10,6 +10,8 @@ export interface ProgramState {
     /** What runs on the board. */
     program: "firmware" | "hostile"
     enter(bench: Workbench): void
+    /** It is at work, on each of its works in turn. */
+    works?: true
     limit(device: MatrixDevice, output: Output, whileRunning: Limit): Limit
 }
 
@@ -42,6 +44,13 @@ const STALL_US = 60_000 * US_PER_MS
 /** Every state that a program can be in, by its column. */
 export const PROGRAM_STATES: readonly ProgramState[] = [
     { name: "running", program: "firmware", enter() {}, limit: (_device, _output, whileRunning) => whileRunning },
+    {
+        name: "computing",
+        program: "firmware",
+        works: true,
+        enter() {},
+        limit: (_device, _output, whileRunning) => whileRunning,
+    },
     dead("hung", ({ board, clock }) => {
         board.stall(ENDLESS_LOOP_US)
         clock.after(ENDLESS_LOOP_US, () => board.panicProgram(PANIC.endlessLoop))

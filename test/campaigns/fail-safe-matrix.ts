@@ -4,6 +4,8 @@
  * time counts until the output is safe for good. The worst of several moments in the program's cycle stands in the table.
  */
 import { US_PER_MS } from "../../simulators/clock"
+import { Errands } from "../firmware/long-work/errand"
+import type { LongWork } from "../firmware/long-work/works"
 import { DEVICE_ID } from "../firmware/rig"
 import { workbenchFor } from "../simulators/board/workbench"
 import type { Cause, Limit, MatrixDevice, Output } from "./fail-safe-matrix-devices"
@@ -17,6 +19,8 @@ export interface Cell {
     limit: Limit
     /** Milliseconds from the cause to the safe state, the worst of all phases; undefined if the output stayed on. */
     worstMs: number | undefined
+    /** What the program was at work on then, in the state in which it is at work. */
+    work?: string
 }
 
 /**
@@ -24,6 +28,8 @@ export interface Cell {
  * between two looks at the element, so that each of these comes first at least once.
  */
 const PHASES_MS = [0, 57, 114, 171, 228, 285, 342, 399, 456, 513]
+/** How much of a long work is done when things go wrong. */
+const WORK_DONE = [0.05, 0.25, 0.45, 0.65, 0.85]
 /** By then the program is up and its modules are bound. */
 const START_MS = 3000
 /** The runtime starts a program that has died again after 5.25 s. Beyond that nothing is to come. */
@@ -37,16 +43,37 @@ export function* measureMatrix(
     for (const cause of device.causes)
         for (const state of PROGRAM_STATES) {
             if (!wanted(cause.name, state.name)) continue
-            const times = PHASES_MS.map(phaseMs => timesToSafe(device, cause, state, phaseMs))
-            yield device.outputs.map((output, i) => ({
-                device: device.name,
-                output: output.name,
-                cause: cause.name,
-                state: state.name,
-                limit: limitOf(device, cause, state, output),
-                worstMs: worst(times.map(time => time[i])),
-            }))
+            const moments: Moment[] = state.works
+                ? device.works.flatMap(momentsOf)
+                : PHASES_MS.map(phaseMs => ({ phaseMs }))
+            const times = moments.map(moment => timesToSafe(device, cause, state, moment))
+            yield device.outputs.map((output, i) => {
+                const worst = worstOf(times.map(time => time[i]))
+                return {
+                    device: device.name,
+                    output: output.name,
+                    cause: cause.name,
+                    state: state.name,
+                    limit: limitOf(device, cause, state, output),
+                    worstMs: times[worst][i],
+                    work: moments[worst].work?.name,
+                }
+            })
         }
+}
+
+/** When things go wrong. */
+interface Moment {
+    /** After the outputs are on. */
+    phaseMs: number
+    /** Begun when the outputs are on. */
+    work?: LongWork
+    /** How much of the work is done, from 0 to 1. */
+    done?: number
+}
+
+function momentsOf(work: LongWork): Moment[] {
+    return WORK_DONE.map((done, i) => ({ phaseMs: PHASES_MS[i], work, done }))
 }
 
 function limitOf(device: MatrixDevice, cause: Cause, state: ProgramState, output: Output): Limit {
@@ -55,8 +82,10 @@ function limitOf(device: MatrixDevice, cause: Cause, state: ProgramState, output
     return byWiring || isNeverOn ? limit : state.limit(device, output, limit)
 }
 
-function worst(times: readonly (number | undefined)[]): number | undefined {
-    return times.includes(undefined) ? undefined : Math.max(...(times as number[]))
+/** Place of the longest; of one that never ended, if there is one. */
+function worstOf(times: readonly (number | undefined)[]): number {
+    const never = times.indexOf(undefined)
+    return never >= 0 ? never : times.indexOf(Math.max(...(times as number[])))
 }
 
 /** Milliseconds from the cause until each output is safe for good; undefined for one that is not. */
@@ -64,7 +93,7 @@ function timesToSafe(
     device: MatrixDevice,
     cause: Cause,
     state: ProgramState,
-    phaseMs: number,
+    { phaseMs, work, done = 0 }: Moment,
 ): readonly (number | undefined)[] {
     const isHostile = state.program === "hostile"
     const { unit, definition } = device
@@ -77,6 +106,7 @@ function timesToSafe(
     })
     const { board, clock, act } = bench
     cause.prepare?.(bench)
+    const errands = new Errands(bench)
     const isOn = () => device.outputs.map(output => output.isOn(board))
     /** When each output was last seen to become safe; undefined while it is on. */
     let safeSince: (number | undefined)[] = []
@@ -91,11 +121,16 @@ function timesToSafe(
     look()
     let fromUs = clock.nowUs
     run(START_MS)
+    if (work?.prepare) errands.durationOf(work.prepare())
     for (const [part, action, ms] of device.ask) {
         act(part, action)
         run(ms)
     }
     run(phaseMs)
+    if (work) {
+        errands.play(work.work())
+        run(done * durationOf(device, work))
+    }
     if (!cause.before) {
         const missing = device.outputs.filter(output => !output.isOn(board)).map(({ name }) => name)
         if (missing.length > 0) throw new Error(`${device.name}, ${state.name}: ${missing.join(", ")} did not come on`)
@@ -104,8 +139,27 @@ function timesToSafe(
         cause.arise(bench)
         look()
     } else state.enter(bench)
-    run(WATCH_MS)
+    run(cause.watchMs ?? WATCH_MS)
     return safeSince.map(us => (us === undefined ? undefined : (us - fromUs) / US_PER_MS))
+}
+
+const durations = new WeakMap<LongWork, number>()
+
+/** Of a work if nothing happens meanwhile; of that, what falls into the time for which the outputs stay on. In milliseconds. */
+function durationOf(
+    { firmware, definition, unit, staysOnMs = Number.POSITIVE_INFINITY }: MatrixDevice,
+    work: LongWork,
+): number {
+    const known = durations.get(work)
+    if (known !== undefined) return known
+    const bench = workbenchFor(firmware, definition, { unit, name: "device", deviceId: DEVICE_ID })
+    const errands = new Errands(bench)
+    bench.runMs(2 * START_MS)
+    if (work.prepare) errands.durationOf(work.prepare())
+    const durationMs = Math.min(staysOnMs, errands.durationOf(work.work()))
+    if (errands.failure) throw new Error(`${work.name}: ${errands.failure}`)
+    durations.set(work, durationMs)
+    return durationMs
 }
 
 /** Whether a promised limit was kept; undefined where none is promised. */

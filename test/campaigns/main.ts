@@ -3,6 +3,8 @@
  * `valve`, `doorbell`, `bare`: every power cut in a day of that device. `units`: a thousand units, compared with each other.
  * `erase`: a factory reset with the power cut at every operation of every memory. `hostile`: ten thousand hostile programs on each board. `matrix`: cause × output × program state, as docs/fail-safe-matrix.md has it;
  * with `--json` as its cells, limits in milliseconds.
+ * `late`: whether long work delays what makes an output safe. A thousand seeds of each device, over every work, every rate of its sensor, and all that can
+ * happen. `--device`, `--work TEXT`, `--every MS` (the rate) and `--only TEXT` (what happens) choose some, `--seeds N` plays fewer, `--seed N` one; `--json`.
  * `bus`: a hostile peer on the bus, ten thousand seeds on each device and profile, as docs/hostile-bus.md has it. `--seeds N` plays fewer, `--seed N`
  * one again; `--device`, `--profile` and `--part I/N` choose some; `--json` prints the counts.
  * `memory`: a FRAM with flipped bits, write-protected, stale, stuck, too small, blank or swapped, as docs/memory.md has it. `--device`,
@@ -24,6 +26,9 @@ import { matrixDevices } from "./fail-safe-matrix-devices"
 import { matrixDocument } from "./fail-safe-matrix-document"
 import { type HostileSubject, hostileSubjects, type Ordeal, ordeal } from "./hostile"
 import { BusTally, printReport } from "./hostile-bus/report"
+import { caseOf, isInTime, LateCampaign, type LateOutcome, casesOf as lateCasesOf, RATES_MS } from "./late"
+import { lateSubjects } from "./late-devices"
+import { lateReport, printLateReport } from "./late-report"
 import { compare, type MadeUnit, makeUnits } from "./many-units"
 import { casesOf, type MemoryOutcome, memorySubjects, nameOf, playCase } from "./memory"
 import { memoryTables, wrongLines } from "./memory/report"
@@ -36,6 +41,7 @@ import { isFailure, updateCutsSection } from "./update-cuts-section"
 const UNITS = 1000
 const HOSTILE_SEEDS = 10_000
 const BUS_SEEDS = 10_000
+const LATE_SEEDS = 1000
 
 const campaigns = new Map<string, () => Promise<void>>(
     Object.entries(await subjects()).map(([key, subject]) => [key, () => powerCuts(key, subject)]),
@@ -45,6 +51,7 @@ campaigns.set("units", manyUnits)
 campaigns.set("hostile", hostilePrograms)
 campaigns.set("bus", hostilePeer)
 campaigns.set("matrix", failSafeMatrix)
+campaigns.set("late", lateness)
 campaigns.set("memory", memories)
 campaigns.set("update", updates)
 
@@ -164,6 +171,35 @@ async function failSafeMatrix(): Promise<void> {
     if (cells.some(cell => isKept(cell) === false)) process.exitCode = 1
 }
 
+async function lateness(): Promise<void> {
+    const { device, work, only, seed } = options
+    const everyMs = options.every === undefined ? undefined : Number(options.every)
+    const subjects = Object.entries(await lateSubjects()).filter(([name]) => name === (device ?? name))
+    let played = false
+    for (const [name, subject] of subjects) {
+        const cases = lateCasesOf(subject, work, everyMs).filter(({ emergency }) => emergency.name.includes(only))
+        if (cases.length === 0) continue
+        played = true
+        const campaign = new LateCampaign(subject)
+        const count = Number(options.seeds ?? LATE_SEEDS)
+        const seeds = seed === undefined ? Array.from({ length: count }, (_, i) => i) : [Number(seed)]
+        const outcomes: LateOutcome[] = []
+        for (const [i, chosen] of seeds.entries()) {
+            outcomes.push(campaign.play(caseOf(cases, chosen), chosen))
+            progress(`late, ${name}: ${i + 1} of ${seeds.length} `)
+        }
+        progress("")
+        const report = lateReport(name, outcomes)
+        if (json) console.log(JSON.stringify({ ...report, outcomes }))
+        else printLateReport(report)
+        if (!outcomes.every(isInTime) || outcomes.every(({ came }) => came === "held")) process.exitCode = 1
+    }
+    if (played) return
+    const works = subjects.flatMap(([, { works }]) => works.map(({ name }) => name))
+    console.error(`no such case; rates are ${RATES_MS.join(", ")}, works are ${[...new Set(works)].join("; ")}`)
+    process.exitCode = 2
+}
+
 async function memories(): Promise<void> {
     const outcomes: MemoryOutcome[] = []
     for (const file of options.outcomes) outcomes.push(...JSON.parse(readFileSync(file, "utf8")))
@@ -180,7 +216,9 @@ async function* memoryFaults(): AsyncGenerator<MemoryOutcome> {
     const [part, parts] = options.part.split("/").map(Number)
     for (const subject of await memorySubjects(options.device)) {
         const named = casesOf(subject, options.profile).filter(chosen => nameOf(chosen).includes(options.only))
-        const cases = named.filter((_, i) => i % Number(options.every) === 0).filter((_, i) => i % parts === part - 1)
+        const cases = named
+            .filter((_, i) => i % Number(options.every ?? 1) === 0)
+            .filter((_, i) => i % parts === part - 1)
         for (const [i, chosen] of cases.entries()) {
             progress(`memory, ${subject.device}: ${i + 1} of ${cases.length} `)
             yield playCase(subject, chosen, Number(options.seed ?? 1))
@@ -204,7 +242,7 @@ async function* updateCuts(): AsyncGenerator<UpdateOutcome> {
             const subjects = await updateSubjects(device, Number(options.seed ?? 1), way)
             for (const profile of BOARD_PROFILES.filter(profile => profile === (options.profile ?? profile))) {
                 const all = await cutsOf(subjects[profile])
-                const some = all.filter((_, i) => i % Number(options.every) === 0)
+                const some = all.filter((_, i) => i % Number(options.every ?? 1) === 0)
                 const cuts = some.filter((_, i) => i % parts === part - 1)
                 for (const [i, cut] of cuts.entries()) {
                     progress(`update, ${device}, ${profile}, ${way}: ${i + 1} of ${cuts.length} `)
@@ -227,15 +265,16 @@ function parameters() {
                 device: text,
                 profile: text,
                 way: text,
-                every: { ...text, default: "1" },
+                every: text,
                 seed: text,
                 seeds: text,
                 part: { ...text, default: "1/1" },
                 only: { ...text, default: "" },
+                work: text,
                 outcomes: { ...text, multiple: true, default: [] },
             },
         })
-        const { device, profile, way, every, seed = "1", seeds = "1", part } = parsed.values
+        const { device, profile, way, every = "1", seed = "1", seeds = "1", part } = parsed.values
         const unknown = parsed.positionals.filter(name => !campaigns.has(name))
         if (unknown.length > 0)
             throw new Error(`no campaign ${unknown.join(", ")}; campaigns are ${[...campaigns.keys()].join(", ")}`)

@@ -5,18 +5,9 @@
 import * as ds from "@devicescript/core"
 import { configureHardware } from "@devicescript/servers"
 import { pins } from "@dsboard/pico"
-import {
-    Device,
-    GAS_SENSOR,
-    GAS_VALVE,
-    GasControl,
-    InsideButton,
-    PinnedSensor,
-    SafeOutput,
-    SettingsSlots,
-    StoredNumber,
-} from "devicescript-domovoi"
+import { Device, InsideButton, PinnedSensor, SafeOutput, SettingsSlots, StoredNumber } from "devicescript-domovoi"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
+import { GAS_SENSOR, GAS_VALVE, GasControl } from "devicescript-domovoi/src/core/rules/gas-valve"
 
 configureHardware({ jacdac: { pin: pins.GP9 } })
 
@@ -38,9 +29,7 @@ const device = new Device({
 const control = new GasControl(device.failSafe, VALVE, gas.pin)
 const openings = new StoredNumber(device.store, "openings")
 
-gas.listen(new ds.CombustibleGas("gas"), (module, percentLel) => {
-    control.observe(module, percentLel, ds.millis())
-})
+gas.listen(new ds.CombustibleGas("gas"), control.observe)
 
 async function recall() {
     await gas.recall(device.store, device.log)

@@ -1,7 +1,8 @@
 /** A device that holds the valve open, fails in its step while the button is pressed, and remembers how often it started. */
 import { pins } from "@dsboard/valve_pico"
-import { Contact, Device, FramSlots, GAS_VALVE, SafeOutput, StoredNumber } from "devicescript-domovoi"
+import { Contact, Device, FramSlots, SafeOutput, StoredNumber } from "devicescript-domovoi"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
+import { GAS_VALVE } from "devicescript-domovoi/src/core/rules/gas-valve"
 
 const valve = new SafeOutput(pins.VALVE)
 const button = new Contact(pins.BUTTON)

@@ -1,8 +1,9 @@
 /** A device that holds the valve open, and whose step breaks the rule: while the button is pressed it waits for a module that is absent. */
 import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/valve_pico"
-import { Contact, Device, FramSlots, GAS_VALVE, SafeOutput } from "devicescript-domovoi"
+import { Contact, Device, FramSlots, SafeOutput } from "devicescript-domovoi"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
+import { GAS_VALVE } from "devicescript-domovoi/src/core/rules/gas-valve"
 
 const valve = new SafeOutput(pins.VALVE)
 const button = new Contact(pins.BUTTON)

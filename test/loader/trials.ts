@@ -40,6 +40,8 @@ const ELEMENTS: readonly [ElementState, StartVerdict][] = [
     ["fails", "unreadable"],
     ["answers zeros", "unreadable"],
     ["babbles", "unreadable"],
+    ["unlocked", "confirmed"],
+    ["refuses", "unreadable"],
     ["hangs without clock", "unreadable"],
 ]
 

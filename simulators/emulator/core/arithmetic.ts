@@ -11,31 +11,27 @@ function addWithCarry(machine: Machine, a: number, b: number, carry: number): nu
     return result
 }
 
-/** Rd, Rn and a third operand. */
-const add =
-    (operand: (machine: Machine, opcode: number) => number): Execute =>
-    (machine, opcode) => {
-        machine.r[low(opcode)] = addWithCarry(machine, machine.r[middle(opcode)], operand(machine, opcode), 0)
-        return 1
-    }
-const subtract =
-    (operand: (machine: Machine, opcode: number) => number): Execute =>
-    (machine, opcode) => {
-        machine.r[low(opcode)] = addWithCarry(machine, machine.r[middle(opcode)], ~operand(machine, opcode), 1)
-        return 1
-    }
-const thirdRegister = (machine: Machine, opcode: number) => machine.r[high(opcode)]
-const immediate3 = (_: Machine, opcode: number) => high(opcode)
+function add(machine: Machine, register: number, a: number, b: number): number {
+    machine.r[register] = addWithCarry(machine, a, b, 0)
+    return 1
+}
 
-/** Rdn and Rm. What is undefined leaves Rdn as it is: then only the flags count. */
-const logic =
-    (operate: (a: number, b: number) => number, keeps = true): Execute =>
-    (machine, opcode) => {
-        const result = operate(machine.r[low(opcode)], machine.r[middle(opcode)])
-        machine.result = result
-        if (keeps) machine.r[low(opcode)] = result
-        return 1
-    }
+function subtract(machine: Machine, register: number, a: number, b: number): number {
+    machine.r[register] = addWithCarry(machine, a, ~b, 1)
+    return 1
+}
+
+function set(machine: Machine, register: number, value: number): number {
+    machine.r[register] = value
+    return 1
+}
+
+/** Sets N and Z, too. */
+function setResult(machine: Machine, register: number, value: number): number {
+    machine.r[register] = value
+    machine.result = value | 0
+    return 1
+}
 
 /** Shift_C() of the manual, A2.2.1, for amounts from 1 to 255: the result, and the last bit that was shifted out into C. */
 type Shift = (machine: Machine, value: number, amount: number) => number
@@ -58,31 +54,18 @@ const rotate: Shift = (machine, value, amount) => {
     return result
 }
 
-/** @param zero what an immediate amount of 0 means; 0 leaves C as it is */
-const shiftImmediate =
-    (shift: Shift, zero: number): Execute =>
-    (machine, opcode) => {
-        const amount = immediate5(opcode) || zero
-        const value = machine.r[middle(opcode)]
-        machine.result = machine.r[low(opcode)] = amount ? shift(machine, value, amount) : value
-        return 1
-    }
-const shiftRegister =
-    (shift: Shift): Execute =>
-    (machine, opcode) => {
-        const amount = machine.r[middle(opcode)] & 0xff
-        const value = machine.r[low(opcode)]
-        machine.result = machine.r[low(opcode)] = amount ? shift(machine, value, amount) : value
-        return 1
-    }
+/** By an immediate amount, of which 0 means 32. */
+function shiftBy(machine: Machine, opcode: number, shift: Shift): number {
+    return setResult(machine, low(opcode), shift(machine, machine.r[middle(opcode)], immediate5(opcode) || 32))
+}
 
-/** Rd from Rm, flags as they are. */
-const extend =
-    (convert: (value: number) => number): Execute =>
-    (machine, opcode) => {
-        machine.r[low(opcode)] = convert(machine.r[middle(opcode)])
-        return 1
-    }
+/** By the amount in a register, of which 0 leaves C as it is. */
+function shiftByRegister(machine: Machine, opcode: number, shift: Shift): number {
+    const amount = machine.r[middle(opcode)] & 0xff
+    const value = machine.r[low(opcode)]
+    return setResult(machine, low(opcode), amount ? shift(machine, value, amount) : value)
+}
+
 const reverse = (value: number) => (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24)
 const reverseHalfwords = (value: number) => ((value & 0xff00ff) << 8) | ((value >>> 8) & 0xff00ff)
 
@@ -101,124 +84,72 @@ const compare = (machine: Machine, a: number, b: number) => {
     return 1
 }
 
+// Each encoding has a function of its own, without another between it and the arithmetic: the engine turns those into straight code.
 export const ARITHMETIC: readonly Encoding[] = [
-    ["00000.....mmmddd", shiftImmediate(shiftLeft, 0)], // LSLS, and MOVS of a register
-    ["00001.....mmmddd", shiftImmediate(shiftRight, 32)], // LSRS
-    ["00010.....mmmddd", shiftImmediate(shiftSigned, 32)], // ASRS
-    ["0001100mmmnnnddd", add(thirdRegister)],
-    ["0001101mmmnnnddd", subtract(thirdRegister)],
-    ["0001110...nnnddd", add(immediate3)],
-    ["0001111...nnnddd", subtract(immediate3)],
+    // MOVS of a register, which is LSLS by 0 and leaves C as it is.
+    ["0000000000mmmddd", (m, op) => setResult(m, low(op), m.r[middle(op)])],
+    ...shiftsLeft(),
+    ["00001.....mmmddd", (m, op) => shiftBy(m, op, shiftRight)], // LSRS
+    ["00010.....mmmddd", (m, op) => shiftBy(m, op, shiftSigned)], // ASRS
+    ["0001100mmmnnnddd", (m, op) => add(m, low(op), m.r[middle(op)], m.r[high(op)])],
+    ["0001101mmmnnnddd", (m, op) => subtract(m, low(op), m.r[middle(op)], m.r[high(op)])],
+    ["0001110...nnnddd", (m, op) => add(m, low(op), m.r[middle(op)], high(op))],
+    ["0001111...nnnddd", (m, op) => subtract(m, low(op), m.r[middle(op)], high(op))],
+    ["00100ddd........", (m, op) => setResult(m, top(op), op & 0xff)], // MOVS
+    ["00101nnn........", (m, op) => compare(m, m.r[top(op)], op & 0xff)],
+    ["00110ddd........", (m, op) => add(m, top(op), m.r[top(op)], op & 0xff)],
+    ["00111ddd........", (m, op) => subtract(m, top(op), m.r[top(op)], op & 0xff)],
+    ["0100000000mmmddd", (m, op) => setResult(m, low(op), m.r[low(op)] & m.r[middle(op)])], // ANDS
+    ["0100000001mmmddd", (m, op) => setResult(m, low(op), m.r[low(op)] ^ m.r[middle(op)])], // EORS
+    ["0100000010mmmddd", (m, op) => shiftByRegister(m, op, shiftLeft)],
+    ["0100000011mmmddd", (m, op) => shiftByRegister(m, op, shiftRight)],
+    ["0100000100mmmddd", (m, op) => shiftByRegister(m, op, shiftSigned)],
+    // ADCS and SBCS
+    ["0100000101mmmddd", (m, op) => set(m, low(op), addWithCarry(m, m.r[low(op)], m.r[middle(op)], m.carry))],
+    ["0100000110mmmddd", (m, op) => set(m, low(op), addWithCarry(m, m.r[low(op)], ~m.r[middle(op)], m.carry))],
+    ["0100000111mmmddd", (m, op) => shiftByRegister(m, op, rotate)],
+    // TST
     [
-        "00100ddd........", // MOVS
-        (machine, opcode) => {
-            machine.result = machine.r[top(opcode)] = opcode & 0xff
+        "0100001000mmmnnn",
+        (m, op) => {
+            m.result = m.r[low(op)] & m.r[middle(op)]
             return 1
         },
     ],
-    ["00101nnn........", (machine, opcode) => compare(machine, machine.r[top(opcode)], opcode & 0xff)],
+    ["0100001001nnnddd", (m, op) => subtract(m, low(op), 0, m.r[middle(op)])], // RSBS
+    ["0100001010mmmnnn", (m, op) => compare(m, m.r[low(op)], m.r[middle(op)])],
+    // CMN
     [
-        "00110ddd........", // ADDS
-        (machine, opcode) => {
-            machine.r[top(opcode)] = addWithCarry(machine, machine.r[top(opcode)], opcode & 0xff, 0)
+        "0100001011mmmnnn",
+        (m, op) => {
+            addWithCarry(m, m.r[low(op)], m.r[middle(op)], 0)
             return 1
         },
     ],
-    [
-        "00111ddd........", // SUBS
-        (machine, opcode) => {
-            machine.r[top(opcode)] = addWithCarry(machine, machine.r[top(opcode)], ~(opcode & 0xff), 1)
-            return 1
-        },
-    ],
-    ["0100000000mmmddd", logic((a, b) => a & b)], // ANDS
-    ["0100000001mmmddd", logic((a, b) => a ^ b)], // EORS
-    ["0100000010mmmddd", shiftRegister(shiftLeft)],
-    ["0100000011mmmddd", shiftRegister(shiftRight)],
-    ["0100000100mmmddd", shiftRegister(shiftSigned)],
-    [
-        "0100000101mmmddd", // ADCS
-        (machine, opcode) => {
-            const { r } = machine
-            r[low(opcode)] = addWithCarry(machine, r[low(opcode)], r[middle(opcode)], machine.carry)
-            return 1
-        },
-    ],
-    [
-        "0100000110mmmddd", // SBCS
-        (machine, opcode) => {
-            const { r } = machine
-            r[low(opcode)] = addWithCarry(machine, r[low(opcode)], ~r[middle(opcode)], machine.carry)
-            return 1
-        },
-    ],
-    ["0100000111mmmddd", shiftRegister(rotate)],
-    ["0100001000mmmnnn", logic((a, b) => a & b, false)], // TST
-    [
-        "0100001001nnnddd", // RSBS
-        (machine, opcode) => {
-            machine.r[low(opcode)] = addWithCarry(machine, ~machine.r[middle(opcode)], 0, 1)
-            return 1
-        },
-    ],
-    ["0100001010mmmnnn", (machine, opcode) => compare(machine, machine.r[low(opcode)], machine.r[middle(opcode)])],
-    [
-        "0100001011mmmnnn", // CMN
-        (machine, opcode) => {
-            addWithCarry(machine, machine.r[low(opcode)], machine.r[middle(opcode)], 0)
-            return 1
-        },
-    ],
-    ["0100001100mmmddd", logic((a, b) => a | b)], // ORRS
-    ["0100001101nnnddd", logic(Math.imul)], // MULS: the RP2040 has the multiplier of one cycle
-    ["0100001110mmmddd", logic((a, b) => a & ~b)], // BICS
-    ["0100001111mmmddd", logic((_, b) => ~b)], // MVNS
-    [
-        "01000100dmmmmddd", // ADD
-        (machine, opcode) => {
-            const target = anyTarget(opcode)
-            return write(machine, target, (read(machine, target) + read(machine, anySource(opcode))) | 0)
-        },
-    ],
-    [
-        "01000101nmmmmnnn", // CMP
-        (machine, opcode) => compare(machine, machine.r[anyTarget(opcode)], machine.r[anySource(opcode)]),
-    ],
-    ["01000110dmmmmddd", (machine, opcode) => write(machine, anyTarget(opcode), read(machine, anySource(opcode)))],
-    [
-        "10100ddd........", // ADR
-        (machine, opcode) => {
-            machine.r[top(opcode)] = ((machine.r[PC] + 2) & ~3) + ((opcode & 0xff) << 2)
-            return 1
-        },
-    ],
-    [
-        "10101ddd........", // ADD Rd, SP
-        (machine, opcode) => {
-            machine.r[top(opcode)] = machine.r[SP] + ((opcode & 0xff) << 2)
-            return 1
-        },
-    ],
-    [
-        "101100000.......", // ADD SP
-        (machine, opcode) => {
-            machine.r[SP] += (opcode & 0x7f) << 2
-            return 1
-        },
-    ],
-    [
-        "101100001.......", // SUB SP
-        (machine, opcode) => {
-            machine.r[SP] -= (opcode & 0x7f) << 2
-            return 1
-        },
-    ],
-    ["1011001000mmmddd", extend(value => (value << 16) >> 16)], // SXTH
-    ["1011001001mmmddd", extend(value => (value << 24) >> 24)], // SXTB
-    ["1011001010mmmddd", extend(value => value & 0xffff)], // UXTH
-    ["1011001011mmmddd", extend(value => value & 0xff)], // UXTB
-    ["1011101000mmmddd", extend(reverse)],
-    ["1011101001mmmddd", extend(reverseHalfwords)],
-    ["1011101011mmmddd", extend(value => reverse(value) >> 16)], // REVSH
+    ["0100001100mmmddd", (m, op) => setResult(m, low(op), m.r[low(op)] | m.r[middle(op)])], // ORRS
+    // MULS: the RP2040 has the multiplier of one cycle.
+    ["0100001101nnnddd", (m, op) => setResult(m, low(op), Math.imul(m.r[low(op)], m.r[middle(op)]))],
+    ["0100001110mmmddd", (m, op) => setResult(m, low(op), m.r[low(op)] & ~m.r[middle(op)])], // BICS
+    ["0100001111mmmddd", (m, op) => setResult(m, low(op), ~m.r[middle(op)])], // MVNS
+    ["01000100dmmmmddd", (m, op) => write(m, anyTarget(op), (read(m, anyTarget(op)) + read(m, anySource(op))) | 0)],
+    ["01000101nmmmmnnn", (m, op) => compare(m, m.r[anyTarget(op)], m.r[anySource(op)])],
+    ["01000110dmmmmddd", (m, op) => write(m, anyTarget(op), read(m, anySource(op)))],
+    ["10100ddd........", (m, op) => set(m, top(op), ((m.r[PC] + 2) & ~3) + ((op & 0xff) << 2))], // ADR
+    ["10101ddd........", (m, op) => set(m, top(op), m.r[SP] + ((op & 0xff) << 2))],
+    ["101100000.......", (m, op) => set(m, SP, m.r[SP] + ((op & 0x7f) << 2))],
+    ["101100001.......", (m, op) => set(m, SP, m.r[SP] - ((op & 0x7f) << 2))],
+    ["1011001000mmmddd", (m, op) => set(m, low(op), (m.r[middle(op)] << 16) >> 16)], // SXTH
+    ["1011001001mmmddd", (m, op) => set(m, low(op), (m.r[middle(op)] << 24) >> 24)], // SXTB
+    ["1011001010mmmddd", (m, op) => set(m, low(op), m.r[middle(op)] & 0xffff)], // UXTH
+    ["1011001011mmmddd", (m, op) => set(m, low(op), m.r[middle(op)] & 0xff)], // UXTB
+    ["1011101000mmmddd", (m, op) => set(m, low(op), reverse(m.r[middle(op)]))],
+    ["1011101001mmmddd", (m, op) => set(m, low(op), reverseHalfwords(m.r[middle(op)]))],
+    ["1011101011mmmddd", (m, op) => set(m, low(op), reverse(m.r[middle(op)]) >> 16)], // REVSH
     ["1011111100000000", () => 1], // NOP
 ]
+
+/** LSLS by 1 to 31, the amounts whose encodings are not those of MOVS. */
+function shiftsLeft(): Encoding[] {
+    const execute: Execute = (m, op) => shiftBy(m, op, shiftLeft)
+    return Array.from({ length: 31 }, (_, i) => [`00000${(i + 1).toString(2).padStart(5, "0")}mmmddd`, execute])
+}

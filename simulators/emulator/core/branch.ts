@@ -1,31 +1,14 @@
 /** Instructions that branch: ARMv6-M Architecture Reference Manual, A5.2.5 to A5.3; cycles of the Cortex-M0+ TRM, table 3-1. */
-import { type Encoding, type Execute, LR, type Machine, PC } from "./instruction"
+import { type Encoding, LR, type Machine, PC } from "./instruction"
 
-/** Conditions 0 to 13, A6.3. */
-const CONDITIONS: readonly ((machine: Machine) => boolean)[] = [
-    ({ result }) => result === 0, // EQ
-    ({ result }) => result !== 0, // NE
-    ({ carry }) => carry !== 0, // CS
-    ({ carry }) => carry === 0, // CC
-    ({ result }) => result < 0, // MI
-    ({ result }) => result >= 0, // PL
-    ({ overflow }) => overflow !== 0, // VS
-    ({ overflow }) => overflow === 0, // VC
-    ({ carry, result }) => carry !== 0 && result !== 0, // HI
-    ({ carry, result }) => carry === 0 || result === 0, // LS
-    ({ result, overflow }) => result < 0 === (overflow !== 0), // GE
-    ({ result, overflow }) => result < 0 !== (overflow !== 0), // LT
-    ({ result, overflow }) => result !== 0 && result < 0 === (overflow !== 0), // GT
-    ({ result, overflow }) => result === 0 || result < 0 !== (overflow !== 0), // LE
-]
+function branchIf(machine: Machine, opcode: number, holds: boolean): number {
+    if (!holds) return 1
+    machine.r[PC] += 2 + ((opcode << 24) >> 23)
+    return 2
+}
 
-const branchIf =
-    (condition: (machine: Machine) => boolean): Execute =>
-    (machine, opcode) => {
-        if (!condition(machine)) return 1
-        machine.r[PC] += 2 + ((opcode << 24) >> 23)
-        return 2
-    }
+/** N equals V. */
+const isAtLeast = ({ result, overflow }: Machine) => result < 0 === (overflow !== 0)
 
 /** Target of BX and BLX. */
 const register = ({ r }: Machine, opcode: number) => r[(opcode >> 3) & 15]
@@ -62,9 +45,21 @@ export const BRANCH: readonly Encoding[] = [
             return 2
         },
     ],
-    ...CONDITIONS.map((condition, number): Encoding => {
-        return [`1101${number.toString(2).padStart(4, "0")}........`, branchIf(condition)]
-    }),
+    // Conditions 0 to 13, A6.3.
+    ["11010000........", (m, op) => branchIf(m, op, m.result === 0)], // EQ
+    ["11010001........", (m, op) => branchIf(m, op, m.result !== 0)], // NE
+    ["11010010........", (m, op) => branchIf(m, op, m.carry !== 0)], // CS
+    ["11010011........", (m, op) => branchIf(m, op, m.carry === 0)], // CC
+    ["11010100........", (m, op) => branchIf(m, op, m.result < 0)], // MI
+    ["11010101........", (m, op) => branchIf(m, op, m.result >= 0)], // PL
+    ["11010110........", (m, op) => branchIf(m, op, m.overflow !== 0)], // VS
+    ["11010111........", (m, op) => branchIf(m, op, m.overflow === 0)], // VC
+    ["11011000........", (m, op) => branchIf(m, op, m.carry !== 0 && m.result !== 0)], // HI
+    ["11011001........", (m, op) => branchIf(m, op, m.carry === 0 || m.result === 0)], // LS
+    ["11011010........", (m, op) => branchIf(m, op, isAtLeast(m))], // GE
+    ["11011011........", (m, op) => branchIf(m, op, !isAtLeast(m))], // LT
+    ["11011100........", (m, op) => branchIf(m, op, m.result !== 0 && isAtLeast(m))], // GT
+    ["11011101........", (m, op) => branchIf(m, op, m.result === 0 || !isAtLeast(m))], // LE
     [
         "11100...........", // B
         (machine, opcode) => {

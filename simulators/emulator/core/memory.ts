@@ -4,7 +4,6 @@ import {
     APB_WRITE_CYCLES,
     accessCycles,
     type Encoding,
-    type Execute,
     high,
     immediate5,
     LR,
@@ -16,43 +15,44 @@ import {
     top,
 } from "./instruction"
 
-type Address = (machine: Machine, opcode: number) => number
+const offsetByRegister = ({ r }: Machine, opcode: number) => (r[middle(opcode)] + r[high(opcode)]) | 0
+const offsetBy = ({ r }: Machine, opcode: number, scale: number) =>
+    (r[middle(opcode)] + (immediate5(opcode) << scale)) | 0
+const onStack = ({ r }: Machine, opcode: number) => (r[SP] + ((opcode & 0xff) << 2)) | 0
+const literal = ({ r }: Machine, opcode: number) => ((r[PC] + 2) & ~3) + ((opcode & 0xff) << 2)
 
-const registerOffset: Address = ({ r }, opcode) => (r[middle(opcode)] + r[high(opcode)]) | 0
-const immediateOffset =
-    (scale: number): Address =>
-    ({ r }, opcode) =>
-        (r[middle(opcode)] + (immediate5(opcode) << scale)) | 0
-const stackOffset: Address = ({ r }, opcode) => (r[SP] + ((opcode & 0xff) << 2)) | 0
-const literal: Address = ({ r }, opcode) => ((r[PC] + 2) & ~3) + ((opcode & 0xff) << 2)
-
-type Load = (machine: Machine, address: number) => number
-const word: Load = (machine, address) => machine.load32(address)
-const halfword: Load = (machine, address) => machine.load16(address)
-const byte: Load = (machine, address) => machine.load8(address)
-const signedHalfword: Load = (machine, address) => (machine.load16(address) << 16) >> 16
-const signedByte: Load = (machine, address) => (machine.load8(address) << 24) >> 24
-
-const load =
-    (read: Load, addressOf: Address, target = low): Execute =>
-    (machine, opcode) => {
-        const address = addressOf(machine, opcode)
-        machine.r[target(opcode)] = read(machine, address)
-        return accessCycles(address, APB_READ_CYCLES)
-    }
-
-type Store = (machine: Machine, address: number, value: number) => void
-const storeWord: Store = (machine, address, value) => machine.store32(address, value)
-const storeHalfword: Store = (machine, address, value) => machine.store16(address, value)
-const storeByte: Store = (machine, address, value) => machine.store8(address, value)
-
-const store =
-    (write: Store, addressOf: Address, source = low): Execute =>
-    (machine, opcode) => {
-        const address = addressOf(machine, opcode)
-        write(machine, address, machine.r[source(opcode)])
-        return accessCycles(address, APB_WRITE_CYCLES)
-    }
+function loadWord(machine: Machine, register: number, address: number): number {
+    machine.r[register] = machine.load32(address)
+    return accessCycles(address, APB_READ_CYCLES)
+}
+function loadHalfword(machine: Machine, register: number, address: number): number {
+    machine.r[register] = machine.load16(address)
+    return accessCycles(address, APB_READ_CYCLES)
+}
+function loadByte(machine: Machine, register: number, address: number): number {
+    machine.r[register] = machine.load8(address)
+    return accessCycles(address, APB_READ_CYCLES)
+}
+function loadSignedHalfword(machine: Machine, register: number, address: number): number {
+    machine.r[register] = (machine.load16(address) << 16) >> 16
+    return accessCycles(address, APB_READ_CYCLES)
+}
+function loadSignedByte(machine: Machine, register: number, address: number): number {
+    machine.r[register] = (machine.load8(address) << 24) >> 24
+    return accessCycles(address, APB_READ_CYCLES)
+}
+function storeWord(machine: Machine, register: number, address: number): number {
+    machine.store32(address, machine.r[register])
+    return accessCycles(address, APB_WRITE_CYCLES)
+}
+function storeHalfword(machine: Machine, register: number, address: number): number {
+    machine.store16(address, machine.r[register])
+    return accessCycles(address, APB_WRITE_CYCLES)
+}
+function storeByte(machine: Machine, register: number, address: number): number {
+    machine.store8(address, machine.r[register])
+    return accessCycles(address, APB_WRITE_CYCLES)
+}
 
 /** STM. @returns the address behind the last register */
 function storeLow(machine: Machine, list: number, from: number): number {
@@ -75,33 +75,32 @@ function loadLow(machine: Machine, list: number, from: number): number {
     return address
 }
 
-const bytesOf = (from: number, to: number) => (to - from) | 0
 /** One cycle, and one for each register. */
-const listCycles = (from: number, to: number) => 1 + (bytesOf(from, to) >> 2)
+const listCycles = (from: number, to: number) => 1 + (((to - from) | 0) >> 2)
 
 /** Bits set in 0 to 255. */
 const COUNT = Uint8Array.from({ length: 256 }, (_, list) => [...list.toString(2)].filter(bit => bit === "1").length)
 
 export const MEMORY: readonly Encoding[] = [
-    ["01001ttt........", load(word, literal, top)],
-    ["0101000mmmnnnttt", store(storeWord, registerOffset)],
-    ["0101001mmmnnnttt", store(storeHalfword, registerOffset)],
-    ["0101010mmmnnnttt", store(storeByte, registerOffset)],
-    ["0101011mmmnnnttt", load(signedByte, registerOffset)],
-    ["0101100mmmnnnttt", load(word, registerOffset)],
-    ["0101101mmmnnnttt", load(halfword, registerOffset)],
-    ["0101110mmmnnnttt", load(byte, registerOffset)],
-    ["0101111mmmnnnttt", load(signedHalfword, registerOffset)],
-    ["01100.....nnnttt", store(storeWord, immediateOffset(2))],
-    ["01101.....nnnttt", load(word, immediateOffset(2))],
-    ["01110.....nnnttt", store(storeByte, immediateOffset(0))],
-    ["01111.....nnnttt", load(byte, immediateOffset(0))],
-    ["10000.....nnnttt", store(storeHalfword, immediateOffset(1))],
-    ["10001.....nnnttt", load(halfword, immediateOffset(1))],
-    ["10010ttt........", store(storeWord, stackOffset, top)],
-    ["10011ttt........", load(word, stackOffset, top)],
+    ["01001ttt........", (m, op) => loadWord(m, top(op), literal(m, op))],
+    ["0101000mmmnnnttt", (m, op) => storeWord(m, low(op), offsetByRegister(m, op))],
+    ["0101001mmmnnnttt", (m, op) => storeHalfword(m, low(op), offsetByRegister(m, op))],
+    ["0101010mmmnnnttt", (m, op) => storeByte(m, low(op), offsetByRegister(m, op))],
+    ["0101011mmmnnnttt", (m, op) => loadSignedByte(m, low(op), offsetByRegister(m, op))],
+    ["0101100mmmnnnttt", (m, op) => loadWord(m, low(op), offsetByRegister(m, op))],
+    ["0101101mmmnnnttt", (m, op) => loadHalfword(m, low(op), offsetByRegister(m, op))],
+    ["0101110mmmnnnttt", (m, op) => loadByte(m, low(op), offsetByRegister(m, op))],
+    ["0101111mmmnnnttt", (m, op) => loadSignedHalfword(m, low(op), offsetByRegister(m, op))],
+    ["01100.....nnnttt", (m, op) => storeWord(m, low(op), offsetBy(m, op, 2))],
+    ["01101.....nnnttt", (m, op) => loadWord(m, low(op), offsetBy(m, op, 2))],
+    ["01110.....nnnttt", (m, op) => storeByte(m, low(op), offsetBy(m, op, 0))],
+    ["01111.....nnnttt", (m, op) => loadByte(m, low(op), offsetBy(m, op, 0))],
+    ["10000.....nnnttt", (m, op) => storeHalfword(m, low(op), offsetBy(m, op, 1))],
+    ["10001.....nnnttt", (m, op) => loadHalfword(m, low(op), offsetBy(m, op, 1))],
+    ["10010ttt........", (m, op) => storeWord(m, top(op), onStack(m, op))],
+    ["10011ttt........", (m, op) => loadWord(m, top(op), onStack(m, op))],
     [
-        "1011010........." /* PUSH */,
+        "1011010.........", // PUSH
         (machine, opcode) => {
             const withLink = (opcode >> 8) & 1
             const from = machine.r[SP] - 4 * (COUNT[opcode & 0xff] + withLink)
@@ -112,7 +111,7 @@ export const MEMORY: readonly Encoding[] = [
         },
     ],
     [
-        "1011110........." /* POP */,
+        "1011110.........", // POP
         (machine, opcode) => {
             const from = machine.r[SP]
             const end = loadLow(machine, opcode & 0xff, from)
@@ -125,7 +124,7 @@ export const MEMORY: readonly Encoding[] = [
         },
     ],
     [
-        "11000nnn........" /* STM */,
+        "11000nnn........", // STM
         (machine, opcode) => {
             const from = machine.r[top(opcode)]
             const end = storeLow(machine, opcode & 0xff, from)
@@ -134,7 +133,7 @@ export const MEMORY: readonly Encoding[] = [
         },
     ],
     [
-        "11001nnn........" /* LDM */,
+        "11001nnn........", // LDM
         (machine, opcode) => {
             const from = machine.r[top(opcode)]
             const end = loadLow(machine, opcode & 0xff, from)

@@ -17,9 +17,11 @@ export class TimedPio extends RPPIO {
         this.#clock = clock
     }
 
-    /** Whether a machine has something to do now, other than to wait for a pin or a FIFO. */
+    /** Whether a machine has something to do now, other than to wait for a pin or a FIFO. Asked at every turn, so it makes nothing. */
     get isBusy(): boolean {
-        return this.machines.some(({ enabled, waiting }) => enabled && !waiting)
+        if (this.stopped) return false
+        for (const { enabled, waiting } of this.machines) if (enabled && !waiting) return true
+        return false
     }
 
     /** When the step happens that is under way: the processor may be some way ahead of it. */
@@ -29,6 +31,7 @@ export class TimedPio extends RPPIO {
 
     /** Carries out what the machines do until now. To be called before anything that they wait for changes. */
     catchUp(): void {
+        if (this.stopped) return
         for (const [index, machine] of this.machines.entries()) {
             if (!machine.enabled) continue
             const since = this.#sinceNanos[index]

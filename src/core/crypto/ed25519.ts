@@ -71,6 +71,7 @@ export async function hashToScalar(parts: Buffer[], pause: Pause): Promise<numbe
 }
 
 async function sha512(parts: Buffer[], pause: Pause): Promise<Buffer> {
+    await pause()
     const hash = new Sha512()
     for (let i = 0; i < parts.length; i++) await hash.update(parts[i], pause)
     return await hash.digest(pause)

@@ -41,10 +41,12 @@ export enum Cause {
     Policy = 1 << 18,
     /** The owner has disabled the device. */
     Owner = 1 << 19,
+    /** What is heard over the bus is heard too late to be acted on in time. */
+    Late = 1 << 20,
 }
 
 /** What a device finds in itself, whatever it does. It lets no output go while it finds one. */
-export const DEVICE_CAUSES = Cause.Starting | Cause.Storage | Cause.Crash | Cause.Identity | Cause.Update
+export const DEVICE_CAUSES = Cause.Starting | Cause.Storage | Cause.Crash | Cause.Identity | Cause.Update | Cause.Late
 
 /** What a sensor's readings can say against it. */
 export const SENSOR_CAUSES = Cause.SensorAbsent | Cause.SensorStuck | Cause.SensorRange | Cause.SensorRate

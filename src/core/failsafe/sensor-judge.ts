@@ -28,7 +28,10 @@ export class SensorJudge {
         this.limits = limits
     }
 
-    /** Takes in a reading. Of several in the same millisecond the last counts: they came late, and say nothing about speed. */
+    /**
+     * Takes in a reading. Of several with the same time the last counts: how far apart they were nobody knows, so they say nothing about speed.
+     * @param atMs not later than it arrived, and never earlier than that of the reading before
+     */
     observe(reading: number, atMs: number): void {
         if (atMs !== this.atMs) {
             this.before = this.reading

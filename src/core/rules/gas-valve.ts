@@ -42,8 +42,13 @@ export class GasControl {
         this.sensor = sensor
     }
 
-    /** Takes in a reading of any gas module. That there is gas is believed of each, that there is none of the one that counts. */
+    /**
+     * Takes in a reading of any gas module. That there is gas is believed of each, and at once, however old the reading is; that there is none
+     * of the one that counts.
+     * @param atMs not later than it arrived
+     */
     observe(module: string, percentLel: number, atMs: number): void {
+        if (isGas(percentLel)) this.failSafe.tell(Cause.Hazard, Cause.Hazard)
         if (this.sensor.hear(module, percentLel, atMs)) this.percentLel = percentLel
         else if (isGas(percentLel)) this.warnedUntilMs = atMs + GAS_SENSOR.maxAgeMs
     }

@@ -21,4 +21,5 @@ export const CAUSE_CURES: Readonly<Record<keyof typeof Cause, string>> = {
     SensorRate: "the sensor's readings jump: check its cable, then replace it",
     Policy: "a rule of the home forbids it now: ask whoever made the rule",
     Owner: "the owner has disabled the device: an owner enables it again",
+    Late: "too much comes over the bus, or something sends without end: unplug modules one by one; if nothing else is on the bus, report it",
 }

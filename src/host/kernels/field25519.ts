@@ -25,6 +25,7 @@ import {
     each,
     keep,
     LIMBS,
+    type Limbs,
     limb,
     minus,
     of,
@@ -170,22 +171,20 @@ const doubleKernel: Kernel = {
     ],
 }
 
-/** Unified addition of the same paper (§3.1), of a point prepared as (y + x, y - x, 2 d t, and z unless it is 1). */
-const addKernel: Kernel = {
-    name: "addPrepared",
-    comment: "(x : y : z : t) plus a prepared point, or minus it. t is needed, and computed if asked for",
-    parameters: "prepared: number[], negative: boolean, withT: boolean",
-    exported: true,
-    pauses: true,
-    body: [
-        raw("const sum = negative ? 11 : 0"),
-        raw("const difference = 11 - sum"),
+/**
+ * Unified addition of the same paper (§3.1), of a point prepared as (y + x, y - x, 2 d t, and z unless it is 1).
+ * @param sum @param difference the first two coordinates, or the other way around to subtract
+ * @param z r = z times the other z
+ * @param ends b = r - c and c = r + c, or the other way around to subtract
+ */
+function addition(sum: Limbs, difference: Limbs, z: Statement[], ends: Statement[]): Statement[] {
+    return [
         ...copy("a", minus("y", "x")),
-        ...copy("b", at("prepared", "difference + ", 2)),
+        ...copy("b", difference),
         times,
         ...keep("e", of("r")),
         ...copy("a", plus("y", "x")),
-        ...copy("b", at("prepared", "sum + ", 2)),
+        ...copy("b", sum),
         times,
         ...keep("h", plus("r", "e")),
         ...copy("e", minus("r", "e")),
@@ -193,19 +192,9 @@ const addKernel: Kernel = {
         ...copy("b", from("prepared", 2 * LIMBS, 2)),
         times,
         ...keep("c", of("r")),
-        {
-            kind: "branch",
-            condition: "prepared.length > 33",
-            taken: [...copy("a", of("z")), ...copy("b", from("prepared", 3 * LIMBS, 1)), times],
-            otherwise: copy("r", of("z")),
-        },
+        ...z,
         ...copy("r", plus("r", "r")),
-        {
-            kind: "branch",
-            condition: "negative",
-            taken: [...copy("b", plus("r", "c")), ...copy("c", minus("r", "c"))],
-            otherwise: [...copy("b", minus("r", "c")), ...copy("c", plus("r", "c"))],
-        },
+        ...ends,
         ...copy("a", of("e")),
         times,
         ...copy("x", of("r")),
@@ -221,6 +210,44 @@ const addKernel: Kernel = {
             taken: [...copy("a", of("e")), times, ...copy("t", of("r"))],
             otherwise: [],
         },
+    ]
+}
+
+const ADD_ENDS = [...copy("b", minus("r", "c")), ...copy("c", plus("r", "c"))]
+const SUBTRACT_ENDS = [...copy("b", plus("r", "c")), ...copy("c", minus("r", "c"))]
+
+/** Apart from the other, because who multiplies the base point with secrets alone needs only this one. */
+const addEntryKernel: Kernel = {
+    name: "addEntry",
+    comment: "(x : y : z : t) plus a prepared point whose z is 1. t is needed, and computed if asked for",
+    parameters: "prepared: number[], withT: boolean",
+    exported: true,
+    pauses: true,
+    body: addition(from("prepared", 0, 2), from("prepared", LIMBS, 2), copy("r", of("z")), ADD_ENDS),
+}
+
+const addKernel: Kernel = {
+    name: "addPrepared",
+    comment: "(x : y : z : t) plus a prepared point, or minus it. t is needed, and computed if asked for",
+    parameters: "prepared: number[], negative: boolean, withT: boolean",
+    exported: true,
+    pauses: true,
+    body: [
+        raw("const sum = negative ? 11 : 0"),
+        raw("const difference = 11 - sum"),
+        ...addition(
+            at("prepared", "sum + ", 2),
+            at("prepared", "difference + ", 2),
+            [
+                {
+                    kind: "branch",
+                    condition: "prepared.length > 33",
+                    taken: [...copy("a", of("z")), ...copy("b", from("prepared", 3 * LIMBS, 1)), times],
+                    otherwise: copy("r", of("z")),
+                },
+            ],
+            [{ kind: "branch", condition: "negative", taken: SUBTRACT_ENDS, otherwise: ADD_ENDS }],
+        ),
     ],
 }
 
@@ -239,7 +266,10 @@ const storeKernel: Kernel = {
     comment: "(x : y : z : t) to 44 limbs",
     parameters: "point: number[]",
     exported: true,
-    body: coordinates.flatMap((register, i) => write("point", LIMBS * i, 1, of(register))),
+    body: coordinates
+        .map((register, i) => write("point", LIMBS * i, 1, of(register)))
+        .reverse()
+        .flat(),
 }
 
 /**
@@ -336,6 +366,7 @@ export const FIELD_25519: Field = {
         multiplyKernel,
         squareKernel,
         doubleKernel,
+        addEntryKernel,
         addKernel,
         loadKernel,
         storeKernel,

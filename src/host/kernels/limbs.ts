@@ -20,7 +20,7 @@ export const limb = (register: string, k: number): Expression => variable(`${reg
 export const registerNames = (registers: string[]): string[] => registers.flatMap(name => each(k => `${name}${k}`))
 
 /** A number, by its limbs. */
-type Limbs = (k: number) => Expression
+export type Limbs = (k: number) => Expression
 export const of =
     (register: string): Limbs =>
     k =>
@@ -52,13 +52,16 @@ export function arrays(carried: (k: number, numbers: number) => Bound) {
             (array: string, offset: number, numbers: number): Limbs =>
             k =>
                 input(`${array}[${offset + k}]`, carried(k, numbers)),
+        /** From the last limb to the first: an array that has to grow then does so once. */
         write: (array: string, offset: number, numbers: number, value: Limbs): Statement[] =>
-            each(k => ({
-                kind: "output",
-                text: `${array}[${offset + k}]`,
-                value: value(k),
-                bound: carried(k, numbers),
-            })),
+            each(
+                (k): Statement => ({
+                    kind: "output",
+                    text: `${array}[${offset + k}]`,
+                    value: value(k),
+                    bound: carried(k, numbers),
+                }),
+            ).reverse(),
     }
 }
 

@@ -15,18 +15,20 @@ export class SimulatedUnit extends VirtualUnit {
      * @param deviceId of the chip, 16 hex digits
      * @param random opens the named streams that everything random in the unit is drawn from. The default is made from the chip's identifier, for
      * units that are made again and again: everybody knows their keys
+     * @param metered counts what its VM does, at some cost
      */
     constructor(
         definition: BoardDefinition,
         deviceId: string,
         profile?: BoardProfile,
         random: (stream: string) => Random = randomStreams(deviceId),
+        metered = false,
     ) {
         super()
         const { clock, trace } = this
         const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
         this.hostBus = bus
-        this.board = new Board({ name: "unit", definition, deviceId, clock, bus, trace, random, profile })
+        this.board = new Board({ name: "unit", definition, deviceId, clock, bus, trace, random, profile, metered })
     }
 
     protected override switchOn(): void {

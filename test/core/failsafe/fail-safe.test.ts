@@ -47,7 +47,7 @@ function started(...outputs: DeclaredOutput[]): FailSafe {
 }
 
 test("every cause is a bit of its own, numbered by its place", () => {
-    expect(ALL_CAUSES).toHaveLength(19)
+    expect(ALL_CAUSES).toHaveLength(20)
     expect(ALL_CAUSES.map(causeNumber)).toEqual(ALL_CAUSES.map((_, i) => i + 1))
     expect(causeNumber(0)).toBe(0)
     expect(causeNumber(Cause.Tamper | Cause.Owner)).toBe(causeNumber(Cause.Tamper))

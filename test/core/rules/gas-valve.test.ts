@@ -22,7 +22,7 @@ class Valve {
     readonly failSafe = new FailSafe([GAS_VALVE])
     readonly control: GasControl
     level = 0
-    #nowMs = 0
+    nowMs = 0
 
     constructor(readonly sensor = pinned()) {
         this.control = new GasControl(this.failSafe, VALVE, sensor)
@@ -30,15 +30,15 @@ class Valve {
     }
 
     cycle(percentLel: number | "silent" = 0, press?: "press"): this {
-        this.#nowMs += CYCLE_MS
-        if (percentLel !== "silent") this.control.observe(OWN, percentLel, this.#nowMs)
-        this.level = this.control.step(press && PERSON, false, this.#nowMs)
+        this.nowMs += CYCLE_MS
+        if (percentLel !== "silent") this.control.observe(OWN, percentLel, this.nowMs)
+        this.level = this.control.step(press && PERSON, false, this.nowMs)
         return this
     }
 
     /** Another module says something. */
     other(percentLel: number): this {
-        this.control.observe(OTHER, percentLel, this.#nowMs)
+        this.control.observe(OTHER, percentLel, this.nowMs)
         return this
     }
 
@@ -107,6 +107,38 @@ describe("gas", () => {
         const valve = open().cycle(60)
         expect(valve.causes).toBe(Cause.Hazard | Cause.SensorRate)
         expect(valve.cycle(0).cycle(0).causes).toBe(Cause.Hazard)
+    })
+})
+
+describe("a reading that was held up on the way", () => {
+    test.each([300, 2500, Infinity])(
+        "and tells of gas acts at once, %s ms old, and until a press acknowledges it",
+        oldMs => {
+            const valve = open()
+            valve.control.observe(OWN, 20, valve.nowMs - oldMs)
+            expect(valve.failSafe.heldBy(VALVE)).toBe(Cause.Hazard)
+            expect(valve.cycle("silent").level).toBe(0)
+            expect(valve.cycle(0).cycle(0)).toMatchObject({ level: 0, causes: Cause.Hazard })
+            expect(valve.cycle(0, "press").cycle(0, "press").level).toBe(1)
+        },
+    )
+
+    test("acts at once whichever module says it, and if the next one takes it back", () => {
+        const valve = open().other(20)
+        expect(valve.failSafe.heldBy(VALVE)).toBe(Cause.Hazard)
+        const other = open()
+        other.control.observe(OWN, 10, other.nowMs)
+        expect(other.cycle(0)).toMatchObject({ level: 0, causes: Cause.Hazard })
+    })
+
+    test("and tells of clear air is as old as it is", () => {
+        const valve = open()
+        const { nowMs } = valve
+        for (let ms = 0; ms < 2500; ms += CYCLE_MS) {
+            valve.control.observe(OWN, 0, nowMs)
+            valve.cycle("silent")
+        }
+        expect(valve).toMatchObject({ level: 0, causes: Cause.SensorAbsent })
     })
 })
 

@@ -14,8 +14,11 @@ writeFileSync(join(folder, "package.json"), '{ "name": "home", "version": "1.0.0
 const REFUSED = "// refused"
 const DEVICE = `import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/doorbell_c3"
-import { Contact, DOOR_STRIKE, DoorStrike, FailSafe, GAS_SENSOR, GasControl, InsideButton, Releaser, SensorPin } from "devicescript-domovoi"
+import { Contact, FailSafe, InsideButton, Releaser, SensorPin } from "devicescript-domovoi"
+import { DoorStrike } from "devicescript-domovoi/devs/io/door-strike"
 import { Owner } from "devicescript-domovoi/devs/owner/owner"
+import { DOOR_STRIKE } from "devicescript-domovoi/src/core/rules/door-release"
+import { GAS_SENSOR, GasControl } from "devicescript-domovoi/src/core/rules/gas-valve"
 
 class ButtonModule {
     private down = false

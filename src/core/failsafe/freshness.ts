@@ -1,0 +1,38 @@
+/** How far behind the bus the program may be and still be trusted to hear in time, in milliseconds. */
+export const LATE_MS = 300
+/** Numbers that may be under way at a time: with one every 100 ms, those of the last 400 ms. An older one would prove nothing any more. */
+const UNDER_WAY = 4
+
+/**
+ * How fresh what is heard over the bus is, measured by probes: packets that a device sends to itself, through the queue in which whatever
+ * arrives waits its turn. That queue is first in, first out, so when a probe comes back, all that had arrived before it was sent has been
+ * handled. A probe carries a number that nobody can foresee, lest somebody sends one ahead; one that was seen and is sent again proves no
+ * more than the first did. A probe that is lost, in a queue that overflows, proves nothing.
+ */
+export class Freshness {
+    /** All that arrived before this has been handled. Nothing is known before the first probe comes back. In milliseconds. */
+    heardUntilMs = -Infinity
+    /** Packets other than probes that the program's handlers have heard: whoever hears one counts it here. */
+    packets = 0
+    private readonly numbers: number[] = []
+    private readonly timesMs: number[] = []
+    private sents = 0
+
+    /** @param number unforeseeable; @param nowMs not later than it took its place in the queue */
+    sent(number: number, nowMs: number): void {
+        const place = this.sents++ % UNDER_WAY
+        this.numbers[place] = number
+        this.timesMs[place] = nowMs
+    }
+
+    /** A packet that looks like a probe has been handled. */
+    returned(number: number): void {
+        const sentMs = this.timesMs[this.numbers.indexOf(number)]
+        if (sentMs > this.heardUntilMs) this.heardUntilMs = sentMs
+    }
+
+    /** Whether something may have arrived more than `LATE_MS` ago and not be handled yet. */
+    isLate(nowMs: number): boolean {
+        return !(nowMs - this.heardUntilMs <= LATE_MS)
+    }
+}

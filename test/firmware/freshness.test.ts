@@ -1,0 +1,265 @@
+/** What is heard late is not acted on as if it were new: stories of a gas valve whose bus, or whose processor, has more to do than it can. */
+import { describe, expect, test } from "vitest"
+import type { BusNode } from "../../simulators/bus/bus"
+import { encodeFrame, FrameFlag } from "../../simulators/bus/frame"
+import { Service } from "../../simulators/bus/service"
+import { US_PER_MS, US_PER_S } from "../../simulators/clock"
+import { programDeviceId } from "../../simulators/world/register-reader"
+import { Cause } from "../../src/core/failsafe/cause"
+import { falseModule } from "./false-module"
+import { bindRoles, floodReadings, OWN, peerOn } from "./gas-modules"
+import { DEVICE_ID, type Rig, rig, testProgram } from "./rig"
+
+/** From gas to a shut valve: docs/fail-safe-matrix.md. */
+const LIMIT_S = 0.5
+const PROGRAM = programDeviceId(DEVICE_ID)
+const Command = { attest: 0x81, readLog: 0x88, signLog: 0x89, probe: 0x95 } as const
+const SERVICE = 1
+const READ_REGISTER = 0x1000
+/** Registers of the service that every device answers. */
+const REGISTERS = [
+    0x180, 0x181, 0x182, 0x183, 0x184, 0x185, 0x186, 0x187, 0x188, 0x189, 0x18a, 0x18b, 0x18c, 0x18d, 0x18e,
+]
+const PROBE_BYTES = 64
+
+async function openValve(): Promise<Rig> {
+    const device = await rig("gas-valve", "valve_pico")
+    device.boot()
+    device.run(3)
+    device.press("button")
+    expect(device.see("valve")).toMatchObject({ state: "open" })
+    return device
+}
+
+/** Asks for a signature, which takes some seconds. */
+function attest(device: Rig, first: number): void {
+    const sender: BusNode = { name: "host", receive: () => {} }
+    const payload = Buffer.alloc(32, first)
+    device.bus.send(
+        sender,
+        encodeFrame(PROGRAM, FrameFlag.Command, { serviceIndex: SERVICE, command: Command.attest, payload }),
+    )
+}
+
+/** Puts frames on the bus, back to back, until told to stop. @returns that */
+function flood(device: Rig, frame: (count: number) => Uint8Array, everyUs: number): () => void {
+    const attacker: BusNode = { name: "attacker", receive: () => {} }
+    device.bus.attach(attacker)
+    let on = true
+    let count = 0
+    const next = () => {
+        if (!on) return
+        device.bus.send(attacker, frame(count++))
+        device.clock.after(everyUs, next)
+    }
+    next()
+    return () => {
+        on = false
+    }
+}
+
+/** A report of a stranger that nobody listens to, and a command to the device itself that it has to answer. */
+const stranger = (bytes: number) => (count: number) =>
+    encodeFrame("1122334455667788", 0, {
+        serviceIndex: 1 + (count % 3),
+        command: 0x1101,
+        payload: new Uint8Array(bytes),
+    })
+const question = (count: number) =>
+    encodeFrame(PROGRAM, FrameFlag.Command, {
+        serviceIndex: SERVICE,
+        command: READ_REGISTER | REGISTERS[count % REGISTERS.length],
+        payload: new Uint8Array(0),
+    })
+
+const hasShut = (device: Rig) => device.secondsUntil("valve", { state: "shut" }, 5) ?? Number.POSITIVE_INFINITY
+
+describe("gas while the valve signs", () => {
+    test.each([100, 50, 20, 10])(
+        `shuts it within ${LIMIT_S} s, at every phase, with gas frames every %i ms`,
+        async everyMs => {
+            const device = await openValve()
+            const peer = peerOn(device)
+            let percentLel = 0
+            const own = peer
+            if (everyMs < 100) own.every(everyMs, () => gasReading(device, percentLel))
+            const seconds: number[] = []
+            for (let phase = 0; phase < 4; phase++) {
+                attest(device, phase + 1)
+                device.run(2 + phase * 0.137)
+                expect(device.see("valve"), "nothing shuts it but gas").toMatchObject({ state: "open" })
+                percentLel = 35
+                device.act("gas", "set", 35)
+                seconds.push(hasShut(device))
+                percentLel = 0
+                device.act("gas", "set", 0)
+                // Until the signature is there.
+                device.run(12)
+                device.press("button")
+                device.press("button")
+            }
+            console.log(`gas frames every ${everyMs} ms: shut after ${seconds.map(s => s.toFixed(3)).join(", ")} s`)
+            expect(Math.max(...seconds)).toBeLessThan(LIMIT_S)
+        },
+    )
+})
+
+/** Says a reading in the name of the valve's own module. */
+function gasReading(device: Rig, percentLel: number): void {
+    const [deviceId, index] = OWN.split("/")
+    const payload = Buffer.alloc(4)
+    payload.writeUInt32LE(percentLel * 0x10000)
+    const frame = encodeFrame(deviceId, 0, { serviceIndex: Number(index), command: 0x1101, payload })
+    device.bus.send({ name: "gas", receive: () => {} }, frame)
+}
+
+describe.each<[string, (count: number) => Uint8Array, number]>([
+    ["small frames of a stranger", stranger(4), 200],
+    ["large frames of a stranger", stranger(232), 2400],
+    ["questions to the device", question, 200],
+])("a flood of %s", (_, frame, everyUs) => {
+    test(`leaves the valve open no longer than ${LIMIT_S} s after gas, and lets it be opened again by a press when it ends`, async () => {
+        const device = await openValve()
+        const stop = flood(device, frame, everyUs)
+        device.run(0.04)
+        device.act("gas", "set", 35)
+        const seconds = hasShut(device)
+        console.log(`shut after ${seconds.toFixed(3)} s, causes ${device.register("causes")}`)
+        expect(seconds).toBeLessThan(LIMIT_S)
+        device.run(2)
+        device.act("gas", "set", 0)
+        stop()
+        device.run(3)
+        const causes = device.register("causes") as number
+        expect(causes & ~Cause.Hazard).toBe(0)
+        for (let presses = 0; presses < 2 && device.see("valve").state !== "open"; presses++) device.press("button")
+        expect(device.see("valve")).toMatchObject({ state: "open" })
+    })
+})
+
+test("a program that computes for 0.1 s at a time is late: the output is made safe, the heartbeat stops, and both come back by themselves", async () => {
+    const device = await rig(testProgram("devices/hogging-valve.ts"), "valve_pico")
+    device.boot()
+    device.run(1)
+    expect(device.see("valve")).toMatchObject({ state: "open" })
+    device.act("button", "press")
+    // What arrives meanwhile: one frame a pass, a pass 0.1 s.
+    const stop = flood(device, stranger(4), 20_000)
+    expect(device.secondsUntil("valve", { state: "shut" }, 3)).toBeLessThan(LIMIT_S + 0.3)
+    device.run(1)
+    expect(device.see("deadman")).toMatchObject({ alive: false })
+    device.act("button", "release")
+    stop()
+    device.run(4)
+    expect(device.see("deadman")).toMatchObject({ alive: true })
+    expect(device.see("valve")).toMatchObject({ state: "open" })
+    expect(device.register("causes")).toBe(0)
+})
+
+describe("somebody who sends what looks like a probe", () => {
+    /** A flood that makes the bus late, with probes of the attacker's own in it. */
+    const withProbes = (number: (count: number) => number) => (count: number) => {
+        if (count % 4 !== 0) return stranger(4)(count)
+        const payload = Buffer.alloc(PROBE_BYTES)
+        payload.writeUInt32LE(number(count) >>> 0)
+        return encodeFrame(PROGRAM, FrameFlag.Command, { serviceIndex: SERVICE, command: Command.probe, payload })
+    }
+
+    test.each<[string, (count: number) => number]>([
+        ["of the same number", () => 0],
+        ["of numbers that follow each other", count => count],
+    ])("%s does not make a late bus look fresh", async (_, number) => {
+        const device = await openValve()
+        flood(device, withProbes(number), 100)
+        expect(hasShut(device)).toBeLessThan(LIMIT_S)
+    })
+
+    test("of the wrong size, or before the device has sent its first, changes nothing", async () => {
+        const device = await rig("gas-valve", "valve_pico")
+        const sizes = [0, 3, 63, 65, 232]
+        flood(
+            device,
+            count =>
+                encodeFrame(PROGRAM, FrameFlag.Command | FrameFlag.AckRequested, {
+                    serviceIndex: SERVICE,
+                    command: Command.probe,
+                    payload: new Uint8Array(count % 6 === 5 ? PROBE_BYTES : sizes[count % 6]),
+                }),
+            20_000,
+        )
+        device.boot()
+        device.run(3)
+        device.press("button")
+        expect(device.see("valve")).toMatchObject({ state: "open" })
+        expect(device.log.filter(line => /Exception|\* start:/.test(line))).toHaveLength(1)
+    })
+})
+
+describe("what is no reason to be late", () => {
+    /** Runs with the valve open, and expects that it stays so and that its heartbeat never falters. */
+    function staysOpen(device: Rig, seconds: number): void {
+        const falls = device.see("deadman").falls
+        for (let s = 0; s < seconds; s++) {
+            device.run(1)
+            expect(device.see("valve"), `after ${s} s, causes ${device.register("causes")}`).toMatchObject({
+                state: "open",
+            })
+        }
+        expect(device.see("deadman").falls).toBe(falls)
+    }
+
+    test("nothing to do", async () => {
+        staysOpen(await openValve(), 120)
+    })
+
+    test("a host that asks for everything at once, again and again", async () => {
+        const device = await openValve()
+        const host: BusNode = { name: "host", receive: () => {} }
+        const ask = () => {
+            for (let i = 0; i < REGISTERS.length; i++) device.bus.send(host, question(i))
+            device.clock.after(US_PER_S, ask)
+        }
+        ask()
+        staysOpen(device, 20)
+    })
+
+    test("sixteen peers that announce themselves, while it signs", async () => {
+        const device = await openValve()
+        for (let i = 0; i < 16; i++)
+            falseModule(
+                device,
+                [new Service(0x1ff00000 + i), new Service(0x1ff00100 + i)],
+                `02000000000000${(16 + i).toString(16)}`,
+            ).start()
+        for (let i = 0; i < 3; i++) {
+            attest(device, i + 1)
+            staysOpen(device, 12)
+        }
+    })
+
+    test("its log, handed out and signed", async () => {
+        const device = await openValve()
+        const host: BusNode = { name: "host", receive: () => {} }
+        const command = (command: number, payload: Uint8Array) =>
+            device.bus.send(host, encodeFrame(PROGRAM, FrameFlag.Command, { serviceIndex: SERVICE, command, payload }))
+        let piece = 0
+        const next = () => {
+            const payload = Buffer.alloc(4)
+            payload.writeUInt32LE(piece++)
+            if (piece < 200) command(Command.readLog, payload)
+            else if (piece === 200) command(Command.signLog, Buffer.alloc(32, 7))
+            device.clock.after(60 * US_PER_MS, next)
+        }
+        next()
+        staysOpen(device, 25)
+    })
+
+    test("a peer that takes away every role that it can name", async () => {
+        const device = await openValve()
+        const peer = peerOn(device)
+        // The module is heard all the same: readings go by their sender, and the roles are bound again within a second.
+        floodReadings(peer, OWN, 0, 5)
+        bindRoles(peer, DEVICE_ID, undefined, 900)
+        staysOpen(device, 10)
+    })
+})
