@@ -1,9 +1,10 @@
 /** A microcontroller on a board: the runtime in a VM, its flash, its pins, its place on the Jacdac bus, and what a reset does to them. */
 import type { Bus, BusNode } from "../bus/bus"
+import { decodeHeader, FrameFlag } from "../bus/frame"
 import type { ChipSettings } from "../bus/services/wifi"
 import type { Wiring } from "../circuit/wiring"
 import type { Clock, Timer } from "../clock"
-import type { CostTable } from "../costs/cost-table"
+import { type CostTable, sha256Cycles } from "../costs/cost-table"
 import type { NorFlash } from "../flash"
 import type { I2cTarget } from "../parts/part"
 import { PowerLost } from "../power-cut"
@@ -23,6 +24,7 @@ import {
 import { MAX_SLEEP_IN_TURN_US } from "../vm/main-loop"
 import type { MeterReading } from "../vm/meter"
 import { Vm } from "../vm/vm"
+import { programDeviceId } from "../world/register-reader"
 import {
     type ChipServerConfig,
     chipServersOf,
@@ -52,8 +54,8 @@ const SEND_DELAY_US = 122
 const US_PER_BYTE = 10
 /** A C-level assertion leaves the chip standing until the runtime's panic handler resets it. */
 const PANIC_RESET_US = 8_400_000
-/** An I2C transaction costs this much beyond its clock cycles: 32 bytes take 1.4 ms at 400 kHz and 4 ms at 100 kHz. */
-const I2C_OVERHEAD_US = 600
+/** An I2C transaction costs this much beyond its clock cycles (emulated RP2040: 32 bytes read at 400 kHz take 833 µs, 128 bytes 3,050). */
+const I2C_OVERHEAD_US = 25
 const I2C_BITS_PER_BYTE = 9
 const I2C_DEFAULT_KHZ = 100
 /** What the runtime logs where a real one resets the chip, because a new program wants other hardware settings. */
@@ -109,7 +111,7 @@ export class Chip implements BusNode {
     #maxSleepUs = 0
     /** The main loop waits for an interrupt (`wfe`). */
     #isAsleep = false
-    /** An interrupt came while the main loop was awake: it will not wait before it has gone round once more. */
+    /** An interrupt sets the processor's event register, which the next `wfe` finds and clears: the main loop goes round once more. */
     #isRoused = false
     /** When a turn of the main loop has something to do. */
     #dueUs = 0
@@ -252,7 +254,6 @@ export class Chip implements BusNode {
             return
         }
         if (this.#tick.pass(clock.nowUs, this.#maxSleepUs)) this.#isRoused = true
-        if (!vm.isInTurn) this.#isRoused = false
         this.#isAsleep = false
         this.#maxSleepUs = vm.isInTurn ? vm.maxSleepUs : MAX_SLEEP_IN_TURN_US
         const isOver = this.#call(vm => vm.turn())
@@ -275,14 +276,15 @@ export class Chip implements BusNode {
     #wait(): void {
         const { clock } = this.#options
         const nowUs = Math.max(clock.nowUs, this.#busyUntilUs)
-        if (this.#vm?.hasFrame || (this.#isRoused && this.#dueUs <= nowUs)) {
+        const goesRound = this.#isRoused && this.#dueUs <= nowUs
+        if (this.#vm?.hasFrame) {
             this.#stepAt(nowUs)
             return
         }
         this.#isRoused = false
-        const wakesUs = this.#tick.next(this.#dueUs, this.#maxSleepUs)
-        if (wakesUs === undefined) clock.cancel(this.#step)
-        else this.#stepAt(wakesUs)
+        const nextUs = goesRound ? nowUs : this.#tick.next(this.#dueUs, this.#maxSleepUs)
+        if (nextUs === undefined) clock.cancel(this.#step)
+        else this.#stepAt(nextUs)
     }
 
     /** By the bus, or whoever else speaks to the chip: it sets the tick anew and rouses the main loop. */
@@ -290,12 +292,24 @@ export class Chip implements BusNode {
         const { nowUs } = this.#options.clock
         this.#tick.pass(nowUs, this.#maxSleepUs)
         this.#tick.arm(nowUs, this.#maxSleepUs)
-        this.#isRoused = true
-        if (this.#isAsleep) this.#wait()
+        if (!this.#isAsleep || this.#vm?.hasFrame || this.#dueUs <= nowUs) this.#isRoused = true
+        if (!this.#isAsleep) return
+        if (this.#isRoused) this.#stepAt(nowUs)
+        else this.#wait()
+    }
+
+    /** A program's commands to its own services go round through the queue alone (`jd_need_to_send`); over USB a host sees them. */
+    #isToItself(frame: Uint8Array): boolean {
+        const header = decodeHeader(frame)
+        return (
+            header !== undefined &&
+            (header.flags & FrameFlag.Command) !== 0 &&
+            header.deviceId === programDeviceId(this.#options.deviceId)
+        )
     }
 
     #send(frame: Uint8Array): void {
-        this.#options.bus.send(this, frame)
+        if (!this.#isToItself(frame)) this.#options.bus.send(this, frame)
         this.#tick.disarm()
         if (this.#isAsleep) this.#wait()
         this.#later(SEND_DELAY_US + frame.length * US_PER_BYTE, () => this.#interrupt())
@@ -432,8 +446,9 @@ export class Chip implements BusNode {
     }
 
     #admits(image: Uint8Array, moment: ProgramMoment): boolean {
-        const { verifier, note } = this.#options
+        const { verifier, note, costs } = this.#options
         if (!verifier) return true
+        this.#spend((1e6 * sha256Cycles(image.length, costs)) / costs.clockHz)
         const verdict = verifier.judge(image, this.#stageBus())
         note("verifier", { moment, verdict })
         return mayRun(verdict)
