@@ -109,7 +109,7 @@ export class Chip implements BusNode {
     #maxSleepUs = 0
     /** The main loop waits for an interrupt (`wfe`). */
     #isAsleep = false
-    /** An interrupt came while the main loop was awake: it will not wait before it has gone round once more. */
+    /** An interrupt sets the processor's event register, which the next `wfe` finds and clears: the main loop goes round once more. */
     #isRoused = false
     /** When a turn of the main loop has something to do. */
     #dueUs = 0
@@ -252,7 +252,6 @@ export class Chip implements BusNode {
             return
         }
         if (this.#tick.pass(clock.nowUs, this.#maxSleepUs)) this.#isRoused = true
-        if (!vm.isInTurn) this.#isRoused = false
         this.#isAsleep = false
         this.#maxSleepUs = vm.isInTurn ? vm.maxSleepUs : MAX_SLEEP_IN_TURN_US
         const isOver = this.#call(vm => vm.turn())
@@ -275,14 +274,15 @@ export class Chip implements BusNode {
     #wait(): void {
         const { clock } = this.#options
         const nowUs = Math.max(clock.nowUs, this.#busyUntilUs)
-        if (this.#vm?.hasFrame || (this.#isRoused && this.#dueUs <= nowUs)) {
+        const goesRound = this.#isRoused && this.#dueUs <= nowUs
+        if (this.#vm?.hasFrame) {
             this.#stepAt(nowUs)
             return
         }
         this.#isRoused = false
-        const wakesUs = this.#tick.next(this.#dueUs, this.#maxSleepUs)
-        if (wakesUs === undefined) clock.cancel(this.#step)
-        else this.#stepAt(wakesUs)
+        const nextUs = goesRound ? nowUs : this.#tick.next(this.#dueUs, this.#maxSleepUs)
+        if (nextUs === undefined) clock.cancel(this.#step)
+        else this.#stepAt(nextUs)
     }
 
     /** By the bus, or whoever else speaks to the chip: it sets the tick anew and rouses the main loop. */
@@ -290,8 +290,10 @@ export class Chip implements BusNode {
         const { nowUs } = this.#options.clock
         this.#tick.pass(nowUs, this.#maxSleepUs)
         this.#tick.arm(nowUs, this.#maxSleepUs)
-        this.#isRoused = true
-        if (this.#isAsleep) this.#wait()
+        if (!this.#isAsleep || this.#vm?.hasFrame || this.#dueUs <= nowUs) this.#isRoused = true
+        if (!this.#isAsleep) return
+        if (this.#isRoused) this.#stepAt(nowUs)
+        else this.#wait()
     }
 
     #send(frame: Uint8Array): void {

@@ -25,7 +25,7 @@ export class ChaCha20 {
         pushWords(words, key)
         words.push(counter | 0)
         pushWords(words, nonce)
-        for (let i = 0; i < 16; i++) this.output.push(0)
+        for (let i = 15; i >= 0; i--) this.output[i] = 0
     }
 
     /**

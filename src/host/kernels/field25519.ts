@@ -266,7 +266,10 @@ const storeKernel: Kernel = {
     comment: "(x : y : z : t) to 44 limbs",
     parameters: "point: number[]",
     exported: true,
-    body: coordinates.flatMap((register, i) => write("point", LIMBS * i, 1, of(register))),
+    body: coordinates
+        .map((register, i) => write("point", LIMBS * i, 1, of(register)))
+        .reverse()
+        .flat(),
 }
 
 /**
