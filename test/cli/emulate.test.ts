@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
@@ -37,6 +37,12 @@ describe("the emulated board, for a command without its files", () => {
         expect(stderr).toContain(message)
         expect(stderr.trim().split("\n").length).toBe(1)
         expect([status, stdout]).toEqual([2, ""])
+    })
+
+    test("no trace is left behind", async () => {
+        const trace = join(folder, "trace.jsonl")
+        const { status } = await commandInProcess(folder, "emulate", "--firmware", "rubbish.uf2", "--trace", trace)
+        expect([status, existsSync(trace)]).toEqual([2, false])
     })
 
     test("so it is for a unit that is to be reached", async () => {
