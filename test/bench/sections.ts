@@ -1,5 +1,6 @@
 /** Reads a benchmark program's sections off the console of a metered board, with the meter beside it. */
 import type { BoardDefinition } from "../../simulators/board/definition"
+import type { CostTable } from "../../simulators/costs/cost-table"
 import type { MeterReading } from "../../simulators/vm/meter"
 import { workbenchFor } from "../simulators/board/workbench"
 
@@ -42,6 +43,10 @@ const COUNTERS: readonly Counter[] = [
     "allocations",
     "clearedBytes",
 ]
+
+/** The longest stretch in whole microseconds. */
+export const stretchUs = ({ longestStretchCycles }: Section, { clockHz }: CostTable) =>
+    Math.round((1e6 * longestStretchCycles) / clockHz)
 
 const LINE = /^> (start|end|finished) ?(\S*) ?(\d*)(?: ms (\w+))?$/
 /** Virtual time after which a program that has not finished is given up. */

@@ -7,7 +7,7 @@ import { programDeviceId } from "../../../simulators/world/register-reader"
 import { sdkRoot } from "../build/project"
 import { isBusy } from "./call-when-free"
 import { exchange, type Packet } from "./exchange"
-import { ACKNOWLEDGEMENT, DEPLOYMENT, type Patience, patienceFor, REGISTER, RUNTIME_MS } from "./patience"
+import { ACKNOWLEDGEMENT, DEPLOYMENT, type Patience, patienceFor, REGISTER, RUNTIME_MS, saysDone } from "./patience"
 import { LinkError, type Role, type Waiting, type WholeLink } from "./unit-link"
 
 /** What of a program goes into one packet; the runtime writes it to flash in steps of 8 bytes. */
@@ -69,10 +69,15 @@ export class DomovoiClient implements WholeLink {
 
     async call(command: string, values: Record<string, FieldValue> = {}): Promise<Record<string, FieldValue>> {
         const packet = jacdac.Packet.from(this.#spec.commandCode(command), this.#spec.encodeCommand(command, values))
-        const report = (answer: Uint8Array) => this.#spec.decodeReport(command, answer)
-        // What is at work on the first question answers the second that it is busy: the answer to the first is still to come.
-        const isAwaited = (answer: Uint8Array, asked: number) => asked === 1 || !isBusy(report(answer))
-        return report(await this.#ask(packet, patienceFor(command), command, this.#current(), isAwaited))
+        const reportIn = (answer: Uint8Array) => this.#spec.decodeReport(command, answer)
+        let wasAskedAgain = false
+        const isAwaited = (answer: Uint8Array, asked: number) => {
+            wasAskedAgain = asked > 1
+            // What is at work on the first question answers the second that it is busy: the answer to the first is still to come.
+            return !wasAskedAgain || !isBusy(reportIn(answer))
+        }
+        const report = reportIn(await this.#ask(packet, patienceFor(command), command, this.#current(), isAwaited))
+        return wasAskedAgain && saysDone(command, report.refusal) ? { ...report, refusal: "None" } : report
     }
 
     /** Of the service `owner` of the same program. */

@@ -120,8 +120,7 @@ export async function provision(options: Provisioning): Promise<Provisioned> {
     for (let offset = 0; offset < chain.length; offset += PIECE_BYTES)
         await accepted(link, "write_certificates", { offset, data: chain.slice(offset, offset + PIECE_BYTES) })
     const digest = new Uint8Array(createHash("sha256").update(chain).digest())
-    // What has left the factory has kept this one, and its answer was lost, or another's: the proof will tell.
-    await accepted(link, "keep_identity", { size: chain.length, serial: unit.serial, digest }, "AlreadyProvisioned")
+    await accepted(link, "keep_identity", { size: chain.length, serial: unit.serial, digest })
     await identityOtherThan(link, "Missing")
     return { chain, pairingSecret, wasDone: false, takesUpdates: await requireProof(options) }
 }

@@ -6,6 +6,7 @@ import { deviceIdOf, JacdacServer } from "../../../simulators/bus/server"
 import { encodeBridgeFrame, encodeForUsb } from "../../../simulators/bus/usb-framing"
 import { InputError } from "../../../src/host/input-error"
 import { attest } from "../../../src/host/unit/attestation"
+import { certificatesOf } from "../../../src/host/unit/certificates-of"
 import { readDocument } from "../../../src/host/unit/read-document"
 import { SerialBridge } from "../../../src/host/unit/serial-bridge"
 import { LinkError } from "../../../src/host/unit/unit-link"
@@ -54,7 +55,7 @@ describe("a unit at a serial port", () => {
 
     test("whose answer to a challenge is lost on the way is asked again, and its token believed", async () => {
         const { bench, unit } = await valveAtPort()
-        const ca = authorityIn(await bench.while(readDocument(unit, "certificates")))
+        const ca = authorityIn(await bench.while(certificatesOf(unit)))
         const policy = { revoked: new Set<string>(), now: NOW, allowTestUnits: true, ca }
         let asked = 0
         const call = unit.call.bind(unit)

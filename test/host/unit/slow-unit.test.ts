@@ -45,6 +45,15 @@ test("what was lost is asked again: the question, and the answer", async () => {
     expect(mute.heard).toEqual(["create_key", "create_key"])
 })
 
+test("a refusal that says that it is done is one from a unit that was asked once, and an answer from one that was asked again", async () => {
+    const identity = { size: 1, serial: "GV-0001", digest: new Uint8Array(32) }
+    const unit = await slow()
+    unit.answersLost = 1
+    expect(await unit.while(unit.client.call("keep_identity", identity))).toEqual({ refusal: "None" })
+    expect(unit.heard).toEqual(["keep_identity", "keep_identity"])
+    expect(await unit.while(unit.client.call("keep_identity", identity))).toEqual({ refusal: "AlreadyProvisioned" })
+})
+
 test("a unit that is asked again while it is at work says that it is busy, and is waited for", async () => {
     const unit = await slow()
     unit.keyMs = 25_000

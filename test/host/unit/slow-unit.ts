@@ -15,6 +15,7 @@ const spec = new ServiceSpec(readFileSync("services/domovoi.md", "utf8"))
 const CHIP = "6a1f0c3b5d2e4f17"
 const BUSY = 1
 const VALID = 0
+const ALREADY_PROVISIONED = 5
 const SLICE_MS = 10
 const ALL = { kind: "loss", probability: 1 } as const
 
@@ -28,11 +29,14 @@ export class SlowUnit {
     readonly told: [string, number][] = []
     /** Time that the key takes. */
     keyMs = 4_400
-    /** What becomes of commands: none are dropped. */
+    /** It hears everything, and does nothing. */
     deaf = false
+    /** So many of the next answers are lost on the way. */
+    answersLost = 0
     readonly bus: Bus
     readonly #program: JacdacServer
     #isAtWork = false
+    #isKept = false
 
     constructor() {
         const { clock } = this
@@ -91,7 +95,8 @@ export class SlowUnit {
             service.command(spec.commandCode(command), "b", 0, () => {
                 this.heard.push(command)
                 const values = this.deaf ? undefined : run()
-                if (values) service.report(spec.commandCode(command), format, values)
+                if (this.answersLost > 0) this.answersLost--
+                else if (values) service.report(spec.commandCode(command), format, values)
             })
         answer("create_key", "u8 u8 b", () => {
             if (this.#isAtWork) return [BUSY, 0, new Uint8Array(0)]
@@ -101,6 +106,11 @@ export class SlowUnit {
                 service.report(spec.commandCode("create_key"), "u8 u8 b", [0, 0, new Uint8Array(32).fill(7)])
             })
             return undefined
+        })
+        answer("keep_identity", "u8", () => {
+            const wasKept = this.#isKept
+            this.#isKept = true
+            return [wasKept ? ALREADY_PROVISIONED : 0]
         })
         answer("answer_update", "u8", () => undefined)
         answer("read", "u16 u16 u8 b", () => undefined)
