@@ -1,5 +1,6 @@
 /** A microcontroller on a board: the runtime in a VM, its flash, its pins, its place on the Jacdac bus, and what a reset does to them. */
 import type { Bus, BusNode } from "../bus/bus"
+import { decodeHeader, FrameFlag } from "../bus/frame"
 import type { ChipSettings } from "../bus/services/wifi"
 import type { Wiring } from "../circuit/wiring"
 import type { Clock, Timer } from "../clock"
@@ -23,6 +24,7 @@ import {
 import { MAX_SLEEP_IN_TURN_US } from "../vm/main-loop"
 import type { MeterReading } from "../vm/meter"
 import { Vm } from "../vm/vm"
+import { programDeviceId } from "../world/register-reader"
 import {
     type ChipServerConfig,
     chipServersOf,
@@ -109,7 +111,7 @@ export class Chip implements BusNode {
     #maxSleepUs = 0
     /** The main loop waits for an interrupt (`wfe`). */
     #isAsleep = false
-    /** An interrupt came while the main loop was awake: it will not wait before it has gone round once more. */
+    /** An interrupt sets the processor's event register, which the next `wfe` finds and clears: the main loop goes round once more. */
     #isRoused = false
     /** When a turn of the main loop has something to do. */
     #dueUs = 0
@@ -252,7 +254,6 @@ export class Chip implements BusNode {
             return
         }
         if (this.#tick.pass(clock.nowUs, this.#maxSleepUs)) this.#isRoused = true
-        if (!vm.isInTurn) this.#isRoused = false
         this.#isAsleep = false
         this.#maxSleepUs = vm.isInTurn ? vm.maxSleepUs : MAX_SLEEP_IN_TURN_US
         const isOver = this.#call(vm => vm.turn())
@@ -275,14 +276,15 @@ export class Chip implements BusNode {
     #wait(): void {
         const { clock } = this.#options
         const nowUs = Math.max(clock.nowUs, this.#busyUntilUs)
-        if (this.#vm?.hasFrame || (this.#isRoused && this.#dueUs <= nowUs)) {
+        const goesRound = this.#isRoused && this.#dueUs <= nowUs
+        if (this.#vm?.hasFrame) {
             this.#stepAt(nowUs)
             return
         }
         this.#isRoused = false
-        const wakesUs = this.#tick.next(this.#dueUs, this.#maxSleepUs)
-        if (wakesUs === undefined) clock.cancel(this.#step)
-        else this.#stepAt(wakesUs)
+        const nextUs = goesRound ? nowUs : this.#tick.next(this.#dueUs, this.#maxSleepUs)
+        if (nextUs === undefined) clock.cancel(this.#step)
+        else this.#stepAt(nextUs)
     }
 
     /** By the bus, or whoever else speaks to the chip: it sets the tick anew and rouses the main loop. */
@@ -290,12 +292,24 @@ export class Chip implements BusNode {
         const { nowUs } = this.#options.clock
         this.#tick.pass(nowUs, this.#maxSleepUs)
         this.#tick.arm(nowUs, this.#maxSleepUs)
-        this.#isRoused = true
-        if (this.#isAsleep) this.#wait()
+        if (!this.#isAsleep || this.#vm?.hasFrame || this.#dueUs <= nowUs) this.#isRoused = true
+        if (!this.#isAsleep) return
+        if (this.#isRoused) this.#stepAt(nowUs)
+        else this.#wait()
+    }
+
+    /** A program's commands to its own services go round through the queue alone (`jd_need_to_send`); over USB a host sees them. */
+    #isToItself(frame: Uint8Array): boolean {
+        const header = decodeHeader(frame)
+        return (
+            header !== undefined &&
+            (header.flags & FrameFlag.Command) !== 0 &&
+            header.deviceId === programDeviceId(this.#options.deviceId)
+        )
     }
 
     #send(frame: Uint8Array): void {
-        this.#options.bus.send(this, frame)
+        if (!this.#isToItself(frame)) this.#options.bus.send(this, frame)
         this.#tick.disarm()
         if (this.#isAsleep) this.#wait()
         this.#later(SEND_DELAY_US + frame.length * US_PER_BYTE, () => this.#interrupt())

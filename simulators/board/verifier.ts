@@ -25,6 +25,9 @@ import { eraseTornStore } from "./torn-store"
 export const BOARD_PROFILES = ["stock", "verified"] as const
 export type BoardProfile = (typeof BOARD_PROFILES)[number]
 
+/** What verifies on the verified profile: the `model` of the stage, or the `c` code that a board can run. */
+export const VERIFIERS = ["model", "c"] as const
+
 export type StartVerdict =
     | ProgramVerdict
     /** The unit's memory is blank, or says that it is in the factory, and its floor was never raised: its programs are the factory's business. */

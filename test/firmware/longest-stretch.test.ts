@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => console.table(table))
 
 function longestMs(board: Board): number {
-    return (1000 * board.meter()!.longestStretchCycles) / board.definition.costs.clockHz
+    return (board.meter()!.longestStretchCycles * 1000) / board.definition.costs.clockHz
 }
 
 /** @returns milliseconds */

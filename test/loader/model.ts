@@ -45,6 +45,7 @@ export function judgeByModel({ chip, image, memory, element }: Asked): StartVerd
 
 function counting(count: number) {
     const state = new ElementMemory(new Random("an element"))
+    state.lockConfiguration()
     state.setCounter(FLOOR_COUNTER, count)
     return state.save()
 }

@@ -6,6 +6,7 @@ import { deviceIdOf, JacdacServer } from "../../../simulators/bus/server"
 import { encodeBridgeFrame, encodeForUsb } from "../../../simulators/bus/usb-framing"
 import { InputError } from "../../../src/host/input-error"
 import { attest } from "../../../src/host/unit/attestation"
+import { certificatesOf } from "../../../src/host/unit/certificates-of"
 import { readDocument } from "../../../src/host/unit/read-document"
 import { SerialBridge } from "../../../src/host/unit/serial-bridge"
 import { LinkError } from "../../../src/host/unit/unit-link"
@@ -50,6 +51,26 @@ describe("a unit at a serial port", () => {
 
         await bench.while(unit.close())
         expect(bench.hardware.isOpen).toBe(false)
+    })
+
+    test("whose answer to a challenge is lost on the way is asked again, and its token believed", async () => {
+        const { bench, unit } = await valveAtPort()
+        const ca = authorityIn(await bench.while(certificatesOf(unit)))
+        const policy = { revoked: new Set<string>(), now: NOW, allowTestUnits: true, ca }
+        let asked = 0
+        const call = unit.call.bind(unit)
+        unit.call = async (command, values) => {
+            if (command === "attest") asked++
+            return call(command, values)
+        }
+        const verdict = attest(unit, policy, seeded("challenge"))
+        await bench.while(unit.wait(1_000))
+        // Until it has signed: its answer goes by in this time, and for so long the library has taken the unit for gone.
+        bench.hardware.cut = () => []
+        await bench.while(unit.wait(9_000))
+        bench.hardware.cut = bytes => [bytes]
+        expect(await bench.while(verdict)).toMatchObject({ claims: { serial: "SIM-6A1F0C3B5D2E4F17" } })
+        expect(asked).toBe(1)
     })
 
     test.each<[string, (bytes: Uint8Array) => Uint8Array[]]>([
@@ -153,7 +174,7 @@ describe("a port", () => {
     test("with a Jacdac bus but no Domovoi device behind it says that, and is closed", async () => {
         const bench = new SerialBench()
         thermometerOn(bench)
-        await expect(bench.open()).rejects.toThrow("no Domovoi device answers within 5 s; is its program running?")
+        await expect(bench.open()).rejects.toThrow("no Domovoi device answers within 8 s; is its program running?")
         expect(bench.hardware.isOpen).toBe(false)
     })
 })

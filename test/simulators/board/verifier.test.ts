@@ -165,6 +165,12 @@ describe("whether a program starts", () => {
             verdict: "belowFloor",
             runs: false,
         },
+        "one with the FRAM emptied, and an element that is not locked": {
+            unit: () => ({ image: foreign, identity: false }),
+            board: DOORBELL,
+            verdict: "factory",
+            runs: true,
+        },
         "one with the FRAM emptied, and a floor in the element": {
             unit: () => ({ image: current, identity: false, elementFloor: 1 }),
             board: DOORBELL,
