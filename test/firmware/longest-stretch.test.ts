@@ -4,15 +4,18 @@ import type { Board, BoardState } from "../../simulators/board/board"
 import { buildFirmware } from "../../src/host/build/firmware"
 import { matrixDevices } from "../campaigns/fail-safe-matrix-devices"
 import { authority } from "../host/identity/factory"
-import { boardOf, DEVICES, type Device, release } from "../host/update/releases"
+import { boardOf, DEVICES, type Device } from "../host/update/releases"
 import { workbenchFor } from "../simulators/board/workbench"
 import { Errands } from "./long-work/errand"
 import { SAFE_WORKS } from "./long-work/stories"
 import { type LongWork, longWorks } from "./long-work/works"
 import { DEVICE_ID } from "./rig"
 
-/** Wanted of all. */
-const LIMIT_MS = 10
+/**
+ * Wanted is 10 ms of all, and held by most; these figures may only fall. On the valve a row of the log's ledger is read in 11 ms, and made in up to 12,
+ * whatever else is at work. On the doorbell one transaction with the secure element that carries 128 bytes takes 12.5 ms, and nothing can divide it.
+ */
+const LIMIT_MS: Record<Device, number> = { "gas-valve": 12.5, doorbell: 12.6 }
 const START_MS = 5000
 
 const ca = await authority("p256")
@@ -51,7 +54,11 @@ function note(device: Device, work: string, ms: number): void {
 describe.each(DEVICES)("%s", device => {
     test("beside its outputs it lets go in time, whatever it is at work on", async () => {
         const { image } = await buildFirmware(device)
-        for (const work of works.get(device)!) note(device, work.name, stretchIn(image, device, work))
+        for (const work of works.get(device)!) {
+            const ms = stretchIn(image, device, work)
+            note(device, work.name, ms)
+            expect(ms, work.name).toBeLessThan(LIMIT_MS[device])
+        }
     })
     test.each(SAFE_WORKS)("with safe outputs: $name", async ({ name, does }) => {
         note(device, name, longestMs(await does(device, ca)))
