@@ -13,7 +13,7 @@ import { DEVICE_ID } from "./rig"
 
 /** Wanted of all. */
 const LIMIT_MS = 10
-const START_MS = 3000
+const START_MS = 5000
 
 const ca = await authority("p256")
 const units = new Map<string, BoardState>()

@@ -15,6 +15,7 @@ const spec = new ServiceSpec(readFileSync("services/domovoi.md", "utf8"))
 const CHIP = "6a1f0c3b5d2e4f17"
 const BUSY = 1
 const VALID = 0
+const READ_BYTES = 300
 const ALREADY_PROVISIONED = 5
 const SLICE_MS = 10
 const ALL = { kind: "loss", probability: 1 } as const
@@ -31,6 +32,9 @@ export class SlowUnit {
     keyMs = 4_400
     /** It hears everything, and does nothing. */
     deaf = false
+    /** A document of 3 pieces is read in pieces of so many bytes, which take so long. */
+    readBytes = 100
+    readMs = 5
     /** So many of the next answers are lost on the way. */
     answersLost = 0
     readonly bus: Bus
@@ -113,7 +117,12 @@ export class SlowUnit {
             return [wasKept ? ALREADY_PROVISIONED : 0]
         })
         answer("answer_update", "u8", () => undefined)
-        answer("read", "u16 u16 u8 b", () => undefined)
+        service.command(spec.commandCode("read"), "u16 u8", 3, ([offset, document]) => {
+            this.heard.push("read")
+            if (this.deaf) return
+            const piece = [offset, READ_BYTES, document, new Uint8Array(this.readBytes).fill(offset)]
+            this.#later(service, this.readMs, () => service.report(spec.commandCode("read"), "u16 u16 u8 b", piece))
+        })
         service.register(spec.registerCode("identity"), "u8", () => [VALID])
         return service.register(spec.registerCode("uptime"), "u32", () => (this.deaf ? undefined : [42]))
     }
