@@ -4,7 +4,7 @@ import { predictCycles, predictMs } from "../../simulators/costs/cost-table"
 import { STRETCH_MS } from "../../src/core/ports"
 import { readAccepted } from "./accepted"
 import { BOARD, coreBytes, runCryptoSections } from "./crypto-sections"
-import type { Section } from "./sections"
+import { type Section, stretchUs } from "./sections"
 
 const TOLERANCE = 1.02
 /**
@@ -44,6 +44,11 @@ test("the gate is a quarter above what the primitives promise", () => {
 
 test.each(names.filter(name => !name.startsWith("tweetnacl.")))("%s pauses often enough", name => {
     expect((1000 * sections.get(name)!.longestStretchCycles) / BOARD.costs.clockHz).toBeLessThanOrEqual(LONGEST_MS)
+})
+
+test.each(names)("%s lets go no later than accepted", name => {
+    const limit = TOLERANCE * accepted[`crypto.${name}.longestStretchUs`]
+    expect(stretchUs(sections.get(name)!, BOARD.costs), HOW_TO_ACCEPT).toBeLessThanOrEqual(limit)
 })
 
 test.each(names)("%s takes the virtual time that its counts predict", name => {

@@ -58,6 +58,7 @@ test("interrupted while it waits for a unit that says nothing to it, a command e
 /** A unit that hears everything and answers nothing, in real time behind a WebSocket; `read` settles when it is asked for a document. */
 async function served() {
     const unit = new SlowUnit()
+    unit.deaf = true
     const server = new WebSocketServer({ host: "127.0.0.1", port: 0 })
     await once(server, "listening")
     let wasRead = () => {}

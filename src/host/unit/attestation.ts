@@ -70,8 +70,7 @@ export async function attest(link: UnitLink, policy: ChainPolicy, random: Random
     if ("refusal" in certified) return refusedFor(certified)
     const challenge = random(CHALLENGE_BYTES)
     const { refusal } = await callWhenFree(link, "attest", { challenge })
-    // It is fresh: a device that knows it has answered it, and the answer was lost. Its token will tell.
-    if (refusal !== "None" && refusal !== "ChallengeUsed") return { refusal: "deviceRefused", detail: String(refusal) }
+    if (refusal !== "None") return { refusal: "deviceRefused", detail: String(refusal) }
     return verifyToken(await readDocument(link, "attestation"), challenge, certified.unit)
 }
 

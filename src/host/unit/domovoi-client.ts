@@ -6,8 +6,8 @@ import type { Json } from "../../../simulators/trace"
 import { programDeviceId } from "../../../simulators/world/register-reader"
 import { sdkRoot } from "../build/project"
 import { isBusy } from "./call-when-free"
-import { exchange, type Packet } from "./exchange"
-import { ACKNOWLEDGEMENT, DEPLOYMENT, type Patience, patienceFor, REGISTER, RUNTIME_MS } from "./patience"
+import { exchange, type Packet, type Question } from "./exchange"
+import { ACKNOWLEDGEMENT, DEPLOYMENT, type Patience, patienceFor, REGISTER, RUNTIME_MS, saysDone } from "./patience"
 import { LinkError, type Role, type Waiting, type WholeLink } from "./unit-link"
 
 /** What of a program goes into one packet; the runtime writes it to flash in steps of 8 bytes. */
@@ -69,10 +69,22 @@ export class DomovoiClient implements WholeLink {
 
     async call(command: string, values: Record<string, FieldValue> = {}): Promise<Record<string, FieldValue>> {
         const packet = jacdac.Packet.from(this.#spec.commandCode(command), this.#spec.encodeCommand(command, values))
-        const report = (answer: Uint8Array) => this.#spec.decodeReport(command, answer)
-        // What is at work on the first question answers the second that it is busy: the answer to the first is still to come.
-        const isAwaited = (answer: Uint8Array, asked: number) => asked === 1 || !isBusy(report(answer))
-        return report(await this.#ask(packet, patienceFor(command), command, this.#current(), isAwaited))
+        const reportIn = (answer: Uint8Array) => this.#spec.decodeReport(command, answer)
+        let wasAskedAgain = false
+        const isAwaited = (answer: Uint8Array, asked: number) => {
+            wasAskedAgain = asked > 1
+            // What is at work on the first question answers the second that it is busy: the answer to the first is still to come.
+            return !wasAskedAgain || !isBusy(reportIn(answer))
+        }
+        // What the unit repeats of the command tells an answer from one to an earlier command.
+        const isAnswer = (answer: Uint8Array) => {
+            const report = reportIn(answer)
+            const repeated = Object.keys(values).map(name => [name, report[name] ?? values[name]])
+            return Buffer.from(packet.data).equals(this.#spec.encodeCommand(command, Object.fromEntries(repeated)))
+        }
+        const of = { service: this.#current(), isAnswer, isAwaited, lingers: true }
+        const report = reportIn(await this.#ask(packet, patienceFor(command), command, of))
+        return wasAskedAgain && saysDone(command, report.refusal) ? { ...report, refusal: "None" } : report
     }
 
     /** Of the service `owner` of the same program. */
@@ -82,7 +94,7 @@ export class DomovoiClient implements WholeLink {
         const packet = jacdac.Packet.onlyHeader(this.#ownerSpec.commandCode("challenge"))
         return this.#ownerSpec.decodeReport(
             "challenge",
-            await this.#ask(packet, patienceFor("challenge"), "challenge", owner),
+            await this.#ask(packet, patienceFor("challenge"), "challenge", { service: owner }),
         )
     }
 
@@ -119,7 +131,7 @@ export class DomovoiClient implements WholeLink {
     async programSha256(): Promise<string> {
         const manager = await this.#manager()
         const packet = jacdac.Packet.onlyHeader(jacdac.CMD_GET_REG | jacdac.DeviceScriptManagerReg.ProgramSha256)
-        return Buffer.from(await this.#ask(packet, REGISTER, "program_sha256", manager)).toString("hex")
+        return Buffer.from(await this.#ask(packet, REGISTER, "program_sha256", { service: manager })).toString("hex")
     }
 
     /**
@@ -133,7 +145,7 @@ export class DomovoiClient implements WholeLink {
         await this.#autostart(manager, false)
         const request = jacdac.Packet.jdpacked(jacdac.DeviceScriptManagerCmd.DeployBytecode, "u32", [image.length])
         const [port] = jacdac.jdunpack<[number]>(
-            await this.#ask(request, DEPLOYMENT, "deploy_bytecode", manager),
+            await this.#ask(request, DEPLOYMENT, "deploy_bytecode", { service: manager, lingers: true }),
             "u16",
         )
         const send = async (index: number, mask: number, data: Uint8Array) => {
@@ -202,24 +214,17 @@ export class DomovoiClient implements WholeLink {
         return services.find(({ device }) => device.deviceId === deviceId) ?? known
     }
 
-    /** @param isAwaited whether such a report, after so many questions, is the answer */
-    #ask(
-        packet: Packet,
-        patience: Patience,
-        what: string,
-        service: JDService = this.#current(),
-        isAwaited: (answer: Uint8Array, asked: number) => boolean = () => true,
-    ): Promise<Uint8Array> {
+    #ask(packet: Packet, patience: Patience, what: string, of: Asked = {}): Promise<Uint8Array> {
+        const { service = this.#current(), isAnswer = () => true, isAwaited, lingers } = of
         const { serviceIndex, device } = service
         packet.serviceIndex = serviceIndex
-        const answer = (heard: Packet, asked: number) => {
+        const answer = (heard: Packet) => {
             if (heard.serviceIndex !== serviceIndex) return undefined
             if (heard.serviceCommand === jacdac.SystemCmd.CommandNotImplemented) refuseUnknown(heard, packet, what)
-            return heard.serviceCommand === packet.serviceCommand && isAwaited(heard.data, asked)
-                ? heard.data
-                : undefined
+            return heard.serviceCommand === packet.serviceCommand && isAnswer(heard.data) ? heard.data : undefined
         }
-        return exchange(this.#jdbus, { device, packet, what, patience, answer, waiting: this.waiting })
+        const { waiting } = this
+        return exchange(this.#jdbus, { device, packet, what, patience, answer, isAwaited, lingers, waiting })
     }
 
     /** @param packet with its service index @throws LinkError */
@@ -230,6 +235,13 @@ export class DomovoiClient implements WholeLink {
         const [what, patience] = ["the program", ACKNOWLEDGEMENT]
         await exchange(this.#jdbus, { device, packet, what, patience, answer, waiting: this.waiting })
     }
+}
+
+/** Of whom it is asked, and what is an answer; see `Question`. */
+interface Asked extends Pick<Question<Uint8Array>, "isAwaited" | "lingers"> {
+    /** The unit's `domovoi`, if left out. */
+    service?: JDService
+    isAnswer?: (answer: Uint8Array) => boolean
 }
 
 function specOf(service: string): ServiceSpec {

@@ -13,11 +13,14 @@ export interface Question<T> {
     what: string
     patience: Patience
     /**
-     * @param asked how often it has been asked by now
      * @returns what the packet answers; undefined if it is no answer to this question
      * @throws LinkError if it says that there will be none
      */
-    answer(packet: Packet, asked: number): T | undefined
+    answer(packet: Packet): T | undefined
+    /** Whether this answer, after so many times of asking, is what is waited for; every one, if left out. */
+    isAwaited?(answer: T, asked: number): boolean
+    /** Left out for what may be answered twice without anybody taking the second answer for that to another question. */
+    lingers?: boolean
     /** Hears about once a second that it is waited for. */
     waiting?: Waiting
 }
@@ -26,6 +29,8 @@ export interface Question<T> {
 const LOOK_MS = 50
 /** From when on, and how often, somebody is told of the wait. */
 const TOLD_EVERY_MS = 1_000
+/** How long the other answers to what was asked several times are waited for: nothing tells them from answers to the next such question. */
+const LINGER_MS = 2_000
 const RESTART_COUNTER_MASK = jacdac.ControlAnnounceFlags.RestartCounterSteady
 
 /**
@@ -33,21 +38,27 @@ const RESTART_COUNTER_MASK = jacdac.ControlAnnounceFlags.RestartCounterSteady
  * that the library has of the device: it makes another one when it has not heard the device for 3 s, as happens while that computes.
  * @throws LinkError if the device falls silent, does not answer within the time, or starts anew and must not be asked twice
  */
-export function exchange<T>(bus: JDBus, { device, packet, what, patience, answer, waiting }: Question<T>): Promise<T> {
+export function exchange<T>(bus: JDBus, question: Question<T>): Promise<T> {
+    const { device, packet, what, waiting } = question
+    const { againMs, limitMs } = question.patience
     const { scheduler } = bus
-    const { againMs, limitMs } = patience
     return new Promise<T>((resolve, reject) => {
         const startMs = scheduler.timestamp
         let askedMs = startMs
         let heardMs = startMs
         let toldMs = startMs
         let asked = 0
+        /** Answers that may still come. */
+        let outstanding = 0
+        /** The newest of those that were waited for, and since when there is one. */
+        let kept: { answer: T; sinceMs: number } | undefined
         let restarts = device.announceFlags & RESTART_COUNTER_MASK
         let isOver = false
         let timer: unknown
 
         const ask = () => {
             asked++
+            outstanding++
             askedMs = scheduler.timestamp
             void packet.sendCmdAsync(device)
         }
@@ -62,6 +73,7 @@ export function exchange<T>(bus: JDBus, { device, packet, what, patience, answer
             reject(new LinkError(`the device does not answer ${what}: ${why}`))
         }
         const startedAnew = () => {
+            outstanding = 0
             if (againMs === undefined) fail("its program started anew; what was asked may have been done")
             else ask()
         }
@@ -71,19 +83,32 @@ export function exchange<T>(bus: JDBus, { device, packet, what, patience, answer
             const count = restartCounter(heard)
             const hasStartedAnew = count !== undefined && count < restarts
             restarts = count ?? restarts
-            if (hasStartedAnew) return startedAnew()
+            if (hasStartedAnew && !kept) return startedAnew()
             try {
-                const said = answer(heard, asked)
-                if (said === undefined) return
-                end()
-                resolve(said)
+                const said = question.answer(heard)
+                if (said !== undefined) take(said)
             } catch (error) {
                 end()
                 reject(error)
             }
         }
+        const take = (answer: T) => {
+            outstanding--
+            if (question.isAwaited?.(answer, asked) ?? true)
+                kept = { answer, sinceMs: kept?.sinceMs ?? scheduler.timestamp }
+            if (kept && (outstanding <= 0 || !question.lingers)) finish(kept.answer)
+        }
+        const finish = (answer: T) => {
+            end()
+            resolve(answer)
+        }
         const look = () => {
             const nowMs = scheduler.timestamp
+            if (kept) {
+                if (nowMs - kept.sinceMs >= LINGER_MS) return finish(kept.answer)
+                timer = scheduler.setTimeout(look, LOOK_MS)
+                return
+            }
             if (nowMs - heardMs >= SILENCE_MS) return fail(`nothing was heard of it for ${seconds(SILENCE_MS)}`)
             if (nowMs - startMs >= limitMs) return fail(`it is heard, but gave no answer in ${seconds(limitMs)}`)
             if (nowMs - toldMs >= TOLD_EVERY_MS) {

@@ -36,8 +36,10 @@ export const DEPLOYMENT: Patience = { againMs: 4_000, limitMs: SILENCE_MS * 2 }
 interface Work {
     /** Alone, with the key in software. */
     ms: number
-    /** Whether the unit ends as it would have, and answers so, if it hears the command once more after it has carried it out. */
+    /** Whether the unit ends as it would have if it hears the command once more after it has carried it out. */
     repeatable: boolean
+    /** The refusal by which it says then that it has; by default it answers as it did the first time. */
+    doneSays?: string
 }
 
 const SIGNATURE: Work = { ms: 5_500, repeatable: true }
@@ -48,22 +50,31 @@ const ONCE: Work = { ms: QUICK_MS, repeatable: false }
 const WORK: Readonly<Record<string, Work>> = {
     read: QUICK,
     find_parts: QUICK,
-    // The same challenge twice is refused, which says that it has been answered.
-    attest: SIGNATURE,
+    // A challenge is fresh when it is sent first.
+    attest: { ...SIGNATURE, doneSays: "ChallengeUsed" },
     sign_log: SIGNATURE,
     grant_update: SIGNATURE,
     create_key: SIGNATURE,
     write_certificates: QUICK,
     write_pairing_secret: QUICK,
-    // A unit that has left the factory says so.
-    keep_identity: { ms: 1_000, repeatable: true },
+    keep_identity: { ms: 1_000, repeatable: true, doneSays: "AlreadyProvisioned" },
     keep_program: QUICK,
     lock_element: { ms: 1_000, repeatable: false },
     write_update: QUICK,
 }
 
 export function patienceFor(command: string): Patience {
-    return patience(Object.hasOwn(WORK, command) ? WORK[command] : ONCE)
+    return patience(workOf(command))
+}
+
+/** Whether a unit that is asked once more says by this refusal that it has carried the command out. */
+export function saysDone(command: string, refusal: unknown): boolean {
+    const { doneSays } = workOf(command)
+    return doneSays !== undefined && refusal === doneSays
+}
+
+function workOf(command: string): Work {
+    return Object.hasOwn(WORK, command) ? WORK[command] : ONCE
 }
 
 function patience({ ms, repeatable }: Work): Patience {

@@ -45,6 +45,46 @@ test("what was lost is asked again: the question, and the answer", async () => {
     expect(mute.heard).toEqual(["create_key", "create_key"])
 })
 
+test("a refusal that says that it is done is one from a unit that was asked once, and an answer from one that was asked again", async () => {
+    const identity = { size: 1, serial: "GV-0001", digest: new Uint8Array(32) }
+    const unit = await slow()
+    unit.answersLost = 1
+    expect(await unit.while(unit.client.call("keep_identity", identity))).toEqual({ refusal: "None" })
+    expect(unit.heard).toEqual(["keep_identity", "keep_identity"])
+    expect(await unit.while(unit.client.call("keep_identity", identity))).toEqual({ refusal: "AlreadyProvisioned" })
+})
+
+test("an answer that comes after the question was asked again is not taken for that to the next question", async () => {
+    const unit = await slow()
+    unit.readMs = 1_500
+    const first = await unit.while(unit.client.call("read", { offset: 0, document: 0 }))
+    expect(first).toMatchObject({ offset: 0, document: "Certificates" })
+    expect(unit.heard).toEqual(["read", "read"])
+    unit.readMs = 5
+    const [next] = await unit.while(
+        Promise.all([
+            unit.client.call("read", { offset: 100, document: 0 }),
+            unit.client.call("read", { offset: 0, document: 1 }),
+        ]),
+    )
+    expect(next).toMatchObject({ offset: 100, document: "Certificates", data: new Uint8Array(100).fill(100) })
+})
+
+test("the other answers to what was asked twice have come, or were lost, before the next is asked", async () => {
+    const unit = await slow()
+    unit.keyMs = 12_000
+    const work = unit.client.call("create_key")
+    // The question is repeated after 11 s; its answer, that the unit is busy, comes before the first, and both are waited for.
+    expect(await unit.while(work)).toMatchObject(KEY)
+    const us = unit.clock.nowUs
+    unit.answersLost = 1
+    const identity = { size: 1, serial: "GV-0001", digest: new Uint8Array(32) }
+    await unit.while(unit.client.call("keep_identity", identity))
+    // Asked again after 2 s. One answer was lost, which nobody can know, so the other is followed by 2 s of waiting.
+    expect((unit.clock.nowUs - us) / 1e6).toBeGreaterThan(4)
+    expect((unit.clock.nowUs - us) / 1e6).toBeLessThan(4.3)
+})
+
 test("a unit that is asked again while it is at work says that it is busy, and is waited for", async () => {
     const unit = await slow()
     unit.keyMs = 25_000

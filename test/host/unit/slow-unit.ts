@@ -15,6 +15,8 @@ const spec = new ServiceSpec(readFileSync("services/domovoi.md", "utf8"))
 const CHIP = "6a1f0c3b5d2e4f17"
 const BUSY = 1
 const VALID = 0
+const READ_BYTES = 300
+const ALREADY_PROVISIONED = 5
 const SLICE_MS = 10
 const ALL = { kind: "loss", probability: 1 } as const
 
@@ -28,11 +30,17 @@ export class SlowUnit {
     readonly told: [string, number][] = []
     /** Time that the key takes. */
     keyMs = 4_400
-    /** What becomes of commands: none are dropped. */
+    /** It hears everything, and does nothing. */
     deaf = false
+    /** A document of 3 pieces is read in pieces of so many bytes, which take so long. */
+    readBytes = 100
+    readMs = 5
+    /** So many of the next answers are lost on the way. */
+    answersLost = 0
     readonly bus: Bus
     readonly #program: JacdacServer
     #isAtWork = false
+    #isKept = false
 
     constructor() {
         const { clock } = this
@@ -91,7 +99,8 @@ export class SlowUnit {
             service.command(spec.commandCode(command), "b", 0, () => {
                 this.heard.push(command)
                 const values = this.deaf ? undefined : run()
-                if (values) service.report(spec.commandCode(command), format, values)
+                if (this.answersLost > 0) this.answersLost--
+                else if (values) service.report(spec.commandCode(command), format, values)
             })
         answer("create_key", "u8 u8 b", () => {
             if (this.#isAtWork) return [BUSY, 0, new Uint8Array(0)]
@@ -102,8 +111,18 @@ export class SlowUnit {
             })
             return undefined
         })
+        answer("keep_identity", "u8", () => {
+            const wasKept = this.#isKept
+            this.#isKept = true
+            return [wasKept ? ALREADY_PROVISIONED : 0]
+        })
         answer("answer_update", "u8", () => undefined)
-        answer("read", "u16 u16 u8 b", () => undefined)
+        service.command(spec.commandCode("read"), "u16 u8", 3, ([offset, document]) => {
+            this.heard.push("read")
+            if (this.deaf) return
+            const piece = [offset, READ_BYTES, document, new Uint8Array(this.readBytes).fill(offset)]
+            this.#later(service, this.readMs, () => service.report(spec.commandCode("read"), "u16 u16 u8 b", piece))
+        })
         service.register(spec.registerCode("identity"), "u8", () => [VALID])
         return service.register(spec.registerCode("uptime"), "u32", () => (this.deaf ? undefined : [42]))
     }
