@@ -39,6 +39,8 @@ describe("a unit at a serial port", () => {
     test("tells its registers, and attests itself", async () => {
         const { bench, unit } = await valveAtPort()
         expect(await bench.while(unit.get("model"))).toBe("Domovoi gas valve")
+        // It looks at its identity after it has begun to answer.
+        await bench.while(certificatesOf(unit))
         expect(await bench.while(unit.get("identity"))).toBe("Valid")
         expect(await bench.while(unit.programSha256())).toMatch(/^[0-9a-f]{64}$/)
 
