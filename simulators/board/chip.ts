@@ -1,9 +1,10 @@
 /** A microcontroller on a board: the runtime in a VM, its flash, its pins, its place on the Jacdac bus, and what a reset does to them. */
 import type { Bus, BusNode } from "../bus/bus"
+import { decodeHeader, FrameFlag } from "../bus/frame"
 import type { ChipSettings } from "../bus/services/wifi"
 import type { Wiring } from "../circuit/wiring"
 import type { Clock, Timer } from "../clock"
-import type { CostTable } from "../costs/cost-table"
+import { type CostTable, sha256Cycles } from "../costs/cost-table"
 import type { NorFlash } from "../flash"
 import type { I2cTarget } from "../parts/part"
 import { PowerLost } from "../power-cut"
@@ -23,6 +24,7 @@ import {
 import { MAX_SLEEP_IN_TURN_US } from "../vm/main-loop"
 import type { MeterReading } from "../vm/meter"
 import { Vm } from "../vm/vm"
+import { programDeviceId } from "../world/register-reader"
 import {
     type ChipServerConfig,
     chipServersOf,
@@ -52,8 +54,8 @@ const SEND_DELAY_US = 122
 const US_PER_BYTE = 10
 /** A C-level assertion leaves the chip standing until the runtime's panic handler resets it. */
 const PANIC_RESET_US = 8_400_000
-/** An I2C transaction costs this much beyond its clock cycles: 32 bytes take 1.4 ms at 400 kHz and 4 ms at 100 kHz. */
-const I2C_OVERHEAD_US = 600
+/** An I2C transaction costs this much beyond its clock cycles (emulated RP2040: 32 bytes read at 400 kHz take 833 µs, 128 bytes 3,050). */
+const I2C_OVERHEAD_US = 25
 const I2C_BITS_PER_BYTE = 9
 const I2C_DEFAULT_KHZ = 100
 /** What the runtime logs where a real one resets the chip, because a new program wants other hardware settings. */
@@ -296,8 +298,18 @@ export class Chip implements BusNode {
         else this.#wait()
     }
 
+    /** A program's commands to its own services go round through the queue alone (`jd_need_to_send`); over USB a host sees them. */
+    #isToItself(frame: Uint8Array): boolean {
+        const header = decodeHeader(frame)
+        return (
+            header !== undefined &&
+            (header.flags & FrameFlag.Command) !== 0 &&
+            header.deviceId === programDeviceId(this.#options.deviceId)
+        )
+    }
+
     #send(frame: Uint8Array): void {
-        this.#options.bus.send(this, frame)
+        if (!this.#isToItself(frame)) this.#options.bus.send(this, frame)
         this.#tick.disarm()
         if (this.#isAsleep) this.#wait()
         this.#later(SEND_DELAY_US + frame.length * US_PER_BYTE, () => this.#interrupt())
@@ -434,8 +446,9 @@ export class Chip implements BusNode {
     }
 
     #admits(image: Uint8Array, moment: ProgramMoment): boolean {
-        const { verifier, note } = this.#options
+        const { verifier, note, costs } = this.#options
         if (!verifier) return true
+        this.#spend((1e6 * sha256Cycles(image.length, costs)) / costs.clockHz)
         const verdict = verifier.judge(image, this.#stageBus())
         note("verifier", { moment, verdict })
         return mayRun(verdict)

@@ -31,7 +31,7 @@ const PHASES_MS = [0, 57, 114, 171, 228, 285, 342, 399, 456, 513]
 /** How much of a long work is done when things go wrong. */
 const WORK_DONE = [0.05, 0.25, 0.45, 0.65, 0.85]
 /** By then the program is up and its modules are bound. */
-const START_MS = 3000
+const START_MS = 5000
 /** The runtime starts a program that has died again after 5.25 s. Beyond that nothing is to come. */
 const WATCH_MS = 8000
 

@@ -47,6 +47,12 @@ const gasStream = {
     sensor: { part: "device.gas", calm: CLEAN_AIR },
     silence: ({ act }: Workbench) => act("gas", "fail", "silence"),
 }
+/** Longer than the stock runtime may stand still between two readings. */
+const PRESS: LateSubject["ask"] = [
+    ["button", "press", 500],
+    ["button", "release", 300],
+]
+
 const LIMIT_MS = 500
 /** Of a person's wish, which the device keeps on record before it follows it. */
 const WISH_LIMIT_MS = 1000
@@ -64,6 +70,7 @@ export async function lateSubjects(): Promise<Record<Device, LateSubject>> {
             ...valve,
             ...gasStream,
             device: "gas-valve",
+            ask: PRESS,
             emergencies: [gas],
         },
         doorbell: {
@@ -91,9 +98,6 @@ export async function computingValve(): Promise<LateSubject> {
         outputs,
         works: [{ name: "compute", devices: [], *work() {} }],
         emergencies: [gas],
-        ask: [
-            ["button", "press", 500],
-            ["button", "release", 300],
-        ],
+        ask: PRESS,
     }
 }

@@ -32,7 +32,7 @@ export interface LateOutcome {
 }
 
 /** By then the program is up and its modules are bound. */
-const START_MS = 3000
+const START_MS = 5000
 /** Longer than any rhythm of the devices. */
 const CYCLES_MS = 500
 /** It happens at most so long after the end of a work that was begun when the outputs came on. */

@@ -2,7 +2,8 @@
  * `npm run campaign -- [NAME …]`: what takes too long for `npm test`.
  * `valve`, `doorbell`, `bare`: every power cut in a day of that device. `units`: a thousand units, compared with each other.
  * `erase`: a factory reset with the power cut at every operation of every memory. `hostile`: ten thousand hostile programs on each board. `matrix`: cause × output × program state, as docs/fail-safe-matrix.md has it;
- * with `--json` as its cells, limits in milliseconds.
+ * with `--json` as its cells, limits in milliseconds. `--device`, `--only TEXT` (in a cause's name) and `--part I/N` (of the rows) measure some; `--outcomes
+ * FILE` (more than one of them) makes the page of such cells.
  * `late`: whether long work delays what makes an output safe. A thousand seeds of each device, over every work, every rate of its sensor, and all that can
  * happen. `--device`, `--work TEXT`, `--every MS` (the rate) and `--only TEXT` (what happens) choose some, `--seeds N` plays fewer, `--seed N` one; `--json`.
  * `bus`: a hostile peer on the bus, ten thousand seeds on each device and profile, as docs/hostile-bus.md has it. `--seeds N` plays fewer, `--seed N`
@@ -161,14 +162,26 @@ async function hostilePeer(): Promise<void> {
 
 async function failSafeMatrix(): Promise<void> {
     const cells: Cell[] = []
-    for (const device of await matrixDevices())
-        for (const measured of measureMatrix(device)) {
-            cells.push(...measured)
-            progress(`matrix: ${cells.length} cells `)
-        }
-    progress("")
+    for (const file of options.outcomes) cells.push(...JSON.parse(readFileSync(file, "utf8")))
+    if (options.outcomes.length === 0) for await (const measured of matrixCells()) cells.push(...measured)
     console.log(json ? JSON.stringify(cells, undefined, 4) : matrixDocument(cells).trimEnd())
     if (cells.some(cell => isKept(cell) === false)) process.exitCode = 1
+}
+
+async function* matrixCells(): AsyncGenerator<Cell[]> {
+    const [part, parts] = options.part.split("/").map(Number)
+    let count = 0
+    for (const device of (await matrixDevices()).filter(({ name }) => name === (options.device ?? name))) {
+        const rows = device.causes.map(({ name }) => name)
+        const [from, to] = [part - 1, part].map(n => Math.floor((rows.length * n) / parts))
+        const chosen = rows.slice(from, to)
+        for (const measured of measureMatrix(device, cause => chosen.includes(cause) && cause.includes(options.only))) {
+            yield measured
+            count += measured.length
+            progress(`matrix: ${count} cells `)
+        }
+    }
+    progress("")
 }
 
 async function lateness(): Promise<void> {

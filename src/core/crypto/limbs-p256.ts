@@ -11,7 +11,7 @@ export const LIMBS = 11
 const LAST = LIMBS - 1
 export const ZERO = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 /** What it takes to give natural limbs their units, or to take them away, in tenths of a millisecond. */
-const SCALE_TENTHS = 20
+const SCALE_TENTHS = 40
 /** What `modulo` takes behind each of its pauses. */
 const MODULO_TENTHS = 60
 /** 2^24 */

@@ -36,7 +36,7 @@ export type Point = number[][]
 const ENTRY_TENTHS = 42
 const SELECT_TENTHS = 80
 const BYTES_TENTHS = 45
-/** What lies between two groups of products. */
+/** What lies between two groups of products, or in front of a doubling. */
 const BETWEEN_TENTHS = 58
 /** Limbs of x and y of an entry of the comb, three bytes each. */
 const ENTRY_BYTES = 6 * LIMBS
@@ -168,6 +168,7 @@ async function selectMultiple(multiples: Point[], wanted: number): Promise<Point
 
 async function doubled(point: Point, times: number): Promise<Point> {
     if (point.length === 0) return point
+    await spend(BETWEEN_TENTHS)
     const sum: Point = [[], [], []]
     loadPoint(point[0], point[1], point[2])
     for (let i = 0; i < times; i++) await doublePoint()
