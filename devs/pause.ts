@@ -1,8 +1,6 @@
 import * as ds from "@devicescript/core"
 import { freshness } from "./freshness"
 
-/** As far as the program may be behind the bus, in milliseconds, and go on with long work. */
-const BEHIND_MS = 200
 /** Milliseconds that long work waits for the bus at most: then it goes on, so that nobody can stop it for ever. */
 const MOST_MS = 16
 /**
@@ -18,14 +16,14 @@ let carried = 0
 /**
  * What long work awaits between two stretches. The runtime takes one frame at a time and lets all fibers that are due run before it takes the
  * next, so work that were due at once, as after `sleep(0)`, would cost each frame that waits a whole stretch. The bus goes first: work goes on
- * after a millisecond in which nothing was heard, if what is heard is not old.
+ * after a millisecond in which nothing was heard, if no probe waits.
  */
 export async function pause(): Promise<void> {
     carried = 0
     for (let ms = 0; ms < MOST_MS; ms++) {
         const { packets } = freshness
         await ds.sleep(1)
-        if (packets === freshness.packets && ds.millis() - freshness.heardUntilMs < BEHIND_MS) return
+        if (packets === freshness.packets && !freshness.isBehind(ds.millis())) return
     }
 }
 

@@ -16,7 +16,7 @@ import { Chip, type ChipState } from "./chip"
 import type { BoardDefinition } from "./definition"
 import { programFlash } from "./factory"
 import type { ChipServerConfig } from "./hardware-config"
-import { type BoardProfile, ProgramVerifier } from "./verifier"
+import { type BoardProfile, ModelVerifier, type ProgramVerifier } from "./verifier"
 
 export interface BoardOptions {
     /** Name of the device: source of its trace lines, and first half of its parts' names. */
@@ -26,6 +26,8 @@ export interface BoardOptions {
     deviceId?: string
     /** `stock` if left out. */
     profile?: BoardProfile
+    /** Makes what stands in front of programs on the verified profile: the model of it if left out. */
+    verifierOf?: (deviceId: string, parts: readonly Part[]) => ProgramVerifier
     clock: Clock
     bus: Bus
     trace: Trace
@@ -83,10 +85,7 @@ export class Board {
             bus,
             wiring: this.wiring,
             i2c: [...this.parts.values()].filter(isI2cTarget),
-            verifier:
-                options.profile === "verified"
-                    ? new ProgramVerifier(this.deviceId, [...this.parts.values()])
-                    : undefined,
+            verifier: options.profile === "verified" ? this.#verifier() : undefined,
             random: random(`${name}.chip`),
             sockets: definition.chip.network ? (options.sockets ?? NO_SOCKETS) : NO_SOCKETS,
             note: (kind, detail) => trace.note(name, kind, detail),
@@ -96,6 +95,11 @@ export class Board {
         this.wiring.watch(definition.circuit.description.chip, powered =>
             powered ? this.#chip.powerOn() : this.#chip.powerOff(),
         )
+    }
+
+    #verifier(): ProgramVerifier {
+        const { verifierOf = (...of) => new ModelVerifier(...of) } = this.#options
+        return verifierOf(this.deviceId, [...this.parts.values()])
     }
 
     get state(): ChipState {

@@ -1,9 +1,10 @@
 /** A microcontroller on a board: the runtime in a VM, its flash, its pins, its place on the Jacdac bus, and what a reset does to them. */
 import type { Bus, BusNode } from "../bus/bus"
+import { decodeHeader, FrameFlag } from "../bus/frame"
 import type { ChipSettings } from "../bus/services/wifi"
 import type { Wiring } from "../circuit/wiring"
 import type { Clock, Timer } from "../clock"
-import type { CostTable } from "../costs/cost-table"
+import { type CostTable, sha256Cycles } from "../costs/cost-table"
 import type { NorFlash } from "../flash"
 import type { I2cTarget } from "../parts/part"
 import { PowerLost } from "../power-cut"
@@ -23,6 +24,7 @@ import {
 import { MAX_SLEEP_IN_TURN_US } from "../vm/main-loop"
 import type { MeterReading } from "../vm/meter"
 import { Vm } from "../vm/vm"
+import { programDeviceId } from "../world/register-reader"
 import {
     type ChipServerConfig,
     chipServersOf,
@@ -34,8 +36,7 @@ import {
 } from "./hardware-config"
 import { longestLow } from "./sda"
 import { Tick } from "./tick"
-import { eraseTornStore } from "./torn-store"
-import { mayRun, type ProgramVerifier } from "./verifier"
+import { mayRun, type ProgramVerifier, type StageBus } from "./verifier"
 
 /** Board pins take their start levels about this long after power-on (`runtime-facts`, seen on the emulated Pico). */
 const START_LEVELS_US = 1_000
@@ -53,8 +54,8 @@ const SEND_DELAY_US = 122
 const US_PER_BYTE = 10
 /** A C-level assertion leaves the chip standing until the runtime's panic handler resets it. */
 const PANIC_RESET_US = 8_400_000
-/** An I2C transaction costs this much beyond its clock cycles: 32 bytes take 1.4 ms at 400 kHz and 4 ms at 100 kHz. */
-const I2C_OVERHEAD_US = 600
+/** An I2C transaction costs this much beyond its clock cycles (emulated RP2040: 32 bytes read at 400 kHz take 833 µs, 128 bytes 3,050). */
+const I2C_OVERHEAD_US = 25
 const I2C_BITS_PER_BYTE = 9
 const I2C_DEFAULT_KHZ = 100
 /** What the runtime logs where a real one resets the chip, because a new program wants other hardware settings. */
@@ -110,13 +111,15 @@ export class Chip implements BusNode {
     #maxSleepUs = 0
     /** The main loop waits for an interrupt (`wfe`). */
     #isAsleep = false
-    /** An interrupt came while the main loop was awake: it will not wait before it has gone round once more. */
+    /** An interrupt sets the processor's event register, which the next `wfe` finds and clears: the main loop goes round once more. */
     #isRoused = false
     /** When a turn of the main loop has something to do. */
     #dueUs = 0
     #stopServers: (() => void) | undefined
     #programConfig: HardwareConfig = new Map()
     #clockJumpUs = 0
+    /** What the stage in front of the runtime took of this start, before there is a runtime. */
+    #stageUs = 0
 
     constructor(options: ChipOptions) {
         this.#options = options
@@ -144,6 +147,7 @@ export class Chip implements BusNode {
         const vm = this.#guard(() => this.#boot())
         if (!vm) return
         this.#vm = vm
+        this.stall(this.#stageUs)
         this.#stopServers = this.#options.startServers(
             [...chipServersOf(config, config), ...chipServersOf(this.#programConfig, config)],
             {
@@ -169,6 +173,7 @@ export class Chip implements BusNode {
         clock.cancel(this.#step)
         this.#programConfig = new Map()
         this.#clockJumpUs = 0
+        this.#stageUs = 0
         this.#stopServers?.()
         this.#stopServers = undefined
         bus.detach(this)
@@ -221,16 +226,16 @@ export class Chip implements BusNode {
 
     #boot(): Vm {
         const { deviceId, configBinary, costs, metered, gcStress, verifier } = this.#options
-        if (verifier) this.#checkStore()
+        if (verifier) this.#checkStore(verifier)
         return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, costs, metered, gcStress })
     }
 
-    #checkStore(): void {
+    #checkStore(verifier: ProgramVerifier): void {
         const { flash, note } = this.#options
-        const erasedUs = eraseTornStore(flash)
+        const erasedUs = verifier.repairStore(flash)
         if (erasedUs === 0) return
         note("torn-store", { erased: true })
-        this.stall(erasedUs)
+        this.#spend(erasedUs)
     }
 
     /** The main loop goes on then, or once the processor is free. */
@@ -249,7 +254,6 @@ export class Chip implements BusNode {
             return
         }
         if (this.#tick.pass(clock.nowUs, this.#maxSleepUs)) this.#isRoused = true
-        if (!vm.isInTurn) this.#isRoused = false
         this.#isAsleep = false
         this.#maxSleepUs = vm.isInTurn ? vm.maxSleepUs : MAX_SLEEP_IN_TURN_US
         const isOver = this.#call(vm => vm.turn())
@@ -272,14 +276,15 @@ export class Chip implements BusNode {
     #wait(): void {
         const { clock } = this.#options
         const nowUs = Math.max(clock.nowUs, this.#busyUntilUs)
-        if (this.#vm?.hasFrame || (this.#isRoused && this.#dueUs <= nowUs)) {
+        const goesRound = this.#isRoused && this.#dueUs <= nowUs
+        if (this.#vm?.hasFrame) {
             this.#stepAt(nowUs)
             return
         }
         this.#isRoused = false
-        const wakesUs = this.#tick.next(this.#dueUs, this.#maxSleepUs)
-        if (wakesUs === undefined) clock.cancel(this.#step)
-        else this.#stepAt(wakesUs)
+        const nextUs = goesRound ? nowUs : this.#tick.next(this.#dueUs, this.#maxSleepUs)
+        if (nextUs === undefined) clock.cancel(this.#step)
+        else this.#stepAt(nextUs)
     }
 
     /** By the bus, or whoever else speaks to the chip: it sets the tick anew and rouses the main loop. */
@@ -287,12 +292,24 @@ export class Chip implements BusNode {
         const { nowUs } = this.#options.clock
         this.#tick.pass(nowUs, this.#maxSleepUs)
         this.#tick.arm(nowUs, this.#maxSleepUs)
-        this.#isRoused = true
-        if (this.#isAsleep) this.#wait()
+        if (!this.#isAsleep || this.#vm?.hasFrame || this.#dueUs <= nowUs) this.#isRoused = true
+        if (!this.#isAsleep) return
+        if (this.#isRoused) this.#stepAt(nowUs)
+        else this.#wait()
+    }
+
+    /** A program's commands to its own services go round through the queue alone (`jd_need_to_send`); over USB a host sees them. */
+    #isToItself(frame: Uint8Array): boolean {
+        const header = decodeHeader(frame)
+        return (
+            header !== undefined &&
+            (header.flags & FrameFlag.Command) !== 0 &&
+            header.deviceId === programDeviceId(this.#options.deviceId)
+        )
     }
 
     #send(frame: Uint8Array): void {
-        this.#options.bus.send(this, frame)
+        if (!this.#isToItself(frame)) this.#options.bus.send(this, frame)
         this.#tick.disarm()
         if (this.#isAsleep) this.#wait()
         this.#later(SEND_DELAY_US + frame.length * US_PER_BYTE, () => this.#interrupt())
@@ -320,7 +337,7 @@ export class Chip implements BusNode {
             return work()
         } catch (error) {
             const { clock, note } = this.#options
-            const usedUs = this.#vm?.usedUs ?? 0
+            const usedUs = this.#usedUs
             const ending = ENDINGS.find(({ cause }) => error instanceof cause)
             if (!ending) throw error
             this.#state = ending.state
@@ -343,7 +360,17 @@ export class Chip implements BusNode {
 
     /** Runs `effect` at the VM's own time. */
     #emit(effect: () => void): void {
-        this.#later(this.#vm?.usedUs ?? 0, effect)
+        this.#later(this.#usedUs, effect)
+    }
+
+    /** What was done since the clock last went on has taken this time. */
+    get #usedUs(): number {
+        return this.#vm?.usedUs ?? this.#stageUs
+    }
+
+    #spend(us: number): void {
+        if (this.#vm) this.#vm.spend(us)
+        else this.#stageUs += us
     }
 
     /** Runs `effect` later, unless power goes before. */
@@ -357,7 +384,7 @@ export class Chip implements BusNode {
     #hardware(): Hardware {
         const { clock, flash, wiring, random, note, sockets } = this.#options
         const jump = () => this.#clockJumpUs
-        const spend = (us: number) => this.#vm?.spend(us)
+        const spend = (us: number) => this.#spend(us)
         return {
             get nowUs() {
                 return clock.nowUs + jump()
@@ -419,12 +446,32 @@ export class Chip implements BusNode {
     }
 
     #admits(image: Uint8Array, moment: ProgramMoment): boolean {
-        const { verifier, note } = this.#options
+        const { verifier, note, costs } = this.#options
         if (!verifier) return true
-        // Unlike the runtime, it does not wait for ever for a bus that is held low.
-        const verdict = verifier.judge(image, (...transaction) => !this.#busHeld && this.#i2c(...transaction))
+        this.#spend((1e6 * sha256Cycles(image.length, costs)) / costs.clockHz)
+        const verdict = verifier.judge(image, this.#stageBus())
         note("verifier", { moment, verdict })
         return mayRun(verdict)
+    }
+
+    /** Unlike the runtime, the stage does not wait for ever for a bus that is held low. */
+    #stageBus(): StageBus {
+        const nowUs = () => this.#nowUs
+        return {
+            transact: (address, write, read, limitUs) => {
+                if (!this.#busHeld) return this.#i2c(address, write, read)
+                this.#spend(limitUs)
+                return false
+            },
+            get nowUs() {
+                return nowUs()
+            },
+        }
+    }
+
+    /** The time at which the processor is. */
+    get #nowUs(): number {
+        return this.#options.clock.nowUs + this.#usedUs
     }
 
     get #busHeld(): boolean {
@@ -433,10 +480,10 @@ export class Chip implements BusNode {
 
     #i2c(address: number, write: Uint8Array, read: Uint8Array): boolean {
         const bytes = 1 + write.length + (read.length > 0 ? 1 + read.length : 0)
-        this.#vm?.spend(I2C_OVERHEAD_US + (bytes * I2C_BITS_PER_BYTE * 1000) / this.#i2cKhz)
+        this.#spend(I2C_OVERHEAD_US + (bytes * I2C_BITS_PER_BYTE * 1000) / this.#i2cKhz)
         if (this.#busHeld)
             throw new RuntimeHung("a target holds the I2C bus low, and the runtime waits for it without a time limit")
-        const atUs = this.#options.clock.nowUs + (this.#vm?.usedUs ?? 0)
+        const atUs = this.#nowUs
         const addressed = this.#options.i2c.find(target => target.address === address)
         const answer = addressed?.transfer(write, read.length, atUs)
         const lowUs = (longestLow(address, write, read.length > 0, answer) * 1000) / this.#i2cKhz

@@ -14,14 +14,19 @@ import {
     PENDING_RECORD,
     PROGRAM_RECORD,
 } from "../../src/core/update/records"
+import type { NorFlash } from "../flash"
 import { Atecc608 } from "../parts/atecc608"
 import { Fram } from "../parts/fram"
 import type { Part } from "../parts/part"
 import { DAMAGED, NoAnswer, SealedRecords } from "./sealed-records"
+import { eraseTornStore } from "./torn-store"
 
 /** `stock`: the runtime runs whatever it is given. `verified`: it asks a verifier first. */
 export const BOARD_PROFILES = ["stock", "verified"] as const
 export type BoardProfile = (typeof BOARD_PROFILES)[number]
+
+/** What verifies on the verified profile: the `model` of the stage, or the `c` code that a board can run. */
+export const VERIFIERS = ["model", "c"] as const
 
 export type StartVerdict =
     | ProgramVerdict
@@ -34,12 +39,35 @@ const MAY_RUN: readonly StartVerdict[] = ["confirmed", "trial", "factory"]
 
 export const mayRun = (verdict: StartVerdict) => MAY_RUN.includes(verdict)
 
-/** One I2C transaction; `read` is filled. @returns false if nobody acknowledged, or a line of the bus is held low */
-export type Transact = (address: number, write: Uint8Array, read: Uint8Array) => boolean
+/** What the stage has of its chip. */
+export interface StageBus {
+    /**
+     * One I2C transaction; `read` is filled.
+     * @param limitUs time after which it is given up, if a line of the bus is held low
+     * @returns false if nobody acknowledged, or a line is held low
+     */
+    transact(address: number, write: Uint8Array, read: Uint8Array, limitUs: number): boolean
+    /** The time now, in microseconds: it goes on with each transaction. */
+    readonly nowUs: number
+}
 
-export class ProgramVerifier {
+/** The stage in front of the runtime. */
+export interface ProgramVerifier {
+    /** @param image as the runtime measures it: `program_sha256` */
+    judge(image: Uint8Array, bus: StageBus): StartVerdict
+    /**
+     * Erases the settings store, before it is mounted, if a power cut has left in it what the runtime would trip over.
+     * @returns the time it took, in microseconds; 0 if the store is sound
+     * @throws PowerLost if the power is cut at one of the erasures
+     */
+    repairStore(flash: NorFlash): number
+}
+
+/** The stage as docs/loader.md describes it. boards/loader is the one that a board can run. */
+export class ModelVerifier implements ProgramVerifier {
     readonly #deviceId: string
-    readonly #fram: Fram | undefined
+    /** Where the board has it: not where somebody moved it to. */
+    readonly #framAddress: number | undefined
     readonly #element: Atecc608 | undefined
 
     /**
@@ -48,14 +76,13 @@ export class ProgramVerifier {
      */
     constructor(deviceId: string, parts: readonly Part[]) {
         this.#deviceId = deviceId
-        this.#fram = parts.find(part => part instanceof Fram)
+        this.#framAddress = parts.find(part => part instanceof Fram)?.address
         this.#element = parts.find(part => part instanceof Atecc608)
     }
 
-    /** @param image as the runtime measures it: `program_sha256` */
-    judge(image: Uint8Array, transact: Transact): StartVerdict {
+    judge(image: Uint8Array, bus: StageBus): StartVerdict {
         try {
-            const records = new SealedRecords((at, bytes) => this.#readFram(at, bytes, transact), this.#deviceId)
+            const records = new SealedRecords((at, bytes) => this.#readFram(at, bytes, bus), this.#deviceId)
             const floor = Math.max(floorOf(records), this.#elementFloor())
             if (floor === 0 && isInFactory(records)) return "factory"
             return judgeProgram({
@@ -70,9 +97,14 @@ export class ProgramVerifier {
         }
     }
 
-    #readFram(at: number, bytes: number, transact: Transact): Buffer {
+    repairStore(flash: NorFlash): number {
+        return eraseTornStore(flash)
+    }
+
+    #readFram(at: number, bytes: number, bus: StageBus): Buffer {
         const read = Buffer.alloc(bytes)
-        if (!this.#fram || !transact(this.#fram.address, Uint8Array.of(at >> 8, at & 0xff), read))
+        const address = Uint8Array.of(at >> 8, at & 0xff)
+        if (this.#framAddress === undefined || !bus.transact(this.#framAddress, address, read, 0))
             throw new NoAnswer("no FRAM answers")
         return read
     }

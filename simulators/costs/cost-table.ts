@@ -74,6 +74,9 @@ export const opcodeCycles = (kind: string, table: CostTable) =>
 
 export const builtInCycles = (name: string, table: CostTable) => table.builtIn[name] ?? table.otherBuiltIn
 
+/** Cycles of hashing so many bytes: the padding is a 1 bit and a length of 8 bytes. */
+export const sha256Cycles = (bytes: number, { sha256Block }: CostTable) => Math.ceil((bytes + 9) / 64) * sha256Block
+
 /** Cycles that the counted work takes, waiting for hardware apart: what virtual time counts while that work is done. */
 export function predictCycles(counts: PricedCounts, table: CostTable): number {
     return (

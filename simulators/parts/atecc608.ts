@@ -139,10 +139,11 @@ export class Atecc608 implements Part, I2cTarget {
         this.#engine.memory.load(state)
     }
 
-    /** What one of its counters would answer now; undefined if the element would not answer. */
+    /** What one of its counters stands at, 0 before its configuration is locked; undefined if the element would not answer. */
     count(counter: number): number | undefined {
-        const answers = this.#healthy && !this.#hung
-        return answers ? this.#engine.memory.counter(counter) : undefined
+        const { memory } = this.#engine
+        if (!this.#healthy || this.#hung) return undefined
+        return memory.configurationLocked ? memory.counter(counter) : 0
     }
 
     setPower(on: boolean): void {

@@ -1,4 +1,4 @@
-import { Board, type BoardState } from "../board/board"
+import { Board, type BoardOptions, type BoardState } from "../board/board"
 import type { ChipState } from "../board/chip"
 import { Bus } from "../bus/bus"
 import { promisesSettled } from "../bus/jacdac-host"
@@ -25,6 +25,8 @@ export interface RunOptions {
     /** Opens what a device's network reaches; by default it has none. */
     openSockets?: (clock: Clock) => Sockets
     hub: Hub
+    /** For devices that verify in C. */
+    verifierInC: NonNullable<BoardOptions["verifierOf"]>
     metered?: boolean
     /** Receives each line of the trace, with its newline. */
     onTraceLine?: (line: string) => void
@@ -157,7 +159,7 @@ export class Run {
         )
     }
 
-    #buildBoards({ seed, images, units, openSockets, metered }: RunOptions): ReadonlyMap<string, Board> {
+    #buildBoards({ seed, images, units, openSockets, verifierInC, metered }: RunOptions): ReadonlyMap<string, Board> {
         const boards = new Map<string, Board>()
         for (const device of this.#world.devices) {
             const board = new Board({
@@ -165,6 +167,7 @@ export class Run {
                 definition: device.board,
                 deviceId: device.id,
                 profile: device.profile,
+                verifierOf: device.verifiesInC ? verifierInC : undefined,
                 clock: this.#clock,
                 bus: this.#buses.get(device.bus)!,
                 trace: this.#trace,

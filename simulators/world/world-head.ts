@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { BOARD_PROFILES } from "../board/verifier"
+import { BOARD_PROFILES, VERIFIERS } from "../board/verifier"
 import { fileName, span } from "./vocabulary"
 
 const DEVICE_ID = /^[0-9a-f]{16}$/
@@ -24,20 +24,27 @@ function items(value: readonly unknown[]): number {
     return value.length
 }
 
-const device = z.strictObject({
-    /** A folder of boards/. */
-    board: z.string("which board is it? give the name of a folder of boards/"),
-    /** A reference device, or the path of a DeviceScript source or image, relative to the world file. */
-    firmware: fileName(
-        "what runs on it? give a reference device such as gas-valve, or the path of a .ts or .devs file",
-    ),
-    /** Whether a verifier stands in front of its programs. */
-    profile: z.enum(BOARD_PROFILES, "a profile is stock or verified").default("stock"),
-    /** Jacdac device identifier. Derived from the device's name if left out. */
-    id: z.string().regex(DEVICE_ID, "a device identifier is 16 lowercase hex digits").optional(),
-    /** Devices that name the same bus share it. A device that names none has one of its own, named as the device is. */
-    bus: name.optional(),
-})
+const device = z
+    .strictObject({
+        /** A folder of boards/. */
+        board: z.string("which board is it? give the name of a folder of boards/"),
+        /** A reference device, or the path of a DeviceScript source or image, relative to the world file. */
+        firmware: fileName(
+            "what runs on it? give a reference device such as gas-valve, or the path of a .ts or .devs file",
+        ),
+        /** Whether a verifier stands in front of its programs. */
+        profile: z.enum(BOARD_PROFILES, "a profile is stock or verified").default("stock"),
+        /** What that is. */
+        verifier: z.enum(VERIFIERS, "a verifier is model or c").optional(),
+        /** Jacdac device identifier. Derived from the device's name if left out. */
+        id: z.string().regex(DEVICE_ID, "a device identifier is 16 lowercase hex digits").optional(),
+        /** Devices that name the same bus share it. A device that names none has one of its own, named as the device is. */
+        bus: name.optional(),
+    })
+    .refine(({ profile, verifier }) => profile === "verified" || verifier === undefined, {
+        path: ["verifier"],
+        error: "nothing verifies on the stock profile; add profile: verified",
+    })
 
 const packageSchema = z.strictObject({
     /** A reference device, or the path of a DeviceScript source, relative to the world file. */

@@ -16,6 +16,8 @@ export interface WorldDevice {
     readonly name: string
     readonly board: BoardDefinition
     readonly profile: BoardProfile
+    /** Whether the C code of the stage verifies, in place of the model of it. */
+    readonly verifiesInC: boolean
     /** One of the world's `firmware`. */
     readonly firmware: string
     /** Jacdac device identifier, 16 hex digits. */
@@ -82,6 +84,7 @@ export function loadWorld(file: string, root: string): World {
             name,
             board: loadBoard(device.board, boards),
             profile: device.profile,
+            verifiesInC: device.verifier === "c",
             firmware: addFirmware(device.firmware),
             id: device.id ?? deviceIdOf(name),
             bus: device.bus ?? name,

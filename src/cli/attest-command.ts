@@ -40,6 +40,7 @@ export function attestCommand(finish: (status: ExitStatus) => void, clock: HostC
                 link => attest(link, policy, randomBytes),
                 // A unit that does not answer is one that has not proved anything.
                 detail => ({ refusal: "noAnswer", detail }),
+                progress.waiting,
             ).finally(() => progress.clear())
             if (json) printJson(jsonOf(verdict))
             else printLines(...linesOf(verdict))

@@ -68,9 +68,7 @@ export function doctorCommand(finish: (status: ExitStatus) => void, clock: HostC
             // Who only wants to know which part is broken need not have an authority.
             const policy = isCaGiven || existsSync(options.ca) ? readPolicy(options, now) : undefined
             const progress = new Progress(process.stderr)
-            const examination = await examined(options, fault, policy, step => progress.show(step)).finally(() =>
-                progress.clear(),
-            )
+            const examination = await examined(options, fault, policy, progress).finally(() => progress.clear())
             const findings = diagnose(examination, placeFor(options, board, examination))
             const isWell = findings.every(({ verdict }) => verdict === "healthy")
             if (json) printJson({ healthy: isWell, chip: examination.chip, findings })
@@ -83,11 +81,12 @@ async function examined(
     unit: UnitOptions,
     faults: readonly PartAction[],
     policy: ChainPolicy | undefined,
-    progress: (step: string) => void,
+    progress: Progress,
 ): Promise<Examination> {
     try {
-        const link = await (faults.length > 0 ? broken(unit, faults) : reachedUnit(unit, "connect"))
-        return await examine({ link, policy, random: randomBytes, progress }).finally(() => link.close())
+        const link = await (faults.length > 0 ? broken(unit, faults) : reachedUnit(unit, "connect", progress.waiting))
+        const show = (step: string) => progress.show(step)
+        return await examine({ link, policy, random: randomBytes, progress: show }).finally(() => link.close())
     } catch (error) {
         // A way on which nobody answers is a finding like any other.
         if (error instanceof LinkError) return { reach: "silent", detail: error.message }

@@ -64,6 +64,7 @@ function pullCommand(finish: (status: ExitStatus) => void, clock: HostClock): Co
                 "open",
                 link => pullLog(link, randomBytes, entries => progress.show(`${entries} entries read`)),
                 detail => ({ detail }),
+                progress.waiting,
             ).finally(() => progress.clear())
             if ("detail" in pulled) {
                 show(output, { refusal: "noAnswer", detail: pulled.detail }, options.json)

@@ -1,5 +1,6 @@
 import type { WriteStream } from "node:tty"
 import { plainText } from "../host/plain-text"
+import type { Waiting } from "../host/unit/unit-link"
 import { type Line, printLines } from "./lines"
 
 const BAR_CELLS = 30
@@ -18,6 +19,11 @@ export class Progress {
         if (status === this.#status) return
         this.#status = status
         this.#terminal?.write(CLEAR_LINE + plainText(status))
+    }
+
+    /** Shows behind the status what is waited for, and for how long by now, until there is another status. */
+    readonly waiting: Waiting = (what, waitedMs) => {
+        this.#terminal?.write(CLEAR_LINE + plainText(`${this.#status} (${what}: ${Math.floor(waitedMs / 1000)} s)`))
     }
 
     /** @param share of the work that is done, from 0 to 1 */

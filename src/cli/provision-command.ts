@@ -98,6 +98,7 @@ export function provisionCommand(finish: (status: ExitStatus) => void, clock: Ho
                     now: clock(),
                     clockIsRight,
                     progress: step => progress.show(`${serial}: ${step}`),
+                    waiting: progress.waiting,
                 }).finally(() => progress.clear())
                 const { unit, isTestUnit, certificateSha256, label, wasDone, takesUpdates } = made
                 if (json) printJson({ ...unit, target, isTestUnit, certificateSha256, label, wasDone, takesUpdates })

@@ -9,7 +9,7 @@ import { RemoteUnit } from "../host/unit/remote-unit"
 import { SerialBridge } from "../host/unit/serial-bridge"
 import { readTrust } from "../host/unit/trust"
 import { UnitFile } from "../host/unit/unit-file"
-import { type InstallLink, LinkError, type WholeLink } from "../host/unit/unit-link"
+import { type InstallLink, LinkError, type Waiting, type WholeLink } from "../host/unit/unit-link"
 import { WebSocketBridge } from "../host/unit/web-socket-bridge"
 import { complain } from "./lines"
 import { type RuntimeOptions, runtimePaths, withRuntimeOptions } from "./runtime-options"
@@ -77,6 +77,7 @@ export type Reach = "open" | "connect"
 /**
  * Reaches a unit, and closes the way to it afterwards.
  * @param silent what comes of it if the unit does not answer
+ * @param waiting hears what the unit is waited for
  * @throws InputError
  */
 export async function withUnit<T>(
@@ -84,9 +85,10 @@ export async function withUnit<T>(
     reach: Reach,
     ask: (unit: InstallLink) => Promise<T>,
     silent: (detail: string) => T,
+    waiting: Waiting,
 ): Promise<T> {
     try {
-        const unit = await reachedUnit(options, reach)
+        const unit = await reachedUnit(options, reach, waiting)
         return await ask(unit).finally(() => unit.close())
     } catch (error) {
         if (error instanceof LinkError) return silent(error.message)
@@ -95,13 +97,13 @@ export async function withUnit<T>(
 }
 
 /** @throws InputError; LinkError if nobody answers */
-export async function reachedUnit(options: UnitOptions, reach: Reach): Promise<WholeLink> {
+export async function reachedUnit(options: UnitOptions, reach: Reach, waiting: Waiting): Promise<WholeLink> {
     const { target, serial, unit, port, url } = options
     if (target === "sim") return UnitFile[reach](requiredUnitFile({ unit, serial }))
     if (target === "emulator")
         return UnitFile[reach](requiredUnitFile({ unit, serial }), emulatorEngine(runtimePaths(options)))
     const bridge = await (target === "serial" ? SerialBridge.open(requiredPort(port)) : WebSocketBridge.open(url))
-    return reach === "open" ? RemoteUnit.open(bridge) : new RemoteUnit(bridge)
+    return reach === "open" ? RemoteUnit.open(bridge, waiting) : new RemoteUnit(bridge, waiting)
 }
 
 /** A serial number names files and folders, so nothing else passes for one. */

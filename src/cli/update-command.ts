@@ -97,6 +97,7 @@ export function updateCommand(finish: (status: ExitStatus) => void, clock: HostC
                         }).finally(release)
                     },
                     detail => ({ outcome: "interrupted", refusal: "noAnswer", detail }),
+                    progress.waiting,
                 ).finally(() => progress.clear())
                 const next = outcome.outcome === "interrupted" ? INTERRUPTED : nextStep(outcome)
                 if (json) printJson({ package: file, sha256: parts.sha256, ...outcome, notes, next })

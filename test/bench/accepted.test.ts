@@ -3,11 +3,9 @@ import { beforeAll, describe, expect, test } from "vitest"
 import { predictCycles, predictMs } from "../../simulators/costs/cost-table"
 import { readAccepted } from "./accepted"
 import { BOARD, coreBytes, runCryptoSections } from "./crypto-sections"
-import type { Section } from "./sections"
+import { type Section, stretchUs } from "./sections"
 
 const TOLERANCE = 1.02
-/** What `Pause` in src/core/ports.ts promises. */
-const LONGEST_RUN = 60_000
 const HOW_TO_ACCEPT = "If that has a reason, run: npm run bench -- --accept"
 
 const accepted = readAccepted()
@@ -34,8 +32,9 @@ describe("accepted figures", () => {
     })
 })
 
-test.each(names.filter(name => !name.startsWith("tweetnacl.")))("%s pauses often enough", name => {
-    expect(sections.get(name)!.longestRunOpcodes).toBeLessThanOrEqual(LONGEST_RUN)
+test.each(names)("%s lets go no later than accepted", name => {
+    const limit = TOLERANCE * accepted[`crypto.${name}.longestStretchUs`]
+    expect(stretchUs(sections.get(name)!, BOARD.costs), HOW_TO_ACCEPT).toBeLessThanOrEqual(limit)
 })
 
 test.each(names)("%s takes the virtual time that its counts predict", name => {

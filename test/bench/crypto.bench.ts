@@ -1,14 +1,14 @@
 import { predictCycles, predictMs } from "../../simulators/costs/cost-table"
 import { BOARD, coreBytes, runCryptoSections } from "./crypto-sections"
 import type { Benchmark, Figure } from "./figure"
-import type { Section } from "./sections"
+import { type Section, stretchUs } from "./sections"
 
 const COSTS = BOARD.costs
 
 export default {
     prefix: "crypto",
     title: `The programs of devs/bench in the metered VM, and what they would take on an RP2040 at ${COSTS.clockHz / 1e6} MHz`,
-    columns: ["opcodes", "nativeCalls", "heapBytes", "longestRunOpcodes", "pauses", "predictedMs"],
+    columns: ["opcodes", "nativeCalls", "heapBytes", "longestStretchUs", "pauses", "predictedMs"],
     exact: true,
     async measure() {
         const sections = await runCryptoSections()
@@ -33,7 +33,7 @@ function figuresOf(section: Section, heapBytes: number): Figure[] {
         figure("opcodes", section.opcodes, "opcodes"),
         figure("nativeCalls", nativeCalls, "calls"),
         figure("heapBytes", heapBytes, "bytes"),
-        figure("longestRunOpcodes", section.longestRunOpcodes, "opcodes"),
+        figure("longestStretchUs", stretchUs(section, COSTS), "µs"),
         figure("pauses", section.builtIn.fun1_DeviceScript_sleep, "pauses"),
         figure("predictedMs", Math.round(10 * predictMs(section, COSTS)) / 10, "ms"),
     ]

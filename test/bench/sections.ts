@@ -1,5 +1,6 @@
 /** Reads a benchmark program's sections off the console of a metered board, with the meter beside it. */
 import type { BoardDefinition } from "../../simulators/board/definition"
+import type { CostTable } from "../../simulators/costs/cost-table"
 import type { MeterReading } from "../../simulators/vm/meter"
 import { workbenchFor } from "../simulators/board/workbench"
 
@@ -43,7 +44,12 @@ const COUNTERS: readonly Counter[] = [
     "clearedBytes",
 ]
 
-const LINE = /^> (start|end|finished) ?(\S*) ?(\d*)(?: ms (\w+))?$/
+/** The longest stretch in whole microseconds. */
+export const stretchUs = ({ longestStretchCycles }: Section, { clockHz }: CostTable) =>
+    Math.round((1e6 * longestStretchCycles) / clockHz)
+
+/** A line of `devs/bench/section.ts`: event, name, milliseconds, verdict. */
+export const SECTION_LINE = /^> (start|end|finished) ?(\S*) ?(\d*)(?: ms (\w+))?$/
 /** Virtual time after which a program that has not finished is given up. */
 const LIMIT_S = 600
 
@@ -58,7 +64,7 @@ export function runSections(image: Uint8Array, definition: BoardDefinition, gcSt
     let finished = false
     trace.watch(({ kind, line }) => {
         if (kind === "panic") throw new Error(`the program ended in a panic after ${sections.length} sections`)
-        const [, event, name, boardMs, verdict] = (kind === "log" && LINE.exec(String(line))) || []
+        const [, event, name, boardMs, verdict] = (kind === "log" && SECTION_LINE.exec(String(line))) || []
         if (event === "start") {
             board.restartPeaks()
             before = board.meter()!

@@ -2,14 +2,14 @@ import { predictMs } from "../../simulators/costs/cost-table"
 import { buildJudge } from "../core/suit/judge-program"
 import { BOARD } from "./crypto-sections"
 import type { Benchmark, Figure } from "./figure"
-import { runSections } from "./sections"
+import { runSections, stretchUs } from "./sections"
 
 const COSTS = BOARD.costs
 
 export default {
     prefix: "update",
     title: `A package in the metered VM, from its first chunk (receive) and from its last (judge), and what that would take on an RP2040 at ${COSTS.clockHz / 1e6} MHz`,
-    columns: ["opcodes", "heapBytes", "longestRunOpcodes", "predictedMs"],
+    columns: ["opcodes", "heapBytes", "longestStretchUs", "predictedMs"],
     exact: true,
     async measure() {
         const image = await buildJudge()
@@ -23,7 +23,7 @@ export default {
             return [
                 figure("opcodes", section.opcodes, "opcodes"),
                 figure("heapBytes", exactHeap.get(section.name)!, "bytes"),
-                figure("longestRunOpcodes", section.longestRunOpcodes, "opcodes"),
+                figure("longestStretchUs", stretchUs(section, COSTS), "µs"),
                 figure("predictedMs", Math.round(10 * predictMs(section, COSTS)) / 10, "ms"),
             ]
         })

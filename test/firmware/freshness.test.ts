@@ -1,7 +1,7 @@
 /** What is heard late is not acted on as if it were new: stories of a gas valve whose bus, or whose processor, has more to do than it can. */
 import { describe, expect, test } from "vitest"
 import type { BusNode } from "../../simulators/bus/bus"
-import { encodeFrame, FrameFlag } from "../../simulators/bus/frame"
+import { decodeHeader, decodePackets, encodeFrame, FrameFlag } from "../../simulators/bus/frame"
 import { Service } from "../../simulators/bus/service"
 import { US_PER_MS, US_PER_S } from "../../simulators/clock"
 import { programDeviceId } from "../../simulators/world/register-reader"
@@ -26,30 +26,54 @@ async function openValve(): Promise<Rig> {
     const device = await rig("gas-valve", "valve_pico")
     device.boot()
     device.run(3)
-    device.press("button")
+    press(device)
     expect(device.see("valve")).toMatchObject({ state: "open" })
     return device
 }
 
+/** Long enough for a runtime whose timer stops now and then, and until what it brings about is done. */
+function press(device: Rig): void {
+    device.act("button", "press")
+    device.run(0.5)
+    device.act("button", "release")
+    device.run(1)
+}
+
+/** What the device has answered to `attest`: a refusal each, 0 for none. */
+const attested: number[] = []
+
+function hearAnswer(frame: Uint8Array): void {
+    const header = decodeHeader(frame)
+    if (header?.deviceId !== PROGRAM || (header.flags & FrameFlag.Command) !== 0) return
+    for (const { command, payload } of decodePackets(frame)) if (command === Command.attest) attested.push(payload[0])
+}
+
+const senders = new WeakMap<Rig, BusNode>()
+
+/** Puts a frame on the bus. */
+function send(device: Rig, frame: Uint8Array): void {
+    let sender = senders.get(device)
+    if (!sender) {
+        sender = { name: "host", receive: hearAnswer }
+        device.bus.attach(sender)
+        senders.set(device, sender)
+    }
+    device.bus.send(sender, frame)
+}
+
 /** Asks for a signature, which takes some seconds. */
 function attest(device: Rig, first: number): void {
-    const sender: BusNode = { name: "host", receive: () => {} }
     const payload = Buffer.alloc(32, first)
-    device.bus.send(
-        sender,
-        encodeFrame(PROGRAM, FrameFlag.Command, { serviceIndex: SERVICE, command: Command.attest, payload }),
-    )
+    send(device, encodeFrame(PROGRAM, FrameFlag.Command, { serviceIndex: SERVICE, command: Command.attest, payload }))
 }
 
 /** Puts frames on the bus, back to back, until told to stop. @returns that */
 function flood(device: Rig, frame: (count: number) => Uint8Array, everyUs: number): () => void {
-    const attacker: BusNode = { name: "attacker", receive: () => {} }
-    device.bus.attach(attacker)
     let on = true
     let count = 0
     const next = () => {
         if (!on) return
-        device.bus.send(attacker, frame(count++))
+        send(device, frame(count++))
         device.clock.after(everyUs, next)
     }
     next()
@@ -87,7 +111,12 @@ describe("gas while the valve signs", () => {
             for (let phase = 0; phase < 4; phase++) {
                 attest(device, phase + 1)
                 device.run(2 + phase * 0.137)
-                expect(device.see("valve"), "nothing shuts it but gas").toMatchObject({ state: "open" })
+                expect(
+                    device.see("valve"),
+                    `nothing shuts it but gas; causes ${device.register("causes")}`,
+                ).toMatchObject({
+                    state: "open",
+                })
                 percentLel = 35
                 device.act("gas", "set", 35)
                 seconds.push(hasShut(device))
@@ -95,8 +124,8 @@ describe("gas while the valve signs", () => {
                 device.act("gas", "set", 0)
                 // Until the signature is there.
                 device.run(12)
-                device.press("button")
-                device.press("button")
+                press(device)
+                press(device)
             }
             console.log(`gas frames every ${everyMs} ms: shut after ${seconds.map(s => s.toFixed(3)).join(", ")} s`)
             expect(Math.max(...seconds)).toBeLessThan(LIMIT_S)
@@ -110,13 +139,13 @@ function gasReading(device: Rig, percentLel: number): void {
     const payload = Buffer.alloc(4)
     payload.writeUInt32LE(percentLel * 0x10000)
     const frame = encodeFrame(deviceId, 0, { serviceIndex: Number(index), command: 0x1101, payload })
-    device.bus.send({ name: "gas", receive: () => {} }, frame)
+    send(device, frame)
 }
 
 describe.each<[string, (count: number) => Uint8Array, number]>([
-    ["small frames of a stranger", stranger(4), 200],
-    ["large frames of a stranger", stranger(232), 2400],
-    ["questions to the device", question, 200],
+    ["small frames of a stranger", stranger(4), 330],
+    ["large frames of a stranger", stranger(232), 2800],
+    ["questions to the device", question, 330],
 ])("a flood of %s", (_, frame, everyUs) => {
     test(`leaves the valve open no longer than ${LIMIT_S} s after gas, and lets it be opened again by a press when it ends`, async () => {
         const device = await openValve()
@@ -132,46 +161,54 @@ describe.each<[string, (count: number) => Uint8Array, number]>([
         device.run(3)
         const causes = device.register("causes") as number
         expect(causes & ~Cause.Hazard).toBe(0)
-        for (let presses = 0; presses < 2 && device.see("valve").state !== "open"; presses++) device.press("button")
+        for (let presses = 0; presses < 2 && device.see("valve").state !== "open"; presses++) press(device)
         expect(device.see("valve")).toMatchObject({ state: "open" })
     })
 })
 
-test("a program that computes for 0.1 s at a time is late: the output is made safe, the heartbeat stops, and both come back by themselves", async () => {
+/** Time until the hogging valve has seen its button, and a stretch of its own. */
+const CHANCE_S = 0.3
+
+/** Open, on a bus with 50 frames a second: one a pass, and a pass takes 0.1 s while the button is pressed. */
+async function hoggingValve(): Promise<Rig> {
     const device = await rig(testProgram("devices/hogging-valve.ts"), "valve_pico")
     device.boot()
-    device.run(1)
+    flood(device, stranger(4), 20_000)
+    device.run(3)
     expect(device.see("valve")).toMatchObject({ state: "open" })
+    return device
+}
+
+test("a program that computes for 0.1 s at a time is late: the output is made safe, the heartbeat stops, and both come back by themselves", async () => {
+    const device = await hoggingValve()
     device.act("button", "press")
-    // What arrives meanwhile: one frame a pass, a pass 0.1 s.
-    const stop = flood(device, stranger(4), 20_000)
-    expect(device.secondsUntil("valve", { state: "shut" }, 3)).toBeLessThan(LIMIT_S + 0.3)
+    expect(hasShut(device)).toBeLessThan(LIMIT_S + CHANCE_S)
     device.run(1)
     expect(device.see("deadman")).toMatchObject({ alive: false })
     device.act("button", "release")
-    stop()
     device.run(4)
     expect(device.see("deadman")).toMatchObject({ alive: true })
     expect(device.see("valve")).toMatchObject({ state: "open" })
     expect(device.register("causes")).toBe(0)
 })
 
-describe("somebody who sends what looks like a probe", () => {
-    /** A flood that makes the bus late, with probes of the attacker's own in it. */
-    const withProbes = (number: (count: number) => number) => (count: number) => {
-        if (count % 4 !== 0) return stranger(4)(count)
-        const payload = Buffer.alloc(PROBE_BYTES)
-        payload.writeUInt32LE(number(count) >>> 0)
-        return encodeFrame(PROGRAM, FrameFlag.Command, { serviceIndex: SERVICE, command: Command.probe, payload })
-    }
+const probe = (number: number) => {
+    const payload = Buffer.alloc(PROBE_BYTES)
+    payload.writeUInt32LE(number >>> 0)
+    return encodeFrame(PROGRAM, FrameFlag.Command, { serviceIndex: SERVICE, command: Command.probe, payload })
+}
 
+describe("somebody who sends what looks like a probe", () => {
     test.each<[string, (count: number) => number]>([
-        ["of the same number", () => 0],
-        ["of numbers that follow each other", count => count],
-    ])("%s does not make a late bus look fresh", async (_, number) => {
-        const device = await openValve()
-        flood(device, withProbes(number), 100)
-        expect(hasShut(device)).toBeLessThan(LIMIT_S)
+        ["the same number", () => 0],
+        ["numbers that follow each other", count => count],
+    ])("%s, does not make a late bus look fresh", async (_, number) => {
+        const device = await hoggingValve()
+        flood(device, count => probe(number(count)), 20_000)
+        device.act("button", "press")
+        expect(hasShut(device)).toBeLessThan(LIMIT_S + CHANCE_S)
+        device.run(2)
+        expect(device.see("deadman")).toMatchObject({ alive: false })
     })
 
     test("of the wrong size, or before the device has sent its first, changes nothing", async () => {
@@ -189,7 +226,7 @@ describe("somebody who sends what looks like a probe", () => {
         )
         device.boot()
         device.run(3)
-        device.press("button")
+        press(device)
         expect(device.see("valve")).toMatchObject({ state: "open" })
         expect(device.log.filter(line => /Exception|\* start:/.test(line))).toHaveLength(1)
     })
@@ -214,34 +251,35 @@ describe("what is no reason to be late", () => {
 
     test("a host that asks for everything at once, again and again", async () => {
         const device = await openValve()
-        const host: BusNode = { name: "host", receive: () => {} }
         const ask = () => {
-            for (let i = 0; i < REGISTERS.length; i++) device.bus.send(host, question(i))
+            for (let i = 0; i < REGISTERS.length; i++) send(device, question(i))
             device.clock.after(US_PER_S, ask)
         }
         ask()
         staysOpen(device, 20)
     })
 
-    test("sixteen peers that announce themselves, while it signs", async () => {
+    test("sixteen peers that announce themselves and say something ten times a second, while it signs", async () => {
         const device = await openValve()
+        flood(device, stranger(8), US_PER_S / 160)
         for (let i = 0; i < 16; i++)
             falseModule(
                 device,
                 [new Service(0x1ff00000 + i), new Service(0x1ff00100 + i)],
                 `02000000000000${(16 + i).toString(16)}`,
             ).start()
+        attested.length = 0
         for (let i = 0; i < 3; i++) {
             attest(device, i + 1)
-            staysOpen(device, 12)
+            staysOpen(device, 20)
         }
+        expect(attested).toEqual([0, 0, 0])
     })
 
     test("its log, handed out and signed", async () => {
         const device = await openValve()
-        const host: BusNode = { name: "host", receive: () => {} }
         const command = (command: number, payload: Uint8Array) =>
-            device.bus.send(host, encodeFrame(PROGRAM, FrameFlag.Command, { serviceIndex: SERVICE, command, payload }))
+            send(device, encodeFrame(PROGRAM, FrameFlag.Command, { serviceIndex: SERVICE, command, payload }))
         let piece = 0
         const next = () => {
             const payload = Buffer.alloc(4)

@@ -10,6 +10,7 @@ import { type Json, Trace, type TraceEntry } from "../../simulators/trace"
 import { programDeviceId, RegisterReader } from "../../simulators/world/register-reader"
 import { buildFirmware, type Firmware } from "../../src/host/build/firmware"
 import { manufacture } from "../../src/host/unit/simulated-factory"
+import { twinVerifier } from "../simulators/board/twin-verifier"
 
 const ROOT = new URL("../../", import.meta.url).pathname
 const domovoi = new ServiceSpec(readFileSync(`${ROOT}services/domovoi.md`, "utf8"))
@@ -55,6 +56,7 @@ export class Rig {
             definition,
             deviceId,
             profile,
+            verifierOf: twinVerifier,
             clock,
             bus,
             trace,

@@ -33,6 +33,10 @@ export const VARIANTS: Readonly<Record<string, Variant>> = {
         "elapsed(stage) >= began",
     ],
     "the element's patience": ["element.c", "#define PATIENCE_MS 300u", "#define PATIENCE_MS 20u"],
+    "an unlocked element has not counted": ["element.c", "return is_whole(answer, STATUS_BYTES) &&", "return false &&"],
+    "only an unlocked one may refuse": ["element.c", " && is_unlocked(stage);", ";"],
+    "a refusal, and nothing else": ["element.c", " && answer[1] == EXECUTION_ERROR && is_unlocked(stage)", ""],
+    "what a lock says": ["element.c", " && answer[LOCK_CONFIG_AT] == UNLOCKED", ""],
     "all bytes of the count": ["element.c", "loader_u32(answer + 1)", "answer[1]"],
 
     "head's CRC": ["records.c", "loader_crc32(slot, HEAD_CRC_AT) == loader_u32(slot + HEAD_CRC_AT)", "true"],

@@ -29,6 +29,8 @@ export const ELEMENT_STATES = [
     "fails",
     "answers zeros",
     "babbles",
+    "unlocked",
+    "refuses",
     "hangs without clock",
 ] as const
 export type ElementState = (typeof ELEMENT_STATES)[number]

@@ -37,7 +37,7 @@ export function footprint(): Footprint {
 }
 
 /** @throws Error if a function calls itself, or takes a stack that only its run knows */
-function deepest(graph: string, entry: string): number {
+export function deepest(graph: string, entry: string): number {
     const own = new Map<string, number>()
     for (const [, name, size, kind] of graph.matchAll(
         /node: \{ title: "([^"]+)" label: "[^"]*\\n(\d+) bytes \((\w+)\)/g,

@@ -1,5 +1,5 @@
 /** The simulator's verifier, asked about a memory that lies in no board. */
-import { ProgramVerifier, type StartVerdict, type Transact } from "../../simulators/board/verifier"
+import { ModelVerifier, type StageBus, type StartVerdict } from "../../simulators/board/verifier"
 import { Bus } from "../../simulators/bus/bus"
 import { VirtualClock } from "../../simulators/clock"
 import { Atecc608 } from "../../simulators/parts/atecc608"
@@ -26,10 +26,13 @@ const bus = new Bus({ name: "bus", clock, trace: new Trace(clock), random })
 const context = { name: "part", clock, bus, random, note() {} }
 const fram = new Fram(context, 0x50)
 const atecc = new Atecc608(context)
-const transact: Transact = (_address, write, read) => {
-    const answer = fram.transfer(write, read.length)
-    if (answer) read.set(answer)
-    return answer !== undefined
+const stageBus: StageBus = {
+    transact(_address, write, read) {
+        const answer = fram.transfer(write, read.length)
+        if (answer) read.set(answer)
+        return answer !== undefined
+    },
+    nowUs: 0,
 }
 
 export function judgeByModel({ chip, image, memory, element }: Asked): StartVerdict {
@@ -37,11 +40,12 @@ export function judgeByModel({ chip, image, memory, element }: Asked): StartVerd
     if (memory !== "silent") fram.bytes.set(memory)
     atecc.setPower(element !== "silent")
     if (typeof element === "number") atecc.load(counting(element))
-    return new ProgramVerifier(chip, element === null ? [fram] : [fram, atecc]).judge(image, transact)
+    return new ModelVerifier(chip, element === null ? [fram] : [fram, atecc]).judge(image, stageBus)
 }
 
 function counting(count: number) {
     const state = new ElementMemory(new Random("an element"))
+    state.lockConfiguration()
     state.setCounter(FLOOR_COUNTER, count)
     return state.save()
 }

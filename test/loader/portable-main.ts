@@ -5,9 +5,11 @@
 import { parseArgs } from "node:util"
 import { hasTool, SANITIZED, STRICT, Workshop } from "./compile"
 import { ARM, footprint } from "./cortex-m0"
+import { CortexM0Verdict } from "./cortex-m0-cycles"
 import { compare } from "./differences"
 import { fuzz, libFuzzer } from "./fuzzing"
 import { expectations, failures } from "./portable"
+import { isPlain, makeTrials } from "./trials"
 
 const { values } = parseArgs({
     options: {
@@ -64,4 +66,10 @@ if (hasTool(`${ARM}-gcc`)) {
         `${total} bytes (${[...bytes].map(([file, size]) => `${file} ${size}`).join(", ")})`,
     )
     tell("Cortex-M0+, deepest stack", [...stack].map(([entry, size]) => `${entry} ${size} bytes`).join(", "))
+    const emulated = new CortexM0Verdict()
+    for (const trial of (await makeTrials()).filter(isPlain)) {
+        const { verdict, cycles } = emulated.run(trial)
+        const wrong = verdict === trial.verdict ? [] : [`${verdict}, not ${trial.verdict}`]
+        tell(`Cortex-M0+, ${trial.name}`, `${verdict} after ${cycles} cycles`, wrong)
+    }
 } else tell("Cortex-M0+", `SKIPPED, ${ARM}-gcc is not here`)

@@ -1,11 +1,14 @@
 /** boards/loader, the stage in C, compiled with this machine's own compiler. */
 import { describe, expect, test } from "vitest"
 import { changedBy, VARIANTS } from "./broken-variants"
-import { VERDICTS } from "./cases"
+import { MEMORY_BYTES, VERDICTS } from "./cases"
 import { hasTool, SANITIZED, STRICT, Workshop } from "./compile"
+import { ARM, deepest, footprint } from "./cortex-m0"
+import { CortexM0Verdict } from "./cortex-m0-cycles"
 import { compare } from "./differences"
 import { fuzz } from "./fuzzing"
 import { expectations, failures } from "./portable"
+import { isPlain, makeTrials } from "./trials"
 
 /** What the fuzzer has to find. */
 const HARMFUL = [
@@ -13,6 +16,32 @@ const HARMFUL = [
     { name: "a record without room for its seal", file: "seal.c", from: " || value->size < SEAL_BYTES", to: "" },
     { name: "a verdict without a limit", file: "stage.c", from: "elapsed >= LIMIT_MS ||", to: "false ||" },
 ]
+
+const plain = (await makeTrials()).filter(isPlain)
+
+describe.skipIf(!hasTool(`${ARM}-gcc`))("the stage in C on an emulated Cortex-M0+", () => {
+    const emulated = hasTool(`${ARM}-gcc`) ? new CortexM0Verdict() : undefined!
+
+    test.each(plain)("judges so: $name", trial => {
+        expect(emulated.run(trial).verdict).toBe(trial.verdict)
+        expect(emulated.run({ ...trial, memory: Buffer.alloc(MEMORY_BYTES, 1) }).verdict).not.toBe(trial.verdict)
+    })
+
+    test("has no memory of its own, no function that calls itself, and a stack that is known", () => {
+        const { stack } = footprint()
+        expect([...stack.values()].every(bytes => bytes > 0 && bytes < 1024)).toBe(true)
+    })
+})
+
+test.each([
+    ["calls itself", "16 bytes (static)", "loader_judge"],
+    ["takes a stack that is dynamic", "16 bytes (dynamic)", "memset"],
+])("a function that %s is not one whose stack is known", (message, stack, callee) => {
+    const node = `node: { title: "loader_judge" label: "loader_judge\\nverdict.c:1:1\\n${stack}" }`
+    const edge = `edge: { sourcename: "loader_judge" targetname: "${callee}" label: "" }`
+    expect(() => deepest(`${node}\n${edge}`, "loader_judge")).toThrow(message)
+    expect(deepest(node.replace("dynamic", "static"), "loader_judge")).toBe(16)
+})
 
 const wanted = await expectations()
 

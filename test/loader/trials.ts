@@ -40,11 +40,16 @@ const ELEMENTS: readonly [ElementState, StartVerdict][] = [
     ["fails", "unreadable"],
     ["answers zeros", "unreadable"],
     ["babbles", "unreadable"],
+    ["unlocked", "confirmed"],
+    ["refuses", "unreadable"],
     ["hangs without clock", "unreadable"],
 ]
 
 /** Around the ends of SHA-256's blocks, and of what its last block has room for. */
 const IMAGE_BYTES = [0, 1, 55, 56, 57, 63, 64, 65, 119, 120, 128, 5000]
+
+/** Whether a trial is of nothing but an image and a memory. */
+export const isPlain = ({ bus, element }: VerdictCase) => bus === "sound" && element === "none"
 
 export async function makeTrials(): Promise<Trial[]> {
     const memory = await memoryOf(identity, program(IMAGE, NUMBER), floor(NUMBER))

@@ -6,6 +6,7 @@ import type { TraceEntry } from "../../simulators/trace"
 import { Run, type RunResult } from "../../simulators/world/run"
 import { loadWorld } from "../../simulators/world/world"
 import { buildFirmware } from "../../src/host/build/firmware"
+import { portableVerifier } from "../../src/host/build/portable-verifier"
 import { WorldHub } from "../../src/host/sim/world-hub"
 import { packagesOf } from "../../src/host/sim/world-packages"
 import { manufactureAll } from "../../src/host/unit/simulated-factory"
@@ -40,6 +41,7 @@ export async function play(
         images,
         units,
         hub: new WorldHub(await packagesOf(world)),
+        verifierInC: portableVerifier,
         onTraceEntry: entry => entries.push(entry),
     })
     await run.advance(world.durationUs)

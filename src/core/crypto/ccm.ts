@@ -33,6 +33,7 @@ export class AesCcm implements Aead {
         const { length } = plaintext
         const sealed = Buffer.alloc(length + this.tagLength)
         sealed.set(plaintext, 0)
+        await pause()
         const pass = new CcmPass(this.aes, this.tagLength, pause)
         await pass.begin(ownNonce, ownData, length)
         sealed.set(await pass.cipher(sealed, length, false), length)
@@ -48,6 +49,7 @@ export class AesCcm implements Aead {
         if (length < 0) return undefined
         const plaintext = copyOf(sealed, length)
         const givenTag = copyOf(sealed.slice(length, sealed.length), this.tagLength)
+        await pause()
         const pass = new CcmPass(this.aes, this.tagLength, pause)
         await pass.begin(ownNonce, ownData, length)
         const tag = await pass.cipher(plaintext, length, true)

@@ -20,12 +20,16 @@ export class ChaCha20 {
         requireBytes(key, "ChaCha20 key", 32)
         requireBytes(nonce, "ChaCha20 nonce", 12)
         const words = this.input
+        // From the last word, so that the array grows once.
+        putWords(words, 13, nonce)
+        words[12] = counter | 0
+        putWords(words, 4, key)
         // "expand 32-byte k"
-        words.push(0x61707865, 0x3320646e, 0x79622d32, 0x6b206574)
-        pushWords(words, key)
-        words.push(counter | 0)
-        pushWords(words, nonce)
-        for (let i = 0; i < 16; i++) this.output.push(0)
+        words[3] = 0x6b206574
+        words[2] = 0x79622d32
+        words[1] = 0x3320646e
+        words[0] = 0x61707865
+        for (let i = 15; i >= 0; i--) this.output[i] = 0
     }
 
     /**
@@ -188,7 +192,7 @@ export class ChaCha20 {
     }
 }
 
-/** Appends the little-endian 32-bit words of `bytes`. */
-function pushWords(words: number[], bytes: Buffer): void {
-    for (let i = 0; i < bytes.length; i += 4) words.push(littleEndian32(bytes, i))
+/** Puts the little-endian 32-bit words of `bytes` at `words[at]`, the last one first. */
+function putWords(words: number[], at: number, bytes: Buffer): void {
+    for (let i = bytes.length - 4; i >= 0; i -= 4) words[at + (i >> 2)] = littleEndian32(bytes, i)
 }

@@ -7,6 +7,7 @@ import { Poly1305 } from "./poly1305"
 import { requireBytes } from "./require-bytes"
 import { putLittleEndian32 } from "./words"
 
+const NONCE_LENGTH = 12
 const TAG_LENGTH = 16
 
 /** Bytes authenticated between two pauses: about 6 ms. */
@@ -23,13 +24,16 @@ export class ChaCha20Poly1305 implements Aead {
     }
 
     async seal(nonce: Buffer, associatedData: Buffer, plaintext: Buffer, pause: Pause): Promise<Buffer> {
+        requireBytes(nonce, "ChaCha20 nonce", NONCE_LENGTH)
         requireBytes(associatedData, "associated data")
         requireBytes(plaintext, "plaintext")
-        const cipher = new ChaCha20(this.key, nonce, 0)
+        const ownNonce = copyOf(nonce)
         const { length } = plaintext
         const sealed = Buffer.alloc(length + TAG_LENGTH)
         sealed.set(plaintext, 0)
         const ownData = copyOf(associatedData)
+        await pause()
+        const cipher = new ChaCha20(this.key, ownNonce, 0)
         const macKey = await oneTimeKey(cipher, pause)
         await applyKeyStream(cipher, sealed, length, pause)
         sealed.set(await authenticate(macKey, ownData, sealed, length, pause), length)
@@ -37,15 +41,18 @@ export class ChaCha20Poly1305 implements Aead {
     }
 
     async open(nonce: Buffer, associatedData: Buffer, sealed: Buffer, pause: Pause): Promise<Buffer | undefined> {
+        requireBytes(nonce, "ChaCha20 nonce", NONCE_LENGTH)
         requireBytes(associatedData, "associated data")
         requireBytes(sealed, "sealed data")
-        const cipher = new ChaCha20(this.key, nonce, 0)
+        const ownNonce = copyOf(nonce)
         const length = sealed.length - TAG_LENGTH
         if (length < 0) return undefined
         // Copied before anything waits: what is deciphered has to be what was authenticated.
         const text = copyOf(sealed, length)
         const givenTag = copyOf(sealed.slice(length, sealed.length), TAG_LENGTH)
         const ownData = copyOf(associatedData)
+        await pause()
+        const cipher = new ChaCha20(this.key, ownNonce, 0)
         const macKey = await oneTimeKey(cipher, pause)
         const tag = await authenticate(macKey, ownData, text, length, pause)
         if (!constantTimeEqual(tag, givenTag)) return undefined

@@ -5,9 +5,9 @@ import { decodePoint, type PointRefusal, sumVanishes } from "./edwards"
 import { halfSizeFraction } from "./euclid"
 import { joinBytes } from "./join-bytes"
 import { wipeRegisters } from "./limbs25519"
-import { multiplyAddModulo, naturalFromBytes } from "./natural"
+import { compare, multiplyAddModulo, naturalFromBytes } from "./natural"
 import { requireBytes } from "./require-bytes"
-import { GROUP_ORDER, isScalar, ORDER } from "./scalar25519"
+import { GROUP_ORDER, ORDER } from "./scalar25519"
 import { inTurn } from "./turn"
 
 /** Why a signature is refused. `R` and `s` are its first and second half. */
@@ -56,9 +56,9 @@ export async function ed25519Refusal(
     requireBytes(signature, "signature")
     if (publicKey.length !== ED25519_KEY_BYTES) return "keyLength"
     if (signature.length !== ED25519_SIGNATURE_BYTES) return "signatureLength"
-    if (!isScalar(signature, 32)) return "sOutOfRange"
-    const text = joinBytes([signature.slice(0, 32), publicKey, message])
     const s = naturalFromBytes(signature, 32, 32)
+    if (compare(s, ORDER) >= 0) return "sOutOfRange"
+    const text = joinBytes([signature.slice(0, 32), publicKey, message])
     return await inTurn(pause, wipeRegisters, async () => {
         const key = await decodePoint(text, 32)
         if (key.refusal) return KEY_REFUSALS[key.refusal]

@@ -34,7 +34,7 @@ const TABLE_BYTES = COMB_ENTRIES * ENTRY_BYTES
 const ENTRY_TENTHS = 48
 const SELECT_TENTHS = 50
 const LIMBS_TENTHS = 50
-const JOIN_TENTHS = 45
+const JOIN_TENTHS = 50
 
 /** Why 32 bytes are refused as a point. */
 export type PointRefusal = "notCanonical" | "notOnCurve" | "smallOrder"
@@ -56,8 +56,10 @@ export async function decodePoint(bytes: Buffer, at: number): Promise<DecodedPoi
     const one = limbsFromNumber(1)
     const ySquared = await multiplied(y, y)
     await spend(LIMBS_TENTHS)
+    const dy2 = await multiplied(limbsFromBytes(D, 0), ySquared)
+    await spend(LIMBS_TENTHS)
     const u = minus(ySquared, one)
-    const v = plus(await multiplied(limbsFromBytes(D, 0), ySquared), one)
+    const v = plus(dy2, one)
     // x = √(u/v) = u v³ (u v⁷)^((p - 5) / 8), or that times √-1
     const v3 = await multiplied(await multiplied(v, v), v)
     const v7 = await multiplied(await multiplied(v3, v3), v)
@@ -206,6 +208,7 @@ async function selectPrepared(table: number, teeth: number): Promise<number[]> {
 async function preparedFromEntry(bytes: Buffer, from: number, stride: number): Promise<number[]> {
     await spend(ENTRY_TENTHS)
     const limbs: number[] = []
+    limbs[3 * LIMBS - 1] = 0
     let at = from
     for (let i = 0; i < 3 * LIMBS; i += LIMBS) {
         let unit = 1
@@ -221,6 +224,6 @@ async function preparedFromEntry(bytes: Buffer, from: number, stride: number): P
 /** (0 : 1 : 1 : 0) */
 function neutralPoint(): number[] {
     const point: number[] = []
-    for (let i = 0; i < 4 * LIMBS; i++) point[i] = i === LIMBS || i === 2 * LIMBS ? 1 : 0
+    for (let i = 4 * LIMBS - 1; i >= 0; i--) point[i] = i === LIMBS || i === 2 * LIMBS ? 1 : 0
     return point
 }

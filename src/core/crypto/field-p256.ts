@@ -752,39 +752,39 @@ export function loadPoint(xs: number[], ys: number[], zs: number[]): void {
 
 /** (x, y, z) to arrays */
 export function storePoint(xs: number[], ys: number[], zs: number[]): void {
-    xs[0] = x0
-    xs[1] = x1
-    xs[2] = x2
-    xs[3] = x3
-    xs[4] = x4
-    xs[5] = x5
-    xs[6] = x6
-    xs[7] = x7
-    xs[8] = x8
-    xs[9] = x9
     xs[10] = x10
-    ys[0] = y0
-    ys[1] = y1
-    ys[2] = y2
-    ys[3] = y3
-    ys[4] = y4
-    ys[5] = y5
-    ys[6] = y6
-    ys[7] = y7
-    ys[8] = y8
-    ys[9] = y9
+    xs[9] = x9
+    xs[8] = x8
+    xs[7] = x7
+    xs[6] = x6
+    xs[5] = x5
+    xs[4] = x4
+    xs[3] = x3
+    xs[2] = x2
+    xs[1] = x1
+    xs[0] = x0
     ys[10] = y10
-    zs[0] = z0
-    zs[1] = z1
-    zs[2] = z2
-    zs[3] = z3
-    zs[4] = z4
-    zs[5] = z5
-    zs[6] = z6
-    zs[7] = z7
-    zs[8] = z8
-    zs[9] = z9
+    ys[9] = y9
+    ys[8] = y8
+    ys[7] = y7
+    ys[6] = y6
+    ys[5] = y5
+    ys[4] = y4
+    ys[3] = y3
+    ys[2] = y2
+    ys[1] = y1
+    ys[0] = y0
     zs[10] = z10
+    zs[9] = z9
+    zs[8] = z8
+    zs[7] = z7
+    zs[6] = z6
+    zs[5] = z5
+    zs[4] = z4
+    zs[3] = z3
+    zs[2] = z2
+    zs[1] = z1
+    zs[0] = z0
 }
 
 /** out = x y / R, for arrays of limbs: carried numbers, or a sum or difference of two */
@@ -812,17 +812,17 @@ export async function product(out: number[], x: number[], y: number[]): Promise<
     b9 = y[9]
     b10 = y[10]
     await multiply()
-    out[0] = r0
-    out[1] = r1
-    out[2] = r2
-    out[3] = r3
-    out[4] = r4
-    out[5] = r5
-    out[6] = r6
-    out[7] = r7
-    out[8] = r8
-    out[9] = r9
     out[10] = r10
+    out[9] = r9
+    out[8] = r8
+    out[7] = r7
+    out[6] = r6
+    out[5] = r5
+    out[4] = r4
+    out[3] = r3
+    out[2] = r2
+    out[1] = r1
+    out[0] = r0
 }
 
 /** out = x + factor y, carried; factor is at most 3 in magnitude */
@@ -839,15 +839,15 @@ export function combine(out: number[], x: number[], factor: number, y: number[])
     r9 = x[9] + factor * y[9]
     r10 = x[10] + factor * y[10]
     settle()
-    out[0] = r0
-    out[1] = r1
-    out[2] = r2
-    out[3] = r3
-    out[4] = r4
-    out[5] = r5
-    out[6] = r6
-    out[7] = r7
-    out[8] = r8
-    out[9] = r9
     out[10] = r10
+    out[9] = r9
+    out[8] = r8
+    out[7] = r7
+    out[6] = r6
+    out[5] = r5
+    out[4] = r4
+    out[3] = r3
+    out[2] = r2
+    out[1] = r1
+    out[0] = r0
 }

@@ -1125,50 +1125,50 @@ export function loadPoint(point: number[]): void {
 
 /** (x : y : z : t) to 44 limbs */
 export function storePoint(point: number[]): void {
-    point[0] = x0
-    point[1] = x1
-    point[2] = x2
-    point[3] = x3
-    point[4] = x4
-    point[5] = x5
-    point[6] = x6
-    point[7] = x7
-    point[8] = x8
-    point[9] = x9
-    point[10] = x10
-    point[11] = y0
-    point[12] = y1
-    point[13] = y2
-    point[14] = y3
-    point[15] = y4
-    point[16] = y5
-    point[17] = y6
-    point[18] = y7
-    point[19] = y8
-    point[20] = y9
-    point[21] = y10
-    point[22] = z0
-    point[23] = z1
-    point[24] = z2
-    point[25] = z3
-    point[26] = z4
-    point[27] = z5
-    point[28] = z6
-    point[29] = z7
-    point[30] = z8
-    point[31] = z9
-    point[32] = z10
-    point[33] = t0
-    point[34] = t1
-    point[35] = t2
-    point[36] = t3
-    point[37] = t4
-    point[38] = t5
-    point[39] = t6
-    point[40] = t7
-    point[41] = t8
-    point[42] = t9
     point[43] = t10
+    point[42] = t9
+    point[41] = t8
+    point[40] = t7
+    point[39] = t6
+    point[38] = t5
+    point[37] = t4
+    point[36] = t3
+    point[35] = t2
+    point[34] = t1
+    point[33] = t0
+    point[32] = z10
+    point[31] = z9
+    point[30] = z8
+    point[29] = z7
+    point[28] = z6
+    point[27] = z5
+    point[26] = z4
+    point[25] = z3
+    point[24] = z2
+    point[23] = z1
+    point[22] = z0
+    point[21] = y10
+    point[20] = y9
+    point[19] = y8
+    point[18] = y7
+    point[17] = y6
+    point[16] = y5
+    point[15] = y4
+    point[14] = y3
+    point[13] = y2
+    point[12] = y1
+    point[11] = y0
+    point[10] = x10
+    point[9] = x9
+    point[8] = x8
+    point[7] = x7
+    point[6] = x6
+    point[5] = x5
+    point[4] = x4
+    point[3] = x3
+    point[2] = x2
+    point[1] = x1
+    point[0] = x0
 }
 
 /** x/z becomes twice itself, or twice y/t if `swap` is 1; y/t becomes the sum of both, unless that is not wanted */
@@ -1517,6 +1517,8 @@ export function loadLadderBase(base: number[]): void {
 
 /** out = x y, for arrays of limbs: carried numbers, or sums of up to four */
 export async function product(out: number[], x: number[], y: number[]): Promise<void> {
+    spent += 8
+    if (spent > 80) await rest(8)
     a0 = x[0]
     a1 = x[1]
     a2 = x[2]
@@ -1540,17 +1542,17 @@ export async function product(out: number[], x: number[], y: number[]): Promise<
     b9 = y[9]
     b10 = y[10]
     await multiply()
-    out[0] = r0
-    out[1] = r1
-    out[2] = r2
-    out[3] = r3
-    out[4] = r4
-    out[5] = r5
-    out[6] = r6
-    out[7] = r7
-    out[8] = r8
-    out[9] = r9
     out[10] = r10
+    out[9] = r9
+    out[8] = r8
+    out[7] = r7
+    out[6] = r6
+    out[5] = r5
+    out[4] = r4
+    out[3] = r3
+    out[2] = r2
+    out[1] = r1
+    out[0] = r0
 }
 
 /** out = x^(2^times), for arrays of limbs and at least one time */
@@ -1567,15 +1569,15 @@ export async function powerOfTwo(out: number[], x: number[], times: number): Pro
     a9 = x[9]
     a10 = x[10]
     await square(times)
-    out[0] = r0
-    out[1] = r1
-    out[2] = r2
-    out[3] = r3
-    out[4] = r4
-    out[5] = r5
-    out[6] = r6
-    out[7] = r7
-    out[8] = r8
-    out[9] = r9
     out[10] = r10
+    out[9] = r9
+    out[8] = r8
+    out[7] = r7
+    out[6] = r6
+    out[5] = r5
+    out[4] = r4
+    out[3] = r3
+    out[2] = r2
+    out[1] = r1
+    out[0] = r0
 }

@@ -7,9 +7,11 @@ import { modulo, naturalFromBytes, toNumber } from "./natural"
  * Montgomery form, the form of field-p256.ts. What is asynchronous here is for a computation that has its turn, and so is `combined`.
  */
 export const LIMBS = 11
+/** Arrays below are filled from the last limb, or get that first: each then is one allocation, and an allocation is dear. */
+const LAST = LIMBS - 1
 export const ZERO = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 /** What it takes to give natural limbs their units, or to take them away, in tenths of a millisecond. */
-const SCALE_TENTHS = 20
+const SCALE_TENTHS = 40
 /** What `modulo` takes behind each of its pauses. */
 const MODULO_TENTHS = 60
 /** 2^24 */
@@ -41,6 +43,7 @@ export async function fromMontgomery(x: number[]): Promise<number[]> {
     const limbs = await multiplied(x, one)
     await spend(SCALE_TENTHS)
     const natural: number[] = []
+    natural[LAST] = 0
     let scale = 1 / LOWEST_UNIT
     for (let k = 0; k < LIMBS; k++) {
         natural[k] = limbs[k] * scale
@@ -52,6 +55,7 @@ export async function fromMontgomery(x: number[]): Promise<number[]> {
 /** A natural number of up to eleven limbs of 24 bits, with their units, but not in Montgomery form. */
 export function limbsFromNatural(x: number[]): number[] {
     const limbs: number[] = []
+    limbs[LAST] = 0
     let unit = LOWEST_UNIT
     for (let k = 0; k < LIMBS; k++) {
         limbs[k] = k < x.length ? x[k] * unit : 0
@@ -63,6 +67,7 @@ export function limbsFromNatural(x: number[]): number[] {
 /** Limbs of three bytes each, little-endian. @param stride distance from one byte to the next */
 export function limbsFromTable(bytes: Buffer, from: number, stride: number): number[] {
     const limbs: number[] = []
+    limbs[LAST] = 0
     let unit = LOWEST_UNIT
     let at = from
     for (let k = 0; k < LIMBS; k++) {
@@ -88,7 +93,7 @@ export async function wipeRegisters(): Promise<void> {
 /** x - y, not carried. */
 export function minus(x: number[], y: number[]): number[] {
     const out: number[] = []
-    for (let k = 0; k < LIMBS; k++) out[k] = x[k] - y[k]
+    for (let k = LAST; k >= 0; k--) out[k] = x[k] - y[k]
     return out
 }
 

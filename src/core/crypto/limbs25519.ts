@@ -5,6 +5,8 @@ import { loadPoint, product, spend } from "./field25519"
  * is for a computation that has its turn.
  */
 export const LIMBS = 11
+/** Arrays below are filled from the last limb, or get that first: each then is one allocation, and an allocation is dear. */
+const LAST = LIMBS - 1
 /** What carrying digits three times, and then making bytes of them, takes in tenths of a millisecond. */
 const CARRY_TENTHS = 50
 const PACK_TENTHS = 48
@@ -13,6 +15,7 @@ const PACK_TENTHS = 48
 /** Bit 255 is ignored. @param at offset of the first of 32 bytes */
 export function limbsFromBytes(bytes: Buffer, at: number): number[] {
     const limbs: number[] = []
+    limbs[LAST] = 0
     let unit = 1
     let pending = 0
     let pendingBits = 0
@@ -39,6 +42,7 @@ export function limbsFromBytes(bytes: Buffer, at: number): number[] {
 export async function bytesFromLimbs(limbs: number[]): Promise<Buffer> {
     await spend(CARRY_TENTHS)
     const digits: number[] = []
+    digits[LAST] = 0
     let unit = 1
     for (let k = 0; k < LIMBS; k++) {
         digits[k] = limbs[k] * unit
@@ -96,7 +100,7 @@ export function limbsFromNumber(value: number): number[] {
 /** Numbers one after another in one array, as points are kept. */
 export function joined(numbers: number[][]): number[] {
     const all: number[] = []
-    for (let i = 0; i < numbers.length; i++) for (let k = 0; k < LIMBS; k++) all[i * LIMBS + k] = numbers[i][k]
+    for (let i = numbers.length - 1; i >= 0; i--) for (let k = LAST; k >= 0; k--) all[i * LIMBS + k] = numbers[i][k]
     return all
 }
 
@@ -109,20 +113,20 @@ export async function multiplied(x: number[], y: number[]): Promise<number[]> {
 /** Forgets what is in the registers of points and products. */
 export async function wipeRegisters(): Promise<void> {
     const zeros: number[] = []
-    for (let i = 0; i < 4 * LIMBS; i++) zeros[i] = 0
+    for (let i = 4 * LIMBS - 1; i >= 0; i--) zeros[i] = 0
     loadPoint(zeros)
     await product([], zeros, zeros)
 }
 
 export function plus(x: number[], y: number[]): number[] {
     const out: number[] = []
-    for (let k = 0; k < LIMBS; k++) out[k] = x[k] + y[k]
+    for (let k = LAST; k >= 0; k--) out[k] = x[k] + y[k]
     return out
 }
 
 export function minus(x: number[], y: number[]): number[] {
     const out: number[] = []
-    for (let k = 0; k < LIMBS; k++) out[k] = x[k] - y[k]
+    for (let k = LAST; k >= 0; k--) out[k] = x[k] - y[k]
     return out
 }
 

@@ -16,7 +16,9 @@ const LIMBS_PER_PAUSE = 5
 
 /** @param bytes little-endian */
 export function naturalFromBytes(bytes: Buffer, at: number, length: number): number[] {
+    // Filled from the last limb, or with that first, an array is one allocation, and an allocation is dear.
     const limbs: number[] = []
+    limbs[((length - 1) / 3) | 0] = 0
     let limb = 0
     let shift = 0
     let k = 0
@@ -52,6 +54,7 @@ export function bytesFromNatural(limbs: number[], length: number): Buffer {
 /** x y + z, for up to 16 limbs each. Pauses before it begins, and as often as the numbers of limbs say. */
 export async function multiplyAdd(x: number[], y: number[], z: number[], pause: Pause): Promise<number[]> {
     const out: number[] = []
+    out[x.length + y.length - 1] = 0
     for (let k = 0; k < x.length + y.length; k++) {
         if (k % COLUMNS_PER_PAUSE === 0) await pause()
         let column = k < z.length ? z[k] : 0

@@ -36,8 +36,8 @@ export type Point = number[][]
 const ENTRY_TENTHS = 42
 const SELECT_TENTHS = 80
 const BYTES_TENTHS = 45
-/** What lies between two groups of products. */
-const BETWEEN_TENTHS = 40
+/** What lies between two groups of products, or in front of a doubling. */
+const BETWEEN_TENTHS = 58
 /** Limbs of x and y of an entry of the comb, three bytes each. */
 const ENTRY_BYTES = 6 * LIMBS
 const TABLE_BYTES = COMB_ENTRIES * ENTRY_BYTES
@@ -154,10 +154,10 @@ async function oddMultiples(point: Point, count: number): Promise<Point[]> {
 async function selectMultiple(multiples: Point[], wanted: number): Promise<Point> {
     const selected: Point = [[], [], []]
     const keep: number[] = []
-    for (let k = 0; k < 8; k++) keep[k] = ((k ^ wanted) - 1) >>> 31
+    for (let k = 7; k >= 0; k--) keep[k] = ((k ^ wanted) - 1) >>> 31
     for (let c = 0; c < 3; c++) {
         await spend(SELECT_TENTHS)
-        for (let i = 0; i < LIMBS; i++) {
+        for (let i = LIMBS - 1; i >= 0; i--) {
             let limb = 0
             for (let k = 0; k < 8; k++) limb += multiples[k][c][i] * keep[k]
             selected[c][i] = limb
@@ -168,6 +168,7 @@ async function selectMultiple(multiples: Point[], wanted: number): Promise<Point
 
 async function doubled(point: Point, times: number): Promise<Point> {
     if (point.length === 0) return point
+    await spend(BETWEEN_TENTHS)
     const sum: Point = [[], [], []]
     loadPoint(point[0], point[1], point[2])
     for (let i = 0; i < times; i++) await doublePoint()
@@ -198,7 +199,7 @@ async function added(p: Point, q: Point, negative: number): Promise<Point> {
     await spend(BETWEEN_TENTHS)
     const h = minus(u2, u1)
     const slope: number[] = []
-    for (let k = 0; k < LIMBS; k++) slope[k] = direction * s2[k] - s1[k]
+    for (let k = LIMBS - 1; k >= 0; k--) slope[k] = direction * s2[k] - s1[k]
     if (await isZero(h)) return (await isZero(slope)) ? await doubled(p, 1) : []
     const h2 = await multiplied(h, h)
     const h3 = await multiplied(h2, h)

@@ -74,6 +74,7 @@ export async function p256Refusal(
 
         await pause()
         const z = naturalFromBigEndian(await digest.sha256([ownMessage], pause), 0)
+        await pause()
         const reciprocal = await invert(s, ORDER, pause)
         const u1 = await multiplyAddModulo(z, reciprocal, [], ORDER, pause)
         const u2 = await multiplyAddModulo(r, reciprocal, [], ORDER, pause)

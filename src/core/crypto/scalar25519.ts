@@ -1,6 +1,6 @@
 import type { Pause } from "../ports"
 import { hex } from "./hex"
-import { compare, multiplyAddModulo, naturalFromBytes } from "./natural"
+import { multiplyAddModulo, naturalFromBytes } from "./natural"
 
 /** Numbers modulo ℓ = 2^252 + 27742317777372353535851937790883648493, the order of edwards25519's base point (RFC 8032 §5.1). */
 export const ORDER = naturalFromBytes(hex`edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010`, 0, 32)
@@ -11,11 +11,6 @@ export const GROUP_ORDER = naturalFromBytes(
     0,
     32,
 )
-
-/** Whether 32 bytes at an offset are a number below ℓ. */
-export function isScalar(bytes: Buffer, at: number): boolean {
-    return compare(naturalFromBytes(bytes, at, 32), ORDER) < 0
-}
 
 /** Up to 64 bytes as a number modulo ℓ. */
 export async function scalarFromBytes(bytes: Buffer, pause: Pause): Promise<number[]> {

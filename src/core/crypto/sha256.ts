@@ -14,8 +14,8 @@ export class Sha256 extends BlockHash {
 
     constructor() {
         super(64)
-        for (let i = 0; i < 8; i++) this.state.push(bigEndian32(SQUARE_ROOTS, 8 * i))
-        for (let i = 0; i < 16; i++) this.schedule.push(0)
+        for (let i = 7; i >= 0; i--) this.state[i] = bigEndian32(SQUARE_ROOTS, 8 * i)
+        for (let i = 15; i >= 0; i--) this.schedule[i] = 0
     }
 
     protected output(): Buffer {

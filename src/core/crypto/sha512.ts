@@ -1,7 +1,7 @@
 import type { Pause } from "../ports"
 import { BlockHash } from "./block-hash"
 import { CUBE_ROOTS, SQUARE_ROOTS } from "./sha2-constants"
-import { bigEndian32, putBigEndian32 } from "./words"
+import { putBigEndian32 } from "./words"
 
 /** Brings the carry of a sum of 32-bit words down to the units. */
 const WORD_SHIFT = 1 / 0x1_0000_0000
@@ -18,8 +18,15 @@ export class Sha512 extends BlockHash {
 
     constructor() {
         super(128)
-        for (let i = 0; i < 16; i++) this.state.push(bigEndian32(SQUARE_ROOTS, 4 * i))
-        for (let i = 0; i < 32; i++) this.schedule.push(0)
+        for (let i = 15; i >= 0; i--) {
+            const at = 4 * i
+            this.state[i] =
+                (SQUARE_ROOTS[at] << 24) |
+                (SQUARE_ROOTS[at + 1] << 16) |
+                (SQUARE_ROOTS[at + 2] << 8) |
+                SQUARE_ROOTS[at + 3]
+        }
+        for (let i = 31; i >= 0; i--) this.schedule[i] = 0
     }
 
     protected output(): Buffer {

@@ -48,12 +48,14 @@ export async function slhDsaRefusal(
         throw new RangeError(`an SLH-DSA context must be at most 255 bytes long, not ${context.length}`)
     if (signature.length !== SLH_DSA_SIGNATURE_LENGTH) return "signatureLength"
 
-    const path = new SignaturePath(copyOf(publicKey), digest, pause)
+    const ownKey = copyOf(publicKey)
     // As §10.3, algorithm 24, extends the message.
     const extended = joinBytes([Buffer.from([0, context.length]), context, ...message])
+    await pause()
+    const path = new SignaturePath(ownKey, digest, pause)
+    await pause()
     const randomizer = await signature.read(N)
     if (randomizer.length !== N) return "signatureEnded"
-    await pause()
     await path.start(randomizer, extended)
     await pause()
     for (let tree = 0; tree < FORS_TREES; tree++) {

@@ -1,5 +1,7 @@
 /** How far behind the bus the program may be and still be trusted to hear in time, in milliseconds. */
 export const LATE_MS = 300
+/** Time after which a probe that is not back says that others wait, in milliseconds. */
+export const BEHIND_MS = 50
 /** Numbers that may be under way at a time: with one every 100 ms, those of the last 400 ms. An older one would prove nothing any more. */
 const UNDER_WAY = 4
 
@@ -17,18 +19,26 @@ export class Freshness {
     private readonly numbers: number[] = []
     private readonly timesMs: number[] = []
     private sents = 0
+    /** When the last probe was sent. */
+    private sentMs = -Infinity
 
     /** @param number unforeseeable; @param nowMs not later than it took its place in the queue */
     sent(number: number, nowMs: number): void {
         const place = this.sents++ % UNDER_WAY
         this.numbers[place] = number
         this.timesMs[place] = nowMs
+        this.sentMs = nowMs
     }
 
     /** A packet that looks like a probe has been handled. */
     returned(number: number): void {
         const sentMs = this.timesMs[this.numbers.indexOf(number)]
         if (sentMs > this.heardUntilMs) this.heardUntilMs = sentMs
+    }
+
+    /** Whether a probe waits, and so does what arrived before it. That none was sent for a while says nothing of the bus. */
+    isBehind(nowMs: number): boolean {
+        return this.sentMs > this.heardUntilMs && nowMs - this.sentMs > BEHIND_MS
     }
 
     /** Whether something may have arrived more than `LATE_MS` ago and not be handled yet. */

@@ -6,6 +6,7 @@ import { pullLog } from "../eventlog/pull-log"
 import type { ChainPolicy } from "../identity/chain"
 import type { RandomBytes } from "../identity/random-bytes"
 import { type AttestationVerdict, attest } from "../unit/attestation"
+import { START_MS } from "../unit/patience"
 import { DOCUMENT } from "../unit/read-document"
 import { LinkError, type Role, type WholeLink } from "../unit/unit-link"
 
@@ -63,8 +64,6 @@ export interface ExamineOptions {
     progress?: (step: string) => void
 }
 
-/** A program starts 1.2 s after it was started, and announces its services twice a second; it may have to start anew after a crash. */
-const START_MS = 8_000
 /** How often to look, and how long in between, until the program knows how it is; it looks once a second. */
 const LOOKS = 16
 const LOOK_MS = 500

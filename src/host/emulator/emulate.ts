@@ -1,4 +1,3 @@
-import { createWriteStream, type WriteStream } from "node:fs"
 import type { BoardState } from "../../../simulators/board/board"
 import type { BoardDefinition } from "../../../simulators/board/definition"
 import { Bus } from "../../../simulators/bus/bus"
@@ -11,6 +10,7 @@ import { buildFirmware } from "../build/firmware"
 import { referenceDeviceFor } from "../build/project"
 import { InputError } from "../input-error"
 import { MAX_FILE_BYTES, readInputFile } from "../input-file"
+import { OutputFile } from "../output-file"
 import { FRAM_BYTES } from "../unit/fram-image"
 import { stateIn } from "../unit/unit-file"
 import { PseudoTerminal } from "./pseudo-terminal"
@@ -61,13 +61,24 @@ const SLICE_US = 2 * US_PER_MS
 const STARTING_EDGES = 10
 const STILL_US = 100 * US_PER_MS
 
-/** @throws InputError */
+/** @throws InputError; no trace is left behind then */
 export async function emulate(options: Emulation): Promise<EmulationReport> {
+    const file = options.trace === undefined ? undefined : new OutputFile(options.trace)
+    try {
+        const report = await emulated(options, line => file?.write(line))
+        file?.keep()
+        return report
+    } catch (error) {
+        file?.discard()
+        throw error
+    }
+}
+
+async function emulated(options: Emulation, onTraceLine: (line: string) => void): Promise<EmulationReport> {
     const definition = emulatedBoard(options.board)
     const runtime = readRuntimeFiles(options.paths)
     const clock = new VirtualClock()
-    const file: WriteStream | undefined = options.trace ? createWriteStream(options.trace) : undefined
-    const trace = new Trace(clock, line => void file?.write(line))
+    const trace = new Trace(clock, onTraceLine)
     trace.watch(options.happened)
     const random = randomStreams(options.seed)
     const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
@@ -100,7 +111,6 @@ export async function emulate(options: Emulation): Promise<EmulationReport> {
         traceSha256: trace.sha256(),
     }
     board.powerOff()
-    await new Promise<void>(resolve => (file ? file.end(resolve) : resolve()))
     return report
 }
 

@@ -51,6 +51,8 @@ const CARRIED_BACK = { product: 9, square: 6 }
 const PRODUCT_TENTHS = 34
 const SQUARE_TENTHS = 24
 const MULTIPLE_TENTHS = 13
+/** What it takes to bring numbers from arrays and back, and to have room for that. */
+const ARRAYS_TENTHS = 8
 /** (486662 - 2) / 4 of RFC 7748 §4.1. */
 const A24 = 121665
 
@@ -266,7 +268,10 @@ const storeKernel: Kernel = {
     comment: "(x : y : z : t) to 44 limbs",
     parameters: "point: number[]",
     exported: true,
-    body: coordinates.flatMap((register, i) => write("point", LIMBS * i, 1, of(register))),
+    body: coordinates
+        .map((register, i) => write("point", LIMBS * i, 1, of(register)))
+        .reverse()
+        .flat(),
 }
 
 /**
@@ -341,7 +346,13 @@ const productKernel: Kernel = {
     parameters: "out: number[], x: number[], y: number[]",
     exported: true,
     pauses: true,
-    body: [...copy("a", from("x", 0, 2)), ...copy("b", from("y", 0, 4)), times, ...write("out", 0, 1, of("r"))],
+    body: [
+        ...spend(ARRAYS_TENTHS),
+        ...copy("a", from("x", 0, 2)),
+        ...copy("b", from("y", 0, 4)),
+        times,
+        ...write("out", 0, 1, of("r")),
+    ],
 }
 
 const powerKernel: Kernel = {

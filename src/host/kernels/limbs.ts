@@ -52,13 +52,16 @@ export function arrays(carried: (k: number, numbers: number) => Bound) {
             (array: string, offset: number, numbers: number): Limbs =>
             k =>
                 input(`${array}[${offset + k}]`, carried(k, numbers)),
+        /** From the last limb to the first: an array that has to grow then does so once. */
         write: (array: string, offset: number, numbers: number, value: Limbs): Statement[] =>
-            each(k => ({
-                kind: "output",
-                text: `${array}[${offset + k}]`,
-                value: value(k),
-                bound: carried(k, numbers),
-            })),
+            each(
+                (k): Statement => ({
+                    kind: "output",
+                    text: `${array}[${offset + k}]`,
+                    value: value(k),
+                    bound: carried(k, numbers),
+                }),
+            ).reverse(),
     }
 }
 

@@ -8,6 +8,7 @@ import { checkRuntime } from "../../../simulators/vm/vm"
 import { Run, type RunResult } from "../../../simulators/world/run"
 import { loadWorld, type World } from "../../../simulators/world/world"
 import { buildFirmware } from "../build/firmware"
+import { portableVerifier } from "../build/portable-verifier"
 import { sdkRoot } from "../build/project"
 import { InputError } from "../input-error"
 import { MAX_FILE_BYTES } from "../input-file"
@@ -79,6 +80,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
             images,
             units: await manufactureAll(world, images),
             hub: new WorldHub(await packagesOf(world)),
+            verifierInC: portableVerifier,
             metered,
             openSockets: realtime ? openSockets : undefined,
             onTraceLine: trace && (line => trace.write(line)),

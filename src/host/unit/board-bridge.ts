@@ -1,8 +1,6 @@
 import { jacdac } from "../../../simulators/bus/jacdac"
+import { FIRST_ANSWER_MS } from "./patience"
 import { LinkError } from "./unit-link"
-
-/** A board that is reset by the opening of its port needs about 2 s until it answers. */
-const FIRST_ANSWER_MS = 5_000
 
 /** Event: a frame came in. */
 const HEARD = "heard"

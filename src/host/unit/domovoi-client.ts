@@ -5,15 +5,16 @@ import { type FieldValue, ServiceSpec } from "../../../simulators/bus/service-sp
 import type { Json } from "../../../simulators/trace"
 import { programDeviceId } from "../../../simulators/world/register-reader"
 import { sdkRoot } from "../build/project"
-import { LinkError, type Role, type WholeLink } from "./unit-link"
+import { isBusy } from "./call-when-free"
+import { exchange, type Packet, type Question } from "./exchange"
+import { ACKNOWLEDGEMENT, DEPLOYMENT, type Patience, patienceFor, REGISTER, RUNTIME_MS, saysDone } from "./patience"
+import { LinkError, type Role, type Waiting, type WholeLink } from "./unit-link"
 
-/** Longest that a device takes for a command: a signature in software, with room. */
-const COMMAND_TIMEOUT_MS = 30_000
-const REGISTER_TIMEOUT_MS = 2_000
 /** What of a program goes into one packet; the runtime writes it to flash in steps of 8 bytes. */
 const PIPE_BYTES = 224
-/** The runtime announces itself twice a second. */
-const MANAGER_TIMEOUT_MS = 5_000
+/** How often the list of roles is asked for: it comes through a pipe, of which any packet may be lost. */
+const LISTINGS = 3
+const LISTING_MS = 2_000
 /** Time between two looks for a device that has not announced itself yet; it does so twice a second. */
 const POLL_MS = 50
 
@@ -23,14 +24,19 @@ export class DomovoiClient implements WholeLink {
     readonly #chipId: string | undefined
     readonly #spec = specOf("domovoi")
     readonly #ownerSpec = specOf("owner")
+    readonly waiting: Waiting | undefined
     #service: JDService | undefined
     /** Devices that have announced themselves since a program was installed last: what did so before may be the one that it replaced. */
     readonly #announced = new Set<string>()
 
-    /** @param chipId 16 hex digits: which device is meant, if there may be several */
-    constructor(jdbus: JDBus, chipId?: string) {
+    /**
+     * @param chipId 16 hex digits: which device is meant, if there may be several
+     * @param waiting hears what is waited for, about once a second
+     */
+    constructor(jdbus: JDBus, chipId?: string, waiting?: Waiting) {
         this.#jdbus = jdbus
         this.#chipId = chipId
+        this.waiting = waiting
         jdbus.on(jacdac.DEVICE_PACKET_ANNOUNCE, ({ deviceId }: JDDevice) => this.#announced.add(deviceId))
     }
 
@@ -56,17 +62,29 @@ export class DomovoiClient implements WholeLink {
     }
 
     async get(register: string): Promise<Json> {
-        const answer = await this.#ask(
-            jacdac.Packet.onlyHeader(jacdac.CMD_GET_REG | this.#spec.registerCode(register)),
-            REGISTER_TIMEOUT_MS,
-            register,
-        )
+        const code = jacdac.CMD_GET_REG | this.#spec.registerCode(register)
+        const answer = await this.#ask(jacdac.Packet.onlyHeader(code), REGISTER, register)
         return this.#spec.decodeRegister(register, answer)
     }
 
     async call(command: string, values: Record<string, FieldValue> = {}): Promise<Record<string, FieldValue>> {
         const packet = jacdac.Packet.from(this.#spec.commandCode(command), this.#spec.encodeCommand(command, values))
-        return this.#spec.decodeReport(command, await this.#ask(packet, COMMAND_TIMEOUT_MS, command))
+        const reportIn = (answer: Uint8Array) => this.#spec.decodeReport(command, answer)
+        let wasAskedAgain = false
+        const isAwaited = (answer: Uint8Array, asked: number) => {
+            wasAskedAgain = asked > 1
+            // What is at work on the first question answers the second that it is busy: the answer to the first is still to come.
+            return !wasAskedAgain || !isBusy(reportIn(answer))
+        }
+        // What the unit repeats of the command tells an answer from one to an earlier command.
+        const isAnswer = (answer: Uint8Array) => {
+            const report = reportIn(answer)
+            const repeated = Object.keys(values).map(name => [name, report[name] ?? values[name]])
+            return Buffer.from(packet.data).equals(this.#spec.encodeCommand(command, Object.fromEntries(repeated)))
+        }
+        const of = { service: this.#current(), isAnswer, isAwaited, lingers: true }
+        const report = reportIn(await this.#ask(packet, patienceFor(command), command, of))
+        return wasAskedAgain && saysDone(command, report.refusal) ? { ...report, refusal: "None" } : report
     }
 
     /** Of the service `owner` of the same program. */
@@ -76,7 +94,7 @@ export class DomovoiClient implements WholeLink {
         const packet = jacdac.Packet.onlyHeader(this.#ownerSpec.commandCode("challenge"))
         return this.#ownerSpec.decodeReport(
             "challenge",
-            await this.#ask(packet, REGISTER_TIMEOUT_MS, "challenge", owner),
+            await this.#ask(packet, patienceFor("challenge"), "challenge", { service: owner }),
         )
     }
 
@@ -84,9 +102,7 @@ export class DomovoiClient implements WholeLink {
     async roles(): Promise<Role[]> {
         const [manager] = this.#services(jacdac.SRV_ROLE_MANAGER, id => id)
         if (!manager) throw new LinkError("the device does not offer its runtime's role manager")
-        const pipe = new jacdac.InPipeReader(this.#jdbus)
-        await manager.sendPacketAsync(pipe.openCommand(jacdac.RoleManagerCmd.ListRoles))
-        const rows = await pipe.readData(REGISTER_TIMEOUT_MS)
+        const rows = await this.#listed(manager, jacdac.RoleManagerCmd.ListRoles)
         return rows.map(data => {
             const [deviceId, serviceClass, , name] = jacdac.jdunpack<[Uint8Array, number, number, string]>(
                 data,
@@ -96,11 +112,26 @@ export class DomovoiClient implements WholeLink {
         })
     }
 
+    /** @throws LinkError */
+    async #listed(service: JDService, command: number): Promise<Uint8Array[]> {
+        for (let listing = 1; ; listing++) {
+            const pipe = new jacdac.InPipeReader(this.#jdbus)
+            try {
+                await service.sendPacketAsync(pipe.openCommand(command))
+                return await pipe.readData(LISTING_MS)
+            } catch (error) {
+                pipe.close()
+                if (listing === LISTINGS)
+                    throw new LinkError(`the device does not list what it has: ${(error as Error).message}`)
+            }
+        }
+    }
+
     /** SHA-256 of the installed program in lowercase hex, as the runtime measures it. */
     async programSha256(): Promise<string> {
         const manager = await this.#manager()
         const packet = jacdac.Packet.onlyHeader(jacdac.CMD_GET_REG | jacdac.DeviceScriptManagerReg.ProgramSha256)
-        return Buffer.from(await this.#ask(packet, REGISTER_TIMEOUT_MS, "program_sha256", manager)).toString("hex")
+        return Buffer.from(await this.#ask(packet, REGISTER, "program_sha256", { service: manager })).toString("hex")
     }
 
     /**
@@ -114,14 +145,14 @@ export class DomovoiClient implements WholeLink {
         await this.#autostart(manager, false)
         const request = jacdac.Packet.jdpacked(jacdac.DeviceScriptManagerCmd.DeployBytecode, "u32", [image.length])
         const [port] = jacdac.jdunpack<[number]>(
-            await this.#ask(request, REGISTER_TIMEOUT_MS, "deploy_bytecode", manager),
+            await this.#ask(request, DEPLOYMENT, "deploy_bytecode", { service: manager, lingers: true }),
             "u16",
         )
         const send = async (index: number, mask: number, data: Uint8Array) => {
             const counter = (index & jacdac.PIPE_COUNTER_MASK) | mask
             const packet = jacdac.Packet.from((port << jacdac.PIPE_PORT_SHIFT) | counter, data)
             packet.serviceIndex = jacdac.JD_SERVICE_INDEX_PIPE
-            await acknowledged(manager, packet)
+            await this.#acknowledged(manager, packet)
         }
         let index = 0
         for (let at = 0; at < image.length; at += PIPE_BYTES) {
@@ -138,7 +169,7 @@ export class DomovoiClient implements WholeLink {
         const command = jacdac.CMD_SET_REG | jacdac.DeviceScriptManagerReg.Autostart
         const packet = jacdac.Packet.from(command, Uint8Array.of(on ? 1 : 0))
         packet.serviceIndex = manager.serviceIndex
-        await acknowledged(manager, packet)
+        await this.#acknowledged(manager, packet)
     }
 
     /** Identifier of the chip, 16 hex digits. */
@@ -149,7 +180,7 @@ export class DomovoiClient implements WholeLink {
     /** The runtime's program manager answers without a program, too. */
     async #manager(): Promise<JDService> {
         const { scheduler } = this.#jdbus
-        const deadline = scheduler.timestamp + MANAGER_TIMEOUT_MS
+        const deadline = scheduler.timestamp + RUNTIME_MS
         for (;;) {
             const [manager] = this.#services(jacdac.SRV_DEVICE_SCRIPT_MANAGER, id => id)
             if (manager) return manager
@@ -183,29 +214,42 @@ export class DomovoiClient implements WholeLink {
         return services.find(({ device }) => device.deviceId === deviceId) ?? known
     }
 
-    async #ask(
-        packet: ReturnType<typeof jacdac.Packet.from>,
-        timeoutMs: number,
-        what: string,
-        service: JDService = this.#current(),
-    ): Promise<Uint8Array> {
-        try {
-            return (await service.sendCmdAwaitResponseAsync(packet, timeoutMs)).data
-        } catch (error) {
-            throw new LinkError(`the device does not answer ${what}: ${(error as Error).message}`)
+    #ask(packet: Packet, patience: Patience, what: string, of: Asked = {}): Promise<Uint8Array> {
+        const { service = this.#current(), isAnswer = () => true, isAwaited, lingers } = of
+        const { serviceIndex, device } = service
+        packet.serviceIndex = serviceIndex
+        const answer = (heard: Packet) => {
+            if (heard.serviceIndex !== serviceIndex) return undefined
+            if (heard.serviceCommand === jacdac.SystemCmd.CommandNotImplemented) refuseUnknown(heard, packet, what)
+            return heard.serviceCommand === packet.serviceCommand && isAnswer(heard.data) ? heard.data : undefined
         }
+        const { waiting } = this
+        return exchange(this.#jdbus, { device, packet, what, patience, answer, isAwaited, lingers, waiting })
     }
+
+    /** @param packet with its service index @throws LinkError */
+    async #acknowledged({ device }: JDService, packet: Packet): Promise<void> {
+        packet.requiresAck = true
+        const answer = ({ serviceIndex, serviceCommand }: Packet) =>
+            serviceIndex === jacdac.JD_SERVICE_INDEX_CRC_ACK && serviceCommand === packet.crc ? true : undefined
+        const [what, patience] = ["the program", ACKNOWLEDGEMENT]
+        await exchange(this.#jdbus, { device, packet, what, patience, answer, waiting: this.waiting })
+    }
+}
+
+/** Of whom it is asked, and what is an answer; see `Question`. */
+interface Asked extends Pick<Question<Uint8Array>, "isAwaited" | "lingers"> {
+    /** The unit's `domovoi`, if left out. */
+    service?: JDService
+    isAnswer?: (answer: Uint8Array) => boolean
 }
 
 function specOf(service: string): ServiceSpec {
     return new ServiceSpec(readFileSync(join(sdkRoot, `services/${service}.md`), "utf8"))
 }
 
-/** @param packet with its service index @throws LinkError */
-async function acknowledged({ device }: JDService, packet: ReturnType<typeof jacdac.Packet.from>): Promise<void> {
-    try {
-        await device.sendPktWithAck(packet)
-    } catch (error) {
-        throw new LinkError(`the device does not take the program: ${(error as Error).message}`)
-    }
+/** @throws LinkError if what is not implemented is what was asked for */
+function refuseUnknown(heard: Packet, { serviceCommand }: Packet, what: string): void {
+    const [unknown] = heard.jdunpack<[number, number]>("u16 u16")
+    if (unknown === serviceCommand) throw new LinkError(`the device has no ${what}: its firmware is another`)
 }

@@ -29,7 +29,7 @@ import { RemoteUnit } from "./remote-unit"
 import { SerialBridge } from "./serial-bridge"
 import { SimulatedUnit } from "./simulated-unit"
 import { type UnitEngine, UnitFile } from "./unit-file"
-import type { UnitLink } from "./unit-link"
+import type { UnitLink, Waiting } from "./unit-link"
 
 /** A simulated unit in a file, which is made if it is not there. */
 export interface SimTarget {
@@ -72,6 +72,8 @@ export interface MakeUnitOptions {
     /** Somebody says that the clock is right, whatever speaks against it. */
     clockIsRight?: boolean
     progress: (step: string) => void
+    /** Hears what the unit is waited for. */
+    waiting?: Waiting
 }
 
 export interface MadeUnit {
@@ -145,7 +147,7 @@ async function connected(
 ): Promise<Outcome> {
     const policy = firstPolicy(options.policyFile)
     const link = await (target.kind === "serial"
-        ? RemoteUnit.open(await SerialBridge.open(target.port))
+        ? RemoteUnit.open(await SerialBridge.open(target.port), options.waiting)
         : simulated(options, target))
     try {
         const unit = unitOf(options, String(await link.get("model")))

@@ -19,6 +19,8 @@ import type { UnitLink } from "./unit-link"
 /** What a device takes in one command, in bytes. */
 const PIECE_BYTES = 128
 const FIRST_POLICY_BYTES = 200
+/** How often the certificates are written before it is no matter of lost packets that they are not whole. */
+const MOST_WRITINGS = 3
 /** How often to look, and how long to wait in between, for what a device does about once a second. */
 const LOOKS = 40
 const LOOK_MS = 250
@@ -117,12 +119,21 @@ export async function provision(options: Provisioning): Promise<Provisioned> {
     const chain = encodeChain(certificate, new Uint8Array(options.ca.certificate.rawData))
     progress("writing the identity")
     await accepted(link, "write_pairing_secret", { secret: pairingSecret })
-    for (let offset = 0; offset < chain.length; offset += PIECE_BYTES)
-        await accepted(link, "write_certificates", { offset, data: chain.slice(offset, offset + PIECE_BYTES) })
-    const digest = new Uint8Array(createHash("sha256").update(chain).digest())
-    await accepted(link, "keep_identity", { size: chain.length, serial: unit.serial, digest })
+    await writeIdentity(link, chain, unit.serial)
     await identityOtherThan(link, "Missing")
     return { chain, pairingSecret, wasDone: false, takesUpdates: await requireProof(options) }
+}
+
+/** Certificates of which a piece was lost on the way are written anew: the unit compares their digest. */
+async function writeIdentity(link: UnitLink, chain: Uint8Array, serial: string): Promise<void> {
+    const digest = new Uint8Array(createHash("sha256").update(chain).digest())
+    for (let writing = 1; ; writing++) {
+        for (let offset = 0; offset < chain.length; offset += PIECE_BYTES)
+            await accepted(link, "write_certificates", { offset, data: chain.slice(offset, offset + PIECE_BYTES) })
+        const { refusal } = await callWhenFree(link, "keep_identity", { size: chain.length, serial, digest })
+        if (refusal === "None") return
+        if (refusal !== "Digest" || writing === MOST_WRITINGS) throw refused("keep_identity", String(refusal))
+    }
 }
 
 async function doneBefore(options: Provisioning, pairingSecret: Uint8Array): Promise<Provisioned> {

@@ -3,20 +3,23 @@ import type { FieldValue } from "../../../simulators/bus/service-spec"
 import type { Json } from "../../../simulators/trace"
 import type { BoardBridge } from "./board-bridge"
 import { DomovoiClient } from "./domovoi-client"
-import type { Role, WholeLink } from "./unit-link"
-
-/** A program starts 1.2 s after power-on, and its services are announced twice a second. */
-const START_MS = 5_000
+import { START_MS } from "./patience"
+import type { Role, Waiting, WholeLink } from "./unit-link"
 
 /** A unit at the other end of a bridge: on the desk, or where a server has its bus. */
 export class RemoteUnit implements WholeLink {
     readonly #bridge: BoardBridge
     readonly #jdbus: JDBus
     readonly #client: DomovoiClient
+    readonly waiting: Waiting | undefined
 
-    /** Waits for the device's program. @throws LinkError if there is not exactly one Domovoi device; the bridge is closed then */
-    static async open(bridge: BoardBridge): Promise<RemoteUnit> {
-        const unit = new RemoteUnit(bridge)
+    /**
+     * Waits for the device's program.
+     * @param waiting hears what is waited for
+     * @throws LinkError if there is not exactly one Domovoi device; the bridge is closed then
+     */
+    static async open(bridge: BoardBridge, waiting?: Waiting): Promise<RemoteUnit> {
+        const unit = new RemoteUnit(bridge, waiting)
         try {
             await unit.find(START_MS)
         } catch (error) {
@@ -27,10 +30,11 @@ export class RemoteUnit implements WholeLink {
     }
 
     /** Whether the board has a program or not. */
-    constructor(bridge: BoardBridge) {
+    constructor(bridge: BoardBridge, waiting?: Waiting) {
         this.#bridge = bridge
+        this.waiting = waiting
         this.#jdbus = new jacdac.JDBus([], { scheduler: new BackgroundScheduler(), disableRoleManager: true })
-        this.#client = new DomovoiClient(this.#jdbus)
+        this.#client = new DomovoiClient(this.#jdbus, undefined, waiting)
         bridge.bus = this.#jdbus
     }
 

@@ -3,6 +3,8 @@ import type { Json } from "../../../simulators/trace"
 
 /** A device, as a host reaches it: through the commands and registers of services/domovoi.md. */
 export interface UnitLink {
+    /** Hears about once a second what the unit is waited for. */
+    readonly waiting?: Waiting
     /** @throws LinkError */
     get(register: string): Promise<Json>
     /**
@@ -46,6 +48,9 @@ export interface WholeLink extends InstallLink {
     /** @throws LinkError */
     roles(): Promise<Role[]>
 }
+
+/** Hears what a unit is waited for, and for how long by now. */
+export type Waiting = (what: string, waitedMs: number) => void
 
 /** The device does not answer. */
 export class LinkError extends Error {}

@@ -4,12 +4,11 @@ import type { FieldValue } from "../../../simulators/bus/service-spec"
 import { US_PER_MS, VirtualClock } from "../../../simulators/clock"
 import { type Json, Trace } from "../../../simulators/trace"
 import { DomovoiClient } from "./domovoi-client"
+import { START_MS } from "./patience"
 import type { Role, WholeLink } from "./unit-link"
 
 /** The host's own identifier on the bus. */
 const HOST_DEVICE_ID = "d0d0d0d0d0d0d0d0"
-/** A program starts 1.2 s after power-on, and its services are announced twice a second. */
-const START_MS = 5_000
 /** Virtual time between two looks whether the host has what it waits for. */
 const SLICE_MS = 10
 

@@ -3,7 +3,9 @@ import { CHUNK_BYTES } from "../../core/suit/assembler"
 import { GRANT_CHALLENGE_BYTES, type Grant } from "../../core/update/grant"
 import { Consent } from "../../core/update/update-agent"
 import { UpdateRefusal } from "../../core/update/update-refusal"
+import { callWhenFree } from "../unit/call-when-free"
 import { readDocument } from "../unit/read-document"
+import { type InstallLink, LinkError } from "../unit/unit-link"
 import { type SignedGrant, verifyGrant } from "./grant"
 import type { PackageParts } from "./package-parts"
 import { updateRefusalName } from "./refusals"
@@ -70,7 +72,7 @@ export async function requestGrant({
 }: UpdateOptions): Promise<Granted | Refusal> {
     progress("asking for the grant")
     const challenge = Buffer.from(random(GRANT_CHALLENGE_BYTES))
-    const { refusal } = await link.call("grant_update", { challenge: new Uint8Array(challenge) })
+    const { refusal } = await callWhenFree(link, "grant_update", { challenge: new Uint8Array(challenge) })
     if (refusal !== 0) return { refusal: updateRefusalName(Number(refusal)) }
     const token = await readDocument(link, "attestation")
     const signed = { challenge, token, chain: await readDocument(link, "certificates") }
@@ -106,8 +108,8 @@ async function verdictOf({
         if (status.state === "AwaitingConsent" && consent) {
             const about = Buffer.concat([Buffer.from(status.digest, "hex"), credential])
             const answer = { answer: Consent.Yes, digest: new Uint8Array(about) }
-            // If somebody else uses the challenge up, the next look is followed by another.
-            const { refusal } = await link.call("answer_update", { ...(await link.challenge()), ...answer })
+            // If somebody else uses the challenge up, or the answer is lost on the way, the next look is followed by another.
+            const refusal = await answered(link, answer)
             if (refusal === UpdateRefusal.NotAllowed) return { ...status, refusal }
         }
         await link.wait(LOOK_MS)
@@ -117,4 +119,18 @@ async function verdictOf({
         if (status.state !== state) waitedMs = 0
     }
     return status
+}
+
+/** @returns what the unit says to the owner's answer; undefined if nothing came back */
+async function answered(
+    link: InstallLink,
+    answer: { answer: Consent; digest: Uint8Array },
+): Promise<number | undefined> {
+    try {
+        const { refusal } = await link.call("answer_update", { ...(await link.challenge()), ...answer })
+        return Number(refusal)
+    } catch (error) {
+        if (error instanceof LinkError) return undefined
+        throw error
+    }
 }

@@ -1,11 +1,10 @@
 /** What a unit says of itself while it is updated: unsigned, to know when it is worth asking for a proof. */
 import { DEVICE_CAUSES } from "../../core/failsafe/cause"
+import { START_MS } from "../unit/patience"
 import { type InstallLink, LinkError } from "../unit/unit-link"
 
 /** Time between two looks at what the device does by itself. */
 export const LOOK_MS = 250
-/** A program starts 1.2 s after it was installed, and announces its services twice a second. */
-export const START_MS = 8_000
 /** How long it is waited for the end of a trial (the device allows 60 s, and three starts of 6 s). */
 const TRIAL_MS = 90_000
 

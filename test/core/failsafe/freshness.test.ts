@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { Freshness, LATE_MS } from "../../../src/core/failsafe/freshness"
+import { BEHIND_MS, Freshness, LATE_MS } from "../../../src/core/failsafe/freshness"
 
 const PROBE_MS = 100
 /** Just before a 32-bit count of milliseconds begins anew. */
@@ -33,6 +33,20 @@ describe("with nothing in its way", () => {
             if (i > 0) freshness.returned(1000 + i - 1)
             if (i > 1) expect(freshness.isLate(PROBE_MS * i + 99)).toBe(false)
         }
+    })
+
+    test("others wait where a probe does, and not where none was sent", () => {
+        const freshness = new Freshness()
+        expect(freshness.isBehind(5000)).toBe(false)
+        freshness.sent(7, 1000)
+        expect(freshness.isBehind(1000 + BEHIND_MS)).toBe(false)
+        expect(freshness.isBehind(1001 + BEHIND_MS)).toBe(true)
+        freshness.returned(7)
+        expect(freshness.isBehind(5000)).toBe(false)
+        freshness.sent(8, 5000)
+        freshness.sent(9, 5100)
+        freshness.returned(8)
+        expect(freshness.isBehind(5151)).toBe(true)
     })
 
     test("a foreign number says nothing", () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest"
 import type { ChainPolicy } from "../../../src/host/identity/chain"
 import { attest } from "../../../src/host/unit/attestation"
+import { callWhenFree } from "../../../src/host/unit/call-when-free"
 import { readDocument } from "../../../src/host/unit/read-document"
 import type { SimulatedUnit } from "../../../src/host/unit/simulated-unit"
 import type { UnitLink } from "../../../src/host/unit/unit-link"
@@ -79,7 +80,8 @@ describe("the device refuses", () => {
     test("to attest before it has an identity", async () => {
         const bare = await assembled("valve_pico", "f".repeat(16))
         await bare.powerOn()
-        expect(await bare.call("attest", { challenge: seeded("d")(32) })).toEqual({ refusal: "NotProvisioned" })
+        const report = await callWhenFree(bare, "attest", { challenge: seeded("d")(32) })
+        expect(report).toEqual({ refusal: "NotProvisioned" })
         expect(await attest(bare, policy, seeded("d"))).toEqual({ refusal: "noIdentity", detail: "Missing" })
     })
 })

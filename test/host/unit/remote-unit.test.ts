@@ -6,6 +6,7 @@ import { deviceIdOf, JacdacServer } from "../../../simulators/bus/server"
 import { encodeBridgeFrame, encodeForUsb } from "../../../simulators/bus/usb-framing"
 import { InputError } from "../../../src/host/input-error"
 import { attest } from "../../../src/host/unit/attestation"
+import { certificatesOf } from "../../../src/host/unit/certificates-of"
 import { readDocument } from "../../../src/host/unit/read-document"
 import { SerialBridge } from "../../../src/host/unit/serial-bridge"
 import { LinkError } from "../../../src/host/unit/unit-link"
@@ -38,6 +39,8 @@ describe("a unit at a serial port", () => {
     test("tells its registers, and attests itself", async () => {
         const { bench, unit } = await valveAtPort()
         expect(await bench.while(unit.get("model"))).toBe("Domovoi gas valve")
+        // It looks at its identity after it has begun to answer.
+        await bench.while(certificatesOf(unit))
         expect(await bench.while(unit.get("identity"))).toBe("Valid")
         expect(await bench.while(unit.programSha256())).toMatch(/^[0-9a-f]{64}$/)
 
@@ -50,6 +53,26 @@ describe("a unit at a serial port", () => {
 
         await bench.while(unit.close())
         expect(bench.hardware.isOpen).toBe(false)
+    })
+
+    test("whose answer to a challenge is lost on the way is asked again, and its token believed", async () => {
+        const { bench, unit } = await valveAtPort()
+        const ca = authorityIn(await bench.while(certificatesOf(unit)))
+        const policy = { revoked: new Set<string>(), now: NOW, allowTestUnits: true, ca }
+        let asked = 0
+        const call = unit.call.bind(unit)
+        unit.call = async (command, values) => {
+            if (command === "attest") asked++
+            return call(command, values)
+        }
+        const verdict = attest(unit, policy, seeded("challenge"))
+        await bench.while(unit.wait(1_000))
+        // Until it has signed: its answer goes by in this time, and for so long the library has taken the unit for gone.
+        bench.hardware.cut = () => []
+        await bench.while(unit.wait(9_000))
+        bench.hardware.cut = bytes => [bytes]
+        expect(await bench.while(verdict)).toMatchObject({ claims: { serial: "SIM-6A1F0C3B5D2E4F17" } })
+        expect(asked).toBe(1)
     })
 
     test.each<[string, (bytes: Uint8Array) => Uint8Array[]]>([
@@ -153,9 +176,19 @@ describe("a port", () => {
     test("with a Jacdac bus but no Domovoi device behind it says that, and is closed", async () => {
         const bench = new SerialBench()
         thermometerOn(bench)
-        await expect(bench.open()).rejects.toThrow("no Domovoi device answers within 5 s; is its program running?")
+        await expect(bench.open()).rejects.toThrow("no Domovoi device answers within 8 s; is its program running?")
         expect(bench.hardware.isOpen).toBe(false)
     })
+})
+
+test("a board hears something 20 times a second: it may stand still until it does", async () => {
+    const bench = new SerialBench()
+    thermometerOn(bench)
+    const bridge = await bench.while(SerialBridge.open(PATH, bench.hardware.Port))
+    const pushed = vi.spyOn(bench.usb, "push")
+    await bench.while(new Promise(resolve => setTimeout(resolve, 2_000)))
+    expect(pushed.mock.calls.length).toBeGreaterThanOrEqual(39)
+    await bench.while(bridge.close())
 })
 
 test("a bridge keeps to itself what it and the board have to say to each other", async () => {

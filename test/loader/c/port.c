@@ -15,7 +15,10 @@
 
 #define US_PER_BIT 10u
 #define WAKE_US 1500u
-#define COUNTER_US 5000u
+#define COMMAND_US 5000u
+/** Opcodes. */
+#define COUNTER 0x24u
+#define READ 0x02u
 #define BUSY_US 100000u
 #define SLOW_MS 130u
 #define MOST_TRANSFERS 100000u
@@ -36,18 +39,22 @@ static bool read_fram(struct port *port, const uint8_t *write, size_t write_size
 /** What it answers: size, payload, checksum. */
 static void answer(struct port *port, uint8_t *read, size_t size)
 {
+    const bool refuses = port->opcode == COUNTER && (port->element == ELEMENT_UNLOCKED || port->element == ELEMENT_REFUSES);
+    const bool is_status = port->opcode == 0 || refuses;
     uint8_t packet[7] = {0};
-    const size_t length = port->counting ? 7 : 4;
+    const size_t length = is_status ? 4 : 7;
     packet[0] = (uint8_t)length;
-    if (port->counting)
+    if (is_status)
+        packet[1] = refuses ? 0x0F : port->element == ELEMENT_FAILS ? 0x07 : 0x11;
+    else if (port->opcode == COUNTER)
         for (int i = 0; i < 4; i++)
             packet[1 + i] = (uint8_t)(port->count >> 8 * i);
     else
-        packet[1] = port->element == ELEMENT_FAILS ? 0x07 : 0x11;
+        packet[4] = port->element == ELEMENT_UNLOCKED ? 0x55 : 0x00;
     const uint16_t crc = loader_crc16(packet, length - 2);
     packet[length - 2] = (uint8_t)crc;
     packet[length - 1] = (uint8_t)(crc >> 8);
-    if (port->counting) {
+    if (port->opcode == COUNTER) {
         if (port->element == ELEMENT_CORRUPTS || (port->element == ELEMENT_CORRUPTS_ONCE && port->counts_told == 0))
             packet[2] ^= 0x04;
         if (port->element == ELEMENT_ANSWERS_ZEROS)
@@ -58,9 +65,19 @@ static void answer(struct port *port, uint8_t *read, size_t size)
         read[i] = i < length ? packet[i] : 0xFF;
 }
 
+static void take_command(struct port *port, const uint8_t *command)
+{
+    static const uint8_t COMMANDS[][5] = {{0x07, COUNTER, 0x00, 0x00, 0x00}, {0x07, READ, 0x00, 0x15, 0x00}};
+    const bool hangs = port->element == ELEMENT_HANGS || port->element == ELEMENT_HANGS_WITHOUT_CLOCK;
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof COMMANDS[0]; i++)
+        if (memcmp(command, COMMANDS[i], sizeof COMMANDS[i]) == 0 && loader_crc16(command, 5) == loader_u16(command + 5)) {
+            port->opcode = command[1];
+            port->listens_at_us = hangs ? UINT64_MAX : port->now_us + COMMAND_US;
+        }
+}
+
 static bool ask_element(struct port *port, const uint8_t *write, size_t write_size, uint8_t *read, size_t read_size)
 {
-    static const uint8_t COUNTER[] = {0x03, 0x07, 0x24, 0x00, 0x00, 0x00};
     if (port->element == ELEMENT_BABBLES) {
         for (size_t i = 0; i < read_size; i++)
             read[i] = 0x07;
@@ -72,11 +89,8 @@ static bool ask_element(struct port *port, const uint8_t *write, size_t write_si
         return false;
     if (write_size == 1 && write[0] == 0x01)
         port->awake = false;
-    if (write_size == 8 && memcmp(write, COUNTER, sizeof COUNTER) == 0 && loader_crc16(write + 1, 5) == loader_u16(write + 6)) {
-        const bool hangs = port->element == ELEMENT_HANGS || port->element == ELEMENT_HANGS_WITHOUT_CLOCK;
-        port->counting = true;
-        port->listens_at_us = hangs ? UINT64_MAX : port->now_us + COUNTER_US;
-    }
+    if (write_size == 8 && write[0] == 0x03)
+        take_command(port, write + 1);
     if (read_size > 0)
         answer(port, read, read_size);
     return true;
@@ -111,7 +125,7 @@ static bool transfer(void *context, uint8_t address, const uint8_t *write, size_
     port->now_us += 9 * US_PER_BIT * (acknowledged ? 2 + write_size + read_size : 1);
     if (address == WAKE_ADDRESS && !port->awake && port->now_us >= port->listens_at_us) {
         port->awake = true;
-        port->counting = false;
+        port->opcode = 0;
         port->listens_at_us = port->now_us + WAKE_US;
     }
     return acknowledged;
@@ -132,7 +146,8 @@ loader_board port_board(struct port *port, const uint8_t *chip)
     board.has_element = port->element != NO_ELEMENT;
     /* The clock may wrap around meanwhile. */
     port->now_us = 1000u * (uint64_t)UINT32_MAX - 50000u;
-    port->awake = port->counting = port->element == ELEMENT_BUSY;
+    port->awake = port->element == ELEMENT_BUSY;
+    port->opcode = port->awake ? COUNTER : 0;
     memcpy(board.chip, chip, LOADER_CHIP_BYTES);
     return board;
 }

@@ -38,6 +38,10 @@ typedef enum element_state {
     ELEMENT_ANSWERS_ZEROS,
     /** Another part at its address acknowledges everything, and answers one byte over and over. */
     ELEMENT_BABBLES,
+    /** Its configuration is not locked: it refuses to count. */
+    ELEMENT_UNLOCKED,
+    /** It is locked, and refuses all the same. */
+    ELEMENT_REFUSES,
     /** It hangs, and the board's clock stands still. */
     ELEMENT_HANGS_WITHOUT_CLOCK,
     ELEMENT_STATES,
@@ -51,8 +55,9 @@ struct port {
     uint64_t now_us;
     /** What happened so far. */
     uint32_t transfers, fram_reads, counts_told;
-    /** The element's: whether it has been woken, and whether what it answers is a count. */
-    bool awake, counting;
+    /** The element's: whether it has been woken, and the opcode of what it answers; 0 after the wake-up. */
+    bool awake;
+    uint8_t opcode;
     uint64_t listens_at_us;
 };
 

@@ -117,7 +117,7 @@ describe("a chip", () => {
         expect(third - second - first).toBeCloseTo(8400, -1)
     })
 
-    test("takes every frame of a burst, whatever the size of its queue", async () => {
+    test("takes every frame of a burst that its queue has room for", async () => {
         const { bus, board, clock, entries, runMs } = await workbench("test/programs/endless-loop.ts")
         const tool = { name: "tool", receive() {} }
         bus.attach(tool)
@@ -167,5 +167,5 @@ test("a run has the same hash on every machine", async () => {
     runMs(200)
     board.powerOn()
     runMs(6000)
-    expect(trace.sha256()).toBe("1148b49f9dd6fef8b3dc82bf867120e1ee04f16709c8b5840f5033f19adfbfd5")
+    expect(trace.sha256()).toBe("603eddff7831d48e8e38e8eb764459f21a9827230e58bfc7ca4f5ccde7f60580")
 })

@@ -39,7 +39,7 @@ export interface UnitContents {
     pending?: PendingRecord
     /** In a record. */
     floor?: number
-    /** In the secure element. */
+    /** In the secure element; left out, it is not even locked. */
     elementFloor?: number
     /** Of the chip that made the seals. */
     sealedBy?: string
@@ -58,7 +58,7 @@ export async function unitWith(
     if (contents.image) board.install(contents.image)
     for (const part of board.parts.values()) {
         if (part instanceof Fram) part.bytes.set(await framWith(contents))
-        if (part instanceof Atecc608) part.load(elementWith(contents.elementFloor ?? 0))
+        if (part instanceof Atecc608) part.load(elementWith(contents.elementFloor))
     }
     return board.save()
 }
@@ -86,8 +86,12 @@ export async function sealedStoreOn(memory: MemorySlots, deviceId: string, sourc
     return new SealedStore(store, digest, key, noPause)
 }
 
-function elementWith(floor: number) {
+function elementWith(floor: number | undefined) {
     const memory = new ElementMemory(new Random("element"))
-    memory.setCounter(FLOOR_COUNTER, COUNTS_PER_STEP * floor)
+    if (floor !== undefined) {
+        // One that is not locked does not count.
+        memory.lockConfiguration()
+        memory.setCounter(FLOOR_COUNTER, COUNTS_PER_STEP * floor)
+    }
     return memory.save()
 }

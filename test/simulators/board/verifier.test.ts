@@ -2,13 +2,15 @@ import { createHash } from "node:crypto"
 import { describe, expect, test } from "vitest"
 import type { BoardState } from "../../../simulators/board/board"
 import { type BoardDefinition, loadBoard } from "../../../simulators/board/definition"
-import { BOARD_PROFILES, type BoardProfile, type StartVerdict } from "../../../simulators/board/verifier"
+import { BOARD_PROFILES, type BoardProfile, ModelVerifier, type StartVerdict } from "../../../simulators/board/verifier"
 import { jacdac } from "../../../simulators/bus/jacdac"
 import { JacdacHost, runWithHosts } from "../../../simulators/bus/jacdac-host"
 import { US_PER_MS } from "../../../simulators/clock"
 import { CUT_PHASES, type PowerCut } from "../../../simulators/power-cut"
 import { type ProgramRecord, Stage } from "../../../src/core/update/records"
 import { buildFirmware } from "../../../src/host/build/firmware"
+import { canCompileVerifier } from "../../../src/host/build/portable-verifier"
+import { agreed, twinVerifier } from "./twin-verifier"
 import { UNIT_ID, type UnitContents, unitWith } from "./unit-with"
 import { type Workbench, workbenchFor } from "./workbench"
 
@@ -40,7 +42,13 @@ const pending = (image: Uint8Array, stage = Stage.Granted) => ({
 })
 
 function benchOf(unit: BoardState, profile: BoardProfile = "verified", definition = VALVE, seed?: number): Workbench {
-    return workbenchFor(new Uint8Array(), definition, { unit, profile, seed, deviceId: UNIT_ID })
+    return workbenchFor(new Uint8Array(), definition, {
+        unit,
+        profile,
+        verifierOf: twinVerifier,
+        seed,
+        deviceId: UNIT_ID,
+    })
 }
 
 const verdicts = ({ entries }: Workbench) =>
@@ -139,6 +147,12 @@ describe("whether a program starts", () => {
             verdict: "unreadable",
             runs: false,
         },
+        "one on record, with the FRAM at another address than the board's": {
+            unit: () => ({ image: current, program: record(current) }),
+            spoil: ({ act }) => act("fram", "move", 0x51),
+            verdict: "unreadable",
+            runs: false,
+        },
         "one at the floor of the secure element": {
             unit: () => ({ image: current, program: record(current), elementFloor: SEQUENCE_NUMBER }),
             board: DOORBELL,
@@ -150,6 +164,12 @@ describe("whether a program starts", () => {
             board: DOORBELL,
             verdict: "belowFloor",
             runs: false,
+        },
+        "one with the FRAM emptied, and an element that is not locked": {
+            unit: () => ({ image: foreign, identity: false }),
+            board: DOORBELL,
+            verdict: "factory",
+            runs: true,
         },
         "one with the FRAM emptied, and a floor in the element": {
             unit: () => ({ image: current, identity: false, elementFloor: 1 }),
@@ -172,6 +192,7 @@ describe("whether a program starts", () => {
         spoil?.(bench)
         bench.runMs(START_MS)
         expect(verdicts(bench)).toEqual([verdict])
+        expect(agreed.has(verdict)).toBe(canCompileVerifier())
         expect(starts(bench)).toBe(runs ? 1 : 0)
         expect(bench.board.state).toBe("running")
     })
@@ -185,6 +206,13 @@ describe("whether a program starts", () => {
         expect(starts(bench)).toBe(1)
     })
 })
+
+test.skipIf(!canCompileVerifier())(
+    "the stage in C stood in front of all of these programs, and the model agreed with it",
+    () => {
+        expect(twinVerifier(UNIT_ID, [])).not.toBeInstanceOf(ModelVerifier)
+    },
+)
 
 describe("a program that is refused", () => {
     const serversOf = (bench: Workbench) =>

@@ -1,4 +1,4 @@
-import { Board, type BoardState } from "../../../simulators/board/board"
+import { Board, type BoardOptions, type BoardState } from "../../../simulators/board/board"
 import { type BoardDefinition, loadBoard } from "../../../simulators/board/definition"
 import type { BoardProfile } from "../../../simulators/board/verifier"
 import { Bus } from "../../../simulators/bus/bus"
@@ -27,6 +27,7 @@ interface WorkbenchOptions {
     gcStress?: boolean
     deviceId?: string
     profile?: BoardProfile
+    verifierOf?: BoardOptions["verifierOf"]
     /** What the board kept since the factory, in place of the program alone. */
     unit?: BoardState
 }
@@ -46,7 +47,7 @@ export function workbenchFor(
     definition: BoardDefinition,
     options: WorkbenchOptions = {},
 ): Workbench {
-    const { name = "dut", seed = 1, metered = false, gcStress = false, deviceId, profile, unit } = options
+    const { name = "dut", seed = 1, metered = false, gcStress = false, deviceId, profile, verifierOf, unit } = options
     const clock = new VirtualClock()
     const trace = new Trace(clock)
     const entries: TraceEntry[] = []
@@ -58,6 +59,7 @@ export function workbenchFor(
         definition,
         deviceId,
         profile,
+        verifierOf,
         clock,
         bus,
         trace,

@@ -142,7 +142,7 @@ describe("an unrolled product over locals, with carries: cycles an opcode, of", 
         doubles: (k: number) => `h = c${k} + 1e23 - 1e23; c${k} -= h; c${k + 1} += h * 0.00000006`,
     }
 
-    // The time of soft-float depends on its operands: the table has figures for full mantissas, and errs on the side of too long.
+    // The time of soft-float depends on its operands: the table has the mean of works on curves.
     test.each([
         ["20 limbs of 13 bits", 20, "integers", 4000, 590_808 / 2246, 0.1],
         ["11 limbs of 24 bits", 11, "doubles", 8388000, 408_826 / 926, 0.2],
