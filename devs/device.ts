@@ -10,7 +10,7 @@ import { StoreError } from "../src/core/store/store-error"
 import { freshness, sendProbes } from "./freshness"
 import { Identity } from "./identity/identity"
 import type { Owner } from "./owner/owner"
-import { pause } from "./pause"
+import { hurry, pause } from "./pause"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
 import { startServer } from "./servers/start-server"
 import type { Storage } from "./stores/storage"
@@ -102,6 +102,7 @@ export class Device {
     /** Runs for ever. */
     async run(behaviour: Behaviour): Promise<void> {
         const { owner } = this
+        hurry(true)
         startServer(this.service)
         if (owner) startServer(owner)
         this.service.report(this.failSafe)
@@ -130,6 +131,7 @@ export class Device {
     private async operate(behaviour: Behaviour, activity: Activity): Promise<void> {
         const { service, updates, failSafe, owner, identity, worksAlongside } = this
         let recalled = false
+        hurry(false)
         if (owner) await owner.load(identity.opened.sealed)
         while (identity.state === IdentityState.Valid) {
             // The owner or a host may have asked for something that could not be kept.
@@ -161,6 +163,7 @@ export class Device {
 
     /** Holds the outputs, for a reason that the device has found in itself, or because its owner wants it. */
     private async hold(cause: Cause): Promise<void> {
+        hurry(false)
         this.makeSafe()
         const wish = this.owner?.disabled ? Cause.Owner : 0
         this.failSafe.tell(DEVICE_CAUSES | Cause.Owner, cause | wish)

@@ -5,6 +5,7 @@
 import { joinBytes } from "../../src/core/crypto/join-bytes"
 import { MEMORY_AT, PartFault } from "../../src/core/diagnosis/part-fault"
 import { StoreError } from "../../src/core/store/store-error"
+import { pause } from "../pause"
 import { i2cTransfer } from "./i2c-transfer"
 import { noteAnswer, noteFault } from "./part-faults"
 
@@ -36,19 +37,20 @@ export class Fram {
     }
 
     /**
-     * Reads `length` bytes from offset `at`. Others run meanwhile, and may write.
+     * Reads `length` bytes from offset `at`. Others run meanwhile, and may write. In the end there is a pause: what was read is looked at next.
      * @throws FramError
      */
     async read(at: number, length: number): Promise<Buffer> {
         const bytes = Buffer.alloc(length)
         for (let done = 0; done < length; done += PIECE_BYTES)
             bytes.set(await this.transfer(offsetBytes(at + done), Math.min(PIECE_BYTES, length - done)), done)
+        await pause()
         return bytes
     }
 
     /**
      * Writes `bytes` from offset `at` on, piece after piece, and reads them back: a part whose write-protect pin is high acknowledges all and
-     * keeps nothing. Others run meanwhile.
+     * keeps nothing. Others run meanwhile. In the end there is a pause.
      * @throws FramError
      */
     async write(at: number, bytes: Buffer): Promise<void> {
@@ -64,6 +66,7 @@ export class Fram {
                     "does not keep what is written: see its WP pin, or replace it",
                 )
         }
+        await pause()
     }
 
     /**

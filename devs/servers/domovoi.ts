@@ -133,7 +133,7 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
             if (admission !== IdentityRefusal.None) return admission
             const keyDigest = await digest.sha256([await keys.publicKey()], pause)
             const unit: Unit = { keyDigest: keyDigest, serial: records.serial, bootCount: device.bootCount }
-            device.token = await attestationToken(keys, challenge, unit, condition)
+            device.token = await attestationToken(keys, challenge, unit, condition, pause)
             return IdentityRefusal.None
         })
     }

@@ -121,7 +121,7 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
         const grant = agent.grant(challenge)
         if (!grant) return this.told(UpdateRefusal.Unexpected)
         const refusal = await device.attempt(true, async ({ keys }) => {
-            device.token = await signGrant(keys, grant)
+            device.token = await signGrant(keys, grant, pause)
             return IdentityRefusal.None
         })
         this.follow()

@@ -7,7 +7,8 @@
  */
 export function crc16(bytes: Buffer, start: number, length: number): number {
     let mirrored = 0
-    for (let i = start; i < start + length; i++) {
+    const end = start + length
+    for (let i = start; i < end; i++) {
         const byte = (mirrored ^ bytes[i]) & 0xff
         mirrored = (mirrored >> 8) ^ (byte << 6) ^ (byte << 7)
         if ((ODD_NIBBLES >> ((byte ^ (byte >> 4)) & 15)) & 1) mirrored ^= 0xc001

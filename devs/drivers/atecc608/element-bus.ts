@@ -1,6 +1,7 @@
 /** Packets to and from an ATECC608B, and the wake-up before them (DS20005927A, "I2C Interface", "I/O Groups", "Status/Error Codes"). */
 import * as ds from "@devicescript/core"
 import { ELEMENT_AT, LAST_PASSING, PartFault } from "../../../src/core/diagnosis/part-fault"
+import { pause } from "../../pause"
 import { i2cTransfer } from "../i2c-transfer"
 import { noteAnswer } from "../part-faults"
 import { crc16 } from "./crc16"
@@ -117,6 +118,7 @@ export class ElementBus {
         await ds.sleep(limitMs)
         for (let poll = 0; poll < POLLS; poll++) {
             const bytes = await this.transfer(hex``, length)
+            await pause()
             if (bytes) return bytes
             await ds.sleep((limitMs >> 3) + 1)
         }

@@ -140,8 +140,9 @@ export class CborReader {
     /** First byte of the next item. */
     private peek(): number {
         this.item = this.at
-        this.demand(0)
-        return this.refusal === CborRefusal.None ? this.window[this.at] : 0
+        const byte = this.window[this.at]
+        if (byte === undefined || this.at >= this.end) this.demand(0)
+        return this.refusal === CborRefusal.None ? byte : 0
     }
 
     /** Refuses the item read last if a byte so far behind its first is not there. */

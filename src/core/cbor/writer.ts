@@ -66,18 +66,14 @@ export class CborWriter {
             information = argument < 0x100 ? 24 : argument < 0x1_0000 ? 25 : 26
             bits = 8 << (information - 24)
         }
-        this.put((major << 5) | information)
+        this.reserve(1 + (bits >> 3))
+        const { target } = this
+        target[this.length++] = (major << 5) | information
         while (bits > 0) {
             bits -= 8
-            this.put((argument >>> bits) & 0xff)
+            target[this.length++] = (argument >>> bits) & 0xff
         }
         return this
-    }
-
-    private put(byte: number): void {
-        this.reserve(1)
-        this.target[this.length] = byte
-        this.length++
     }
 
     private reserve(bytes: number): void {

@@ -83,6 +83,7 @@ export class EntrySealer {
     }
 
     private async seal(body: Buffer): Promise<Buffer> {
+        await this.pause()
         return (await this.digest.hmacSha256(this.key, [body], this.pause)).slice(0, LOG_SEAL_BYTES)
     }
 }

@@ -68,7 +68,6 @@ export class LogExport {
                 this.part++
                 this.step = 0
             }
-            await this.pause()
             if (piece) {
                 this.digest = await this.hash.sha256([this.digest, piece], this.pause)
                 return piece
@@ -97,6 +96,6 @@ export class LogExport {
             .int(this.log.ledger.total)
             .bytes(this.digest)
             .finish()
-        return await sign1With(keys, keyId, payload)
+        return await sign1With(keys, keyId, payload, this.pause)
     }
 }

@@ -3,7 +3,7 @@ import { CborWriter } from "../cbor/writer"
 import { sign1With } from "../cose/sign1-with"
 import { constantTimeEqual } from "../crypto/constant-time"
 import { joinBytes } from "../crypto/join-bytes"
-import type { KeyStore, Store } from "../ports"
+import type { KeyStore, Pause, Store } from "../ports"
 import { soundRecord } from "../store/sound-record"
 import type { ProgramRecord } from "../update/records"
 import { IdentityRefusal } from "./identity-state"
@@ -76,9 +76,11 @@ export async function attestationToken(
     challenge: Buffer,
     unit: Unit,
     condition: Condition,
+    pause: Pause,
 ): Promise<Buffer> {
     const ueid = unit.keyDigest.slice(0, UEID_KEY_BYTES)
     const update = condition.update && (await condition.update())
+    await pause()
     const claims = new CborWriter(CLAIMS_BYTES)
         .map(update ? 12 : 11)
         .int(CLAIM.nonce)
@@ -114,7 +116,7 @@ export async function attestationToken(
             .int(update.program.sequenceNumber)
             .bytes(update.program.digest)
             .int(update.floor)
-    return await sign1With(keys, ueid, claims.finish())
+    return await sign1With(keys, ueid, claims.finish(), pause)
 }
 
 /** Record of the challenges answered last. */

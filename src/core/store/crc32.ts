@@ -6,30 +6,18 @@
 /** @returns the checksum of `length` bytes from `start`, as a signed 32-bit number */
 export function crc32(bytes: Buffer, start: number, length: number): number {
     let crc = -1
-    for (let i = start; i < start + length; i++) {
-        crc ^= bytes[i]
-        crc = (crc >>> 4) ^ NIBBLES[crc & 15]
-        crc = (crc >>> 4) ^ NIBBLES[crc & 15]
-    }
+    const end = start + length
+    for (let i = start; i < end; i++) crc = (crc >>> 8) ^ TABLE[(crc ^ bytes[i]) & 255]
     return ~crc
 }
 
-/** The checksum's state after each value of four bits: 16 entries take less memory than the usual 256, and little more time. */
-const NIBBLES = [
-    0x00000000 | 0,
-    0x1db71064 | 0,
-    0x3b6e20c8 | 0,
-    0x26d930ac | 0,
-    0x76dc4190 | 0,
-    0x6b6b51f4 | 0,
-    0x4db26158 | 0,
-    0x5005713c | 0,
-    0xedb88320 | 0,
-    0xf00f9344 | 0,
-    0xd6d6a3e8 | 0,
-    0xcb61b38c | 0,
-    0x9b64c2b0 | 0,
-    0x86d3d2d4 | 0,
-    0xa00ae278 | 0,
-    0xbdbdf21c | 0,
-]
+/**
+ * The checksum's state after each byte: 2 KB, and half the time that 16 entries for four bits would take. It is linear, so each bit doubles the table,
+ * from the highest on, which is behind with the polynomial alone.
+ */
+const TABLE: number[] = [0]
+let state = 1
+for (let bit = 128; bit > 0; bit >>= 1) {
+    state = (state >>> 1) ^ (-(state & 1) & 0xedb88320)
+    for (let rest = 0; rest < 256; rest += 2 * bit) TABLE[bit + rest] = state ^ TABLE[rest]
+}

@@ -35,7 +35,7 @@ import {
 import { StoreError } from "./store-error"
 import { Turns } from "./turns"
 
-/** What is in the name's place of a place that holds nothing, or what is lost. */
+/** What is in the name's place of a place that holds what is lost. */
 const NAMELESS = ""
 
 export class RecordStore implements Store {
@@ -53,8 +53,8 @@ export class RecordStore implements Store {
     private head: Buffer = Buffer.alloc(0)
     /** Of the last write that counts. */
     private generation = 0
-    /** Name of the record at each place. */
-    private named: string[] = []
+    /** Name of the record at each place; undefined of one that is not listed. So the head, which is slower, is asked for what is lost alone. */
+    private named: (string | undefined)[] = []
     /** Place of the last write. */
     private cursor = 0
     private readonly turns: Turns
@@ -109,7 +109,7 @@ export class RecordStore implements Store {
             const generation = this.nextGeneration()
             const last = this.places - 1
             let place = (this.cursor % last) + 1
-            while (listingAt(this.head, place) !== 0) place = (place % last) + 1
+            while (this.named[place] !== undefined) place = (place % last) + 1
             await this.writePlace(place, encodeSlot(this.memory.slotBytes, name, generation, value))
             this.cursor = place
             this.list(name, place, generation)
@@ -150,13 +150,13 @@ export class RecordStore implements Store {
 
     /** Names of the records there are, without those that are lost. */
     names(): string[] {
-        return this.named.filter(name => name !== NAMELESS)
+        return this.named.filter(name => !!name) as string[]
     }
 
     /** Whether no other record than that one was ever written, but for those that were erased. */
     holdsOnly(name: string): boolean {
         for (let place = 1; place < this.places; place++)
-            if (listingAt(this.head, place) !== 0 && this.named[place] !== name) return false
+            if (this.named[place] !== undefined && this.named[place] !== name) return false
         return true
     }
 
@@ -176,7 +176,7 @@ export class RecordStore implements Store {
         let generation = 0
         for (let place = 1; place < this.places; place++) {
             const listing = listingAt(head, place)
-            this.named[place] = NAMELESS
+            this.named[place] = listing !== 0 ? NAMELESS : undefined
             for (let copy = 0; copy < 2; copy++) {
                 const header = decodeHeader(await memory.read(2 * place + copy, HEADER_BYTES))
                 if (!header) continue
@@ -206,9 +206,10 @@ export class RecordStore implements Store {
     private async readHead(): Promise<boolean> {
         const { memory } = this
         const first = await memory.read(0, memory.slotBytes)
+        const isFirst = isHead(first)
         const second = await memory.read(1, memory.slotBytes)
         const isSecond = isHead(second)
-        if (isHead(first) && !(isSecond && generationOf(second) > generationOf(first))) this.head = first
+        if (isFirst && !(isSecond && generationOf(second) > generationOf(first))) this.head = first
         else if (isSecond) this.head = second
         else {
             if (!(await this.isUnused())) throw new StoreError("corrupt", "no head in a memory that is not blank")
@@ -236,7 +237,7 @@ export class RecordStore implements Store {
     private async finishWrite(name: string, generation: number): Promise<void> {
         const { cursor } = this
         // One write more may have been under way when the power went. Two were not: that head is an old one.
-        if (listingAt(this.head, cursor) !== 0 || generation !== this.generation + 1)
+        if (this.named[cursor] !== undefined || generation !== this.generation + 1)
             throw new StoreError("corrupt", "the memory returns an older head than was written")
         const old = this.placeOf(name)
         this.list(name, cursor, generation)
@@ -259,8 +260,7 @@ export class RecordStore implements Store {
         let lost = 0
         for (let place = 1; place < this.places; place++) {
             if (this.named[place] === name) return place
-            const listing = listingAt(this.head, place)
-            if (listing !== 0 && this.named[place] === NAMELESS && (listing & TAG_MASK) === tagOf(name)) lost = place
+            if (this.named[place] === NAMELESS && (listingAt(this.head, place) & TAG_MASK) === tagOf(name)) lost = place
         }
         return lost
     }
@@ -272,9 +272,9 @@ export class RecordStore implements Store {
         const tag = tagOf(name)
         let room = this.maxRecords
         for (let place = 1; place < this.places && old === 0; place++) {
-            const listing = listingAt(this.head, place)
-            if (listing !== 0) room--
-            if ((listing & TAG_MASK) === tag)
+            if (this.named[place] === undefined) continue
+            room--
+            if ((listingAt(this.head, place) & TAG_MASK) === tag)
                 throw new StoreError("name", `record ${name}: another one has the same tag`)
         }
         if (room <= 0) throw new StoreError("full", `record ${name}: the store holds ${this.maxRecords} already`)
@@ -295,7 +295,7 @@ export class RecordStore implements Store {
     /** Writes the head, without the record at `gone` if that is not 0: from the moment that its first copy is whole, all of it counts. */
     private async commit(gone: number, generation: number): Promise<void> {
         if (gone !== 0) {
-            this.named[gone] = NAMELESS
+            this.named[gone] = undefined
             putListing(this.head, gone, 0)
         }
         this.generation = generation
@@ -305,16 +305,15 @@ export class RecordStore implements Store {
         const first = isHead(await memory.read(1, memory.slotBytes)) ? 0 : 1
         await memory.write(first, head)
         await memory.write(1 - first, head)
-        await this.pause()
     }
 
     /** @returns the value at a place; undefined if neither copy is sound */
     private async readPlace(place: number): Promise<Buffer | undefined> {
         const { memory } = this
         const first = await memory.read(2 * place, memory.slotBytes)
-        const second = await memory.read(2 * place + 1, memory.slotBytes)
         let sound = first
         let value = this.valueIn(first, place)
+        const second = await memory.read(2 * place + 1, memory.slotBytes)
         if (!value) {
             sound = second
             value = this.valueIn(second, place)
@@ -336,13 +335,11 @@ export class RecordStore implements Store {
     private async writePlace(place: number, bytes: Buffer): Promise<void> {
         await this.memory.write(2 * place, bytes)
         await this.memory.write(2 * place + 1, bytes)
-        // Some thousands of opcodes: several in a row, as the log has them, would be an endless loop to the runtime.
-        await this.pause()
     }
 
     /** Overwrites what is left of a record at a place that is not listed, and what cannot be told; without a name, whatever lies there. */
     private async clean(place: number, name: string): Promise<void> {
-        if (listingAt(this.head, place) !== 0) return
+        if (this.named[place] !== undefined) return
         const { memory } = this
         for (let copy = 0; copy < 2; copy++) {
             const slot = 2 * place + copy

@@ -13,9 +13,10 @@ export class Turns {
         this.pause = pause
     }
 
-    /** Waits for all that came before. */
+    /** Waits for all that came before. There is a pause in any case, so what takes turns in a row is many stretches. */
     async take(): Promise<void> {
         const turn = this.given++
+        await this.pause()
         while (this.ended < turn) await this.pause()
     }
 

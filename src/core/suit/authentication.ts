@@ -101,6 +101,7 @@ async function checkSignature(
     if (!verifier || algorithm !== key.algorithm) envelope.refuse(CoseRefusal.Algorithm, signatureAt)
     else if (length !== verifier.signatureBytes) envelope.refuse(CoseRefusal.SignatureLength, signatureAt)
     else {
+        await envelope.pause()
         const signature = new StagedSignature(envelope, signatureAt, length)
         const message = toBeSigned(protectedHeader, payload)
         if (!(await verifier.verify(key.publicKey, message, signature, digest, envelope.pause)))

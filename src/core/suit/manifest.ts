@@ -189,10 +189,10 @@ class ManifestReader {
         if (key === VERSION) {
             if (cbor.uint() !== MANIFEST_VERSION) cbor.refuse(SuitRefusal.Version)
         } else if (key === SEQUENCE_NUMBER) this.manifest.sequenceNumber = cbor.uint()
-        else if (key === COMMON) this.readCommon(cbor)
+        else if (key === COMMON) await this.readCommon(cbor)
         else if (key === REFERENCE_URI) cbor.text(URI_BYTES)
-        else if (key === VALIDATE) this.readSequence(cbor, IN_VALIDATE)
-        else if (key === INSTALL && cbor.major() !== ARRAY) this.readSequence(cbor, IN_INSTALL)
+        else if (key === VALIDATE) await this.readSequence(cbor, IN_VALIDATE)
+        else if (key === INSTALL && cbor.major() !== ARRAY) await this.readSequence(cbor, IN_INSTALL)
         else if (key === TEXT && cbor.major() !== ARRAY) cbor.bytesAhead()
         else if (key === INSTALL || key === TEXT) await this.readSevered(cbor, key)
         else cbor.refuse(SuitRefusal.ManifestMember)
@@ -208,18 +208,18 @@ class ManifestReader {
         const bytes = await this.envelope.checkedMember(member, expected, SuitRefusal.MemberDigest, this.digest)
         if (key === TEXT) return
         const inner = new CborReader(bytes, bytes.length)
-        this.readSequence(inner, IN_INSTALL)
+        await this.readSequence(inner, IN_INSTALL)
         this.envelope.refuseWith(inner, member.head)
     }
 
-    private readCommon(cbor: CborReader): void {
+    private async readCommon(cbor: CborReader): Promise<void> {
         const outer = cbor.enter()
         const pairs = cbor.map()
         let previous: number | undefined
         for (let i = 0; i < pairs; i++) {
             previous = cbor.key(previous)
             if (previous === COMPONENTS) this.readComponents(cbor)
-            else if (previous === SHARED_SEQUENCE) this.readSequence(cbor, IN_SHARED)
+            else if (previous === SHARED_SEQUENCE) await this.readSequence(cbor, IN_SHARED)
             else cbor.refuse(SuitRefusal.CommonMember)
         }
         cbor.leave(outer)
@@ -233,11 +233,14 @@ class ManifestReader {
         if (name !== PROGRAM_COMPONENT && name !== POLICY_COMPONENT) cbor.refuse(SuitRefusal.Component)
     }
 
-    private readSequence(cbor: CborReader, place: number): void {
+    private async readSequence(cbor: CborReader, place: number): Promise<void> {
         const outer = cbor.enter()
         const items = cbor.array()
         if (items & 1) cbor.refuse(SuitRefusal.CommandArgument)
-        for (let i = 0; i < items; i += 2) this.readCommand(cbor, place)
+        for (let i = 0; i < items; i += 2) {
+            await this.envelope.pause()
+            this.readCommand(cbor, place)
+        }
         cbor.leave(outer)
     }
 

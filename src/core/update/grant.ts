@@ -1,7 +1,7 @@
 /** The device's word, under its signature, that a program may be installed: a COSE_Sign1 over an array, so that it passes for no attestation. */
 import { CborWriter } from "../cbor/writer"
 import { sign1With } from "../cose/sign1-with"
-import type { KeyStore } from "../ports"
+import type { KeyStore, Pause } from "../ports"
 import type { ProgramRecord } from "./records"
 
 /** Chosen at random by the host that asks, so that an old grant is of no use to it. */
@@ -30,6 +30,6 @@ export function encodeGrant({ challenge, update, confirmed }: Grant): Buffer {
 }
 
 /** @returns the tagged message, some 200 bytes */
-export async function signGrant(keys: KeyStore, grant: Grant): Promise<Buffer> {
-    return await sign1With(keys, Buffer.alloc(0), encodeGrant(grant))
+export async function signGrant(keys: KeyStore, grant: Grant, pause: Pause): Promise<Buffer> {
+    return await sign1With(keys, Buffer.alloc(0), encodeGrant(grant), pause)
 }

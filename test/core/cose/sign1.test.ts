@@ -74,7 +74,7 @@ test.each([
         signed = message
         return SIGNATURE
     }
-    const message = await sign1With({ algorithm, sign } as KeyStore, KEY_ID, PAYLOAD)
+    const message = await sign1With({ algorithm, sign } as KeyStore, KEY_ID, PAYLOAD, async () => {})
     const protectedHeader = Buffer.from(header, "hex")
     expect(signed).toEqual(toBeSigned(protectedHeader, PAYLOAD))
     expect(message).toEqual(sign1Message(protectedHeader, KEY_ID, PAYLOAD, SIGNATURE))

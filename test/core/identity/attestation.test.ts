@@ -10,6 +10,7 @@ import {
 } from "../../../src/core/identity/attestation"
 import { IdentityRefusal } from "../../../src/core/identity/identity-state"
 import { type AttestationRefusal, verifyToken } from "../../../src/host/unit/attestation"
+import { noPause } from "../store/slot-memory"
 import { boot, random } from "./unit"
 
 const CONDITION = {
@@ -32,7 +33,7 @@ async function attested(condition: Condition = CONDITION) {
     const publicKey = await keys.createKey()
     const keyDigest = createHash("sha256").update(publicKey).digest()
     const nonce = challenge()
-    const token = await attestationToken(keys, nonce, { keyDigest, serial: "GV-1", bootCount: 12 }, condition)
+    const token = await attestationToken(keys, nonce, { keyDigest, serial: "GV-1", bootCount: 12 }, condition, noPause)
     const unit = {
         serial: "GV-1",
         model: "Domovoi gas valve",

@@ -1,6 +1,7 @@
 import { decode } from "cbor-x"
 import { expect, test } from "vitest"
 import { encodeGrant, type Grant, signGrant } from "../../../src/core/update/grant"
+import { noPause } from "../store/slot-memory"
 import { ALICE } from "../suit/signers"
 
 const grant: Grant = {
@@ -17,7 +18,7 @@ test("a grant is an array of five, of which an attestation has none", () => {
 test("it is signed with the device's key, which it does not name", async () => {
     const key = Buffer.alloc(32)
     const keys = { algorithm: "EdDSA", sign: ALICE.sign, publicKey: async () => key, agree: async () => key } as const
-    const [header, unprotected, payload, signature] = decode(await signGrant(keys as never, grant)).value
+    const [header, unprotected, payload, signature] = decode(await signGrant(keys as never, grant, noPause)).value
     expect(payload).toEqual(encodeGrant(grant))
     expect(header.toString("hex")).toBe("a10127")
     expect(unprotected).toEqual({ 4: Buffer.alloc(0) })

@@ -337,7 +337,7 @@ describe("what is known of each kind", () => {
         const { sequence, boot, uptimeS, critical, routine } = whole.statement!
         const payload = new CborWriter(200).array(7).bytes(CHALLENGE)
         for (const number of [sequence, boot, uptimeS, critical, routine]) payload.int(number)
-        const statement = await sign1With(keys, keys.keyId, payload.bytes(covered).finish())
+        const statement = await sign1With(keys, keys.keyId, payload.bytes(covered).finish(), noPause)
         const old = Buffer.concat([...pieces, statement])
         const { findings, kinds, entries, witness } = verifyLog(old, keys.signer, CHALLENGE)
         expect({ findings, kinds, entries: entries.length }).toEqual({ findings: [], kinds: undefined, entries: 7 })

@@ -15,6 +15,7 @@ import { UpdateState } from "../../../src/core/update/update-state"
 import type { ChainPolicy } from "../../../src/host/identity/chain"
 import { type InstallLink, LinkError } from "../../../src/host/unit/unit-link"
 import { manifestIn } from "../../../src/host/update/package-head"
+import { noPause } from "../../core/store/slot-memory"
 import { authority, DOORBELL, der, issue, later, seeded } from "../identity/factory"
 
 export const CHIP = "0123456789abcdef"
@@ -209,7 +210,7 @@ export class PaperUnit implements InstallLink {
         const update = this.state === UpdateState.Reverting ? this.program : this.#subject
         if (update.sequenceNumber === 0) return { refusal: UpdateRefusal.Unexpected }
         const grant = { challenge: Buffer.from(challenge), update, confirmed: this.program }
-        this.#token = Buffer.from(await signGrant(keysOf(this.#sayings.key), grant))
+        this.#token = Buffer.from(await signGrant(keysOf(this.#sayings.key), grant, noPause))
         return { refusal: 0 }
     }
 
@@ -220,7 +221,7 @@ export class PaperUnit implements InstallLink {
         const status: [number, number] = [cause === 0 ? 0 : 2, cause]
         const condition = { model, version: "", sequenceNumber: ownNumber, securityClass, status, uptime: 1 }
         const update = tells ? async () => ({ state, program, floor }) : undefined
-        const token = attestationToken(keysOf(key), Buffer.from(challenge), unit, { ...condition, update })
+        const token = attestationToken(keysOf(key), Buffer.from(challenge), unit, { ...condition, update }, noPause)
         this.#token = Buffer.from(await token)
         return { refusal: "None" }
     }
