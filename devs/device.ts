@@ -10,7 +10,7 @@ import { StoreError } from "../src/core/store/store-error"
 import { freshness, sendProbes } from "./freshness"
 import { Identity } from "./identity/identity"
 import type { Owner } from "./owner/owner"
-import { pause } from "./pause"
+import { hurry, pause } from "./pause"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
 import { startServer } from "./servers/start-server"
 import type { Storage } from "./stores/storage"
@@ -102,6 +102,7 @@ export class Device {
     /** Runs for ever. */
     async run(behaviour: Behaviour): Promise<void> {
         const { owner } = this
+        hurry(true)
         startServer(this.service)
         if (owner) startServer(owner)
         this.service.report(this.failSafe)
@@ -121,6 +122,7 @@ export class Device {
                 console.error("failed:", error)
                 cause = error instanceof StoreError ? Cause.Storage : Cause.Crash
             }
+            hurry(false)
             await this.hold(cause)
             await ds.sleep(RETRY_MS)
         }
@@ -128,8 +130,9 @@ export class Device {
 
     /** Works for as long as the device can prove who it is. */
     private async operate(behaviour: Behaviour, activity: Activity): Promise<void> {
-        const { service, updates, failSafe, owner, identity, worksAlongside } = this
+        const { service, updates, failSafe, owner, identity, worksAlongside, log } = this
         let recalled = false
+        if (log === NO_LOG) hurry(false)
         if (owner) await owner.load(identity.opened.sealed)
         while (identity.state === IdentityState.Valid) {
             // The owner or a host may have asked for something that could not be kept.

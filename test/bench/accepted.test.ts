@@ -1,11 +1,17 @@
 /** What programs of `devs/bench` cost may not creep up. Counts are exact, so a rise is a change of the code. */
 import { beforeAll, describe, expect, test } from "vitest"
 import { predictCycles, predictMs } from "../../simulators/costs/cost-table"
+import { STRETCH_MS } from "../../src/core/ports"
 import { readAccepted } from "./accepted"
 import { BOARD, coreBytes, runCryptoSections } from "./crypto-sections"
 import { type Section, stretchUs } from "./sections"
 
 const TOLERANCE = 1.02
+/**
+ * Between two pauses, in milliseconds: `STRETCH_MS` and what a collection of garbage adds. These programs have a heap that is nearly empty, where an
+ * allocation is dearest.
+ */
+const LONGEST_MS = 10
 const HOW_TO_ACCEPT = "If that has a reason, run: npm run bench -- --accept"
 
 const accepted = readAccepted()
@@ -30,6 +36,14 @@ describe("accepted figures", () => {
     test("all primitives together take no more bytes than accepted", async () => {
         expect(await coreBytes(), HOW_TO_ACCEPT).toBeLessThanOrEqual(TOLERANCE * accepted["crypto.core.bytecodeBytes"])
     })
+})
+
+test("the gate is a quarter above what the primitives promise", () => {
+    expect(LONGEST_MS).toBe(1.25 * STRETCH_MS)
+})
+
+test.each(names.filter(name => !name.startsWith("tweetnacl.")))("%s pauses often enough", name => {
+    expect((1000 * sections.get(name)!.longestStretchCycles) / BOARD.costs.clockHz).toBeLessThanOrEqual(LONGEST_MS)
 })
 
 test.each(names)("%s lets go no later than accepted", name => {

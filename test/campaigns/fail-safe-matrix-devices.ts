@@ -1,7 +1,8 @@
 /** The rows of the fail-safe matrix: the reference devices, their dangerous outputs, and what can go wrong with each. */
 import type { Board, BoardState } from "../../simulators/board/board"
 import { type BoardDefinition, loadBoard } from "../../simulators/board/definition"
-import { encodeFrame, FrameFlag } from "../../simulators/bus/frame"
+import { encodeFrame } from "../../simulators/bus/frame"
+import { deviceIdOf } from "../../simulators/bus/server"
 import { US_PER_MS } from "../../simulators/clock"
 import { programDeviceId } from "../../simulators/world/register-reader"
 import { CERTIFICATES_AT, CERTIFICATES_BYTES } from "../../src/core/store/memory-layout"
@@ -66,10 +67,10 @@ export interface MatrixDevice {
     staysOnMs?: number
 }
 
-/** Request for a register of the first service of a program, 0x185. */
-const ASK_STATE = 0x1185
-/** A frame of 16 bytes, and the silence behind it. */
-const FLOOD_EVERY_US = 260
+/** Jacdac `_sensor`: report of the register `reading`. */
+const READING = 0x1101
+/** A frame of 20 bytes, and the silence behind it. */
+const FLOOD_EVERY_US = 300
 /** It lasts for as long as it is watched. */
 const FLOOD_MS = 3000
 const SOMEBODY_ELSE = "5e1f5e1f5e1f5e1f"
@@ -125,12 +126,11 @@ function disabled(outputs: readonly string[]): Cause {
     }
 }
 
-/** More than a device can hear: requests that it has to handle, one behind the other, as fast as the wire carries them. */
-function flood({ board, bus, clock }: Workbench): void {
+/** More than a device can hear: readings of its sensor, which it has to handle, one behind the other, as fast as the wire carries them. */
+function flood({ bus, clock }: Workbench, part: string): void {
     const peer = { name: "flood", receive() {} }
-    const device = programDeviceId(board.deviceId)
-    const packet = { serviceIndex: 1, command: ASK_STATE, payload: new Uint8Array(0) }
-    const frame = encodeFrame(device, FrameFlag.Command, packet)
+    const reading = { serviceIndex: 1, command: READING, payload: Buffer.alloc(4) }
+    const frame = encodeFrame(deviceIdOf(`device.${part}`), 0, reading)
     const next = () => {
         bus.send(peer, frame)
         clock.after(FLOOD_EVERY_US, next)
@@ -139,11 +139,11 @@ function flood({ board, bus, clock }: Workbench): void {
     next()
 }
 
-const lateBus = (outputs: readonly string[]): Cause => ({
+const lateBus = (part: string, limits: Cause["limits"]): Cause => ({
     name: "late bus",
-    arise: flood,
+    arise: bench => flood(bench, part),
     watchMs: FLOOD_MS,
-    limits: Object.fromEntries(outputs.map(output => [output, within(500)])),
+    limits,
 })
 
 /** Somebody else on the bus, so that it is not silent: what says nothing wakes nobody. */
@@ -185,12 +185,12 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
                     arise: happens("gas", "unplug"),
                     limits: { valve: within(2500) },
                 },
-                lateBus(["valve"]),
+                lateBus("gas", { valve: within(500) }),
                 {
                     name: "gas on a late bus",
                     watchMs: FLOOD_MS,
                     arise(bench) {
-                        flood(bench)
+                        flood(bench, "gas")
                         bench.act("gas", "set", 50)
                     },
                     limits: { valve: within(500) },
@@ -260,7 +260,7 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
                     arise: happens("fram", "unplug"),
                     limits: { strike: UNNOTICED, "capture supply": UNNOTICED },
                 },
-                lateBus(["strike", "capture supply"]),
+                lateBus("microphone", { strike: within(500), "capture supply": within(500) }),
                 disabled(["strike", "capture supply"]),
                 damagedIdentity(["strike", "capture supply"]),
             ],

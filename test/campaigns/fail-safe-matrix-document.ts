@@ -5,8 +5,14 @@ const HEAD = `# The fail-safe matrix
 
 Milliseconds from a cause until an output is safe for good, and the limit behind the stroke. Measured in the simulator, with the real runtime and
 the reference firmware: the output is on, program state and cause arise at the same moment, and the worst of ten moments of the program's
-cycle counts. A limit that was not kept is in bold. \`on\` means that the output stayed on for the 8 s that were watched. Where no limit is
-promised, a letter says why.
+cycle counts. A limit that was not kept is in bold. \`on\` means that the output stayed on for the 8 s that were watched, on a late bus 3 s. Where no
+limit is promised, a letter says why.
+
+*Computing*: the device is at work on something long, and the worst of five moments of each such work counts; its name stands behind the limit.
+The works are those of \`test/firmware/long-work/works.ts\`, whatever a host or a person can have a device do while its outputs are on. What else takes
+long (a start, provisioning, a factory reset, the installation and trial of an update) it does with its outputs safe. *Late bus*: somebody asks the device more than it can
+answer, as fast as the wire carries it, and what is heard grows old. *Silent bus with timer defect*: the sensor is unplugged and nobody else says
+anything; the stock runtime of the RP2040 then stands still ([simulator](simulator.md)). In the row *sensor absent* others talk.
 
 Limits: springs, switches and wires act at once (1 ms); a dead-man falls 500 ms (its circuit) and one beat (50 ms) after the program; a reset
 asked for on the bus is heard when what is being written to the FRAM is written (15 ms on the valve, 70 ms on the doorbell); the rest is

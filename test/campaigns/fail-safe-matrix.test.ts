@@ -4,6 +4,7 @@ import { brokenBoard } from "./broken-board"
 import { type Cell, isKept, measureMatrix } from "./fail-safe-matrix"
 import { type MatrixDevice, matrixDevices } from "./fail-safe-matrix-devices"
 import { documentedMs, matrixDocument } from "./fail-safe-matrix-document"
+import { computingValve } from "./late-devices"
 
 /** `npm run campaign -- matrix` measures all of it. These rows and this column meet every device, output, cause and program state. */
 const ROWS = ["gas", "case opened"]
@@ -70,6 +71,15 @@ test("without the privacy switch in the supply line, opening it is too late", ()
     }
     const cells = measured(device, (cause, state) => cause === "privacy switch opened" && state === "hostile")
     expect(cells.find(({ output }) => output === "capture supply")).toMatchObject({ worstMs: undefined })
+})
+
+test("a valve that asks nobody how old a reading is, stays open on a late bus", async () => {
+    const { firmware, ask } = await computingValve()
+    const cells = measured(
+        { ...devices.get("gas-valve")!, hostile: firmware, ask },
+        (cause, state) => cause === "late bus" && state === "hostile",
+    )
+    expect(cells).toMatchObject([{ worstMs: undefined }])
 })
 
 test("a page marks a limit that was missed, gives reasons once, and is read back", () => {

@@ -1,21 +1,44 @@
 /** The longest that any fiber of a device's firmware runs before it lets go, at each of its long works, predicted for its chip. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { Board, BoardState } from "../../simulators/board/board"
+import { programFlash } from "../../simulators/board/factory"
+import { NorFlash } from "../../simulators/flash"
+import { Random } from "../../simulators/random"
+import { STRETCH_MS } from "../../src/core/ports"
 import { buildFirmware } from "../../src/host/build/firmware"
 import { matrixDevices } from "../campaigns/fail-safe-matrix-devices"
 import { authority } from "../host/identity/factory"
-import { boardOf, DEVICES, type Device } from "../host/update/releases"
+import { boardOf, DEVICES, type Device, release } from "../host/update/releases"
 import { workbenchFor } from "../simulators/board/workbench"
 import { Errands } from "./long-work/errand"
 import { SAFE_WORKS } from "./long-work/stories"
 import { type LongWork, longWorks } from "./long-work/works"
 import { DEVICE_ID } from "./rig"
 
+/** Of every fiber, whatever the device is at work on: what is wanted, and some for a collection of garbage. */
+const LIMIT_MS = STRETCH_MS + 2
 /**
- * Wanted is 10 ms of all, and held by most; these figures may only fall. On the valve a row of the log's ledger is read in up to 10.9 ms,
- * whatever else is at work. On the doorbell one transaction with the secure element that carries 128 bytes takes 12.5 ms, and nothing can divide it.
+ * What is not there yet: the most that each work may take until it is. These may only become less. With safe outputs most of it is a program's first
+ * stretch. Beside outputs it is, on the valve, a row of the log's ledger that is read, and on the doorbell a transaction of 128 bytes with the secure
+ * element, which nothing can divide.
  */
-const LIMIT_MS: Record<Device, number> = { "gas-valve": 11, doorbell: 12.6 }
+const ACCEPTED_MS: Record<Device, Record<string, number>> = {
+    "gas-valve": {
+        attest: 10.5,
+        "log export": 11,
+        start: 110,
+        "provisioning, with a new key": 110,
+        "update, from its offer to the end of the trial": 110,
+        "factory reset": 110,
+    },
+    doorbell: {
+        "update judged": 12.6,
+        start: 85,
+        "provisioning, with a new key": 85,
+        "update, from its offer to the end of the trial": 85,
+        "factory reset": 85,
+    },
+}
 const START_MS = 5000
 
 const ca = await authority("p256")
@@ -35,8 +58,11 @@ function longestMs(board: Board): number {
 
 /** @returns milliseconds */
 function stretchIn(image: Uint8Array, device: Device, { name, prepare, work }: LongWork): number {
-    const unit = units.get(device)
-    const bench = workbenchFor(image, boardOf(device), { unit, name: "device", deviceId: DEVICE_ID, metered: true })
+    const definition = boardOf(device)
+    const flash = new NorFlash(definition.chip.flashBytes, new Random("flash"))
+    programFlash(flash, definition, image)
+    const unit = { ...units.get(device)!, flash: Buffer.from(flash.bytes).toString("base64") }
+    const bench = workbenchFor(image, definition, { unit, name: "device", deviceId: DEVICE_ID, metered: true })
     const errands = new Errands(bench)
     bench.runMs(START_MS)
     if (prepare) errands.durationOf(prepare())
@@ -46,21 +72,27 @@ function stretchIn(image: Uint8Array, device: Device, { name, prepare, work }: L
     return longestMs(bench.board)
 }
 
-function note(device: Device, work: string, ms: number): void {
+/** Takes it down for the table. @throws Error of `expect`, if it is longer than it may be */
+function judge(device: Device, work: string, ms: number): void {
     const row = (table[work] ??= {})
     row[device] = Math.round(ms * 10) / 10
+    expect(ms, work).toBeLessThanOrEqual(ACCEPTED_MS[device][work] ?? LIMIT_MS)
 }
 
 describe.each(DEVICES)("%s", device => {
     test("beside its outputs it lets go in time, whatever it is at work on", async () => {
         const { image } = await buildFirmware(device)
-        for (const work of works.get(device)!) {
-            const ms = stretchIn(image, device, work)
-            note(device, work.name, ms)
-            expect(ms, work.name).toBeLessThan(LIMIT_MS[device])
-        }
+        for (const work of works.get(device)!) judge(device, work.name, stretchIn(image, device, work))
     })
     test.each(SAFE_WORKS)("with safe outputs: $name", async ({ name, does }) => {
-        note(device, name, longestMs(await does(device, ca)))
+        judge(device, name, longestMs(await does(device, ca)))
     })
+})
+
+test("a device that counts to 10,000 in between is found out", async () => {
+    const counting =
+        "async function count() {\n    while (true) {\n        let i = 0\n        while (i < 10000) i++\n        await ds.sleep(1000)\n    }\n}\ncount.start()\n\nawait device.run("
+    const { image } = await release("gas-valve", 1, ["await device.run(", counting])
+    const [attest] = works.get("gas-valve")!
+    expect(stretchIn(image, "gas-valve", attest)).toBeGreaterThan(40)
 })

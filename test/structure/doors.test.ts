@@ -32,6 +32,7 @@ const DOORS: Record<string, Door> = {
             "src/cli/main.ts",
             "src/host/build/code-digest.ts",
             "src/host/build/compiler.ts",
+            "src/host/build/portable-verifier.ts",
             "src/host/unit/domovoi-client.ts",
             "simulators/bounded-file.ts",
             "simulators/vm/runtime.ts",

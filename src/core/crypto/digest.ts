@@ -44,25 +44,24 @@ export async function openNativeDigest(native: NativeDigest, pause: Pause): Prom
     return await tested(new RuntimeDigest(native), pause)
 }
 
+/** 131 bytes, more than a block. */
+const LONG_KEY = hex`
+    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa`
+
 async function tested(digest: Digest, pause: Pause): Promise<Digest> {
     const alphabet = [Buffer.from("abcdbcdecdefdefgefghfghigh"), Buffer.from("ijhijkijkljklmklmnlmnomnopnopq")]
-    const longKey = Buffer.alloc(131)
-    for (let i = 0; i < longKey.length; i++) longKey[i] = 0xaa
     const longKeyText = Buffer.from("Test Using Larger Than Block-Size Key - Hash Key First")
     requireAnswer(
         "FIPS 180-4, SHA-256 of two blocks",
         await digest.sha256(alphabet, pause),
         hex`248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1`,
     )
-    requireAnswer(
-        "the same as a short one",
-        await digest.short(undefined, "sha256", alphabet),
-        hex`248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1`,
-    )
     await pause()
     requireAnswer(
         "RFC 4231 test case 6, HMAC-SHA-256",
-        await digest.hmacSha256(longKey, [longKeyText], pause),
+        await digest.hmacSha256(LONG_KEY, [longKeyText], pause),
         hex`60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54`,
     )
     await pause()

@@ -789,6 +789,8 @@ export function storePoint(xs: number[], ys: number[], zs: number[]): void {
 
 /** out = x y / R, for arrays of limbs: carried numbers, or a sum or difference of two */
 export async function product(out: number[], x: number[], y: number[]): Promise<void> {
+    spent += 10
+    if (spent > 80) await rest(10)
     a0 = x[0]
     a1 = x[1]
     a2 = x[2]

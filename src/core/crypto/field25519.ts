@@ -1517,8 +1517,8 @@ export function loadLadderBase(base: number[]): void {
 
 /** out = x y, for arrays of limbs: carried numbers, or sums of up to four */
 export async function product(out: number[], x: number[], y: number[]): Promise<void> {
-    spent += 8
-    if (spent > 80) await rest(8)
+    spent += 13
+    if (spent > 80) await rest(13)
     a0 = x[0]
     a1 = x[1]
     a2 = x[2]

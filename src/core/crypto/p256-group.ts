@@ -167,8 +167,8 @@ async function selectMultiple(multiples: Point[], wanted: number): Promise<Point
 }
 
 async function doubled(point: Point, times: number): Promise<Point> {
-    if (point.length === 0) return point
     await spend(BETWEEN_TENTHS)
+    if (point.length === 0) return point
     const sum: Point = [[], [], []]
     loadPoint(point[0], point[1], point[2])
     for (let i = 0; i < times; i++) await doublePoint()

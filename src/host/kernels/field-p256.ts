@@ -48,6 +48,8 @@ const columnUnit = (k: number): number => LIMB_BITS * (k - 2 * LIMBS)
  */
 const HALF_PRODUCT_TENTHS = 24
 const SQUARE_TENTHS = 38
+/** What it takes to bring numbers from arrays and back, and to have room for that. */
+const ARRAYS_TENTHS = 10
 
 /** Powers of two in p + 1, their signs, and how many columns higher each of them falls. */
 const PRIME_TERMS = [
@@ -217,6 +219,7 @@ const productKernel: Kernel = {
     exported: true,
     pauses: true,
     body: [
+        ...spend(ARRAYS_TENTHS),
         ...copy("a", fromOperand("x", 0, 1)),
         ...copy("b", fromOperand("y", 0, 1)),
         times,

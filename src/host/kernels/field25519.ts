@@ -52,7 +52,7 @@ const PRODUCT_TENTHS = 34
 const SQUARE_TENTHS = 24
 const MULTIPLE_TENTHS = 13
 /** What it takes to bring numbers from arrays and back, and to have room for that. */
-const ARRAYS_TENTHS = 8
+const ARRAYS_TENTHS = 13
 /** (486662 - 2) / 4 of RFC 7748 §4.1. */
 const A24 = 121665
 

@@ -7,16 +7,14 @@ import { BoardBridge } from "./board-bridge"
 
 /** What the UART of an ESP32 board expects. Chips with USB of their own take any. */
 const BAUD_RATE = 1_500_000
-/**
- * Time between two words to the board. A board that starts anew has forgotten that it is to pass frames on; and the stock runtime of an RP2040 can
- * lose its timer, and then stands still, in the middle of its work, until something comes over the line.
- */
-const WORD_MS = 50
+/** Whatever is on a bus announces itself twice a second: a board that passes on nothing for this long has to be told to. */
+const SILENCE_MS = 1_000
 
 /** A serial port with a board at its other end. */
 export class SerialBridge extends BoardBridge {
     readonly #port: SerialPort
-    readonly #words: NodeJS.Timeout
+    readonly #questions: NodeJS.Timeout
+    #hasHeard = false
 
     /**
      * Opens the port and waits until somebody answers.
@@ -36,12 +34,16 @@ export class SerialBridge extends BoardBridge {
         port.on("data", bytes => decoder.push(bytes))
         port.on("close", unplugged)
         port.on("error", unplugged)
-        this.#words = setInterval(() => this.#enablePackets(), WORD_MS)
+        // A board that starts anew has forgotten that it is to pass frames on.
+        this.#questions = setInterval(() => {
+            if (!this.#hasHeard) this.#enablePackets()
+            this.#hasHeard = false
+        }, SILENCE_MS)
         this.#enablePackets()
     }
 
     async close(): Promise<void> {
-        clearInterval(this.#words)
+        clearInterval(this.#questions)
         if (this.#port.isOpen) await new Promise<void>(resolve => this.#port.close(() => resolve()))
     }
 
@@ -54,6 +56,7 @@ export class SerialBridge extends BoardBridge {
     }
 
     #receive(frame: Uint8Array): void {
+        this.#hasHeard = true
         this.heard()
         if (!isBridgeFrame(frame)) this.receiveFrameOrPacket(frame)
     }

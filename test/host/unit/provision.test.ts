@@ -8,6 +8,7 @@ import { ELEMENT_LIMIT } from "../../../src/core/identity/element-counters"
 import { fingerprint } from "../../../src/host/identity/fingerprint"
 import type { SignatureAlgorithm } from "../../../src/host/package/algorithms"
 import { attest } from "../../../src/host/unit/attestation"
+import { certificatesOf } from "../../../src/host/unit/certificates-of"
 import { simulatedRelease } from "../../../src/host/unit/simulated-factory"
 import { SimulatedUnit } from "../../../src/host/unit/simulated-unit"
 import type { UnitLink } from "../../../src/host/unit/unit-link"
@@ -23,6 +24,8 @@ test("a unit gets an identity, once", async () => {
     const units = register(ca)
     const unit = await assembled("valve_pico")
     await unit.powerOn()
+    // It looks at its identity after it has begun to answer.
+    await certificatesOf(unit)
     expect(await unit.get("identity")).toBe("Missing")
     const first = await provisioned(unit, { ca, register: units, unit: VALVE })
     expect(first.wasDone).toBe(false)

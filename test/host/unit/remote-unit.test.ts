@@ -181,16 +181,6 @@ describe("a port", () => {
     })
 })
 
-test("a board hears something 20 times a second: it may stand still until it does", async () => {
-    const bench = new SerialBench()
-    thermometerOn(bench)
-    const bridge = await bench.while(SerialBridge.open(PATH, bench.hardware.Port))
-    const pushed = vi.spyOn(bench.usb, "push")
-    await bench.while(new Promise(resolve => setTimeout(resolve, 2_000)))
-    expect(pushed.mock.calls.length).toBeGreaterThanOrEqual(39)
-    await bench.while(bridge.close())
-})
-
 test("a bridge keeps to itself what it and the board have to say to each other", async () => {
     const bench = new SerialBench()
     thermometerOn(bench)
