@@ -1,6 +1,5 @@
 /** What a peer has done to the roles of a gas valve, or has it do by announcements, is over some time after the peer is gone. */
 import { expect, test } from "vitest"
-import { jacdac } from "../../simulators/bus/jacdac"
 import { programDeviceId } from "../../simulators/world/register-reader"
 import type { Peer } from "../campaigns/hostile-bus/peer"
 import { bindRole, OWN, peerOn } from "./gas-modules"
@@ -10,6 +9,8 @@ const OPEN = { state: "open" }
 /** Longer than the valve waits for its module, and than a program takes to start. */
 const OVER_S = 330
 const FLOOD_S = 6
+/** Jacdac control: an announcement. */
+const ANNOUNCE = 0
 
 async function openValve(): Promise<Rig> {
     const device = await rig("gas-valve", "valve_pico")
@@ -36,7 +37,7 @@ function announce(peer: Peer): void {
     const words = [0x10f, ...peer.devices.get(deviceId)!]
     const announcement = Buffer.alloc(4 * words.length)
     words.forEach((word, i) => announcement.writeUInt32LE(word, 4 * i))
-    peer.report(deviceId, 0, jacdac.CMD_ADVERTISEMENT_DATA, announcement)
+    peer.report(deviceId, 0, ANNOUNCE, announcement)
 }
 
 test.each([
