@@ -36,7 +36,7 @@ function announce(peer: Peer): void {
     const [deviceId] = OWN.split("/")
     const words = [0x10f, ...peer.devices.get(deviceId)!]
     const announcement = Buffer.alloc(4 * words.length)
-    words.forEach((word, i) => announcement.writeUInt32LE(word, 4 * i))
+    for (let i = 0; i < words.length; i++) announcement.writeUInt32LE(words[i], 4 * i)
     peer.report(deviceId, 0, ANNOUNCE, announcement)
 }
 
