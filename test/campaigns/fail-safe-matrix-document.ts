@@ -9,16 +9,17 @@ cycle counts. A limit that was not kept is in bold. \`on\` means that the output
 limit is promised, a letter says why.
 
 *Computing*: the device is at work on something long, and the worst of five moments of each such work counts; its name stands behind the limit.
-The works are those of \`test/firmware/long-work/works.ts\`, whatever a host or a person can have a device do while its outputs are on. What else takes
-long (a start, provisioning, a factory reset, the installation and trial of an update) it does with its outputs safe. *Late bus*: somebody asks the device more than it can
-answer, as fast as the wire carries it, and what is heard grows old. *Silent bus with timer defect*: the sensor is unplugged and nobody else says
-anything; the stock runtime of the RP2040 then stands still ([simulator](simulator.md)). In the row *sensor absent* others talk.
+The works are those of \`test/firmware/long-work/works.ts\`, whatever a host or a person can have a device do while its outputs are on. What else
+takes long (a start, provisioning, a factory reset, the installation and trial of an update) it does with its outputs safe. *Late bus*: more readings
+of its sensor than the device can handle, as fast as the wire carries them, so that what is heard grows old. *Silent bus with timer defect*: the
+sensor is unplugged and nobody else says anything; the stock runtime of the RP2040 then stands still ([simulator](simulator.md)). In the row *sensor
+absent* others talk.
 
 Limits: springs, switches and wires act at once (1 ms); a dead-man falls 500 ms (its circuit) and one beat (50 ms) after the program; a reset
 asked for on the bus is heard when what is being written to the FRAM is written (15 ms on the valve, 70 ms on the doorbell); the rest is
-what [firmware](firmware.md) promises. *Hung* is an endless loop, *bus stuck* an I2C line held low, *stalled* a processor that does nothing, *no
-program* one that is being removed, *hostile* one that holds every output and beats. An identity is looked at when the device starts, so
-its damage comes before the start, and 0 means that the output never came on.
+what [firmware](firmware.md) promises. *Hung* is an endless loop, *bus stuck* an I2C line held low: a write hangs the runtime then, and the dead-man
+falls. *Stalled* is a processor that does nothing, *no program* one that is being removed, *hostile* one that holds every output and beats. An
+identity is looked at when the device starts, so its damage comes before the start, and 0 means that the output never came on.
 
 \`npm run -s campaign -- matrix > docs/fail-safe-matrix.md\` makes this page; \`test/campaigns/fail-safe-matrix.test.ts\` holds parts of it
 against new measurements. Causes that no reference device can have yet are not in it: network, update, policy, owner, an implausible rate,

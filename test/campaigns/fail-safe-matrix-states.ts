@@ -62,9 +62,13 @@ export const PROGRAM_STATES: readonly ProgramState[] = [
         program: "firmware",
         enter: ({ act }) => act("fram", "hold"),
         limit(device, output, whileRunning) {
-            if (device.usesBusEveryMs === undefined) return whileRunning
             const afterHang = deadmanLimit(device, output)
-            return "why" in afterHang ? afterHang : { withinMs: device.usesBusEveryMs + afterHang.withinMs }
+            if ("why" in afterHang) return afterHang
+            if (device.usesBusEveryMs !== undefined) return { withinMs: device.usesBusEveryMs + afterHang.withinMs }
+            // What is being written just then hangs the runtime; what needs no write is done as ever.
+            return "why" in whileRunning
+                ? whileRunning
+                : { withinMs: Math.max(whileRunning.withinMs, afterHang.withinMs) }
         },
     },
     dead("stalled", ({ board }) => board.stall(STALL_US)),
