@@ -113,7 +113,8 @@ export class Device {
         while (true) {
             let cause = Cause.Identity
             try {
-                await this.storage.prove()
+                // Only while nobody writes: it changes a byte between what others write and their reading it back.
+                if (!this.store.mounted) await this.storage.prove()
                 await this.store.mount()
                 if (owner) await owner.open(this.store, this.log)
                 await this.recallLatches()
@@ -122,6 +123,7 @@ export class Device {
                 console.error("failed:", error)
                 cause = error instanceof StoreError ? Cause.Storage : Cause.Crash
             }
+            hurry(false)
             await this.hold(cause)
             await ds.sleep(RETRY_MS)
         }
@@ -129,9 +131,9 @@ export class Device {
 
     /** Works for as long as the device can prove who it is. */
     private async operate(behaviour: Behaviour, activity: Activity): Promise<void> {
-        const { service, updates, failSafe, owner, identity, worksAlongside } = this
+        const { service, updates, failSafe, owner, identity, worksAlongside, log } = this
         let recalled = false
-        hurry(false)
+        if (log === NO_LOG) hurry(false)
         if (owner) await owner.load(identity.opened.sealed)
         while (identity.state === IdentityState.Valid) {
             // The owner or a host may have asked for something that could not be kept.
@@ -163,7 +165,6 @@ export class Device {
 
     /** Holds the outputs, for a reason that the device has found in itself, or because its owner wants it. */
     private async hold(cause: Cause): Promise<void> {
-        hurry(false)
         this.makeSafe()
         const wish = this.owner?.disabled ? Cause.Owner : 0
         this.failSafe.tell(DEVICE_CAUSES | Cause.Owner, cause | wish)

@@ -9,6 +9,8 @@ const PROBE_BYTES = 64
 const PROBE = 0x95
 /** Time in which what a program has just sent has come round to itself, in milliseconds: its first announcement, so that a role finds it. */
 const ROUND_MS = 10
+/** Probes that may be sent in vain before the first is round. Then a peer has bound the role to another: a chip that starts has it bound anew. */
+const MOST_IN_VAIN = 500
 
 type RuntimeSends = typeof ds & {
     _serverSend(serviceIndex: number, packet: ds.Packet): Promise<void>
@@ -41,6 +43,7 @@ export function isProbe(packet: ds.Packet): boolean {
 export async function sendProbes(): Promise<void> {
     await ds.sleep(ROUND_MS)
     const self = new ds.Domovoi("self[app:0]")
+    let inVain = 0
     while (true) {
         if (probe) {
             const { payload } = probe
@@ -51,6 +54,7 @@ export async function sendProbes(): Promise<void> {
             freshness.sent(number, ds.millis())
             await ds.sleep(PROBE_MS)
         } else {
+            if (inVain++ === MOST_IN_VAIN) ds.reboot()
             await self.sendCommand(PROBE, Buffer.alloc(PROBE_BYTES))
             await ds.sleep(ROUND_MS)
         }

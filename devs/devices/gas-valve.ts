@@ -47,9 +47,15 @@ const control = new GasControl(device.failSafe, VALVE, gas.pin)
 const openings = new StoredNumber(device.store, "openings")
 
 // Its own module, and two others that happen to be on the bus.
-gas.listen(new ds.CombustibleGas("gas"), control.observe)
-gas.listen(new ds.CombustibleGas("gas2"), control.observe)
-gas.listen(new ds.CombustibleGas("gas3"), control.observe)
+gas.listen(new ds.CombustibleGas("gas"), hear)
+gas.listen(new ds.CombustibleGas("gas2"), hear)
+gas.listen(new ds.CombustibleGas("gas3"), hear)
+
+/** Gas shuts the valve at once: a cycle may be waiting for a record, and that takes longer than gas may. */
+function hear(module: string, percentLel: number, atMs: number) {
+    control.observe(module, percentLel, atMs)
+    if (device.failSafe.heldBy(VALVE) !== 0) valve.makeSafe()
+}
 
 async function recall() {
     await gas.recall(owner.sealed, device.log)

@@ -18,6 +18,8 @@ const FRAM_BYTES = 32_768
 const SMALLEST_BYTES = 4096
 /** What is transferred at a time: a cell of the event log, or half a slot of the records. */
 const PIECE_BYTES = 72
+/** What is no longer than a slot's header is looked at without a pause before: a mount reads dozens. */
+const SHORT_BYTES = 32
 
 /** The FRAM does not acknowledge, does not keep what is written to it, or is too small. Whatever is thrown is noted, too. */
 export class FramError extends StoreError {
@@ -37,20 +39,20 @@ export class Fram {
     }
 
     /**
-     * Reads `length` bytes from offset `at`. Others run meanwhile, and may write. In the end there is a pause: what was read is looked at next.
+     * Reads `length` bytes from offset `at`. Others run meanwhile, and may write. In the end there is a pause, unless it is little: what was read is looked at next.
      * @throws FramError
      */
     async read(at: number, length: number): Promise<Buffer> {
         const bytes = Buffer.alloc(length)
         for (let done = 0; done < length; done += PIECE_BYTES)
             bytes.set(await this.transfer(offsetBytes(at + done), Math.min(PIECE_BYTES, length - done)), done)
-        await pause()
+        if (length > SHORT_BYTES) await pause()
         return bytes
     }
 
     /**
      * Writes `bytes` from offset `at` on, piece after piece, and reads them back: a part whose write-protect pin is high acknowledges all and
-     * keeps nothing. Others run meanwhile. In the end there is a pause.
+     * keeps nothing. Others run meanwhile, and once it is read back.
      * @throws FramError
      */
     async write(at: number, bytes: Buffer): Promise<void> {
@@ -65,8 +67,8 @@ export class Fram {
                     (at + done) >> 8,
                     "does not keep what is written: see its WP pin, or replace it",
                 )
+            await pause()
         }
-        await pause()
     }
 
     /**

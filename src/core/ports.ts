@@ -41,7 +41,8 @@ export interface SlotMemory {
 /**
  * How long a fiber may compute before it pauses, in milliseconds as predicted on an RP2040 at 125 MHz. Nothing interrupts a fiber, and a frame that
  * arrives is handled only when a pass over all due fibers has ended: at the worst moment it waits for three stretches and what else is due, under
- * 50 ms. A shorter stretch would add more pauses of a millisecond each to a signature of 5 s. Tests refuse more than 10 ms.
+ * 50 ms. A shorter stretch would add more pauses of a millisecond each to a signature of 5 s. Tests refuse more than 10 ms of a
+ * primitive, and of a device at work what `test/firmware/longest-stretch.test.ts` says.
  */
 export const STRETCH_MS = 8
 

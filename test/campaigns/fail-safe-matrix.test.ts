@@ -9,8 +9,10 @@ import { computingValve } from "./late-devices"
 /** `npm run campaign -- matrix` measures all of it. These rows and this column meet every device, output, cause and program state. */
 const ROWS = ["gas", "case opened"]
 const COLUMN = "hung"
-/** Changes of the firmware move the moments of its cycle at which things go wrong, by a cycle and a beat at most. */
-const TOLERANCE_MS = 100
+/** Changes of the firmware move the moments of its cycle at which things go wrong, by a cycle and the time between two readings at most. */
+const TOLERANCE_MS = 150
+/** Whether something is being written just then decides here between two times: such cells are held to their limits alone. */
+const CHANCE = "bus stuck"
 
 const devices = new Map<string, MatrixDevice>()
 beforeAll(async () => {
@@ -34,7 +36,9 @@ describe.each(["gas-valve", "doorbell"])("%s", name => {
 
     test("docs/fail-safe-matrix.md is current", () => {
         const page = readFileSync("docs/fail-safe-matrix.md", "utf8")
-        const outdated = cells.filter(cell => !isNear(documentedMs(page, cell), cell.worstMs))
+        const outdated = cells
+            .filter(({ state }) => state !== CHANCE)
+            .filter(cell => !isNear(documentedMs(page, cell), cell.worstMs))
         expect(outdated).toEqual([])
         // What was not measured here stands in the page with the same head, reasons and limits.
         expect(page).toContain(matrixDocument([]).split("## ")[0])

@@ -53,14 +53,27 @@ export function peerOn(rig: Rig): Peer {
 /** Has the runtime's role manager bind the roles of a gas valve to a module again and again, or to none. */
 export function bindRoles(peer: Peer, chip: string, module: string | undefined, everyMs: number): void {
     const index = 1 + peer.devices.get(chip)!.indexOf(jacdac.SRV_ROLE_MANAGER)
-    const { SetRole, ClearAllRoles } = jacdac.RoleManagerCmd
+    const { ClearAllRoles } = jacdac.RoleManagerCmd
     peer.every(everyMs, () => {
         if (!module) return peer.command(chip, index, ClearAllRoles, Buffer.alloc(0))
-        const [deviceId, service] = module.split("/")
-        const to = Buffer.concat([Buffer.from(deviceId, "hex"), Buffer.of(Number(service))])
-        for (const role of ["gas", "gas2", "gas3"])
-            peer.command(chip, index, SetRole, Buffer.concat([to, Buffer.from(role)]))
+        for (const role of ["gas", "gas2", "gas3"]) bindRole(peer, chip, role, module)
     })
+}
+
+/** The runtime takes the size of its padded structure, 16 bytes, for that of what comes before the role's name, 9. */
+const PADDING = Buffer.alloc(7)
+
+/** Has the runtime's role manager bind a role to a service, of whatever class. */
+export function bindRole(peer: Peer, chip: string, role: string, module: string): void {
+    const index = 1 + peer.devices.get(chip)!.indexOf(jacdac.SRV_ROLE_MANAGER)
+    const [deviceId, service] = module.split("/")
+    const setRole = Buffer.concat([
+        Buffer.from(deviceId, "hex"),
+        Buffer.of(Number(service)),
+        Buffer.from(role),
+        PADDING,
+    ])
+    peer.command(chip, index, jacdac.RoleManagerCmd.SetRole, setRole)
 }
 
 /** Says readings in the name of a module, so many a second. */

@@ -39,7 +39,9 @@ export class CborReader {
 
     /** Major type of the next item. */
     major(): number {
-        return this.peek() >> 5
+        this.item = this.at
+        this.demand(0)
+        return this.refusal === CborRefusal.None ? this.window[this.at] >> 5 : 0
     }
 
     /** 0 to 2^32 - 1. */
@@ -137,14 +139,6 @@ export class CborReader {
         return this.window.slice(this.at - length, this.at)
     }
 
-    /** First byte of the next item. */
-    private peek(): number {
-        this.item = this.at
-        const byte = this.window[this.at]
-        if (byte === undefined || this.at >= this.end) this.demand(0)
-        return this.refusal === CborRefusal.None ? byte : 0
-    }
-
     /** Refuses the item read last if a byte so far behind its first is not there. */
     private demand(offset: number): void {
         if (this.item + offset >= this.end) this.refuse(CborRefusal.Ended)
@@ -153,7 +147,10 @@ export class CborReader {
 
     /** An item's first byte and argument, §3. What the argument announces has to fit into what is left. */
     private argument(major: number): number {
-        const first = this.peek()
+        this.item = this.at
+        const first = this.window[this.at]
+        // Asked here, and again in `major`, since a call takes longer than all the rest.
+        if (first === undefined || this.at >= this.end) this.demand(0)
         if (first >> 5 !== major) this.refuse(CborRefusal.Type)
         let value = first & 31
         if (value > 26) this.refuse(REFUSED_INFORMATION[value - 27])

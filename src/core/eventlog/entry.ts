@@ -63,6 +63,7 @@ export class EntrySealer {
     }
 
     async make(previous: Buffer, fields: number[]): Promise<Entry> {
+        await this.pause()
         const writer = new CborWriter(BODY_BYTES).array(1 + fields.length).bytes(previous)
         for (const field of fields) writer.int(field)
         const body = writer.finish()

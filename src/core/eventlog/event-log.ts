@@ -11,8 +11,6 @@ import { Ledger } from "./ledger"
 import { COUNT_S, type Pending, QUIET_S, Repeats } from "./repeats"
 import { Ring } from "./ring"
 
-/** Rows and entries between two pauses: some 10,000 opcodes each. What waits for a pause is lost if the power goes. */
-const AT_A_TIME = 6
 /** Told before or not, it makes an entry. */
 const AT_ONCE = -1
 
@@ -106,11 +104,8 @@ export class EventLog {
         if (!this.mounted) return
         this.mounted = false
         this.uptimeS = uptimeS
-        let written = 0
         for (let next = this.repeats.next(uptimeS); next; next = this.repeats.next(uptimeS)) {
             await this.write(isCritical(next.event) ? 0 : 1, next)
-            written++
-            if (written % AT_A_TIME === 0) await this.pause()
         }
         this.mounted = true
     }

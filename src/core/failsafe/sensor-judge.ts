@@ -17,7 +17,8 @@ export interface SensorLimits {
 export class SensorJudge {
     private readonly limits: SensorLimits
     private reading: number | undefined
-    private atMs = 0
+    /** Time of the last reading. */
+    atMs = 0
     /** The reading before, and its time. */
     private before: number | undefined
     private beforeMs = 0

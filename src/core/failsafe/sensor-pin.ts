@@ -23,7 +23,7 @@ export class SensorPin {
     ripe = false
     /** No module was ever chosen. */
     private fresh = false
-    private readonly judge: SensorJudge
+    readonly judge: SensorJudge
     private readonly maxAgeMs: number
     private otherMs = 0
     /** Until then there are several others. */

@@ -100,6 +100,8 @@ export async function attestationToken(
         .text(condition.version)
         .int(CLAIM.serial)
         .text(unit.serial)
+    await pause()
+    claims
         .int(CLAIM.sequenceNumber)
         .int(condition.sequenceNumber)
         .int(CLAIM.securityClass)

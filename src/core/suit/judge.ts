@@ -36,7 +36,6 @@ export async function judgeHead(envelope: Envelope, standards: Standards): Promi
     if (envelope.refusal !== 0) return undefined
     const bytes = await authenticate(envelope, policy, verifiers, digest)
     if (envelope.refusal !== 0) return undefined
-    await envelope.pause()
     const manifest = await readManifest(envelope, bytes, digest)
     checkRecipient(envelope, manifest, recipient, policy)
     const offer: Offer = { manifest: manifest }

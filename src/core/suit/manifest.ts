@@ -174,6 +174,7 @@ class ManifestReader {
         const pairs = cbor.map()
         let previous: number | undefined
         for (let i = 0; i < pairs; i++) {
+            await this.envelope.pause()
             previous = cbor.key(previous)
             if (i < REQUIRED_MEMBERS && previous !== VERSION + i) cbor.refuse(SuitRefusal.ManifestMemberMissing)
             await this.readMember(cbor, previous)

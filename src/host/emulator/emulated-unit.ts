@@ -9,6 +9,8 @@ import { VirtualUnit } from "../unit/virtual-unit"
  * this machine is slow. */
 export class EmulatedUnit extends VirtualUnit {
     readonly board: EmulatedBoard
+    /** Of the board's modules. */
+    readonly bus: Bus
     protected override readonly hostBus: Bus
 
     /**
@@ -23,7 +25,7 @@ export class EmulatedUnit extends VirtualUnit {
     ) {
         super()
         const { clock, trace } = this
-        const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
+        this.bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
         this.hostBus = new Bus({ name: "desk", clock, trace, random: random("desk") })
         this.board = new EmulatedBoard({
             name: "unit",
@@ -31,7 +33,7 @@ export class EmulatedUnit extends VirtualUnit {
             deviceId,
             runtime,
             clock,
-            bus,
+            bus: this.bus,
             trace,
             random,
             usb: true,

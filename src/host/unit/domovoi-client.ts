@@ -7,6 +7,7 @@ import { programDeviceId } from "../../../simulators/world/register-reader"
 import { sdkRoot } from "../build/project"
 import { isBusy } from "./call-when-free"
 import { exchange, type Packet, type Question } from "./exchange"
+import { lookedAtItself } from "./looked-at-itself"
 import { ACKNOWLEDGEMENT, DEPLOYMENT, type Patience, patienceFor, REGISTER, RUNTIME_MS, saysDone } from "./patience"
 import { LinkError, type Role, type Waiting, type WholeLink } from "./unit-link"
 
@@ -87,10 +88,11 @@ export class DomovoiClient implements WholeLink {
         return wasAskedAgain && saysDone(command, report.refusal) ? { ...report, refusal: "None" } : report
     }
 
-    /** Of the service `owner` of the same program. */
+    /** Of the service `owner` of the same program, which leaves whoever asks without an answer until its random source is open. */
     async challenge(): Promise<Record<string, FieldValue>> {
         const [owner] = this.#service!.device.services({ serviceClass: this.#ownerSpec.classIdentifier })
         if (!owner) return { challenge_low: 0, challenge_high: 0 }
+        await lookedAtItself(this)
         const packet = jacdac.Packet.onlyHeader(this.#ownerSpec.commandCode("challenge"))
         return this.#ownerSpec.decodeReport(
             "challenge",

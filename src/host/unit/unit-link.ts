@@ -29,7 +29,10 @@ export interface InstallLink extends UnitLink {
      * @throws LinkError; then there may be no program on the device
      */
     install(image: Uint8Array, onProgress: (share: number) => void): Promise<void>
-    /** Draws what makes a command fresh: its fields, zeros for a device whose program has no owner. @throws LinkError */
+    /**
+     * Draws what makes a command fresh: its fields, zeros for a device whose program has no owner. A device that has just started is waited for.
+     * @throws LinkError
+     */
     challenge(): Promise<Record<string, FieldValue>>
     /** Waits until the device's program answers, at most so long. @throws LinkError */
     find(timeoutMs: number): Promise<void>

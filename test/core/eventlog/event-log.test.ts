@@ -176,14 +176,11 @@ test("many at once are written with pauses in between", async () => {
     let pauses = 0
     const log = new EventLog(rig.rings, rig.rows, async () => void pauses++)
     await log.mount({ digest, key: KEY, counter: rig.counter }, 1, 0, false)
-    for (const [count, expected] of [
-        [5, 0],
-        [6, 1],
-        [17, 2],
-    ]) {
+    for (const count of [1, 5, 17]) {
         for (let n = 0; n < count; n++) log.record(Event.Consent, 100 + count, n)
         pauses = 0
         await log.tick(1)
-        expect(pauses).toBe(expected)
+        // Two for each row and each entry that is made, and one for the row that was there.
+        expect(pauses).toBe(5 * count - 1)
     }
 })

@@ -57,6 +57,18 @@ test("a unit without an identity holds its outputs safe and its heartbeat still,
     expect(beats.count).toBeGreaterThan(10)
 })
 
+test("a unit that waits in the factory writes nothing: it would come between what a command writes and its reading back", async () => {
+    const unit = await assembled("valve_pico")
+    await unit.powerOn()
+    await certificatesOf(unit)
+    await unit.wait(3000)
+    const fram = unit.board.parts.get("fram") as Fram
+    const before = fram.operations
+    await unit.wait(5000)
+    expect(fram.operations).toBe(before)
+    expect(before).toBeGreaterThan(0)
+})
+
 /** A link that breaks at one of its calls, before the device hears it or after it has answered. */
 function breaking(link: UnitLink, call: number, heard: boolean): UnitLink & { calls: number } {
     const broken = {

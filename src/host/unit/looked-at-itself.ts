@@ -1,0 +1,14 @@
+import type { UnitLink } from "./unit-link"
+
+/** How often to look, and how long to wait in between, for what a device does in its first seconds. */
+const LOOKS = 40
+const LOOK_MS = 250
+
+/**
+ * Waits until a device that has just started has read its records, opened its random source, and looked at its identity; if it does not, what it is
+ * asked next shows it.
+ * @throws LinkError
+ */
+export async function lookedAtItself(link: Pick<UnitLink, "get" | "wait">): Promise<void> {
+    for (let look = 1; look < LOOKS && (await link.get("identity")) === "Unknown"; look++) await link.wait(LOOK_MS)
+}
