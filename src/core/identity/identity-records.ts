@@ -121,8 +121,10 @@ export class IdentityRecords {
 
     private async readCertificates(size: number): Promise<Buffer> {
         const bytes = Buffer.alloc(size)
-        for (let at = 0; at < size; at += PIECE_BYTES)
+        for (let at = 0; at < size; at += PIECE_BYTES) {
             bytes.set(await this.certificates.read(at, Math.min(PIECE_BYTES, size - at)), at)
+            await this.pause()
+        }
         return bytes
     }
 

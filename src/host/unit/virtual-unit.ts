@@ -12,6 +12,9 @@ const HOST_DEVICE_ID = "d0d0d0d0d0d0d0d0"
 /** Virtual time between two looks whether the host has what it waits for. */
 const SLICE_MS = 10
 
+/** Virtual time from a program's first announcement until it has read its records and its log: the doorbell takes 2.5 s. */
+const SETTLE_MS = 3000
+
 /** A unit in this process, whose time goes on while the host waits for it. */
 export abstract class VirtualUnit implements WholeLink {
     /** What happens to it. */
@@ -30,10 +33,11 @@ export abstract class VirtualUnit implements WholeLink {
     protected abstract switchOn(): void
     protected abstract switchOff(): void
 
-    /** Switches on, and waits for the program. @throws LinkError if none answers */
+    /** Switches on, and waits for the program, and until it has read its records. @throws LinkError if none answers */
     async powerOn(): Promise<void> {
         await this.connect()
         await this.find(START_MS)
+        await this.wait(SETTLE_MS)
     }
 
     /** Switches on. The program is found later, if there is one. */
