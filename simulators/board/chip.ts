@@ -183,7 +183,10 @@ export class Chip implements BusNode {
     receive(frame: Uint8Array): void {
         const vm = this.#vm
         if (this.#state !== "running" || !vm) return
-        if (!vm.receive(frame)) this.#options.note("overflow", { from: "bus" })
+        const isTaken = this.#guard(() => vm.receive(frame))
+        // The runtime gives up over some frames before it takes them.
+        if (isTaken === undefined) return
+        if (!isTaken) this.#options.note("overflow", { from: "bus" })
         this.#interrupt()
     }
 

@@ -52,10 +52,10 @@ test("a seed tells its assault twice", () => {
     expect(assault(subject, 3)).toEqual(assault(subject, 3))
 })
 
-/** The device with a fiber that does this, 3.9 s after it was switched on, whoever asks or not. */
+/** The device with a fiber that does this, 4.9 s after it was switched on, whoever asks or not. */
 async function sabotaged(device: Device, act: string): Promise<BusSubject> {
     const subject = subjects.get(`${device}, stock`)!
-    const fiber = `async function sabotage() {\n    await ds.sleep(2700)\n    ${act}\n}\nsabotage.start()\n\nawait device.run(`
+    const fiber = `async function sabotage() {\n    await ds.sleep(3700)\n    ${act}\n}\nsabotage.start()\n\nawait device.run(`
     const firmware = await release(device, 1, ["await device.run(", fiber])
     const flash = new NorFlash(subject.definition.chip.flashBytes, new Random("sabotage"))
     programFlash(flash, subject.definition, firmware.image)
@@ -64,20 +64,32 @@ async function sabotaged(device: Device, act: string): Promise<BusSubject> {
     return { ...subject, firmware, states: Object.fromEntries(states) }
 }
 
+/** To erase a record takes 2 s, since the whole store is written over: an attack is over before a third is gone. */
+function forgets(...records: string[]): string {
+    return `for (const name of ${JSON.stringify(records)}) await device.store.erase(name)`
+}
+
 /** What a broken device does, and the promise that is then broken. */
 const SABOTAGE: [string, Device, act: string, promises: string[]][] = [
     [
         "forgets what it was made with",
         "gas-valve",
-        'for (const name of ["key", "identity", "pairing", "program"]) await device.store.erase(name)',
-        ["key", "identity", "pairing", "program"].map(name => `record ${name} changed`),
+        forgets("key", "identity"),
+        ["record key changed", "record identity changed"],
+    ],
+    [
+        "forgets what its label says, and its program",
+        "gas-valve",
+        forgets("pairing", "program"),
+        ["record pairing changed", "record program changed"],
     ],
     [
         "forgets who may do what",
         "gas-valve",
-        'for (const name of ["people", "policy", "floor"]) await device.store.erase(name)',
-        ["people", "policy", "floor"].map(name => `record ${name} changed`),
+        forgets("people", "policy"),
+        ["record people changed", "record policy changed"],
     ],
+    ["forgets its floor", "gas-valve", forgets("floor"), ["record floor changed"]],
     [
         "writes a record that nobody knows, a wish, and a pending program",
         "gas-valve",
@@ -99,7 +111,8 @@ const SABOTAGE: [string, Device, act: string, promises: string[]][] = [
     [
         "tells a secret",
         "gas-valve",
-        'const self = new ds.Domovoi("self")\n while (true) {\n await self.sendCommand(0x90, await device.store.get("root"))\n await ds.sleep(200)\n}',
+        // As an answer that nobody has asked for: what it sends to itself goes round in the chip, and nobody hears it.
+        'const { response } = ds.Domovoi.spec.lookup("read")\n while (true) {\n await (ds as any)._serverSend(1, response.encode([0, 0, 0, await device.store.get("root")]))\n await ds.sleep(200)\n}',
         ["the secret root told"],
     ],
     [

@@ -12,8 +12,8 @@ import type { Strategy } from "./strategies"
 import { type BusSubject, FACTS, type State } from "./subject"
 import { Watch } from "./watch"
 
-/** From switching on until either device works and its modules are bound; the doorbell takes 2.6 s. */
-export const START_S = 3
+/** From switching on until either device works and its modules are bound; the doorbell takes 3 s. */
+export const START_S = 4
 
 /** A rig whose every event is looked at. */
 class WatchedRig extends Rig {
