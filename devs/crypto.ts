@@ -7,7 +7,8 @@ import { type Digest, type NativeDigest, openNativeDigest } from "../src/core/cr
 import { openRandom, type Random } from "../src/core/crypto/random"
 import type { Pause } from "../src/core/ports"
 
-interface RuntimeBuffer extends Buffer {
+/** What the runtime has of Buffers beside what it declares. */
+export interface RuntimeBuffer extends Buffer {
     fillRandom(): void
 }
 

@@ -1,5 +1,7 @@
 import * as ds from "@devicescript/core"
 import { Freshness } from "../src/core/failsafe/freshness"
+import type { RuntimeBuffer } from "./crypto"
+import type { RuntimeSends } from "./servers/server"
 
 /** Time between two probes, in milliseconds. */
 const PROBE_MS = 100
@@ -11,13 +13,6 @@ const PROBE = 0x95
 const ROUND_MS = 10
 /** Probes that may be sent in vain before the first is round. Then a peer has bound the role to another: a chip that starts has it bound anew. */
 const MOST_IN_VAIN = 500
-
-type RuntimeSends = typeof ds & {
-    _serverSend(serviceIndex: number, packet: ds.Packet): Promise<void>
-}
-interface RuntimeBuffer extends Buffer {
-    fillRandom(): void
-}
 
 /** How fresh what this program hears over the bus is. */
 export const freshness = new Freshness()

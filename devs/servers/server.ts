@@ -9,7 +9,8 @@ const SECOND_REPEAT_MS = 50
 const MOST_SENDING = 2
 const SENDING_MS = 20
 
-type RuntimeSends = typeof ds & {
+/** What the runtime has for servers beside what it declares. */
+export type RuntimeSends = typeof ds & {
     _serverSend(serviceIndex: number, packet: ds.Packet): Promise<void>
 }
 

@@ -1,6 +1,6 @@
 /** A microcontroller on a board: the runtime in a VM, its flash, its pins, its place on the Jacdac bus, and what a reset does to them. */
-import type { Bus, BusNode } from "../bus/bus"
-import { decodeHeader, FrameFlag } from "../bus/frame"
+import { type Bus, type BusNode, US_PER_BYTE } from "../bus/bus"
+import { decodeHeader, FrameFlag, programDeviceId } from "../bus/frame"
 import type { ChipSettings } from "../bus/services/wifi"
 import type { Wiring } from "../circuit/wiring"
 import type { Clock, Timer } from "../clock"
@@ -24,7 +24,6 @@ import {
 import { MAX_SLEEP_IN_TURN_US } from "../vm/main-loop"
 import type { MeterReading } from "../vm/meter"
 import { Vm } from "../vm/vm"
-import { programDeviceId } from "../world/register-reader"
 import {
     type ChipServerConfig,
     chipServersOf,
@@ -50,8 +49,6 @@ const LONGEST_SLEEP_US = 1_000
 const CLOSE_US = 200
 /** Time from a frame's being ready to its first bit: half a random delay of about 150 us, less what the port needs (`jd_physical.c`). */
 const SEND_DELAY_US = 122
-/** Jacdac runs at 1 Mbaud, ten bits a byte. */
-const US_PER_BYTE = 10
 /** A C-level assertion leaves the chip standing until the runtime's panic handler resets it. */
 const PANIC_RESET_US = 8_400_000
 /** An I2C transaction costs this much beyond its clock cycles (emulated RP2040: 32 bytes read at 400 kHz take 833 µs, 128 bytes 3,050). */
@@ -99,6 +96,8 @@ export class Chip implements BusNode {
     readonly #options: ChipOptions
     readonly #boardLevels: Map<number, 0 | 1>
     readonly #i2cKhz: number
+    /** Device identifier of the services that the program serves. */
+    readonly #programId: string
     #vm: Vm | undefined
     #state: ChipState = "off"
     /** Counts the times that power came and went, so that what one life has in mind does not happen in another. */
@@ -124,6 +123,7 @@ export class Chip implements BusNode {
     constructor(options: ChipOptions) {
         this.#options = options
         this.#tick = new Tick(options.losesZeroAlarm)
+        this.#programId = programDeviceId(options.deviceId)
         this.#boardLevels = startLevels(options.config, options.config)
         const khz = options.config.get("i2c.kHz")
         this.#i2cKhz = typeof khz === "number" ? khz : I2C_DEFAULT_KHZ
@@ -304,11 +304,7 @@ export class Chip implements BusNode {
     /** A program's commands to its own services go round through the queue alone (`jd_need_to_send`); over USB a host sees them. */
     #isToItself(frame: Uint8Array): boolean {
         const header = decodeHeader(frame)
-        return (
-            header !== undefined &&
-            (header.flags & FrameFlag.Command) !== 0 &&
-            header.deviceId === programDeviceId(this.#options.deviceId)
-        )
+        return header !== undefined && (header.flags & FrameFlag.Command) !== 0 && header.deviceId === this.#programId
     }
 
     #send(frame: Uint8Array): void {

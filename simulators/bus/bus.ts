@@ -12,7 +12,7 @@ export interface BusNode {
 }
 
 /** Jacdac runs at 1 Mbaud, ten bits a byte (Jacdac physical layer). */
-const US_PER_BYTE = 10
+export const US_PER_BYTE = 10
 /** Start and end pulses, and the silence that nodes keep between frames. */
 const INTER_FRAME_GAP_US = 100
 /** A sender whose frame would wait longer than this drops it, as one with a full transmit queue does. */

@@ -78,3 +78,14 @@ export function decodePackets(frame: Uint8Array): Packet[] {
     }
     return packets
 }
+
+/** Services of a program have a device identifier of their own: the chip's, with these bits turned (`devs_jd_server_device_id` of the runtime). */
+const PROGRAM_IDENTITY = 0xf8531b75a74922dbn
+
+/**
+ * @param deviceId of the chip, 16 hex digits
+ * @returns the device identifier of the services that its program serves
+ */
+export function programDeviceId(deviceId: string): string {
+    return (BigInt(`0x${deviceId}`) ^ PROGRAM_IDENTITY).toString(16).padStart(16, "0")
+}

@@ -1,8 +1,9 @@
+import { programDeviceId } from "../bus/frame"
 import type { Clock } from "../clock"
 import type { Trace } from "../trace"
 import type { Expectation, RegisterSubject, StateSubject } from "./expectation"
 import { Judge, type Verdict, type Window } from "./judge"
-import { programDeviceId, RegisterReader } from "./register-reader"
+import { RegisterReader } from "./register-reader"
 import { type Scene, WORLD_SOURCE } from "./scene"
 import type { Placed, World } from "./world"
 

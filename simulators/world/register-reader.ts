@@ -8,17 +8,6 @@ import { ServiceIndex } from "./service-index"
 /** Bits of a register's command that ask for its value (Jacdac protocol, `CMD_GET_REGISTER`). */
 const CMD_GET_REGISTER = 0x1000
 
-/** Services of a program have a device identifier of their own: the chip's, with these bits turned (`devs_jd_server_device_id` of the runtime). */
-const PROGRAM_IDENTITY = 0xf8531b75a74922dbn
-
-/**
- * @param deviceId of the chip, 16 hex digits
- * @returns the device identifier of the services that its program serves
- */
-export function programDeviceId(deviceId: string): string {
-    return (BigInt(`0x${deviceId}`) ^ PROGRAM_IDENTITY).toString(16).padStart(16, "0")
-}
-
 /** A host tool on a bus that reads registers of one service, of any device there. */
 export class RegisterReader implements BusNode {
     readonly name = "reader"

@@ -112,7 +112,8 @@ const SABOTAGE: [string, Device, act: string, promises: string[]][] = [
         "tells a secret",
         "gas-valve",
         // As an answer that nobody has asked for: what it sends to itself goes round in the chip, and nobody hears it.
-        'const { response } = ds.Domovoi.spec.lookup("read")\n while (true) {\n await (ds as any)._serverSend(1, response.encode([0, 0, 0, await device.store.get("root")]))\n await ds.sleep(200)\n}',
+        'const { response } = ds.Domovoi.spec.lookup("read")\n' +
+            ' while (true) {\n await (ds as any)._serverSend(1, response.encode([0, 0, 0, await device.store.get("root")]))\n await ds.sleep(200)\n}',
         ["the secret root told"],
     ],
     [

@@ -1,10 +1,9 @@
 /** The rows of the fail-safe matrix: the reference devices, their dangerous outputs, and what can go wrong with each. */
 import type { Board, BoardState } from "../../simulators/board/board"
 import { type BoardDefinition, loadBoard } from "../../simulators/board/definition"
-import { encodeFrame } from "../../simulators/bus/frame"
+import { encodeFrame, programDeviceId } from "../../simulators/bus/frame"
 import { deviceIdOf } from "../../simulators/bus/server"
 import { US_PER_MS } from "../../simulators/clock"
-import { programDeviceId } from "../../simulators/world/register-reader"
 import { CERTIFICATES_AT, CERTIFICATES_BYTES } from "../../src/core/store/memory-layout"
 import { buildFirmware } from "../../src/host/build/firmware"
 import { manufacture } from "../../src/host/unit/simulated-factory"

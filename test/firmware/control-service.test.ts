@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { decodeHeader, decodePackets, encodeFrame, FrameFlag } from "../../simulators/bus/frame"
-import { programDeviceId } from "../../simulators/world/register-reader"
+import { decodeHeader, decodePackets, encodeFrame, FrameFlag, programDeviceId } from "../../simulators/bus/frame"
 import { type Rig, rig } from "./rig"
 
 /** Jacdac: asks for a register, writes one, and what a service answers that has it not. */

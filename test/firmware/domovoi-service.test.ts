@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
+import { programDeviceId } from "../../simulators/bus/frame"
 import { jacdac } from "../../simulators/bus/jacdac"
-import { programDeviceId } from "../../simulators/world/register-reader"
 import { rig, testProgram } from "./rig"
 
 test("the gas valve answers for itself", async () => {

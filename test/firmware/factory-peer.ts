@@ -1,11 +1,10 @@
 /** A peer on the bus that takes a unit for one in the factory, whatever it is. */
 import { readFileSync } from "node:fs"
 import type { BusNode } from "../../simulators/bus/bus"
-import { encodeFrame, FrameFlag } from "../../simulators/bus/frame"
+import { encodeFrame, FrameFlag, programDeviceId } from "../../simulators/bus/frame"
 import { jacdac } from "../../simulators/bus/jacdac"
 import { type FieldValue, ServiceSpec } from "../../simulators/bus/service-spec"
 import { US_PER_MS } from "../../simulators/clock"
-import { programDeviceId } from "../../simulators/world/register-reader"
 import { ServiceIndex } from "../../simulators/world/service-index"
 import type { Rig } from "./rig"
 

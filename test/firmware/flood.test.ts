@@ -1,9 +1,8 @@
 import { afterEach, expect, test, vi } from "vitest"
 import type { BusNode } from "../../simulators/bus/bus"
-import { encodeFrame, FrameFlag } from "../../simulators/bus/frame"
+import { encodeFrame, FrameFlag, programDeviceId } from "../../simulators/bus/frame"
 import { US_PER_S } from "../../simulators/clock"
 import { type Random, randomStreams } from "../../simulators/random"
-import { programDeviceId } from "../../simulators/world/register-reader"
 import { type Rig, rig } from "./rig"
 
 afterEach(() => {

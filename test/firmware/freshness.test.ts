@@ -1,10 +1,9 @@
 /** What is heard late is not acted on as if it were new: stories of a gas valve whose bus, or whose processor, has more to do than it can. */
 import { describe, expect, test } from "vitest"
 import type { BusNode } from "../../simulators/bus/bus"
-import { decodeHeader, decodePackets, encodeFrame, FrameFlag } from "../../simulators/bus/frame"
+import { decodeHeader, decodePackets, encodeFrame, FrameFlag, programDeviceId } from "../../simulators/bus/frame"
 import { Service } from "../../simulators/bus/service"
 import { US_PER_MS, US_PER_S } from "../../simulators/clock"
-import { programDeviceId } from "../../simulators/world/register-reader"
 import { Cause } from "../../src/core/failsafe/cause"
 import { falseModule } from "./false-module"
 import { bindRoles, floodReadings, OWN, peerOn } from "./gas-modules"

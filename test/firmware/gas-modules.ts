@@ -6,6 +6,7 @@ import { Sensor } from "../../simulators/bus/sensor"
 import { deviceIdOf, type JacdacServer } from "../../simulators/bus/server"
 import { Service } from "../../simulators/bus/service"
 import { ServiceSpec } from "../../simulators/bus/service-spec"
+import { bindRole } from "../campaigns/hostile-bus/bind-role"
 import { Peer } from "../campaigns/hostile-bus/peer"
 import { falseModule, LOWEST_ID } from "./false-module"
 import type { Rig } from "./rig"
@@ -58,22 +59,6 @@ export function bindRoles(peer: Peer, chip: string, module: string | undefined, 
         if (!module) return peer.command(chip, index, ClearAllRoles, Buffer.alloc(0))
         for (const role of ["gas", "gas2", "gas3"]) bindRole(peer, chip, role, module)
     })
-}
-
-/** The runtime takes the size of its padded structure, 16 bytes, for that of what comes before the role's name, 9. */
-const PADDING = Buffer.alloc(7)
-
-/** Has the runtime's role manager bind a role to a service, of whatever class. */
-export function bindRole(peer: Peer, chip: string, role: string, module: string): void {
-    const index = 1 + peer.devices.get(chip)!.indexOf(jacdac.SRV_ROLE_MANAGER)
-    const [deviceId, service] = module.split("/")
-    const setRole = Buffer.concat([
-        Buffer.from(deviceId, "hex"),
-        Buffer.of(Number(service)),
-        Buffer.from(role),
-        PADDING,
-    ])
-    peer.command(chip, index, jacdac.RoleManagerCmd.SetRole, setRole)
 }
 
 /** Says readings in the name of a module, so many a second. */

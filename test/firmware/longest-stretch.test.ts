@@ -75,7 +75,8 @@ describe.each(DEVICES)("%s", device => {
 
 test("a device that counts to 10,000 in between is found out", async () => {
     const counting =
-        "async function count() {\n    while (true) {\n        let i = 0\n        while (i < 10000) i++\n        await ds.sleep(1000)\n    }\n}\ncount.start()\n\nawait device.run("
+        "async function count() {\n    while (true) {\n        let i = 0\n        while (i < 10000) i++\n        await ds.sleep(1000)\n" +
+        "    }\n}\ncount.start()\n\nawait device.run("
     const { image } = await release("gas-valve", 1, ["await device.run(", counting])
     const [attest] = works.get("gas-valve")!
     expect(stretchIn(image, "gas-valve", attest)).toBeGreaterThan(40)

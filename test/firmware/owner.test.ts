@@ -200,12 +200,16 @@ test("pairing, credentials, consents, disabling, refusals and a reset are in the
 
 const OWNERS_EVENTS = [Event.Reset, Event.Pairing, Event.Credential, Event.Consent, Event.Disable]
 
-/** Whether what is written to the memory is a head that does not list a record any more which is listed there. */
+/** Whether what is written to the memory, a piece of the head, has that not list a record any more which is listed there. */
 function takesOffTheList({ bytes }: Fram, write: Uint8Array, name: string): boolean {
     const lists = (head: Buffer) =>
         Array.from({ length: 29 }, (_, i) => listingAt(head, i + 1) & TAG_MASK).includes(tagOf(name))
-    const isHead = write.length === 2 + SLOT_BYTES && write[0] === 0 && write[1] === 0
-    return isHead && lists(Buffer.from(bytes.subarray(0, SLOT_BYTES))) && !lists(Buffer.from(write.subarray(2)))
+    const at = (write[0] << 8) | write[1]
+    if (write.length <= 2 || at >= SLOT_BYTES) return false
+    const before = Buffer.from(bytes.subarray(0, SLOT_BYTES))
+    const after = Buffer.from(before)
+    after.set(write.subarray(2), at)
+    return lists(before) && !lists(after)
 }
 
 /** The entries of the log as they lie in the memory, by their numbers. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 import type { BoardState } from "../../simulators/board/board"
+import { programDeviceId } from "../../simulators/bus/frame"
 import { type FieldValue, ServiceSpec } from "../../simulators/bus/service-spec"
 import { CommandCaller, lacksChallenge } from "../../simulators/world/command-caller"
-import { programDeviceId } from "../../simulators/world/register-reader"
 import type { Rig } from "./rig"
 
 /** Whose phone it is. */

@@ -1,8 +1,9 @@
 /** What a peer has done to the roles of a gas valve, or has it do by announcements, is over some time after the peer is gone. */
 import { expect, test } from "vitest"
-import { programDeviceId } from "../../simulators/world/register-reader"
+import { programDeviceId } from "../../simulators/bus/frame"
+import { bindRole } from "../campaigns/hostile-bus/bind-role"
 import type { Peer } from "../campaigns/hostile-bus/peer"
-import { bindRole, OWN, peerOn } from "./gas-modules"
+import { OWN, peerOn } from "./gas-modules"
 import { DEVICE_ID, type Rig, rig } from "./rig"
 
 const OPEN = { state: "open" }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import { expect, test } from "vitest"
+import { programDeviceId } from "../../simulators/bus/frame"
 import { ServiceSpec } from "../../simulators/bus/service-spec"
-import { programDeviceId } from "../../simulators/world/register-reader"
 import { play, VALVE } from "./play"
 
 const domovoi = new ServiceSpec(readFileSync("services/domovoi.md", "utf8"))

@@ -30,7 +30,10 @@ const SQUARE_ROOT_OF_MINUS_ONE = hex`b0a00e4a271beec478e42fad0618432fa7d7fb3d990
 const ENTRY_BYTES = 9 * LIMBS
 const TABLE_BYTES = COMB_ENTRIES * ENTRY_BYTES
 
-/** What it takes besides products to unpack an entry, to choose the sign of a secret one, to make numbers of bytes, and a point of numbers, in tenths of a ms. */
+/**
+ * What it takes besides products to unpack an entry, to choose the sign of a secret one, to make numbers of bytes, and a point of numbers, in tenths of
+ * a ms.
+ */
 const ENTRY_TENTHS = 48
 const SELECT_TENTHS = 50
 const LIMBS_TENTHS = 50

@@ -4,6 +4,7 @@ import type { FieldValue } from "../../../simulators/bus/service-spec"
 import { US_PER_MS, VirtualClock } from "../../../simulators/clock"
 import { type Json, Trace } from "../../../simulators/trace"
 import { DomovoiClient } from "./domovoi-client"
+import { lookedAtItself } from "./looked-at-itself"
 import { START_MS } from "./patience"
 import type { Role, WholeLink } from "./unit-link"
 
@@ -11,9 +12,6 @@ import type { Role, WholeLink } from "./unit-link"
 const HOST_DEVICE_ID = "d0d0d0d0d0d0d0d0"
 /** Virtual time between two looks whether the host has what it waits for. */
 const SLICE_MS = 10
-
-/** Virtual time from a program's first announcement until it has read its records and its log: the doorbell takes 2.5 s. */
-const SETTLE_MS = 3000
 
 /** A unit in this process, whose time goes on while the host waits for it. */
 export abstract class VirtualUnit implements WholeLink {
@@ -33,11 +31,11 @@ export abstract class VirtualUnit implements WholeLink {
     protected abstract switchOn(): void
     protected abstract switchOff(): void
 
-    /** Switches on, and waits for the program, and until it has read its records. @throws LinkError if none answers */
+    /** Switches on, and waits for the program, and until it has looked at its identity. @throws LinkError if none answers */
     async powerOn(): Promise<void> {
         await this.connect()
         await this.find(START_MS)
-        await this.wait(SETTLE_MS)
+        await lookedAtItself(this)
     }
 
     /** Switches on. The program is found later, if there is one. */

@@ -5,6 +5,7 @@ import { Sensor } from "../../../simulators/bus/sensor"
 import { Service } from "../../../simulators/bus/service"
 import { ButtonService } from "../../../simulators/bus/services/button"
 import type { Random } from "../../../simulators/random"
+import { bindRole } from "./bind-role"
 import type { Siege } from "./siege"
 import { FACTS } from "./subject"
 import { bytesOf, serviceClassOf } from "./words"
@@ -85,15 +86,14 @@ export function beModule(siege: Siege, serviceClass?: number): string {
 export function takeRoles(siege: Siege): void {
     const { peer, random, chip, subject } = siege
     const index = 1 + (peer.devices.get(chip) ?? []).indexOf(jacdac.SRV_ROLE_MANAGER)
-    const { SetRole, ClearAllRoles, ListRoles } = jacdac.RoleManagerCmd
+    const { ClearAllRoles, ListRoles } = jacdac.RoleManagerCmd
     const { roles } = FACTS[subject.device]
     const role = roles[random.below(roles.length)]
     const module = beModule(siege, ROLES[role])
-    const setRole = Buffer.concat([Buffer.from(module, "hex"), Buffer.of(1), Buffer.from(role)])
     peer.command(chip, index, ListRoles, peer.openPipe("role manager: roles are listed"))
     peer.every(200, () => {
         const kind = random.below(6)
-        if (kind < 4) peer.command(chip, index, SetRole, setRole)
+        if (kind < 4) bindRole(peer, chip, role, `${module}/1`)
         else if (kind === 4) peer.command(chip, index, ClearAllRoles, Buffer.alloc(0))
         else peer.command(chip, index, jacdac.CMD_SET_REG | jacdac.RoleManagerReg.AutoBind, Buffer.of(random.below(2)))
     })

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs"
 import type { BusNode } from "../../../simulators/bus/bus"
-import { decodeHeader, decodePackets, encodeFrame, FrameFlag } from "../../../simulators/bus/frame"
+import { decodeHeader, decodePackets, encodeFrame, FrameFlag, programDeviceId } from "../../../simulators/bus/frame"
 import { type FieldValue, ServiceSpec } from "../../../simulators/bus/service-spec"
-import { programDeviceId } from "../../../simulators/world/register-reader"
 import { CHUNK_BYTES } from "../../../src/core/suit/assembler"
 import type { Rig } from "../../firmware/rig"
 

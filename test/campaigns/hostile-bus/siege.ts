@@ -1,8 +1,9 @@
 /** One unit with a story, a hostile peer on its bus, and somebody who watches. */
+
+import { programDeviceId } from "../../../simulators/bus/frame"
 import { US_PER_MS, US_PER_S } from "../../../simulators/clock"
 import { Random } from "../../../simulators/random"
 import type { Json } from "../../../simulators/trace"
-import { programDeviceId } from "../../../simulators/world/register-reader"
 import { Phone } from "../../firmware/phone"
 import { Rig } from "../../firmware/rig"
 import { Host } from "./host"

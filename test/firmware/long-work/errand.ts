@@ -2,11 +2,12 @@
 import { readFileSync } from "node:fs"
 import type { Board } from "../../../simulators/board/board"
 import type { Bus } from "../../../simulators/bus/bus"
+import { programDeviceId } from "../../../simulators/bus/frame"
 import { type FieldValue, ServiceSpec } from "../../../simulators/bus/service-spec"
 import { US_PER_MS, type VirtualClock } from "../../../simulators/clock"
 import type { Json } from "../../../simulators/trace"
 import { CommandCaller } from "../../../simulators/world/command-caller"
-import { programDeviceId, RegisterReader } from "../../../simulators/world/register-reader"
+import { RegisterReader } from "../../../simulators/world/register-reader"
 
 const SERVICES = ["domovoi", "owner", "privacy"] as const
 export type ServiceName = (typeof SERVICES)[number]

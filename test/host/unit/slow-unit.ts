@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import { Bus } from "../../../simulators/bus/bus"
+import { programDeviceId } from "../../../simulators/bus/frame"
 import { jacdac } from "../../../simulators/bus/jacdac"
 import { JacdacHost, runWithHosts } from "../../../simulators/bus/jacdac-host"
 import { JacdacServer } from "../../../simulators/bus/server"
@@ -8,7 +9,6 @@ import { ServiceSpec } from "../../../simulators/bus/service-spec"
 import { US_PER_MS, VirtualClock } from "../../../simulators/clock"
 import { randomStreams } from "../../../simulators/random"
 import { Trace } from "../../../simulators/trace"
-import { programDeviceId } from "../../../simulators/world/register-reader"
 import { DomovoiClient } from "../../../src/host/unit/domovoi-client"
 
 const spec = new ServiceSpec(readFileSync("services/domovoi.md", "utf8"))
