@@ -5,10 +5,15 @@ const LOOKS = 40
 const LOOK_MS = 250
 
 /**
- * Waits until a device that has just started has read its records, opened its random source, and looked at its identity; if it does not, what it is
- * asked next shows it.
+ * Waits until a device that has just started has read its records and its log, opened its random source, and looked at its identity: until then it says
+ * that it is starting, or that it does not hear its bus in time, which reading the log keeps it from. If it does not get there, what it is asked next shows it.
  * @throws LinkError
  */
 export async function lookedAtItself(link: Pick<UnitLink, "get" | "wait">): Promise<void> {
-    for (let look = 1; look < LOOKS && (await link.get("identity")) === "Unknown"; look++) await link.wait(LOOK_MS)
+    for (let look = 1; look < LOOKS && (await isStarting(link)); look++) await link.wait(LOOK_MS)
+}
+
+async function isStarting(link: Pick<UnitLink, "get">): Promise<boolean> {
+    const { cause } = (await link.get("state")) as { cause: string }
+    return cause === "Starting" || cause === "Late"
 }
