@@ -73,6 +73,7 @@ export class Board {
         this.#chip = new Chip({
             name,
             deviceId: this.deviceId,
+            chipServersId: this.#chipServers.deviceId,
             config: definition.config,
             configBinary: definition.configBinary,
             // Whoever builds a runtime with a verifier in it mends its timer too.
@@ -188,17 +189,19 @@ export class Board {
         return { name, clock, bus, random: random(name), note: (kind, detail) => trace.note(name, kind, detail) }
     }
 
+    get #chipServers() {
+        const name = `${this.name}.chip-servers`
+        return { name, deviceId: deviceIdOf(name), description: "servers of the chip" }
+    }
+
     #startServers(configs: ChipServerConfig[], settings: ChipSettings): () => void {
         const known = configs.filter(({ service }) => CHIP_SERVICES.includes(service.split(":")[0]))
         for (const { service } of configs.filter(config => !known.includes(config)))
             this.#note("chip-server", { service, simulated: false })
         const network = this.definition.chip.network ? settings : undefined
         if (known.length === 0 && !network) return () => {}
-        const name = `${this.name}.chip-servers`
         const { bus, clock } = this.#options
-        const description = "servers of the chip"
-        const options = { name, deviceId: deviceIdOf(name), description, bus, clock }
-        const server = chipServer(known, this.wiring, network, options)
+        const server = chipServer(known, this.wiring, network, { ...this.#chipServers, bus, clock })
         server.start()
         return () => server.stop()
     }

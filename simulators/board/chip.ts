@@ -67,6 +67,8 @@ export interface ChipOptions {
     name: string
     /** 16 hex digits. */
     deviceId: string
+    /** Identifier of the node that plays its servers. */
+    chipServersId: string
     /** The board's hardware configuration, decoded and binary. */
     config: HardwareConfig
     configBinary: Uint8Array
@@ -228,9 +230,9 @@ export class Chip implements BusNode {
     }
 
     #boot(): Vm {
-        const { deviceId, configBinary, costs, metered, gcStress, verifier } = this.#options
+        const { deviceId, chipServersId, configBinary: config, costs, metered, gcStress, verifier } = this.#options
         if (verifier) this.#checkStore(verifier)
-        return new Vm({ hardware: this.#hardware(), deviceId, config: configBinary, costs, metered, gcStress })
+        return new Vm({ hardware: this.#hardware(), deviceId, chipServersId, config, costs, metered, gcStress })
     }
 
     #checkStore(verifier: ProgramVerifier): void {

@@ -97,6 +97,7 @@ export function instrumentRuntime(binary: Uint8Array, costs: CostTable, metered:
     m.setFeatures(MutableGlobals | BulkMemory | SignExt | NontrappingFPToInt)
     const found = kindsOf(m)
     hookHardware(m)
+    keepRolesOnChip(m)
     hookFibers(m, addImport(m, "turnOver", 0, i32))
     tellTimers(m)
     hookPrograms(m)
@@ -144,6 +145,30 @@ function hookHardware(m: binaryen.Module): void {
     prepend(m, "devs_gpio_init_dcfg", [m.call(addImport(m, "gpioInit", 1, none), parameters(m, 1), none)])
     prepend(m, "dcfg_get_next_entry", [m.call(addImport(m, "configStep", 0, none), [], none)])
     prepend(m, "dcfg_set_user_config", [m.call(addImport(m, "userConfig", 1, none), parameters(m, 1), none)])
+}
+
+/**
+ * The build for a computer binds a role `[int:0]` or `[app:0]` to another device's service if the chip has none; one for a chip never does.
+ * Servers of the chip that the simulator plays are found under their own identifier, `chipServersId`.
+ */
+function keepRolesOnChip(m: binaryen.Module): void {
+    for (const name of ["chipServersId", "boundId"]) addCounter(m, name, i64, m.i64.const(0))
+    const get = (name: string) => m.global.get(name, i64)
+    prepend(m, "jd_role_set_hints", [m.local.set(0, m.i32.const(1))])
+    wrap(m, "jd_device_id", [], chipId => m.if(m.i64.eqz(get("boundId")), chipId, get("boundId")))
+    wrap(m, "rolemgr_autobind", [], bind =>
+        m.block(null, [
+            m.if(
+                m.i64.ne(get("boundId"), get("chipServersId")),
+                m.block(null, [
+                    m.global.set("boundId", get("chipServersId")),
+                    m.call("rolemgr_autobind", parameters(m, 1), none),
+                    m.global.set("boundId", m.i64.const(0)),
+                ]),
+            ),
+            bind,
+        ]),
+    )
 }
 
 function hookCollections(m: binaryen.Module): void {

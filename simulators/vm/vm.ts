@@ -35,6 +35,8 @@ export interface VmOptions {
     hardware: Hardware
     /** 64-bit Jacdac device identifier, as 16 hex digits. */
     deviceId: string
+    /** Identifier under which the simulator plays servers of the chip. */
+    chipServersId?: string
     /** The board's hardware configuration, binary; takes the place of the runtime's built-in one. */
     config: Uint8Array
     /** What the runtime's work costs on the chip, which is how time passes in a call. */
@@ -47,6 +49,7 @@ export interface VmOptions {
 interface RuntimeExports extends WebAssembly.Exports, MainLoopFunctions {
     memory: WebAssembly.Memory
     cycles: WebAssembly.Global<"f64">
+    chipServersId: WebAssembly.Global<"i64">
     clearedWords: WebAssembly.Global<"i64">
     randomBytes: WebAssembly.Global<"f64">
     malloc(bytes: number): number
@@ -117,7 +120,7 @@ export class Vm {
     /** When the runtime last asked for the time. */
     #askedUs = 0
 
-    constructor({ hardware, deviceId, config, costs, metered, gcStress = false }: VmOptions) {
+    constructor({ hardware, deviceId, chipServersId, config, costs, metered, gcStress = false }: VmOptions) {
         this.#hardware = hardware
         this.#costs = costs
         this.#cyclesPerUs = costs.clockHz / 1e6
@@ -145,6 +148,7 @@ export class Vm {
         this.#memory.write(`${deviceId}\0`, id, "latin1")
         exports.jd_em_set_device_id_string(id)
         exports.free(id)
+        if (chipServersId) exports.chipServersId.value = Buffer.from(chipServersId, "hex").readBigInt64LE()
         this.#begin()
         exports.jd_em_devs_enable_gc_stress(Number(gcStress))
         exports.jd_em_init()

@@ -1,8 +1,12 @@
 /** What a peer has done to the roles of a gas valve, or has it do by announcements, is over some time after the peer is gone. */
+import { readFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import { programDeviceId } from "../../simulators/bus/frame"
+import { Service } from "../../simulators/bus/service"
+import { ServiceSpec } from "../../simulators/bus/service-spec"
 import { bindRole } from "../campaigns/hostile-bus/bind-role"
 import type { Peer } from "../campaigns/hostile-bus/peer"
+import { falseModule } from "./false-module"
 import { OWN, peerOn } from "./gas-modules"
 import { DEVICE_ID, type Rig, rig } from "./rig"
 
@@ -90,3 +94,18 @@ test.each([50, 100, 400])(
         expect(device.secondsUntil("valve", { state: "shut" }, 5)).toBeLessThan(0.5)
     },
 )
+
+test("another device of the same kind that has been on the bus for longer is not taken for the program itself", async () => {
+    const device = await openValve()
+    device.board.powerOff()
+    const { classIdentifier } = new ServiceSpec(
+        readFileSync(new URL("../../services/domovoi.md", import.meta.url), "utf8"),
+    )
+    falseModule(device, [new Service(classIdentifier)]).start()
+    device.run(3)
+    device.board.powerOn()
+    device.run(4)
+    expect(device.register("causes")).toBe(0)
+    press(device)
+    expect(device.see("valve")).toMatchObject(OPEN)
+})

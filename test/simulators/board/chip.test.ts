@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { encodeFrame, FrameFlag } from "../../../simulators/bus/frame"
+import { JacdacServer } from "../../../simulators/bus/server"
+import { RelayService } from "../../../simulators/bus/services/relay"
 import type { TraceEntry } from "../../../simulators/trace"
 import { buildFirmware } from "../../../src/host/build/firmware"
 import { workbench } from "./workbench"
@@ -48,6 +50,18 @@ describe("a chip", () => {
         expect(times(entries, { kind: "panic", code: 60005 })).toHaveLength(1)
         runMs(4000)
         expect(board.wiring.level("LED")).toBe(true)
+    })
+
+    test("binds a role of its own server to that, and to no other on the bus, though it is heard of first", async () => {
+        const { act, board, bus, clock, runMs } = await workbench("test/programs/relay-then-crash.ts")
+        let energised = false
+        const relay = new RelayService({ energise: on => (energised = on) })
+        const module = { name: "relay", deviceId: "0100000000000000", description: "relay", services: [relay] }
+        act("gas", "unplug")
+        new JacdacServer({ ...module, bus, clock }).start()
+        runMs(2600)
+        expect(board.wiring.level("LED")).toBe(true)
+        expect(energised).toBe(false)
     })
 
     test("lets the world go on while a program never pauses, and never the bus: frames wait until the queue overflows", async () => {
