@@ -10,7 +10,7 @@ import { StoreError } from "../src/core/store/store-error"
 import { freshness, sendProbes } from "./freshness"
 import { Identity } from "./identity/identity"
 import type { Owner } from "./owner/owner"
-import { hurry, pause } from "./pause"
+import { hurry, isStarting, pause } from "./pause"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
 import { startServer } from "./servers/start-server"
 import type { Storage } from "./stores/storage"
@@ -52,10 +52,15 @@ export interface Behaviour {
     /** Recalls from the store what the device has to remember. Called at the start, and again after every failure. */
     recall(): Promise<void>
     /**
-     * Looks at the inputs, tells the causes that it sees to `failSafe`, and drives the outputs as that allows. Called every cycle. It may write
-     * to the store and must wait for nothing else: the heartbeat stops while it does.
+     * Looks at the inputs, tells the causes that it sees to `failSafe`, and drives the outputs as that allows. Called every cycle. It must wait for
+     * nothing, not even for the store: nobody looks at the inputs while it does, and the heartbeat stops.
      */
     step(): Promise<void>
+    /**
+     * Writes to the store what has to be remembered. Called behind every step in a fiber of its own, but not before the last call is over. What it
+     * throws makes the outputs safe in the next cycle.
+     */
+    keep?(): Promise<void>
     /** Whether what the device does can be interrupted by an update; if left out, always. */
     readyToUpdate?(): boolean
 }
@@ -80,6 +85,9 @@ export class Device {
     private readonly worksAlongside: boolean | undefined
     /** The record of latches as it was last read or written. */
     private latches: Buffer
+    private keeping = false
+    /** What went wrong while something was kept. */
+    private unkept: unknown
 
     constructor(options: DeviceOptions) {
         const { log, outputs, owner } = options
@@ -133,9 +141,11 @@ export class Device {
     private async operate(behaviour: Behaviour, activity: Activity): Promise<void> {
         const { service, updates, failSafe, owner, identity, worksAlongside, log } = this
         let recalled = false
-        if (log === NO_LOG) hurry(false)
         if (owner) await owner.load(identity.opened.sealed)
         while (identity.state === IdentityState.Valid) {
+            const { unkept } = this
+            this.unkept = undefined
+            if (unkept) throw unkept
             // The owner or a host may have asked for something that could not be kept.
             if (!this.store.mounted) throw new StoreError("memory", "a record could not be kept")
             const ready = !behaviour.readyToUpdate || behaviour.readyToUpdate()
@@ -145,7 +155,8 @@ export class Device {
             else if (owner?.disabled) {
                 cause = Cause.Owner
                 if (updates) await updates.worked(false)
-            } else if (freshness.isLate(ds.millis()) || (identity.busy && !worksAlongside)) cause = Cause.Late
+            } else if (freshness.isLate(ds.millis()) || (identity.busy && !worksAlongside))
+                cause = isStarting() ? Cause.Starting : Cause.Late
             if (cause !== 0) {
                 await this.hold(cause)
                 recalled = false
@@ -155,7 +166,8 @@ export class Device {
                 failSafe.tell(DEVICE_CAUSES | Cause.Owner, 0)
                 await behaviour.step()
                 activity.progress()
-                await this.keepLatches()
+                if (log === NO_LOG) hurry(false)
+                if (!this.keeping) this.keep.start(behaviour)
                 service.report(failSafe)
                 if (updates) await updates.worked(true)
             }
@@ -173,6 +185,18 @@ export class Device {
 
     private makeSafe(): void {
         for (const guarded of this.outputs) guarded.output.makeSafe()
+    }
+
+    /** Keeps what has to be remembered while the cycles go on: it takes up to a second, in which gas may come and somebody may press a button. */
+    private async keep(behaviour: Behaviour): Promise<void> {
+        this.keeping = true
+        try {
+            if (behaviour.keep) await behaviour.keep()
+            await this.keepLatches()
+        } catch (error) {
+            this.unkept = error
+        }
+        this.keeping = false
     }
 
     /** @throws StoreError */

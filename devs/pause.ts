@@ -15,9 +15,16 @@ let carried = 0
 /** Whether the device only just starts: nothing is on yet, and nobody waits. */
 let starting = false
 
-/** While a device starts, its pauses let other fibers run and not the bus, once that has brought the first probe: so it is done the sooner. */
+/**
+ * While a device starts, its pauses let other fibers run and not the bus, once that has brought the first probe and as long as none waits: so it is done
+ * the sooner.
+ */
 export function hurry(on: boolean): void {
     starting = on
+}
+
+export function isStarting(): boolean {
+    return starting
 }
 
 /**
@@ -27,7 +34,7 @@ export function hurry(on: boolean): void {
  */
 export async function pause(): Promise<void> {
     carried = 0
-    if (starting && freshness.heardUntilMs > 0) {
+    if (starting && freshness.heardUntilMs > 0 && !freshness.isBehind(ds.millis())) {
         await ds.sleep(0)
         return
     }

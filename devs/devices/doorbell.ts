@@ -114,6 +114,8 @@ let newRings = 0
 let picturing = false
 let pictured = false
 let loudness: number | undefined
+/** The loudness of the last recording, if it is not kept yet. */
+let measured: Buffer | undefined
 /** The last recording lacked its picture or its sound. */
 let incomplete = false
 
@@ -142,7 +144,7 @@ async function record(rang: boolean) {
         takePicture.start()
     }
     if (before === "off" || phase !== "off") return
-    if (loudness !== undefined) await privacy.keep(LOUDNESS, Buffer.from([Math.round(255 * loudness)]))
+    if (loudness !== undefined) measured = Buffer.from([Math.round(255 * loudness)])
     if (recorder.allowed())
         incomplete = (privacy.granted(PICTURE) && !pictured) || (privacy.granted(LOUDNESS) && loudness === undefined)
 }
@@ -172,11 +174,16 @@ async function step() {
     failSafe.tell(Cause.Module, incomplete ? Cause.Module : 0)
 
     if (rang) newRings++
-    // A write takes 0.1 s, in which nobody would see whether the indicator is lit.
-    if (newRings > 0 && recorder.phase !== "asked") {
-        await rings.save(rings.value + newRings)
-        newRings = 0
-    }
+}
+
+async function keep() {
+    const loudest = measured
+    measured = undefined
+    if (loudest) await privacy.keep(LOUDNESS, loudest)
+    if (newRings === 0) return
+    const counted = newRings
+    await rings.save(rings.value + counted)
+    newRings -= counted
 }
 
 /** Not while somebody at the door waits to be let in, and not in the middle of a recording. */
@@ -201,4 +208,4 @@ async function erase() {
 }
 
 startServer(privacy)
-await device.run({ recall, step, readyToUpdate })
+await device.run({ recall, step, keep, readyToUpdate })

@@ -45,13 +45,15 @@ const device = new Device({
 })
 const control = new GasControl(device.failSafe, VALVE, gas.pin)
 const openings = new StoredNumber(device.store, "openings")
+/** Openings that are not counted yet. */
+let newOpenings = 0
 
 // Its own module, and two others that happen to be on the bus.
 gas.listen(new ds.CombustibleGas("gas"), hear)
 gas.listen(new ds.CombustibleGas("gas2"), hear)
 gas.listen(new ds.CombustibleGas("gas3"), hear)
 
-/** Gas shuts the valve at once: a cycle may be waiting for a record, and that takes longer than gas may. */
+/** Gas shuts the valve at once, not in the next cycle. */
 function hear(module: string, percentLel: number, atMs: number) {
     control.observe(module, percentLel, atMs)
     if (device.failSafe.heldBy(VALVE) !== 0) valve.makeSafe()
@@ -69,8 +71,15 @@ async function step() {
     valve.drive(open)
     const alarm = (device.failSafe.heldBy(VALVE) & Cause.Hazard) !== 0
     led.drive(open || gas.pin.ripe || (alarm && (ds.millis() & 512) !== 0))
+    if (open && !wasOpen) newOpenings++
+}
+
+async function keep() {
     await gas.keep()
-    if (open && !wasOpen) await openings.save(openings.value + 1)
+    if (newOpenings === 0) return
+    const counted = newOpenings
+    await openings.save(openings.value + counted)
+    newOpenings -= counted
 }
 
 /** Whoever has gas flowing is cooking or heating. */
@@ -82,4 +91,4 @@ async function erase() {
     await overwrite(storage.staging)
 }
 
-await device.run({ recall, step, readyToUpdate })
+await device.run({ recall, step, keep, readyToUpdate })

@@ -72,7 +72,7 @@ export class PinnedSensor {
         this.pin.restore(record ? record.toString() : "", !record)
     }
 
-    /** Keeps what somebody has chosen, if they have. To be called every cycle, behind `SensorPin.choose`. @throws StoreError */
+    /** Keeps what somebody has chosen, if they have. To be called behind every `SensorPin.choose`, and not twice at a time. @throws StoreError */
     async keep(): Promise<void> {
         const { pin, log } = this
         const { chosen } = pin

@@ -103,7 +103,7 @@ describe("the release button", () => {
         device.run(28)
         device.press("release")
         expect(device.see("strike")).toMatchObject(RELEASED)
-        expect(device.secondsUntil("strike", LOCKED, 5)).toBeGreaterThan(2.3)
+        expect(device.secondsUntil("strike", LOCKED, 5)).toBeGreaterThan(2.2)
         expect(device.see("strike")).toMatchObject({ releases: 1 })
     })
 

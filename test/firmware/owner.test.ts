@@ -16,7 +16,7 @@ const DEVICES = [
 ]
 
 /** Longest that a reset takes after the press, in seconds, with room: the doorbell erases Wi-Fi credentials too. */
-const RESET_S = 20
+const RESET_S = 25
 
 const LOCKDOWN = { state: "Lockdown", cause: "Owner" }
 const NORMAL = { state: "Normal", cause: "None" }

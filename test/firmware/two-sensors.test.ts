@@ -31,6 +31,8 @@ function setUp(): void {
     device.boot()
     device.press("button")
     expect(device.see("valve")).toMatchObject(OPEN)
+    // Until its log tells of it.
+    device.run(2)
     off()
 }
 

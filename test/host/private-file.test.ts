@@ -132,6 +132,7 @@ const PUBLIC = {
     "src/cli/sign-command.ts": "a package",
     "src/host/build/checked-cache.ts": "with the mode that its owner gives",
     "src/host/build/compiler.ts": "sources, in a folder that lasts as long as the compilation",
+    "src/host/emulator/emulate.ts": "a trace",
     "src/host/eventlog/witness-file.ts": "numbers and a digest",
     "src/host/identity/ca-moments.ts": "a list of revocations",
     "src/host/identity/manufacture-log.ts": "nothing of it is secret",

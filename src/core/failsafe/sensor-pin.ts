@@ -72,11 +72,12 @@ export class SensorPin {
     }
 
     /**
-     * To be called every cycle. What it chooses is in `chosen`.
+     * To be called every cycle. What it chooses is in `chosen`; until that is kept, nothing else is.
      * @param pressed of whoever has just pressed the button
      * @param held whether it is down still
      */
     choose(pressed: PersonsWord | undefined, held: boolean, nowMs: number): void {
+        if (this.chosen !== "") return
         const free = this.fresh || (this.faults(nowMs) & Cause.SensorAbsent) !== 0
         const candidate = free ? this.alone(nowMs) : ""
         if (pressed) {

@@ -57,9 +57,14 @@ export class Consent {
         await this.turns.take()
         try {
             this.store = store
-            this.answers = this.withdrawn.map(no => (no ? Answer.No : Answer.None))
+            let record: Buffer | undefined
+            try {
+                record = await soundRecord(store, CONSENTS)
+            } finally {
+                // Not before: what was agreed to stands while it is read again, and whoever looks meanwhile must not take it for withdrawn.
+                this.answers = this.withdrawn.map(no => (no ? Answer.No : Answer.None))
+            }
             // To what a damaged record says nobody has agreed.
-            const record = await soundRecord(store, CONSENTS)
             if (record) for (let at = 0; at < record.length; at += ENTRY_BYTES) this.recall(record, at)
         } finally {
             this.turns.end()

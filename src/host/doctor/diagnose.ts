@@ -166,12 +166,13 @@ function updateFindings({ update }: Said, found: Finder): Finding[] {
 
 /**
  * Of several roles for one kind of module, all but one may be there to notice a second: one that is bound is enough. What records has no power
- * while it does not; the device says by itself if it misses it then.
+ * while it does not; the device says by itself if it misses it then. A role for the program itself is no module, and bound by itself.
  */
 function rolesOf({ roles = [] }: Examination, { causes }: Said, { switched }: Place, found: Finder): Finding[] {
     const isMissed = (causes & Cause.Module) !== 0
+    const others = roles.filter(({ name }) => !name.includes("[app:"))
     const kinds = new Map(
-        roles.map(({ serviceClass }) => [serviceClass, roles.filter(role => role.serviceClass === serviceClass)]),
+        others.map(({ serviceClass }) => [serviceClass, others.filter(role => role.serviceClass === serviceClass)]),
     )
     return [...kinds.values()]
         .filter(same => same.every(({ isBound }) => !isBound))

@@ -6,7 +6,7 @@ const LOOK_MS = 250
 
 /**
  * Waits until a device that has just started has read its records and its log, opened its random source, and looked at its identity: until then it says
- * that it is starting, or that it does not hear its bus in time, which reading the log keeps it from. If it does not get there, what it is asked next shows it.
+ * that it is starting. If it does not get there, what it is asked next shows it.
  * @throws LinkError
  */
 export async function lookedAtItself(link: Pick<UnitLink, "get" | "wait">): Promise<void> {
@@ -15,5 +15,5 @@ export async function lookedAtItself(link: Pick<UnitLink, "get" | "wait">): Prom
 
 async function isStarting(link: Pick<UnitLink, "get">): Promise<boolean> {
     const { cause } = (await link.get("state")) as { cause: string }
-    return cause === "Starting" || cause === "Late"
+    return cause === "Starting"
 }

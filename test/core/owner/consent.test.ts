@@ -107,6 +107,28 @@ describe("over any answers and any changes of firmware", () => {
     })
 })
 
+test("what was agreed to stands while it is read again, and not if it cannot be read", async () => {
+    const store = await mounted(newMemory())
+    const consent = await opened(store, [use(0)])
+    await consent.answer(0, true)
+    let meanwhile: boolean | undefined
+    const failing = { fails: false }
+    const slow: Store = {
+        get: async name => {
+            meanwhile = consent.granted(0)
+            if (failing.fails) throw new Error("the memory does not answer")
+            return store.get(name)
+        },
+        set: (name, value) => store.set(name, value),
+        erase: name => store.erase(name),
+    }
+    await consent.load(slow)
+    expect([meanwhile, consent.granted(0)]).toEqual([true, true])
+    failing.fails = true
+    await expect(consent.load(slow)).rejects.toThrow("the memory does not answer")
+    expect(consent.granted(0)).toBe(false)
+})
+
 describe("when the store fails", () => {
     test("a no counts all the same, a yes does not", async () => {
         const memory = newMemory()

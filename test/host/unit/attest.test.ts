@@ -50,11 +50,15 @@ test("a unit that has just started is waited for until it has looked at itself",
     // Its first looks at itself, drawn out; nothing else of it is another's.
     let looks = 0
     const starting = tampered({
-        get: async name => (name === "identity" && ++looks < 5 ? "Unknown" : unit.get(name)),
+        get: async name => {
+            if (name === "state" && ++looks < 5) return { state: "Safe", cause: "Starting" }
+            return name === "identity" && looks < 5 ? "Unknown" : unit.get(name)
+        },
         call: async (command, values) =>
             values?.document === 0 && looks < 5 ? { size: 0, data: new Uint8Array(0) } : unit.call(command, values),
     })
     expect(await attest(starting, policy, seeded("starting"))).toHaveProperty("claims")
+    expect(looks).toBe(5)
     // One that never does has no identity to show.
     const never = tampered({
         get: async name => (name === "identity" ? "Unknown" : unit.get(name)),
