@@ -39,8 +39,8 @@ export class Fram {
     }
 
     /**
-     * Reads `length` bytes from offset `at`. Others run meanwhile, and may write. In the end there is a
-     * pause, unless it is little: what was read is looked at next.
+     * Reads `length` bytes from offset `at`. Others run meanwhile, and may write. In the end there is a pause, unless it is little: what was read
+     * is looked at next.
      * @throws FramError
      */
     async read(at: number, length: number): Promise<Buffer> {
@@ -53,7 +53,7 @@ export class Fram {
 
     /**
      * Writes `bytes` from offset `at` on, piece after piece, and reads them back: a part whose write-protect pin is high acknowledges all and
-     * keeps nothing. Others run meanwhile.
+     * keeps nothing. Others run meanwhile, and once it is read back.
      * @throws FramError
      */
     async write(at: number, bytes: Buffer): Promise<void> {
@@ -68,6 +68,7 @@ export class Fram {
                     (at + done) >> 8,
                     "does not keep what is written: see its WP pin, or replace it",
                 )
+            await pause()
         }
     }
 

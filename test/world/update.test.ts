@@ -8,7 +8,7 @@ const PACKAGES = `packages:
 
 /** @returns what the trace says of the updates */
 async function outcomes(scenario: string) {
-    const { entries, result } = await play(`${PACKAGES}\n${scenario}`, { devices: VALVE, duration: "45s" })
+    const { entries, result } = await play(`${PACKAGES}\n${scenario}`, { devices: VALVE, duration: "90s" })
     const updates = entries
         .filter(({ kind }) => kind === "update")
         .map(({ package: name, outcome, refusal }) => [name, outcome, refusal])
@@ -18,12 +18,12 @@ async function outcomes(scenario: string) {
 test("the hub brings packages, good and bad", async () => {
     const { updates, result } = await outcomes(`
 scenario:
-    - { at: 3s, update: changed, device: valve }
-    - { at: 4s, update: foreign, device: valve }
-    - { at: 8s, update: next, device: valve }
+    - { at: 4s, update: changed, device: valve }
+    - { at: 5s, update: foreign, device: valve }
+    - { at: 9s, update: next, device: valve }
 expect:
-    - { at: 7s, device: valve, register: sequence_number, is: 1 }
-    - { at: 29s, device: valve, register: sequence_number, is: 2 }`)
+    - { at: 8s, device: valve, register: sequence_number, is: 1 }
+    - { at: 75s, device: valve, register: sequence_number, is: 2 }`)
     expect(updates).toEqual([
         ["changed", "refused", "payloadDigest"],
         ["foreign", "refused", "threshold"],
@@ -35,9 +35,9 @@ expect:
 test("an update in which the power fails is the same in every run", async () => {
     const scenario = `
 scenario:
-    - { at: 3s, update: next, device: valve }
-    - { at: 10s, fault: power-off, device: valve, for: 500ms }
-    - { at: 11500ms, update: next, device: valve }`
+    - { at: 4s, update: next, device: valve }
+    - { at: 23500ms, fault: power-off, device: valve, for: 500ms }
+    - { at: 28s, update: next, device: valve }`
     const [first, second] = [await outcomes(scenario), await outcomes(scenario)]
     expect(first.updates.map(([, outcome]) => outcome)).toEqual(["interrupted", "confirmed"])
     expect(second.result.traceSha256).toBe(first.result.traceSha256)

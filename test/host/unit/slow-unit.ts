@@ -14,6 +14,7 @@ import { DomovoiClient } from "../../../src/host/unit/domovoi-client"
 const spec = new ServiceSpec(readFileSync("services/domovoi.md", "utf8"))
 const CHIP = "6a1f0c3b5d2e4f17"
 const BUSY = 1
+const NORMAL = 0
 const VALID = 0
 const READ_BYTES = 300
 const ALREADY_PROVISIONED = 5
@@ -123,6 +124,7 @@ export class SlowUnit {
             const piece = [offset, READ_BYTES, document, new Uint8Array(this.readBytes).fill(offset)]
             this.#later(service, this.readMs, () => service.report(spec.commandCode("read"), "u16 u16 u8 b", piece))
         })
+        service.register(spec.registerCode("state"), "u8 u8", () => [NORMAL, 0])
         service.register(spec.registerCode("identity"), "u8", () => [VALID])
         return service.register(spec.registerCode("uptime"), "u32", () => (this.deaf ? undefined : [42]))
     }
