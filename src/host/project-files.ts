@@ -1,5 +1,6 @@
 import files, { existsSync, readdirSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { boardIds } from "../../simulators/board/definition"
 import { sdkRoot } from "./build/project"
 import { createFolder } from "./identity/durable-file"
 import { InputError } from "./input-error"
@@ -66,7 +67,7 @@ function serviceFiles(): SourceFile[] {
 }
 
 function boardFile(board: string): SourceFile {
-    const boards = readdirSync(join(sdkRoot, "boards")).sort()
+    const boards = boardIds(join(sdkRoot, "boards"))
     if (!boards.includes(board)) throw new InputError(`unknown board "${board}"; known: ${boards.join(", ")}`)
     return { from: join(sdkRoot, "boards", board, `${board}.board.json`), path: join("boards", `${board}.board.json`) }
 }

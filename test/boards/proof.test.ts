@@ -1,11 +1,10 @@
-import { readdirSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { loadBoard } from "../../simulators/board/definition"
+import { boardIds, loadBoard } from "../../simulators/board/definition"
 import { PROMISE_NAMES } from "../../simulators/circuit/promises"
 import { prove } from "../../simulators/circuit/proof"
 import { BROKEN_BOARDS, loadBroken } from "./broken-boards"
 
-const BOARDS = readdirSync("boards")
+const BOARDS = boardIds("boards")
 
 /** What a board promises, by which net, and over how many combinations that was proved; 0 is what its figures decide. */
 const HELD = (part: string, asked: string, combinations: number) => [

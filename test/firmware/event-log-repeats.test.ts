@@ -14,7 +14,8 @@ async function ask(unit: SimulatedUnit): Promise<void> {
     await unit.call("offer_update", { size: 1_000_000 })
     await unit.call("answer_update", { challenge_low: 1, challenge_high: 2, answer: 1, digest: new Uint8Array(32) })
     await unit.call("grant_update", { challenge: new Uint8Array(32) })
-    await unit.wait(500)
+    // Until its log tells of it.
+    await unit.wait(2500)
 }
 
 interface Attack {
@@ -125,7 +126,7 @@ describe("what was told before is still told after", () => {
             await attack.restart(unit)
             await attack.act(unit)
         }
-        await unit.wait(2000)
+        await unit.wait(5000)
         const report = await logOf(unit)
         expect(report.findings).toEqual([])
         expect(storyOf(report)).toEqual(expect.arrayContaining(earlier))

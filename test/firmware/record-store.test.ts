@@ -2,15 +2,15 @@ import { expect, test } from "vitest"
 import type { Fram } from "../../simulators/parts/fram"
 import { RecordStore } from "../../src/core/store/record-store"
 import { MemorySlots, noPause } from "../core/store/slot-memory"
-import { rig, testProgram } from "./rig"
+import { rig, testProgram, withRepairedTimer } from "./rig"
 
 /** What the program prints, without the runtime's own lines. */
 const printed = (log: readonly string[]) => log.filter(line => line.startsWith("> ")).map(line => line.slice(2))
 
 test("on the device, in a FRAM: the same bytes and the same behaviour as on Node", async () => {
-    const device = await rig(testProgram("devices/record-store.ts"), "valve_pico")
+    const device = await rig(testProgram("devices/record-store.ts"), withRepairedTimer("valve_pico"))
     device.board.powerOn()
-    device.run(15)
+    device.run(60)
     const found = [`longest=${"0".repeat(192)}`, "count=6300", "healed 0"]
     const [empty, refusal, time, ...first] = printed(device.log)
     expect(empty).toBe("healed 0")

@@ -125,13 +125,19 @@ export class Rig {
 /** A device as it comes from the factory, if it is one that has an identity. */
 export async function rig(
     device: string,
-    boardId: string,
+    board: string | BoardDefinition,
     boards = `${ROOT}boards`,
     profile: BoardProfile = "stock",
 ): Promise<Rig> {
     const firmware = await buildFirmware(device)
-    const definition = loadBoard(boardId, boards)
+    const definition = typeof board === "string" ? loadBoard(board, boards) : board
     return new Rig(firmware, definition, await manufacture(firmware.image, definition, DEVICE_ID), profile)
+}
+
+/** A board whose runtime has its timer repaired: as published, that stands still when the bus is quiet, whatever the program does (docs/simulator.md). */
+export function withRepairedTimer(boardId: string): BoardDefinition {
+    const board = loadBoard(boardId, `${ROOT}boards`)
+    return { ...board, chip: { ...board.chip, losesZeroAlarm: false } }
 }
 
 /** A program of `test/programs` or `test/devices`, by its path below `test`. */

@@ -148,6 +148,8 @@ test("a genuine older release that is installed all the same stays in its safe s
     unit.board.parts.get("button")!.act("press")
     await unit.wait(1000)
     expect(unit.board.parts.get("valve")!.observe()).toMatchObject({ state: "shut" })
+    // Held for 10 s, it would reset the device in the middle of the update.
+    unit.board.parts.get("button")!.act("release")
     expect(await update(unit, second)).toEqual({ outcome: "confirmed" })
 })
 

@@ -150,8 +150,12 @@ function randomBytes(stream: string): RandomBytes {
 }
 
 /** All that decides about a unit. @returns SHA-256 in lowercase hex */
-function recipeOf(image: Uint8Array, { id, chip, configBinary, circuit }: BoardDefinition, others: unknown[]): string {
+function recipeOf(
+    image: Uint8Array,
+    { id, chip, configBinary, circuit, costs }: BoardDefinition,
+    others: unknown[],
+): string {
     const parts = [image, configBinary].map(bytes => createHash("sha256").update(bytes).digest("hex"))
-    const recipe = [...parts, id, chip, circuit.description, ...others]
+    const recipe = [...parts, id, chip, circuit.description, costs, ...others]
     return createHash("sha256").update(JSON.stringify(recipe)).digest("hex")
 }

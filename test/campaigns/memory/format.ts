@@ -71,6 +71,13 @@ export function headIn(bytes: Uint8Array): Stretch[] {
         .map(({ at }) => ({ at, length: HEAD_CHECKSUM + 4 }))
 }
 
+/** Whether the write of a record is over, and it counts: both copies of the head are of its generation, or of a later one. */
+export function countsIn(bytes: Uint8Array, name: string): boolean {
+    const [newest] = copiesIn(bytes).get(name) ?? []
+    const knows = ({ at }: Stretch) => Buffer.from(bytes).readUIntLE(at, 6) >= newest.generation
+    return newest !== undefined && headIn(bytes).filter(knows).length === 2
+}
+
 /** An area up to its last byte that is not blank. */
 export function usedPartOf({ at, length }: Stretch, bytes: Uint8Array): Stretch {
     let end = at + length

@@ -9,7 +9,7 @@ import { ANNA, BEN } from "../../firmware/phone"
 import { boardOf, type Device, packageOf, release } from "../../host/update/releases"
 import { Host } from "../hostile-bus/host"
 import { FACTS } from "./devices"
-import { copiesIn } from "./format"
+import { countsIn } from "./format"
 import { Unit } from "./unit"
 
 /** Family at first. */
@@ -131,7 +131,7 @@ function live(device: Device, unit: Unit, head: Buffer, next: Firmware): { early
     unit.run(11)
     if (unit.board.wiring.level(opens)) unit.press(touch)
     consentAlways(unit, head, next)
-    unit.run(10)
+    unit.run(30)
     if ((unit.glance().update as Record<string, unknown> | undefined)?.state !== "Confirmed")
         throw new Error(`${device}: release 2 does not prove itself`)
     unit.board.powerOff()
@@ -159,11 +159,7 @@ function beginReset(unit: Unit, touch: string): void {
     unit.act(touch, "press")
     for (let looks = 0; looks < 240; looks++) {
         unit.run(0.05)
-        // A write that was cut short has not begun anything; this one is over by now.
-        if (copiesIn(unit.fram.bytes).has("resetting")) {
-            unit.run(0.1)
-            return
-        }
+        if (countsIn(unit.fram.bytes, "resetting")) return
     }
     throw new Error("the reset does not begin")
 }

@@ -7,6 +7,7 @@ import { encodeBridgeFrame, encodeForUsb } from "../../../simulators/bus/usb-fra
 import { InputError } from "../../../src/host/input-error"
 import { attest } from "../../../src/host/unit/attestation"
 import { certificatesOf } from "../../../src/host/unit/certificates-of"
+import { lookedAtItself } from "../../../src/host/unit/looked-at-itself"
 import { readDocument } from "../../../src/host/unit/read-document"
 import { SerialBridge } from "../../../src/host/unit/serial-bridge"
 import { LinkError } from "../../../src/host/unit/unit-link"
@@ -109,6 +110,7 @@ describe("a unit at a serial port", () => {
         ["the system says so only to a writer", "onWrite", 2_500],
     ] as const)("is missed when it is unplugged in mid-command, and %s", async (_, shows, withinMs) => {
         const { bench, unit } = await valveAtPort()
+        await bench.while(lookedAtItself(unit))
         const answer = unit.call("attest", { challenge: new Uint8Array(32) })
         await bench.while(unit.wait(20))
         bench.hardware.unplug(shows)
