@@ -88,7 +88,7 @@ const within = (withinMs: number): CauseLimit => ({ limit: { withinMs } })
 const unforced = (why: string): CauseLimit => ({ limit: { why } })
 const BY_WIRING: CauseLimit = { limit: AT_ONCE, byWiring: true }
 const UNNOTICED = unforced(
-    "Noticed at the next write only: the device works on with what it remembers. What a step decides it drives before it writes it.",
+    "Noticed at the next write only: the device works on with what it remembers. What a step decides it drives at once; what has to be remembered is written beside it.",
 )
 
 const happens = (part: string, action: string, argument?: number | string) => (bench: Workbench) =>
