@@ -165,6 +165,22 @@ describe.each<[string, (count: number) => Uint8Array, number]>([
     })
 })
 
+test.each([330, 500])(
+    `gas at any moment of a flood of questions every %i µs finds the valve shut, or shuts it within ${LIMIT_S} s`,
+    async everyUs => {
+        const found: Record<string, number> = {}
+        for (const after of [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 1, 3]) {
+            const device = await openValve()
+            flood(device, question, everyUs)
+            device.run(after)
+            device.act("gas", "set", 35)
+            found[after] = hasShut(device)
+        }
+        console.log(found)
+        expect(Math.max(...Object.values(found))).toBeLessThan(LIMIT_S)
+    },
+)
+
 /** Time until the hogging valve has seen its button, and a stretch of its own. */
 const CHANCE_S = 0.3
 
