@@ -260,6 +260,13 @@ describe("what is no reason to be late", () => {
         expect(device.see("deadman").falls).toBe(falls)
     }
 
+    test.each([0, 1, 2, 3])("a tenth of all frames lost on the way, story %i", async story => {
+        const device = await openValve()
+        device.run(story)
+        device.bus.impose({ kind: "loss", probability: 0.1 }, 30 * US_PER_S)
+        staysOpen(device, 30)
+    })
+
     test("nothing to do", async () => {
         staysOpen(await openValve(), 120)
     })

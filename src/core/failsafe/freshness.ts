@@ -1,5 +1,13 @@
 /** How far behind the bus the program may be and still be trusted to hear in time, in milliseconds. */
 export const LATE_MS = 300
+/**
+ * Time without a look from which on the program cannot have run, and up to which its dead-man is sure to hold, in milliseconds. The stock runtime of
+ * the RP2040 stands still for that long when a few frames of a quiet bus are lost.
+ */
+const STOOD_FROM_MS = 150
+const STOOD_UNTIL_MS = 400
+/** In what time a probe comes round after that, in milliseconds, if nothing else waits. */
+const ROUND_MS = 60
 /** Time after which a probe that is not back says that others wait, in milliseconds. */
 export const BEHIND_MS = 50
 /** Numbers that may be under way at a time: with one every 100 ms, those of the last 400 ms. An older one would prove nothing any more. */
@@ -21,6 +29,10 @@ export class Freshness {
     private sents = 0
     /** When the last probe was sent. */
     private sentMs = -Infinity
+    /** Of the last look. */
+    private lookedMs = Infinity
+    /** Until then a probe may come round that could not be sent before. */
+    private trustedUntilMs = -Infinity
 
     /** @param number unforeseeable; @param nowMs not later than it took its place in the queue */
     sent(number: number, nowMs: number): void {
@@ -41,8 +53,15 @@ export class Freshness {
         return this.sentMs > this.heardUntilMs && nowMs - this.sentMs > BEHIND_MS
     }
 
-    /** Whether something may have arrived more than `LATE_MS` ago and not be handled yet. */
+    /**
+     * Whether something may have arrived more than `LATE_MS` ago and not be handled yet. To be asked every cycle. Who was not late at the last look, and
+     * did not run since, may send a probe first; who is not fresh then is late, and stays so.
+     */
     isLate(nowMs: number): boolean {
-        return !(nowMs - this.heardUntilMs <= LATE_MS)
+        const stoodMs = nowMs - this.lookedMs
+        if (stoodMs > STOOD_FROM_MS && stoodMs < STOOD_UNTIL_MS && this.lookedMs - this.heardUntilMs <= LATE_MS)
+            this.trustedUntilMs = nowMs + ROUND_MS
+        this.lookedMs = nowMs
+        return !(nowMs - this.heardUntilMs <= LATE_MS || nowMs <= this.trustedUntilMs)
     }
 }

@@ -49,6 +49,57 @@ describe("with nothing in its way", () => {
         expect(freshness.isBehind(5151)).toBe(true)
     })
 
+    describe("a program that did not run", () => {
+        function stoodStill(forMs: number): Freshness {
+            const freshness = new Freshness()
+            freshness.sent(7, 1000)
+            freshness.returned(7)
+            expect(freshness.isLate(1050)).toBe(false)
+            expect(freshness.isLate(1100)).toBe(false)
+            freshness.isLate(1100 + forMs)
+            return freshness
+        }
+
+        test.each([251, 350, 399])("for %i ms is given time for a probe, once", ms => {
+            const freshness = stoodStill(ms)
+            expect(freshness.isLate(1100 + ms + 60)).toBe(false)
+            expect(freshness.isLate(1100 + ms + 61)).toBe(true)
+            // Nor does it help to stand still again.
+            expect(freshness.isLate(1100 + ms + 61 + 200)).toBe(true)
+        })
+
+        test("and whose probe comes round is not late", () => {
+            const freshness = stoodStill(350)
+            freshness.sent(8, 1455)
+            freshness.returned(8)
+            expect(freshness.isLate(1455 + LATE_MS)).toBe(false)
+        })
+
+        test.each([400, 5000])("for %i ms is late at once: its dead-man may have fallen", ms => {
+            expect(stoodStill(ms).isLate(1100 + ms)).toBe(true)
+        })
+
+        test("is late at once if it was late before, or has heard nothing yet", () => {
+            const freshness = new Freshness()
+            expect(freshness.isLate(1000)).toBe(true)
+            expect(freshness.isLate(1200)).toBe(true)
+            freshness.sent(7, 1200)
+            freshness.returned(7)
+            for (let ms = 1250; ms <= 1500; ms += 50) expect(freshness.isLate(ms)).toBe(false)
+            expect(freshness.isLate(1501)).toBe(true)
+            expect(freshness.isLate(1700)).toBe(true)
+        })
+    })
+
+    test("looks that never come close enough together are no way to be trusted for longer", () => {
+        const freshness = new Freshness()
+        freshness.sent(7, 0)
+        freshness.returned(7)
+        let trustedMs = 0
+        for (let ms = 0; ms < 5000; ms += 151) if (!freshness.isLate(ms)) trustedMs = ms
+        expect(trustedMs).toBeLessThan(LATE_MS + 400 + 60)
+    })
+
     test("a foreign number says nothing", () => {
         const freshness = new Freshness()
         freshness.returned(0)
