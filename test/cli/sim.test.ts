@@ -18,7 +18,7 @@ devices: { valve: { board: valve_pico, firmware: gas-valve, bus: kitchen } }
 scenario:
     - { at: 5s, do: press, part: valve.button, for: 200ms, note: Breakfast }
 expect:
-    - { after: 5s, within: 500ms, part: valve.valve, is: { state: open } }
+    - { after: 5s, within: 1s, part: valve.valve, is: { state: open } }
 `,
 )
 writeFileSync(

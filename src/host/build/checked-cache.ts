@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { readBoundedFile } from "../../../simulators/bounded-file"
 import { CHECK_BYTES, checkedContent, withCheck } from "../../../simulators/checked-bytes"
 import { createFolder } from "../identity/durable-file"
+import { InputError } from "../input-error"
 import { notices } from "../notices"
 import { writeOutputFile } from "../output-file"
 import { keepPrivate, PRIVATE_FILE } from "../private-file"
@@ -23,7 +24,6 @@ export class CheckedCache {
     /**
      * @param name says all that the content depends on
      * @param make its content; what comes to undefined is not kept
-     * @throws InputError if it cannot be kept
      */
     async get<T extends Uint8Array | undefined>(name: string, make: () => Promise<T>): Promise<Uint8Array | T> {
         const path = join(this.folder, `${name}.checked`)
@@ -33,11 +33,19 @@ export class CheckedCache {
             return kept
         }
         const content = await make()
-        if (content) {
-            createFolder(files, this.folder)
-            writeOutputFile(path, withCheck(name, content), this.mode)
-        }
+        if (content) this.#tryToKeep(path, withCheck(name, content))
         return content
+    }
+
+    /** What was made is good where it cannot be kept, too: in an installation that belongs to somebody else, or on a full disk. */
+    #tryToKeep(path: string, bytes: Uint8Array): void {
+        try {
+            createFolder(files, this.folder)
+            writeOutputFile(path, bytes, this.mode)
+        } catch (error) {
+            if (!(error instanceof InputError)) throw error
+            notices.tell(`${error.message}; what was to be kept there is made again each time`)
+        }
     }
 
     /** @returns undefined if there is none that is whole */

@@ -88,6 +88,14 @@ describe("an entry", () => {
         expect(said).toEqual([`${onlyFile()}: damaged, so it is made anew`])
     })
 
+    test("that cannot be kept is made, with a word", async () => {
+        const below = join(onlyFile(), "below")
+        const cache = new CheckedCache(below, 1000)
+        const made = await cache.get("entry", async () => Buffer.from("content"))
+        expect(Buffer.from(made).toString()).toBe("content")
+        expect(said).toEqual([expect.stringMatching(/entry\.checked\/below: cannot be written: ENOTDIR.*each time$/)])
+    })
+
     test("that came to nothing is not kept", async () => {
         const nothing = () => new CheckedCache(folder, 1000).get("nothing", async () => undefined)
         expect(await nothing()).toBeUndefined()
