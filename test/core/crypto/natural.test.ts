@@ -82,6 +82,42 @@ test("half-size fractions: short, odd below, and equal to the whole", async () =
     )
 })
 
+/** Euclid's algorithm on integers, to the first remainder below 2^128 with an odd factor. */
+function plainFraction(h: bigint, m: bigint) {
+    let [previous, rest, previousFactor, factor] = [m, h, 0n, 1n]
+    while (rest >= 2n ** 128n || factor % 2n === 0n) {
+        const quotient = previous / rest
+        const next = previous - quotient * rest
+        const nextFactor = previousFactor - quotient * factor
+        previous = rest
+        rest = next
+        previousFactor = factor
+        factor = nextFactor
+    }
+    return factor < 0n ? { u: -rest, v: -factor } : { u: rest, v: factor }
+}
+
+test("the fraction is the one of the plain algorithm, quotient by quotient, in a fifth of its pauses", async () => {
+    let pauses = 0
+    const counting = async () => void pauses++
+    for (let i = 0; i < 300; i++) {
+        const h = toBig(fromBig(BigInt(`0x${createHash("sha256").update(`${i}`).digest("hex")}`), 32)) % ELL
+        const { u, uNegative, v } = await halfSizeFraction(fromBig(h, 32), GROUP_ORDER, counting)
+        expect({ u: uNegative ? -toBig(u) : toBig(u), v: toBig(v) }).toEqual(plainFraction(h, 8n * ELL))
+    }
+    // Some 73 divisions each.
+    expect(pauses / 300).toBeLessThan(17)
+})
+
+test("large quotients and remainders that end early", async () => {
+    for (const m of [ELL, N])
+        for (let bits = 1n; bits < 250n; bits++)
+            for (const x of [1n << bits, (1n << bits) + 1n, m / ((1n << bits) + 1n), m - (1n << bits)]) {
+                const inverse = toBig(await invert(fromBig(x, 32), fromBig(m, 32), pause))
+                expect((inverse * x) % m).toBe(1n)
+            }
+})
+
 test("the fraction of a hash is short", async () => {
     for (let i = 0; i < 300; i++) {
         const hash = createHash("sha512").update(`${i}`).digest()
