@@ -1,5 +1,6 @@
 import { COMB_ENTRIES, COMB_SPACING, combEntry, combTeeth, selectEntry } from "./comb"
 import { EDWARDS_BASE } from "./edwards-base"
+import { EDWARDS_PUBLIC_BASE } from "./edwards-public-base"
 import { addEntry, addPrepared, doublePoint, loadPoint, spend, storePoint } from "./field25519"
 import { hex } from "./hex"
 import {
@@ -15,7 +16,8 @@ import {
     plus,
 } from "./limbs25519"
 import { bitLength } from "./natural"
-import { inverse, rootPower } from "./power25519"
+import { rootPower } from "./power25519"
+import { PUBLIC_ENTRIES, PUBLIC_SPACING, publicColumn } from "./public-comb"
 import { DIGIT_OFFSET, signedDigits } from "./signed-digits"
 
 /**
@@ -29,6 +31,8 @@ const SQUARE_ROOT_OF_MINUS_ONE = hex`b0a00e4a271beec478e42fad0618432fa7d7fb3d990
 /** An entry of the comb: limbs of y + x, y - x and 2 d x y, three bytes each. */
 const ENTRY_BYTES = 9 * LIMBS
 const TABLE_BYTES = COMB_ENTRIES * ENTRY_BYTES
+/** Size of the comb of a known key in bytes. */
+export const EDWARDS_COMB_BYTES = PUBLIC_ENTRIES * ENTRY_BYTES
 
 /**
  * What it takes besides products to unpack an entry, to choose the sign of a secret one, to make numbers of bytes, and a point of numbers, in tenths of
@@ -86,9 +90,12 @@ export async function decodePoint(bytes: Buffer, at: number): Promise<DecodedPoi
     return { point: joined([x, y, one, xy]) }
 }
 
-/** The 32 bytes of a point. */
-export async function encodePoint(point: number[]): Promise<Buffer> {
-    const reciprocal = await inverse(point.slice(2 * LIMBS, 3 * LIMBS))
+/**
+ * The 32 bytes of a point.
+ * @param invertZ `inverse`; or `publicInverse`, for a point that everybody may know
+ */
+export async function encodePoint(point: number[], invertZ: (z: number[]) => Promise<number[]>): Promise<Buffer> {
+    const reciprocal = await invertZ(point.slice(2 * LIMBS, 3 * LIMBS))
     const bytes = await bytesFromLimbs(await multiplied(reciprocal, point.slice(LIMBS, 2 * LIMBS)))
     bytes[31] |= ((await bytesFromLimbs(await multiplied(reciprocal, point.slice(0, LIMBS))))[0] & 1) << 7
     return bytes
@@ -103,10 +110,10 @@ export interface Term {
 
 /**
  * Whether scalar B + the sum of all terms is the neutral point. Variable time.
- * @param digits of the scalar, as `signDigits` makes them
+ * @param digits of the scalar, as `publicDigits` makes them
  */
 export async function sumVanishes(digits: Buffer, terms: Term[]): Promise<boolean> {
-    let length = COMB_SPACING
+    let length = PUBLIC_SPACING
     for (const term of terms) length = Math.max(length, bitLength(term.factor) + 1)
     const factorDigits: Buffer[] = []
     const multiples: number[][][] = []
@@ -126,12 +133,11 @@ export async function sumVanishes(digits: Buffer, terms: Term[]): Promise<boolea
             additions.push(multiples[k][(digit > 0 ? digit : -digit) >> 1])
             negative.push(digit > 0 === terms[k].negative)
         }
-        if (i < COMB_SPACING)
-            for (let k = 0; k < 2; k++) {
-                const teeth = combTeeth(digits, i + COMB_SPACING * k)
-                additions.push(await preparedFromEntry(EDWARDS_BASE, k * TABLE_BYTES + combEntry(teeth), COMB_ENTRIES))
-                negative.push(teeth < 8)
-            }
+        if (i < PUBLIC_SPACING) {
+            const column = publicColumn(digits, i)
+            additions.push(await preparedFromEntry(EDWARDS_PUBLIC_BASE, column.entry * ENTRY_BYTES, 1))
+            negative.push(column.negative)
+        }
         await doublePoint(additions.length > 0)
         for (let k = 0; k < additions.length; k++)
             await addPrepared(additions[k], negative[k], k < additions.length - 1)
@@ -141,6 +147,37 @@ export async function sumVanishes(digits: Buffer, terms: Term[]): Promise<boolea
         (await isZero(sum.slice(0, LIMBS))) &&
         (await isZero(minus(sum.slice(LIMBS, 2 * LIMBS), sum.slice(2 * LIMBS, 3 * LIMBS))))
     )
+}
+
+/** A scalar, as `publicDigits` writes it, and the comb of the point that it is to be multiplied with. */
+export interface CombTerm {
+    digits: Buffer
+    comb: Buffer
+    negative: boolean
+}
+
+/** The sum of all terms. Variable time. */
+export async function sumOfCombs(terms: CombTerm[]): Promise<number[]> {
+    const sum = neutralPoint()
+    loadPoint(sum)
+    for (let i = PUBLIC_SPACING - 1; i >= 0; i--) {
+        await doublePoint(true)
+        for (let k = 0; k < terms.length; k++) {
+            const { entry, negative } = publicColumn(terms[k].digits, i)
+            const point = await preparedFromEntry(terms[k].comb, entry * ENTRY_BYTES, 1)
+            await addPrepared(point, negative !== terms[k].negative, k < terms.length - 1)
+        }
+    }
+    storePoint(sum)
+    return sum
+}
+
+/** Whether the order of a point on the curve divides 8: see `decodePoint`. */
+export async function isOfSmallOrder(point: number[]): Promise<boolean> {
+    const x = point.slice(0, LIMBS)
+    const y = point.slice(LIMBS, 2 * LIMBS)
+    const squares = plus(await multiplied(x, x), await multiplied(y, y))
+    return await isZero(await multiplied(await multiplied(x, y), squares))
 }
 
 /**

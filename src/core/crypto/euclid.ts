@@ -91,6 +91,7 @@ async function divideOften(d: Division, floor: number, pause: Pause): Promise<vo
         y = below
     }
     if (b === 0) return await divide(d, pause)
+    await pause()
     d.previous = weightedSum(a, previous, b, remainder)
     d.remainder = weightedSum(c, previous, e, remainder)
     await pause()

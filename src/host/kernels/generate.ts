@@ -1,17 +1,25 @@
-/** Writes the generated modules of src/core/crypto: `npx tsx src/host/kernels/generate.ts`. */
+/** Writes the generated modules of src/core/crypto and devs/bench: `npx tsx src/host/kernels/generate.ts`. */
 import { execFileSync } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
+import { ed25519 } from "@noble/curves/ed25519.js"
+import { knownKeyModule } from "../package/known-key"
 import { edwardsBaseModule, p256BaseModule } from "./comb-tables"
 import { FIELD_P256 } from "./field-p256"
 import { FIELD_25519 } from "./field25519"
 import { printModule } from "./print"
+import { edwardsPublicBaseModule } from "./public-combs"
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
 
+/** What the benchmarks sign with: 0, 1, 2 … */
+const BENCH_SEED = Uint8Array.from({ length: 32 }, (_, i) => i)
+
 const MODULES: Record<string, () => string> = {
+    "devs/bench/known-ed25519.ts": () => knownKeyModule("KNOWN_KEY", "ed25519", ed25519.getPublicKey(BENCH_SEED)),
     "src/core/crypto/edwards-base.ts": edwardsBaseModule,
+    "src/core/crypto/edwards-public-base.ts": edwardsPublicBaseModule,
     "src/core/crypto/field25519.ts": () => printModule(FIELD_25519),
     "src/core/crypto/field-p256.ts": () => printModule(FIELD_P256),
     "src/core/crypto/p256-base.ts": p256BaseModule,
