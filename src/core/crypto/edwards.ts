@@ -43,6 +43,9 @@ const SELECT_TENTHS = 50
 const LIMBS_TENTHS = 50
 const JOIN_TENTHS = 50
 
+/** Of the digits of a factor, to which odd multiples up to 7 belong. */
+const FACTOR_WIDTH = 4
+
 /** Why 32 bytes are refused as a point. */
 export type PointRefusal = "notCanonical" | "notOnCurve" | "smallOrder"
 
@@ -118,7 +121,7 @@ export async function sumVanishes(digits: Buffer, terms: Term[]): Promise<boolea
     const factorDigits: Buffer[] = []
     const multiples: number[][][] = []
     for (const term of terms) {
-        factorDigits.push(await signedDigits(term.factor, length, spend))
+        factorDigits.push(await signedDigits(term.factor, length, FACTOR_WIDTH, spend))
         multiples.push(await oddMultiples(term.point))
     }
 

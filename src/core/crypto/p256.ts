@@ -13,6 +13,7 @@ import {
     multiplyBase,
     multiplyPoint,
     naturalFromBigEndian,
+    type Point,
     type PointRefusal,
     putBigEndian,
     sumOfMultiples,
@@ -30,7 +31,7 @@ export const P256_PUBLIC_KEY_BYTES = 65
 export const P256_SIGNATURE_BYTES = 64
 
 /** The order of the base point. */
-const ORDER = naturalFromBytes(hex`512563fcc2cab9f3849e17a7adfae6bcffffffffffffffff00000000ffffffff`, 0, 32)
+export const ORDER = naturalFromBytes(hex`512563fcc2cab9f3849e17a7adfae6bcffffffffffffffff00000000ffffffff`, 0, 32)
 
 /** Why a public key is refused. */
 export type P256KeyRefusal = "keyEncoding" | "keyOutOfRange" | "keyNotOnCurve"
@@ -64,28 +65,43 @@ export async function p256Refusal(
     return await inTurn(pause, wipeRegisters, async () => {
         const key = await decodePoint(ownKey)
         if (key.refusal) return KEY_REFUSALS[key.refusal]
-        if (ownSignature.length !== P256_SIGNATURE_BYTES) return "signatureLength"
-        await pause()
-        const r = naturalFromBigEndian(ownSignature, 0)
-        await pause()
-        const s = naturalFromBigEndian(ownSignature, 32)
-        if (!isScalar(r)) return "rOutOfRange"
-        if (!isScalar(s)) return "sOutOfRange"
-
-        await pause()
-        const z = naturalFromBigEndian(await digest.sha256([ownMessage], pause), 0)
-        await pause()
-        const reciprocal = await invert(s, ORDER, pause)
-        const u1 = await multiplyAddModulo(z, reciprocal, [], ORDER, pause)
-        const u2 = await multiplyAddModulo(r, reciprocal, [], ORDER, pause)
-        const sum = await sumOfMultiples(await signDigits(u1, ORDER, pause), u2, key.point)
-        if (sum.length === 0) return "mismatch"
-        if (await hasX(sum, r)) return undefined
-        // x may be r + n as well: x < p, and p is a little more than n.
-        const above = r.slice()
-        addMultiple(above, 1, ORDER, 0)
-        return compare(above, PRIME) < 0 && (await hasX(sum, above)) ? undefined : "mismatch"
+        const sumOf = async (u1: number[], u2: number[]) => await sumOfMultiples(u1, u2, key.point)
+        return await signatureRefusal(ownMessage, ownSignature, digest, pause, sumOf)
     })
+}
+
+/**
+ * `p256Refusal` without the key, for a computation that has its turn.
+ * @param sumOf u1 G + u2 Q
+ */
+export async function signatureRefusal(
+    message: Buffer,
+    signature: Buffer,
+    digest: Digest,
+    pause: Pause,
+    sumOf: (u1: number[], u2: number[]) => Promise<Point>,
+): Promise<P256Refusal | undefined> {
+    if (signature.length !== P256_SIGNATURE_BYTES) return "signatureLength"
+    await pause()
+    const r = naturalFromBigEndian(signature, 0)
+    await pause()
+    const s = naturalFromBigEndian(signature, 32)
+    if (!isScalar(r)) return "rOutOfRange"
+    if (!isScalar(s)) return "sOutOfRange"
+
+    await pause()
+    const z = naturalFromBigEndian(await digest.sha256([message], pause), 0)
+    await pause()
+    const reciprocal = await invert(s, ORDER, pause)
+    const u1 = await multiplyAddModulo(z, reciprocal, [], ORDER, pause)
+    const u2 = await multiplyAddModulo(r, reciprocal, [], ORDER, pause)
+    const sum = await sumOf(u1, u2)
+    if (sum.length === 0) return "mismatch"
+    if (await hasX(sum, r)) return undefined
+    // x may be r + n as well: x < p, and p is a little more than n.
+    const above = r.slice()
+    addMultiple(above, 1, ORDER, 0)
+    return compare(above, PRIME) < 0 && (await hasX(sum, above)) ? undefined : "mismatch"
 }
 
 /** @throws TypeError, RangeError if the secret key is not 32 bytes long, 0, or not less than n */

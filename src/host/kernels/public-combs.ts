@@ -34,12 +34,16 @@ export function edwardsComb(point: EdwardsPoint): Buffer {
 }
 
 /** x and y of each multiple in Montgomery form, by limbs: 32 entries of 66 bytes. */
-export function p256Comb(point: P256Point): Buffer {
+export const p256Comb = (point: P256Point): Buffer => entries(multiple => p256Entry(point, multiple))
+
+/** Likewise, of the base point's odd multiples: 1, 3, 5 … 63. */
+const p256OddMultiples = (): Buffer =>
+    Buffer.concat(Array.from({ length: ENTRIES }, (_, i) => p256Entry(p256.Point.BASE, BigInt(2 * i + 1))))
+
+function p256Entry(point: P256Point, multiple: bigint): Buffer {
     const { p, n } = p256.Point.CURVE()
-    return entries(multiple => {
-        const { x, y } = point.multiplyUnsafe(modulo(multiple, n)).toAffine()
-        return Buffer.concat([x, y].map(value => limbBytes(modulo(value << 264n, p), P256_LIMB_BITS)))
-    })
+    const { x, y } = point.multiplyUnsafe(modulo(multiple, n)).toAffine()
+    return Buffer.concat([x, y].map(value => limbBytes(modulo(value << 264n, p), P256_LIMB_BITS)))
 }
 
 /** Bytes as a DeviceScript literal, in lines of 72. */
@@ -62,4 +66,18 @@ export const edwardsPublicBaseModule = (): string =>
         "EDWARDS_PUBLIC_BASE",
         "The comb of edwards25519 for public scalars: y + x, y - x and 2 d x y of each point, by limbs.",
         edwardsComb(ed25519.Point.BASE),
+    )
+
+export const p256PublicBaseModule = (): string =>
+    publicBaseModule(
+        "P256_PUBLIC_BASE",
+        "The comb of P-256 for public scalars: x and y of each point in Montgomery form, by limbs.",
+        p256Comb(p256.Point.BASE),
+    )
+
+export const p256OddBaseModule = (): string =>
+    publicBaseModule(
+        "P256_ODD_BASE",
+        "1, 3, 5 … 63 times the base point of P-256: x and y in Montgomery form, by limbs.",
+        p256OddMultiples(),
     )

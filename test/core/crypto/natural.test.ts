@@ -4,6 +4,7 @@ import { expect, test } from "vitest"
 import { combTeeth, signDigits } from "../../../src/core/crypto/comb"
 import { halfSizeFraction, invert } from "../../../src/core/crypto/euclid"
 import * as natural from "../../../src/core/crypto/natural"
+import { publicColumn, publicDigits } from "../../../src/core/crypto/public-comb"
 import { GROUP_ORDER, ORDER, scalarFromBytes } from "../../../src/core/crypto/scalar25519"
 import { DIGIT_OFFSET, signedDigits } from "../../../src/core/crypto/signed-digits"
 
@@ -97,7 +98,7 @@ function plainFraction(h: bigint, m: bigint) {
     return factor < 0n ? { u: -rest, v: -factor } : { u: rest, v: factor }
 }
 
-test("the fraction is the one of the plain algorithm, quotient by quotient, in a fifth of its pauses", async () => {
+test("the fraction is the one of the plain algorithm, quotient by quotient, in a third of its pauses", async () => {
     let pauses = 0
     const counting = async () => void pauses++
     for (let i = 0; i < 300; i++) {
@@ -106,7 +107,7 @@ test("the fraction is the one of the plain algorithm, quotient by quotient, in a
         expect({ u: uNegative ? -toBig(u) : toBig(u), v: toBig(v) }).toEqual(plainFraction(h, 8n * ELL))
     }
     // Some 73 divisions each.
-    expect(pauses / 300).toBeLessThan(17)
+    expect(pauses / 300).toBeLessThan(24)
 })
 
 test("large quotients and remainders that end early", async () => {
@@ -148,13 +149,26 @@ test("digits of a scalar: ±1 for the comb, sparse ones for the rest", async () 
                     sum += ((combTeeth(digits, i) >> tooth) & 1 ? 1n : -1n) << BigInt(i + 64 * tooth)
             expect(modulo(sum, m)).toBe(k)
 
-            const sparse = [...(await signedDigits(fromBig(x, 32), 257, pause))].map(digit => digit - DIGIT_OFFSET)
-            expect(sparse.reduce((total, digit, i) => total + (BigInt(digit) << BigInt(i)), 0n)).toBe(x)
-            for (const [i, digit] of sparse.entries())
-                if (digit !== 0) {
-                    expect(Math.abs(digit) % 2 === 1 && Math.abs(digit) <= 7).toBe(true)
-                    expect(sparse.slice(i + 1, i + 4).every(next => next === 0)).toBe(true)
-                }
+            for (const width of [4, 7]) {
+                const digits = [...(await signedDigits(fromBig(x, 32), 257, width, pause))].map(d => d - DIGIT_OFFSET)
+                expect(digits.reduce((total, digit, i) => total + (BigInt(digit) << BigInt(i)), 0n)).toBe(x)
+                for (const [i, digit] of digits.entries())
+                    if (digit !== 0) {
+                        expect(Math.abs(digit) % 2 === 1 && Math.abs(digit) < 2 ** (width - 1)).toBe(true)
+                        expect(digits.slice(i + 1, i + width).every(next => next === 0)).toBe(true)
+                    }
+            }
+
+            const columns = await publicDigits(fromBig(k, 32), fromBig(m, 32), pause)
+            let total = 0n
+            for (let i = 0; i < 43; i++) {
+                const { entry, negative } = publicColumn(columns, i)
+                let column = 1n << BigInt(i + 215)
+                for (let tooth = 0; tooth < 5; tooth++)
+                    column += ((entry >> tooth) & 1 ? 1n : -1n) << BigInt(i + 43 * tooth)
+                total += negative ? -column : column
+            }
+            expect(modulo(total, m)).toBe(k)
         }),
         { numRuns: 500 },
     )
