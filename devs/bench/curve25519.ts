@@ -6,13 +6,13 @@ import { x25519, x25519PublicKey } from "devicescript-domovoi/src/core/crypto/x2
 import { x25519PublicKeyByComb } from "devicescript-domovoi/src/core/crypto/x25519-comb"
 import { rising, same } from "./bytes"
 import { MESSAGE, PUBLIC_KEY, SEED, SHARED_SECRET, SIGNATURE, THEIR_KEY } from "./curve25519-answers"
-import { KNOWN_KEY } from "./known-ed25519"
+import { KEY } from "./known-ed25519"
 import { finish, pause, section } from "./section"
 
 await section("ed25519.verify", async () => (await ed25519Refusal(PUBLIC_KEY, MESSAGE, SIGNATURE, pause)) === undefined)
 await section(
     "ed25519.verifyKnownKey",
-    async () => (await ed25519KnownKeyRefusal(KNOWN_KEY, MESSAGE, SIGNATURE, pause)) === undefined,
+    async () => (await ed25519KnownKeyRefusal(KEY, MESSAGE, SIGNATURE, pause)) === undefined,
 )
 const key = await ed25519Key(SEED, pause)
 await section("ed25519.publicKey", async () => same((await ed25519Key(SEED, pause)).publicKey, PUBLIC_KEY))

@@ -1,5 +1,5 @@
-/** A public key of ed25519, and the multiples of it that its verification takes. Made by the host: not to be edited. */
-export const KNOWN_KEY = {
+/** A public key of EdDSA, with the multiples of it that its verification takes. Made by domovoi known-key; make it anew to change it. */
+export const KEY = {
     publicKey: hex`
     03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8`,
     comb: hex`

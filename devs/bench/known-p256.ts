@@ -1,5 +1,5 @@
-/** A public key of p256, and the multiples of it that its verification takes. Made by the host: not to be edited. */
-export const KNOWN_KEY = {
+/** A public key of ES256, with the multiples of it that its verification takes. Made by domovoi known-key; make it anew to change it. */
+export const KEY = {
     publicKey: hex`
     515c3d6eb9e396b904d3feca7f54fdcd0cc1e997bf375dca515ad0a6c3b4035f4536be3a50f318fbf9a5475902a221502bef0d57e08c53b2cc0a56f17d9f9354`,
     comb: hex`

@@ -3,7 +3,7 @@ import { openRuntimeDigest } from "devicescript-domovoi/devs/crypto"
 import { p256Agree, p256PublicKey, p256Refusal, p256Sign } from "devicescript-domovoi/src/core/crypto/p256"
 import { p256KnownKeyRefusal } from "devicescript-domovoi/src/core/crypto/p256-known"
 import { rising, same } from "./bytes"
-import { KNOWN_KEY } from "./known-p256"
+import { KEY } from "./known-p256"
 import { finish, pause, section } from "./section"
 
 const SECRET_KEY = rising(33).slice(1)
@@ -23,7 +23,7 @@ await section("p256.verify", async () => {
     return refusal === undefined
 })
 await section("p256.verifyKnownKey", async () => {
-    const refusal = await p256KnownKeyRefusal(KNOWN_KEY.comb, MESSAGE, SIGNATURE, digest, pause)
+    const refusal = await p256KnownKeyRefusal(KEY.comb, MESSAGE, SIGNATURE, digest, pause)
     return refusal === undefined
 })
 await section("p256.publicKey", async () => same(await p256PublicKey(SECRET_KEY, pause), PUBLIC_KEY))

@@ -14,6 +14,7 @@ import { forgetCommand } from "./forget-command"
 import { initCommand } from "./init-command"
 import { inspectCommand } from "./inspect-command"
 import { keygenCommand } from "./keygen-command"
+import { knownKeyCommand } from "./known-key-command"
 import { complain } from "./lines"
 import { logCommand } from "./log-command"
 import { proveCommand } from "./prove-command"
@@ -54,6 +55,7 @@ export async function run(argv: string[], clock: HostClock = machineClock): Prom
         .addCommand(forgetCommand(finish))
         .addCommand(logCommand(finish, clock))
         .addCommand(keygenCommand())
+        .addCommand(knownKeyCommand())
         .addCommand(signCommand())
         .addCommand(inspectCommand(finish))
         .addCommand(sbomCommand())

@@ -199,31 +199,31 @@ export async function multiplyBase(digits: Buffer): Promise<number[]> {
     return sum
 }
 
-/** P, 3P, 5P and 7P, prepared. */
+/** P, 3P, 5P and 7P, prepared, for a P with z = 1. */
 async function oddMultiples(point: number[]): Promise<number[][]> {
+    await spend(LIMBS_TENTHS)
+    const twoD = limbsFromBytes(TWO_D, 0)
     const multiple: number[] = []
     loadPoint(point)
     await doublePoint(true)
     storePoint(multiple)
-    const double = await prepared(multiple)
+    const double = await prepared(multiple, twoD)
     loadPoint(point)
-    const multiples = [await prepared(point)]
+    const multiples = [(await prepared(point, twoD)).slice(0, 3 * LIMBS)]
     for (let i = 1; i < 4; i++) {
         await addPrepared(double, false, true)
         storePoint(multiple)
-        multiples[i] = await prepared(multiple)
+        multiples[i] = await prepared(multiple, twoD)
     }
     return multiples
 }
 
 /** y + x, y - x, 2 d t and z. */
-async function prepared(point: number[]): Promise<number[]> {
-    await spend(LIMBS_TENTHS)
+async function prepared(point: number[], twoD: number[]): Promise<number[]> {
     const x = point.slice(0, LIMBS)
     const y = point.slice(LIMBS, 2 * LIMBS)
     const z = point.slice(2 * LIMBS, 3 * LIMBS)
     const t = point.slice(3 * LIMBS, 4 * LIMBS)
-    const twoD = limbsFromBytes(TWO_D, 0)
     const t2d = await multiplied(t, twoD)
     await spend(JOIN_TENTHS)
     return joined([plus(y, x), minus(y, x), t2d, z])

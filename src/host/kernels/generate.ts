@@ -19,9 +19,8 @@ const BENCH_SEED = Uint8Array.from({ length: 32 }, (_, i) => i)
 const BENCH_SECRET = BENCH_SEED.map(i => i + 1)
 
 const MODULES: Record<string, () => string> = {
-    "devs/bench/known-ed25519.ts": () => knownKeyModule("KNOWN_KEY", "ed25519", ed25519.getPublicKey(BENCH_SEED)),
-    "devs/bench/known-p256.ts": () =>
-        knownKeyModule("KNOWN_KEY", "p256", p256.getPublicKey(BENCH_SECRET, false).slice(1)),
+    "devs/bench/known-ed25519.ts": () => knownKeyModule("EdDSA", ed25519.getPublicKey(BENCH_SEED)),
+    "devs/bench/known-p256.ts": () => knownKeyModule("ES256", p256.getPublicKey(BENCH_SECRET, false).slice(1)),
     "src/core/crypto/edwards-base.ts": edwardsBaseModule,
     "src/core/crypto/edwards-public-base.ts": edwardsPublicBaseModule,
     "src/core/crypto/field25519.ts": () => printModule(FIELD_25519),

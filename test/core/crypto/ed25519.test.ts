@@ -195,7 +195,7 @@ describe("edges: ours, beside noble and OpenSSL", () => {
 const SOUND_KEY_EDGES = EDGES.filter(([, { publicKey }]) => keyFault(publicKey) === undefined)
 
 describe("a key that is known beforehand", () => {
-    const known = (publicKey: Buffer) => ({ publicKey, comb: knownKeyComb("ed25519", publicKey) })
+    const known = (publicKey: Buffer) => ({ publicKey, comb: knownKeyComb("EdDSA", publicKey) })
     const verdictOfKnown = async ({ publicKey, message, signature }: Attempt) =>
         (await ed25519KnownKeyRefusal(known(publicKey), message, signature, pause)) ?? "valid"
 
@@ -235,7 +235,7 @@ describe("a key that is known beforehand", () => {
 
     test("the table is the key's: with another's, nothing it signed is accepted", async () => {
         const other = await ed25519Key(rising(32, 2), pause)
-        const mixed = { publicKey: key.publicKey, comb: knownKeyComb("ed25519", other.publicKey) }
+        const mixed = { publicKey: key.publicKey, comb: knownKeyComb("EdDSA", other.publicKey) }
         expect(await ed25519KnownKeyRefusal(mixed, message, signature, pause)).toBe("mismatch")
     })
 
@@ -249,7 +249,7 @@ describe("a key that is known beforehand", () => {
 
     test("there is no table of a key that is not sound, and none is used of another size", async () => {
         for (const wrong of [bytes(1n), mixedKey, NOT_ON_CURVE, bytes(P + 1n), Buffer.alloc(31)])
-            expect(() => knownKeyComb("ed25519", wrong)).toThrow("the key")
+            expect(() => knownKeyComb("EdDSA", wrong)).toThrow("the key")
         const { publicKey, comb } = known(key.publicKey)
         for (const [short, name] of [
             [{ publicKey, comb: comb.subarray(1) }, "comb must be 3168 bytes long, not 3167"],

@@ -57,7 +57,7 @@ describe.each(FACTORS)("with %s", (_, d) => {
             expect(await shown(await sumOfMultiples(natural(u1), natural(u2), point))).toEqual(expected)
             const combs = await sumOfCombs([
                 { digits: await publicDigits(natural(u1), ORDER, pause), comb: P256_PUBLIC_BASE },
-                { digits: await publicDigits(natural(u2), ORDER, pause), comb: knownKeyComb("p256", key.subarray(1)) },
+                { digits: await publicDigits(natural(u2), ORDER, pause), comb: knownKeyComb("ES256", key.subarray(1)) },
             ])
             expect(await shown(combs)).toEqual(expected)
         })

@@ -121,7 +121,7 @@ const verdict = async ({ publicKey, message, signature }: Attempt) =>
 /** Edges whose key has a comb. */
 const SOUND_KEY_EDGES = EDGES.filter(([, { publicKey }]) => keyFault(publicKey.subarray(1)) === undefined)
 const verdictOfKnown = async ({ publicKey, message, signature }: Attempt) =>
-    (await p256KnownKeyRefusal(knownKeyComb("p256", publicKey.subarray(1)), message, signature, digest, pause)) ??
+    (await p256KnownKeyRefusal(knownKeyComb("ES256", publicKey.subarray(1)), message, signature, digest, pause)) ??
     "valid"
 
 function byNoble({ publicKey, message, signature }: Attempt): boolean {
@@ -197,14 +197,14 @@ describe("a key that is known beforehand", () => {
     })
 
     test("the table is the key's: with another's, nothing it signed is accepted", async () => {
-        const other = knownKeyComb("p256", encode(Point.BASE.multiply(D + 1n)).subarray(1))
+        const other = knownKeyComb("ES256", encode(Point.BASE.multiply(D + 1n)).subarray(1))
         expect(await p256KnownKeyRefusal(other, message, good.signature, digest, pause)).toBe("mismatch")
     })
 
     test("there is no table of a key that is not sound, and none is used of another size", async () => {
         for (const wrong of [Buffer.alloc(64), bytes(1n), key04(baseX, baseY + 1n).subarray(1)])
-            expect(() => knownKeyComb("p256", wrong)).toThrow("the key")
-        const short = knownKeyComb("p256", publicKey.subarray(1)).subarray(1)
+            expect(() => knownKeyComb("ES256", wrong)).toThrow("the key")
+        const short = knownKeyComb("ES256", publicKey.subarray(1)).subarray(1)
         await expect(p256KnownKeyRefusal(short, message, good.signature, digest, pause)).rejects.toThrow(
             "comb must be 2112 bytes long, not 2111",
         )
