@@ -1,7 +1,8 @@
 /** Benchmark: ECDSA and ECDH on P-256. */
 import { openRuntimeDigest } from "devicescript-domovoi/devs/crypto"
-import { p256Agree, p256PublicKey, p256Refusal, p256Sign } from "devicescript-domovoi/src/core/crypto/p256"
+import { p256Agree, p256PublicKey, p256Sign } from "devicescript-domovoi/src/core/crypto/p256"
 import { p256KnownKeyRefusal } from "devicescript-domovoi/src/core/crypto/p256-known"
+import { p256Refusal } from "devicescript-domovoi/src/core/crypto/p256-verify"
 import { rising, same } from "./bytes"
 import { KEY } from "./known-p256"
 import { finish, pause, section } from "./section"

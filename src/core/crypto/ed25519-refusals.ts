@@ -1,4 +1,4 @@
-import type { PointRefusal } from "./edwards"
+import type { PointRefusal } from "./edwards-verify"
 
 /** Why a signature is refused. `R` and `s` are its first and second half. */
 export type Ed25519Refusal =

@@ -1,7 +1,7 @@
 import type { Pause } from "../ports"
 import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES, hashToScalar } from "./ed25519"
 import { type Ed25519Refusal, KEY_REFUSALS, R_REFUSALS } from "./ed25519-refusals"
-import { decodePoint, sumVanishes } from "./edwards"
+import { decodePoint, sumVanishes } from "./edwards-verify"
 import { halfSizeFraction } from "./euclid"
 import { joinBytes } from "./join-bytes"
 import { wipeRegisters } from "./limbs25519"

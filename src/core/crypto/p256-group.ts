@@ -1,6 +1,5 @@
 import { COMB_ENTRIES, COMB_SPACING, combEntry, combTeeth, selectEntry } from "./comb"
-import { invert } from "./euclid"
-import { addAffine, doublePoint, loadPoint, spend, storePoint } from "./field-p256"
+import { doublePoint, loadPoint, spend, storePoint } from "./field-p256"
 import { hex } from "./hex"
 import {
     combined,
@@ -16,12 +15,8 @@ import {
     toMontgomery,
     ZERO,
 } from "./limbs-p256"
-import { bitLength, bytesFromNatural, compare, naturalFromBytes } from "./natural"
+import { bytesFromNatural, compare, naturalFromBytes } from "./natural"
 import { P256_BASE } from "./p256-base"
-import { P256_ODD_BASE } from "./p256-odd-base"
-import { PUBLIC_ENTRIES, PUBLIC_SPACING, publicColumn } from "./public-comb"
-import { DIGIT_OFFSET, signedDigits } from "./signed-digits"
-import { pauseInTurn } from "./turn"
 
 /**
  * The group of P-256, y² = x³ - 3 x + b (FIPS 186-4 §D.1.2.3), in Jacobian coordinates (x / z², y / z³). All of it is for a computation
@@ -37,19 +32,14 @@ const B = limbsFromNatural(
 export type Point = number[][]
 
 /** What it takes to unpack an entry, to choose one coordinate of eight, and to make numbers of bytes, in tenths of a millisecond. */
-const ENTRY_TENTHS = 42
+export const ENTRY_TENTHS = 42
 const SELECT_TENTHS = 80
 const BYTES_TENTHS = 45
 /** What lies between two groups of products, or in front of a doubling. */
-const BETWEEN_TENTHS = 58
+export const BETWEEN_TENTHS = 58
 /** Limbs of x and y of an entry of the comb, three bytes each. */
-const ENTRY_BYTES = 6 * LIMBS
+export const ENTRY_BYTES = 6 * LIMBS
 const TABLE_BYTES = COMB_ENTRIES * ENTRY_BYTES
-/** Size of the comb of a known key in bytes. */
-export const P256_COMB_BYTES = PUBLIC_ENTRIES * ENTRY_BYTES
-/** Of the digits of a factor of the base point, whose table has the odd multiples up to 63, and of another point. */
-const BASE_WIDTH = 7
-const FACTOR_WIDTH = 4
 
 /** Why bytes are refused as a point. */
 export type PointRefusal = "encoding" | "outOfRange" | "notOnCurve"
@@ -92,92 +82,6 @@ export async function encodePoint(point: Point): Promise<Buffer> {
     return bytes
 }
 
-/** Whether x / z² is a natural number below p. */
-export async function hasX(point: Point, x: number[]): Promise<boolean> {
-    const z = zOf(point)
-    return await isZero(minus(await multiplied(await toMontgomery(x), await multiplied(z, z)), point[0]))
-}
-
-/** A point that is added, or subtracted. */
-interface Addend {
-    /** x and y. */
-    point: Point
-    negative: boolean
-}
-
-/** baseFactor B + factor P, for natural factors below 2^256. Variable time. */
-export async function sumOfMultiples(baseFactor: number[], factor: number[], point: Point): Promise<Point> {
-    const length = Math.max(bitLength(baseFactor), bitLength(factor)) + 1
-    const baseDigits = await signedDigits(baseFactor, length, BASE_WIDTH, spend)
-    const factorDigits = await signedDigits(factor, length, FACTOR_WIDTH, spend)
-    const multiples = await affineOddMultiples(point)
-    return await sumOfAddends(length, false, async i => {
-        const addends: Addend[] = []
-        const digit = factorDigits[i] - DIGIT_OFFSET
-        if (digit !== 0) addends.push({ point: multiples[(digit > 0 ? digit : -digit) >> 1], negative: digit < 0 })
-        const baseDigit = baseDigits[i] - DIGIT_OFFSET
-        if (baseDigit !== 0) {
-            await spend(ENTRY_TENTHS)
-            const entry = (baseDigit > 0 ? baseDigit : -baseDigit) >> 1
-            addends.push({
-                point: pointFromEntry(P256_ODD_BASE, entry * ENTRY_BYTES, 1),
-                negative: baseDigit < 0,
-            })
-        }
-        return addends
-    })
-}
-
-/** A scalar, as `publicDigits` writes it, and the comb of the point that it is to be multiplied with. */
-export interface CombTerm {
-    digits: Buffer
-    comb: Buffer
-}
-
-/** The sum of all terms. Variable time. */
-export async function sumOfCombs(terms: CombTerm[]): Promise<Point> {
-    return await sumOfAddends(PUBLIC_SPACING, false, async i => {
-        const addends: Addend[] = []
-        for (let k = 0; k < terms.length; k++) {
-            await spend(ENTRY_TENTHS)
-            const { entry, negative } = publicColumn(terms[k].digits, i)
-            addends.push({ point: pointFromEntry(terms[k].comb, entry * ENTRY_BYTES, 1), negative })
-        }
-        return addends
-    })
-}
-
-/**
- * The sum of all addends at i, times 2^i, for i below `length`. The additions of the kernel do not hold for points that are equal, opposite or neutral;
- * but then they leave a z that is 0 up to the end. So such a sum is made once more, by additions that hold for all.
- */
-async function sumOfAddends(
-    length: number,
-    complete: boolean,
-    addendsAt: (i: number) => Promise<Addend[]>,
-): Promise<Point> {
-    let sum: Point = []
-    for (let i = length - 1; i >= 0; i--) {
-        if (complete) sum = await doubled(sum, 1)
-        else if (sum.length > 0) await doublePoint()
-        const addends = await addendsAt(i)
-        for (let k = 0; k < addends.length; k++) {
-            const [x, y] = addends[k].point
-            const negative = addends[k].negative ? 1 : 0
-            if (!complete && sum.length > 0) await addAffine(x, y, 1 - 2 * negative)
-            else {
-                sum = await added(sum, [x, y], negative)
-                if (!complete) loadPoint(sum[0], sum[1], sum[2])
-            }
-        }
-    }
-    if (complete || sum.length === 0) return sum
-    await spend(BETWEEN_TENTHS)
-    sum = [[], [], []]
-    storePoint(sum[0], sum[1], sum[2])
-    return (await isZero(sum[2])) ? await sumOfAddends(length, true, addendsAt) : sum
-}
-
 /** digits B, in a sequence of operations and memory accesses that does not depend on the digits; see `added`. */
 export async function multiplyBase(digits: Buffer): Promise<Point> {
     let sum: Point = []
@@ -206,30 +110,8 @@ export async function multiplyPoint(digits: Buffer, point: Point): Promise<Point
     return sum
 }
 
-/** P, 3 P, 5 P and 7 P, each with z = 1: by one inverse of the product of all z (Montgomery's trick). Variable time. */
-async function affineOddMultiples(point: Point): Promise<Point[]> {
-    const multiples = await oddMultiples(point, 4)
-    const products = [ONE]
-    for (let i = 1; i < 4; i++) products[i] = await multiplied(products[i - 1], multiples[i][2])
-    let reciprocal = await publicInverse(products[3])
-    for (let i = 3; i > 0; i--) {
-        const [x, y, z] = multiples[i]
-        const own = await multiplied(reciprocal, products[i - 1])
-        const squared = await multiplied(own, own)
-        multiples[i] = [await multiplied(x, squared), await multiplied(y, await multiplied(squared, own))]
-        reciprocal = await multiplied(reciprocal, z)
-    }
-    return multiples
-}
-
-/** 1/x, in variable time: see public-inverse25519.ts. */
-async function publicInverse(x: number[]): Promise<number[]> {
-    const natural = await fromMontgomery(x)
-    return await toMontgomery(await invert(natural, PRIME, pauseInTurn))
-}
-
 /** P, 3 P, 5 P … */
-async function oddMultiples(point: Point, count: number): Promise<Point[]> {
+export async function oddMultiples(point: Point, count: number): Promise<Point[]> {
     const first = [point[0], point[1], ONE]
     const double = await doubled(first, 1)
     const multiples = [first]
@@ -253,7 +135,7 @@ async function selectMultiple(multiples: Point[], wanted: number): Promise<Point
     return selected
 }
 
-async function doubled(point: Point, times: number): Promise<Point> {
+export async function doubled(point: Point, times: number): Promise<Point> {
     await spend(BETWEEN_TENTHS)
     if (point.length === 0) return point
     const sum: Point = [[], [], []]
@@ -267,7 +149,7 @@ async function doubled(point: Point, times: number): Promise<Point> {
  * p plus q, or minus q if `negative` is 1 and not 0 (Jacobian addition of Cohen, Miyaji and Ono, 1998). That q is p or its opposite
  * is noticed and treated by a branch: a chance of 2^-250 for a sum with secret digits.
  */
-async function added(p: Point, q: Point, negative: number): Promise<Point> {
+export async function added(p: Point, q: Point, negative: number): Promise<Point> {
     const direction = 1 - 2 * negative
     if (p.length === 0) return [combined(q[0], 0, ZERO), combined(ZERO, direction, q[1]), zOf(q)]
     const z1 = p[2]
@@ -322,11 +204,11 @@ async function raised(x: number[], times: number, y: number[]): Promise<number[]
 }
 
 /** @param stride distance of an entry's bytes: they are interleaved in the table */
-function pointFromEntry(bytes: Buffer, at: number, stride: number): Point {
+export function pointFromEntry(bytes: Buffer, at: number, stride: number): Point {
     return [limbsFromTable(bytes, at, stride), limbsFromTable(bytes, at + 3 * LIMBS * stride, stride)]
 }
 
-const zOf = (point: Point): number[] => (point.length === 3 ? point[2] : ONE)
+export const zOf = (point: Point): number[] => (point.length === 3 ? point[2] : ONE)
 
 /** 32 bytes, most significant first. */
 export function naturalFromBigEndian(bytes: Buffer, at: number): number[] {
