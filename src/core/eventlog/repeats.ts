@@ -27,6 +27,8 @@ export interface Pending {
  * number of times. So whatever comes how often, each kind makes at most one entry in `QUIET_S`. The ledger hears of repeats sooner.
  */
 export class Repeats {
+    /** Something was noted since this was last set to false. */
+    noted = true
     private kinds: Pending[] = []
 
     /** What is counted for this kind of event, or for a flood if there are too many kinds. */
@@ -44,6 +46,7 @@ export class Repeats {
         const kind = this.kind(event, cause, detail)
         if (kind.count < MAX_COUNT) kind.count++
         kind.uncounted++
+        this.noted = true
     }
 
     /** What is to be written next: an entry if that is due, or else a row; undefined if nothing is. Forgets what has not happened again. */
