@@ -10,7 +10,7 @@ import { StoreError } from "../src/core/store/store-error"
 import { freshness, sendProbes } from "./freshness"
 import { Identity } from "./identity/identity"
 import type { Owner } from "./owner/owner"
-import { hurry, isStarting, pause } from "./pause"
+import { pace, pause } from "./pause"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
 import { startServer } from "./servers/start-server"
 import type { Storage } from "./stores/storage"
@@ -112,7 +112,7 @@ export class Device {
     /** Runs for ever. */
     async run(behaviour: Behaviour): Promise<void> {
         const { owner } = this
-        hurry(true)
+        pace.starting = true
         startServer(this.service)
         if (owner) startServer(owner)
         this.service.report(this.failSafe)
@@ -133,7 +133,7 @@ export class Device {
                 console.error("failed:", error)
                 cause = error instanceof StoreError ? Cause.Storage : Cause.Crash
             }
-            hurry(false)
+            pace.starting = false
             await this.hold(cause)
             await ds.sleep(RETRY_MS)
         }
@@ -158,7 +158,7 @@ export class Device {
                 cause = Cause.Owner
                 if (updates) await updates.worked(false)
             } else if (freshness.isLate(ds.millis()) || (identity.busy && !worksAlongside))
-                cause = isStarting() ? Cause.Starting : Cause.Late
+                cause = pace.starting ? Cause.Starting : Cause.Late
             if (cause !== 0) {
                 await this.hold(cause)
                 recalled = false
@@ -168,7 +168,7 @@ export class Device {
                 failSafe.tell(DEVICE_CAUSES | Cause.Owner, 0)
                 await behaviour.step()
                 activity.progress()
-                if (log === NO_LOG) hurry(false)
+                if (log === NO_LOG) pace.starting = false
                 if (!this.keeping) this.keep.start(behaviour)
                 service.report(failSafe)
                 if (updates) await updates.worked(true)
