@@ -51,9 +51,15 @@ export class Repeats {
 
     /** What is to be written next: an entry if that is due, or else a row; undefined if nothing is. Forgets what has not happened again. */
     next(nowS: number): Pending | undefined {
-        this.kinds = this.kinds.filter(kind => kind.count > 0 || nowS < kind.dueS)
-        // What is due and still here has happened.
-        for (const kind of this.kinds) if (nowS >= kind.dueS || (kind.uncounted > 0 && nowS >= kind.countS)) return kind
-        return undefined
+        const kept: Pending[] = []
+        let next: Pending | undefined
+        for (const kind of this.kinds) {
+            const due = nowS >= kind.dueS
+            if (due && kind.count === 0) continue
+            kept.push(kind)
+            if (!next && (due || (kind.uncounted > 0 && nowS >= kind.countS))) next = kind
+        }
+        this.kinds = kept
+        return next
     }
 }

@@ -62,18 +62,16 @@ export class FailSafe {
 
     constructor(outputs: readonly DeclaredOutput[]) {
         this.outputs = outputs
-        for (let i = 0; i < outputs.length; i++) this.latched[i] = this.present & outputs[i].latchedBy
+        this.latch(this.present)
     }
 
     /** Of the causes in `observed`, those in `present` are there now and the others are not. */
     tell(observed: number, present: number): void {
-        const { outputs, latched } = this
         const now = (this.present & ~observed) | (observed & present)
         // Most cycles find what the last one found: it has latched what it latches.
         if (now === this.present) return
         this.present = now
-        this.changes++
-        for (let i = 0; i < outputs.length; i++) latched[i] |= now & outputs[i].latchedBy
+        this.latch(now)
     }
 
     /** The causes that hold an output; 0 if it is free. */
@@ -130,7 +128,13 @@ export class FailSafe {
 
     /** What was saved is damaged: each output is held by all that could have latched it. */
     latchAll(): void {
-        for (let i = 0; i < this.outputs.length; i++) this.latched[i] |= this.outputs[i].latchedBy
+        this.latch(-1)
+    }
+
+    /** Lets each output be held by those among the causes that latch it. */
+    private latch(causes: number): void {
+        const { outputs, latched } = this
+        for (let i = 0; i < outputs.length; i++) latched[i] |= causes & outputs[i].latchedBy
         this.changes++
     }
 

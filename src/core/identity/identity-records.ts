@@ -148,13 +148,14 @@ export class IdentityRecords {
     }
 }
 
+/** Capital letters, digits and `-`: bit n of byte m says that the character 8 m + n is one of them. */
+const SERIAL_CHARACTERS = hex`0000000000 20 ff03 feffff07`
+
 function isSerial(serial: string): boolean {
     if (serial.length < 1 || serial.length > MAX_SERIAL_BYTES) return false
-    for (let i = 0; i < serial.length; i++) if (!isSerialCharacter(serial.charCodeAt(i))) return false
+    for (let i = 0; i < serial.length; i++) {
+        const code = serial.charCodeAt(i)
+        if (((SERIAL_CHARACTERS[code >> 3] >> (code & 7)) & 1) === 0) return false
+    }
     return true
-}
-
-/** Capital letters, digits and `-`. */
-function isSerialCharacter(code: number): boolean {
-    return (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code === 0x2d
 }

@@ -150,7 +150,9 @@ export class RecordStore implements Store {
 
     /** Names of the records there are, without those that are lost. */
     names(): string[] {
-        return this.named.filter(name => !!name) as string[]
+        const names: string[] = []
+        for (const name of this.named) if (name) names.push(name)
+        return names
     }
 
     /** Whether no other record than that one was ever written, but for those that were erased. */
