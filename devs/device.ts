@@ -95,7 +95,9 @@ export class Device {
         const { log, outputs, owner } = options
         this.outputs = outputs
         this.owner = owner
-        this.failSafe = new FailSafe(outputs.map(({ rule }) => rule))
+        const rules: DeclaredOutput[] = []
+        for (const guarded of outputs) rules.push(guarded.rule)
+        this.failSafe = new FailSafe(rules)
         this.latches = this.failSafe.save()
         this.makeSafe()
         this.supervisor = new Supervisor(options.heartbeat)
