@@ -261,7 +261,7 @@ function same(one: Set<string>, other: Set<string>): void {
 }
 
 describe("machine and model", () => {
-    test("agree over random events, and no output is unsafe while a cause forces it", { timeout: 600_000 }, () => {
+    test("agree over random events, and no output is unsafe while a cause forces it", () => {
         const seen = new Set<string>()
         fc.assert(
             fc.property(

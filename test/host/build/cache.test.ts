@@ -12,9 +12,10 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
+import { digestOfFiles } from "../../../simulators/digest-of-files"
 import { ImageCache } from "../../../src/host/build/cache"
 import { CheckedCache } from "../../../src/host/build/checked-cache"
-import { codeDigest, digestOfFiles } from "../../../src/host/build/code-digest"
+import { codeDigest } from "../../../src/host/build/code-digest"
 import type { Project } from "../../../src/host/build/project"
 import { notices } from "../../../src/host/notices"
 
