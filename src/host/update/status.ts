@@ -61,19 +61,21 @@ export async function answers(link: InstallLink): Promise<boolean> {
 export async function trialEnd(link: InstallLink): Promise<Sight> {
     let sight = SILENT
     for (let waitedMs = 0; waitedMs < TRIAL_MS; ) {
-        sight = await see(link)
+        const seen = await see(link)
+        sight = seen ?? SILENT
         if (sight.state === "Reverting" || (sight.atWork && SETTLED.includes(sight.state))) return sight
         await link.wait(LOOK_MS)
-        waitedMs += sight === SILENT ? START_MS : LOOK_MS
+        waitedMs += seen === SILENT ? START_MS : LOOK_MS
     }
     return sight
 }
 
-async function see(link: InstallLink): Promise<Sight> {
+/** @returns undefined while it starts: before its first cycle a program does not know yet what it is */
+async function see(link: InstallLink): Promise<Sight | undefined> {
     try {
         await link.find(START_MS)
         const { state, cause, isStarting } = await conditionOf(link)
-        if (isStarting) return SILENT
+        if (isStarting) return undefined
         const [causes, identity] = [Number(await link.get("causes")), String(await link.get("identity"))]
         return {
             ...(await look(link)),
@@ -88,6 +90,5 @@ async function see(link: InstallLink): Promise<Sight> {
 
 async function conditionOf(link: InstallLink): Promise<{ state: string; cause: string; isStarting: boolean }> {
     const { state, cause } = (await link.get("state")) as { state: string; cause: string }
-    // Before its first cycle a program does not know yet what it is.
     return { state, cause, isStarting: cause === "Starting" }
 }
