@@ -85,6 +85,8 @@ export class Device {
     private readonly worksAlongside: boolean | undefined
     /** The record of latches as it was last read or written. */
     private latches: Buffer
+    /** Changes of `failSafe` that are in that record. */
+    private kept = -1
     private keeping = false
     /** What went wrong while something was kept. */
     private unkept: unknown
@@ -93,7 +95,9 @@ export class Device {
         const { log, outputs, owner } = options
         this.outputs = outputs
         this.owner = owner
-        this.failSafe = new FailSafe(outputs.map(({ rule }) => rule))
+        const rules: DeclaredOutput[] = []
+        for (const guarded of outputs) rules.push(guarded.rule)
+        this.failSafe = new FailSafe(rules)
         this.latches = this.failSafe.save()
         this.makeSafe()
         this.supervisor = new Supervisor(options.heartbeat)
@@ -210,9 +214,14 @@ export class Device {
 
     /** @throws StoreError */
     private async keepLatches(): Promise<void> {
+        const { changes } = this.failSafe
+        if (changes === this.kept) return
         const latches = this.failSafe.save()
-        if (constantTimeEqual(latches, this.latches)) return
-        await this.store.set(LATCHES_RECORD, latches)
-        this.latches = latches
+        if (!constantTimeEqual(latches, this.latches)) {
+            await this.store.set(LATCHES_RECORD, latches)
+            this.latches = latches
+        }
+        // What has changed while it was written is kept in the next cycle.
+        this.kept = changes
     }
 }

@@ -73,6 +73,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         summary: "make a key that signs update packages",
         load: async () => (await import("./keygen-command")).keygenCommand(),
     },
+    "known-key": {
+        takes: "[options] <key>",
+        summary: "make a key part of a program that verifies in half the time",
+        load: async () => (await import("./known-key-command")).knownKeyCommand(),
+    },
     sign: {
         takes: "[options] <file>",
         summary: "make an update package of an image or a trust policy, or sign one once more",

@@ -1,7 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { KEY_FAULTS } from "../../src/host/identity/key-algorithm"
+import { knownKeyComb } from "../../src/host/package/known-key"
 import { numberedImage } from "../host/package/numbered-image"
 import { commandInProcess } from "./in-process"
 
@@ -34,6 +36,37 @@ test("a signed package is sound under the key that signed it, and under no other
     const told = await run("inspect v7.suit --key a.key.pub")
     expect(told.stdout).toContain("sound, and signed by every key given")
     expect(told.stdout).toMatch(/sequence.*7/)
+})
+
+test("a key becomes a module of device code, of its public half alone", async () => {
+    for (const [file, algorithm, bytes] of [
+        ["a.key", "EdDSA", 3168],
+        ["b.key.pub", "ES256", 2112],
+    ] as const) {
+        const { keyId, publicKey } = JSON.parse(readFileSync(join(folder, file), "utf8"))
+        const told = await run(`known-key ${file} -o key.ts --json`)
+        expect(JSON.parse(told.stdout)).toEqual({ file: "key.ts", algorithm, keyId })
+        const module = readFileSync(join(folder, "key.ts"), "utf8").replaceAll(/\s/g, "")
+        expect(module).toContain(`publicKey:hex\`${publicKey}\`,`)
+        const comb = knownKeyComb(algorithm, Buffer.from(publicKey, "hex"))
+        expect(comb).toHaveLength(bytes)
+        expect(module).toContain(`comb:hex\`${comb.toString("hex")}\`,`)
+    }
+})
+
+test("a key without a table is refused", async () => {
+    const { privateKey, ...key } = JSON.parse(readFileSync(join(folder, "a.key"), "utf8"))
+    const refused = async (changed: object, why: string) => {
+        writeFileSync(join(folder, "other.pub"), JSON.stringify({ ...key, ...changed }))
+        const { status, stdout, stderr } = await run("known-key other.pub -o none.ts")
+        expect([status, stdout, stderr]).toEqual([2, "", `domovoi: other.pub: ${why}\n`])
+        expect(existsSync(join(folder, "none.ts"))).toBe(false)
+    }
+    expect(privateKey).toBeDefined()
+    await refused({ algorithm: "SLH-DSA-SHA2-128s" }, "SLH-DSA-SHA2-128s is verified without multiples of the key")
+    await refused({ algorithm: "ES256" }, `the key ${KEY_FAULTS.size}`)
+    await refused({ publicKey: `01${"00".repeat(31)}` }, `the key ${KEY_FAULTS.order}`)
+    await refused({ publicKey: `02${"00".repeat(31)}` }, `the key ${KEY_FAULTS.notAPoint}`)
 })
 
 test("one more signature makes it sound under both keys", async () => {
