@@ -5,7 +5,6 @@
  * A name belongs here that a device says seven times or more and that is met late (`devs disasm --detailed`: from `{A248}` on). Each costs a program
  * that never says it some ten bytes, behind the code.
  */
-"_send"
 "argument"
 "arrayOf"
 "at"
