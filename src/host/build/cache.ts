@@ -1,9 +1,13 @@
 /** Images built before, on disk, named by what they were built of and by. */
 import { createHash } from "node:crypto"
+import { fileURLToPath } from "node:url"
 import { installedCli } from "../../../simulators/vm/runtime"
+import { optimise } from "../image/optimise"
+import { CODE_LIMIT, codeEnd } from "../image-header"
 import { MAX_FILE_BYTES } from "../input-file"
 import { CheckedCache } from "./checked-cache"
-import { compile, recipeOf } from "./compiler"
+import { digestOfFiles } from "./code-digest"
+import { compile, recipeOf, tooLarge } from "./compiler"
 import type { Project } from "./project"
 
 export class ImageCache {
@@ -14,14 +18,31 @@ export class ImageCache {
     }
 
     /**
-     * The image of `project`, compiled only if it is not there yet. Builds of one project at the same time each leave a whole file.
+     * The image of `project`, made only if it is not there yet. Builds of one project at the same time each leave a whole file.
+     * @param optimised whether the optimiser has its way, or the image is the compiler's
      * @param cli folder of the compiler's package
      * @throws BuildError, RuntimeVersionError
      */
-    async get(project: Project, cli = installedCli()): Promise<Uint8Array> {
-        const recipe = createHash("sha256")
-            .update(JSON.stringify(recipeOf(project, cli)))
-            .digest("hex")
-        return this.#images.get(`${project.device}-${recipe}`, () => compile(project, cli))
+    async get(project: Project, optimised: boolean, cli = installedCli()): Promise<Uint8Array> {
+        const recipe = [recipeOf(project, cli), optimised ? optimiserDigest() : "stock"]
+        const name = `${project.device}-${createHash("sha256").update(JSON.stringify(recipe)).digest("hex")}`
+        return this.#images.get(name, () => (optimised ? compileOptimised(project, cli) : compile(project, cli)))
     }
+}
+
+/** For what the optimiser makes fit, more code comes out of the compiler than a runtime takes. */
+async function compileOptimised(project: Project, cli: string): Promise<Uint8Array> {
+    const { image } = optimise({ image: await compile(project, cli, { anySize: true }) })
+    if (codeEnd(image) >= CODE_LIMIT) throw tooLarge(project)
+    return image
+}
+
+let ownDigest: string | undefined
+
+/** Of the optimiser: the built command, or its sources where they run themselves. Taken once for the life of the process, as the code is. */
+function optimiserDigest(): string {
+    const self = fileURLToPath(import.meta.url)
+    const sources = ["../image", "../image-header.ts"].map(path => fileURLToPath(new URL(path, import.meta.url)))
+    ownDigest ??= digestOfFiles(self.endsWith(".ts") ? sources : [self])
+    return ownDigest
 }
