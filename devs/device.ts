@@ -10,7 +10,7 @@ import { StoreError } from "../src/core/store/store-error"
 import { freshness, sendProbes } from "./freshness"
 import { Identity } from "./identity/identity"
 import type { Owner } from "./owner/owner"
-import { hurry, isStarting, pause } from "./pause"
+import { pace, pause } from "./pause"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
 import { startServer } from "./servers/start-server"
 import type { Storage } from "./stores/storage"
@@ -85,6 +85,8 @@ export class Device {
     private readonly worksAlongside: boolean | undefined
     /** The record of latches as it was last read or written. */
     private latches: Buffer
+    /** Changes of `failSafe` that are in that record. */
+    private kept = -1
     private keeping = false
     /** What went wrong while something was kept. */
     private unkept: unknown
@@ -93,7 +95,9 @@ export class Device {
         const { log, outputs, owner } = options
         this.outputs = outputs
         this.owner = owner
-        this.failSafe = new FailSafe(outputs.map(({ rule }) => rule))
+        const rules: DeclaredOutput[] = []
+        for (const guarded of outputs) rules.push(guarded.rule)
+        this.failSafe = new FailSafe(rules)
         this.latches = this.failSafe.save()
         this.makeSafe()
         this.supervisor = new Supervisor(options.heartbeat)
@@ -110,7 +114,7 @@ export class Device {
     /** Runs for ever. */
     async run(behaviour: Behaviour): Promise<void> {
         const { owner } = this
-        hurry(true)
+        pace.starting = true
         startServer(this.service)
         if (owner) startServer(owner)
         this.service.report(this.failSafe)
@@ -131,7 +135,7 @@ export class Device {
                 console.error("failed:", error)
                 cause = error instanceof StoreError ? Cause.Storage : Cause.Crash
             }
-            hurry(false)
+            pace.starting = false
             await this.hold(cause)
             await ds.sleep(RETRY_MS)
         }
@@ -156,7 +160,7 @@ export class Device {
                 cause = Cause.Owner
                 if (updates) await updates.worked(false)
             } else if (freshness.isLate(ds.millis()) || (identity.busy && !worksAlongside))
-                cause = isStarting() ? Cause.Starting : Cause.Late
+                cause = pace.starting ? Cause.Starting : Cause.Late
             if (cause !== 0) {
                 await this.hold(cause)
                 recalled = false
@@ -166,7 +170,7 @@ export class Device {
                 failSafe.tell(DEVICE_CAUSES | Cause.Owner, 0)
                 await behaviour.step()
                 activity.progress()
-                if (log === NO_LOG) hurry(false)
+                if (log === NO_LOG) pace.starting = false
                 if (!this.keeping) this.keep.start(behaviour)
                 service.report(failSafe)
                 if (updates) await updates.worked(true)
@@ -210,9 +214,14 @@ export class Device {
 
     /** @throws StoreError */
     private async keepLatches(): Promise<void> {
+        const { changes } = this.failSafe
+        if (changes === this.kept) return
         const latches = this.failSafe.save()
-        if (constantTimeEqual(latches, this.latches)) return
-        await this.store.set(LATCHES_RECORD, latches)
-        this.latches = latches
+        if (!constantTimeEqual(latches, this.latches)) {
+            await this.store.set(LATCHES_RECORD, latches)
+            this.latches = latches
+        }
+        // What has changed while it was written is kept in the next cycle.
+        this.kept = changes
     }
 }

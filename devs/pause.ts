@@ -12,19 +12,13 @@ const CARRY_BYTES = 40
 const TRANSACTION_BYTES = 6
 /** What went over the bus since the last pause. */
 let carried = 0
-/** Whether the device only just starts: nothing is on yet, and nobody waits. */
-let starting = false
 
-/**
- * While a device starts, its pauses let other fibers run and not the bus, once that has brought the first probe and as long as none waits: so it is done
- * the sooner.
- */
-export function hurry(on: boolean): void {
-    starting = on
-}
-
-export function isStarting(): boolean {
-    return starting
+export const pace = {
+    /**
+     * Whether the device only just starts: nothing is on yet, and nobody waits. Pauses let other fibers run then and not the bus, once that has brought
+     * the first probe and as long as none waits: so it is done the sooner.
+     */
+    starting: false,
 }
 
 /**
@@ -34,7 +28,7 @@ export function isStarting(): boolean {
  */
 export async function pause(): Promise<void> {
     carried = 0
-    if (starting && freshness.heardUntilMs > 0 && !freshness.isBehind(ds.millis())) {
+    if (pace.starting && freshness.heardUntilMs > 0 && !freshness.isBehind(ds.millis())) {
         await ds.sleep(0)
         return
     }

@@ -6,10 +6,19 @@ export const BEAT_MS = 50
 
 /** Work that must go on. Whoever does it says so at least every few beats. */
 export class Activity {
-    progressed = false
+    private readonly supervisor: Supervisor
+    /** Level of the heartbeat when it made progress last. Once all have since the line changed, it changes again. */
+    private at: boolean | undefined
+
+    constructor(supervisor: Supervisor) {
+        this.supervisor = supervisor
+    }
 
     progress(): void {
-        this.progressed = true
+        const { supervisor } = this
+        if (this.at === supervisor.high) return
+        this.at = supervisor.high
+        supervisor.awaited--
     }
 }
 
@@ -19,9 +28,12 @@ export class Activity {
  * through the GPIO API and by nothing else: a C server would beat on after the program's death.
  */
 export class Supervisor {
+    /** Level of the line. */
+    high = false
+    /** Activities that have made no progress since it changed last. */
+    awaited = 0
     private readonly line: ds.OutputPin
-    private readonly activities: Activity[] = []
-    private high = false
+    private activities = 0
 
     constructor(line: ds.OutputPin) {
         this.line = line
@@ -29,9 +41,9 @@ export class Supervisor {
     }
 
     supervise(): Activity {
-        const activity = new Activity()
-        this.activities.push(activity)
-        return activity
+        this.activities++
+        this.awaited++
+        return new Activity(this)
     }
 
     /** Runs for ever. */
@@ -43,8 +55,8 @@ export class Supervisor {
     }
 
     private beat(): void {
-        for (const activity of this.activities) if (!activity.progressed) return
-        for (const activity of this.activities) activity.progressed = false
+        if (this.awaited > 0) return
+        this.awaited = this.activities
         this.high = !this.high
         this.line.setMode(this.high ? ds.GPIOMode.OutputHigh : ds.GPIOMode.OutputLow)
     }

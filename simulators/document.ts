@@ -1,24 +1,11 @@
 import { isMap, isNode, isPair, parseDocument, type Document as Yaml } from "yaml"
 import type { z } from "zod"
 import { FileTooLarge, readBoundedFile } from "./bounded-file"
+import { DocumentError } from "./document-error"
 import { tooDeep, unusable, YAML_LIMITS, type YamlComplaint } from "./yaml-limits"
-
-/** What can be wrong with a file that a person wrote for the simulator. */
-export type DocumentReason = "missing" | "unreadable" | "syntax" | "content"
 
 /** Steps from the root of a document to one of its values: keys and indices. */
 export type DocumentPath = readonly PropertyKey[]
-
-/** One line, made for a person: `worlds/home.yaml:12:7: scenario[3].part: no device "vlave"; devices are valve, door`. */
-export class DocumentError extends Error {
-    constructor(
-        readonly reason: DocumentReason,
-        readonly file: string,
-        message: string,
-    ) {
-        super(`${file}${message}`)
-    }
-}
 
 /** A YAML file that remembers where each of its values stands. */
 export class YamlDocument {

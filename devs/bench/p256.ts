@@ -1,7 +1,10 @@
 /** Benchmark: ECDSA and ECDH on P-256. */
 import { openRuntimeDigest } from "devicescript-domovoi/devs/crypto"
-import { p256Agree, p256PublicKey, p256Refusal, p256Sign } from "devicescript-domovoi/src/core/crypto/p256"
+import { p256Agree, p256PublicKey, p256Sign } from "devicescript-domovoi/src/core/crypto/p256"
+import { p256KnownKeyRefusal } from "devicescript-domovoi/src/core/crypto/p256-known"
+import { p256Refusal } from "devicescript-domovoi/src/core/crypto/p256-verify"
 import { rising, same } from "./bytes"
+import { KEY } from "./known-p256"
 import { finish, pause, section } from "./section"
 
 const SECRET_KEY = rising(33).slice(1)
@@ -18,6 +21,10 @@ const digest = await openRuntimeDigest(pause)
 
 await section("p256.verify", async () => {
     const refusal = await p256Refusal(PUBLIC_KEY, MESSAGE, SIGNATURE, digest, pause)
+    return refusal === undefined
+})
+await section("p256.verifyKnownKey", async () => {
+    const refusal = await p256KnownKeyRefusal(KEY.comb, MESSAGE, SIGNATURE, digest, pause)
     return refusal === undefined
 })
 await section("p256.publicKey", async () => same(await p256PublicKey(SECRET_KEY, pause), PUBLIC_KEY))

@@ -180,9 +180,8 @@ async function keep() {
     const loudest = measured
     measured = undefined
     if (loudest) await privacy.keep(LOUDNESS, loudest)
-    if (newRings === 0) return
     const counted = newRings
-    await rings.save(rings.value + counted)
+    if (counted > 0) await rings.save(rings.value + counted)
     newRings -= counted
 }
 

@@ -76,9 +76,8 @@ async function step() {
 
 async function keep() {
     await gas.keep()
-    if (newOpenings === 0) return
     const counted = newOpenings
-    await openings.save(openings.value + counted)
+    if (counted > 0) await openings.save(openings.value + counted)
     newOpenings -= counted
 }
 

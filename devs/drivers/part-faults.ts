@@ -36,9 +36,12 @@ const WAKE_ADDRESS = 0x40
 /** Asks every address for a byte. @returns whether somebody acknowledged: bit `address & 7` of byte `address >> 3`, 16 bytes */
 export async function findParts(): Promise<Buffer> {
     const found = Buffer.alloc(16)
-    await i2cTransfer(WAKE_ADDRESS, hex`00`, 0)
-    await ds.sleep(4)
     for (let address = FIRST_ADDRESS; address <= LAST_ADDRESS; address++) {
+        // Again and again: whoever speaks to an element meanwhile puts it to sleep when he has done.
+        if ((address & 7) === 0) {
+            await i2cTransfer(WAKE_ADDRESS, hex`00`, 0)
+            await ds.sleep(4)
+        }
         if (await i2cTransfer(address, hex``, 1)) found[address >> 3] |= 1 << (address & 7)
     }
     return found

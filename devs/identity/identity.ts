@@ -34,7 +34,7 @@ export class Identity {
     /** Starts of the program, this one included. */
     bootCount = 0
     /** What the last challenge was answered with. */
-    token: Buffer = Buffer.alloc(0)
+    token: Buffer = hex``
     readonly store: RecordStore
     private readonly certificates: ByteMemory
     private readonly root: RootOfTrust

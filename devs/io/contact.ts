@@ -28,7 +28,7 @@ export class Contact {
         const now = this.sample()
         const steady = now === this.last
         this.last = now
-        if (!steady || now === this.closed) return false
+        if (now === this.closed || !steady) return false
         this.closed = now
         return now
     }

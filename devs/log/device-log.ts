@@ -7,7 +7,7 @@ import { IdentityState } from "../../src/core/identity/identity-state"
 import { logHasForgotten, logHasToForget } from "../../src/core/owner/factory-reset"
 import type { ByteMemory, Log } from "../../src/core/ports"
 import type { Identity, Opened } from "../identity/identity"
-import { hurry, pause } from "../pause"
+import { pace, pause } from "../pause"
 import { uptimeS } from "../uptime"
 
 /** Time between two looks for what has to be written, in milliseconds. */
@@ -55,7 +55,7 @@ export class DeviceLog implements Log {
                 console.error("log:", error)
             }
             // Reading the log ends the start.
-            if (identity.state === IdentityState.Valid) hurry(false)
+            if (identity.state === IdentityState.Valid) pace.starting = false
             await ds.sleep(LOOK_MS)
         }
     }

@@ -105,7 +105,7 @@ export class Privacy extends Server implements Serves<ds.PrivacyServerSpec> {
             value = await owner.sealed.get(keptRecord(use))
             return OwnerRefusal.None
         })
-        return [this.ageOf(use) || 0, refusal, value || Buffer.alloc(0)]
+        return [this.ageOf(use) || 0, refusal, value || hex``]
     }
 
     private ageOf(use: number): number | undefined {

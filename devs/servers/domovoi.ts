@@ -58,6 +58,8 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
     readonly faults = partFaults
     protected readonly facts: DeviceFacts
     protected readonly device: Identity
+    /** Changes of the machine that were reported. */
+    private reported = -1
     /** Of a device that takes updates, once it has judged its program. */
     protected evidence: Condition["update"]
 
@@ -76,6 +78,9 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
 
     /** Takes over what the machine says of the device, and tells whoever listens if it is news. */
     report(failSafe: FailSafe): void {
+        const { changes } = failSafe
+        if (changes === this.reported) return
+        this.reported = changes
         const causes = failSafe.causes()
         // The state follows from the causes.
         if (causes === this.causes) return

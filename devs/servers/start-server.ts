@@ -60,18 +60,16 @@ async function answer(packet: ds.Packet): Promise<void> {
     server.spec.assign(packet)
     const { spec } = packet
     const served = spec ? (server as unknown as Record<string, Served>)[spec.name] : undefined
-    if (served !== undefined && packet.isAction) {
+    let reply: ds.Packet | undefined
+    if (served === undefined) reply = packet.notImplemented()
+    else if (packet.isAction) {
         const fields = packet.decode()
         const result = Array.isArray(fields) ? await served(...fields) : await served(fields)
-        if (spec.response) await server._send(spec.response.encode(result))
-        return
+        if (!spec.response) return
+        reply = spec.response.encode(result)
+    } else {
+        const value = packet.isRegGet && typeof served === "function" ? await served() : served
+        reply = packet.isRegGet && value !== undefined ? spec.encode(value) : packet.notImplemented()
     }
-    if (served !== undefined && packet.isRegGet) {
-        const value = typeof served === "function" ? await served() : served
-        if (value !== undefined) {
-            await server._send(spec.encode(value))
-            return
-        }
-    }
-    await server._send(packet.notImplemented())
+    await server._send(reply)
 }

@@ -6,7 +6,8 @@ import type { Circuit } from "../circuit/circuit"
 import { loadCircuit } from "../circuit/load"
 import type { CostTable } from "../costs/cost-table"
 import { COST_TABLES } from "../costs/tables"
-import { DocumentError, YamlDocument } from "../document"
+import { YamlDocument } from "../document"
+import { DocumentError } from "../document-error"
 import {
     type ConfigValue,
     decodeHardwareConfig,

@@ -47,6 +47,9 @@ export interface CostTable {
     sentPacket: number
 }
 
+/** What works cost, whatever the time of a cycle. */
+export type CycleCosts = Omit<CostTable, "clockHz" | "measured">
+
 /** Counts of single works, and the price of each. */
 const WORKS = {
     entered: "enter",
@@ -69,10 +72,10 @@ const WORKS = {
 /** The counts of a reading that a prediction is made from. */
 export type PricedCounts = Pick<MeterReading, "byKind" | "builtIn" | "doubles" | "overflows" | keyof typeof WORKS>
 
-export const opcodeCycles = (kind: string, table: CostTable) =>
+export const opcodeCycles = (kind: string, table: CycleCosts) =>
     table.opcodes[kind] ?? (CALLS.test(kind) ? table.call : table.otherOpcode)
 
-export const builtInCycles = (name: string, table: CostTable) => table.builtIn[name] ?? table.otherBuiltIn
+export const builtInCycles = (name: string, table: CycleCosts) => table.builtIn[name] ?? table.otherBuiltIn
 
 /** Cycles of hashing so many bytes: the padding is a 1 bit and a length of 8 bytes. */
 export const sha256Cycles = (bytes: number, { sha256Block }: CostTable) => Math.ceil((bytes + 9) / 64) * sha256Block

@@ -1,6 +1,6 @@
 /** Opens the runtime's WASM binary to the simulator: hooks where hardware would be, the price of its work, and counters. */
 import binaryen from "binaryen"
-import type { CostTable } from "../costs/cost-table"
+import type { CycleCosts } from "../costs/cost-table"
 import { hookFibers, tellTimers } from "./main-loop-hooks"
 import { ARITHMETIC, blockWords, hasDouble, priceWork, WORK } from "./price"
 import {
@@ -80,17 +80,13 @@ const OPCODE = /^(expr|stmt)/
 /** Functions that programs call and C code answers: `fun…` of the runtime's modules and `meth…` of its objects. */
 const BUILT_IN = /^(fun|meth)(\d+|X)_[A-Z]/
 
-export interface InstrumentedRuntime {
-    module: WebAssembly.Module
-    /** Opcode handlers and built-in functions counted, each exported as a 64-bit global `kind.<name>`; empty unless metered. */
-    kinds: string[]
-}
-
 /**
  * @param costs by which `cycles`, a double that only rises, counts the time of what is done
- * @param metered adds counters by opcode kind, of native work, of the heap and of the longest run without a yield
+ * @param metered adds counters of native work, of the heap, of the longest run without a yield, and of each opcode handler and built-in
+ *     function, which is exported as a 64-bit global `kind.<name>`
+ * @returns the binary, instrumented
  */
-export function instrumentRuntime(binary: Uint8Array, costs: CostTable, metered: boolean): InstrumentedRuntime {
+export function instrumentRuntime(binary: Uint8Array, costs: CycleCosts, metered: boolean): Uint8Array {
     const m = binaryen.readBinary(binary)
     // Only what the binary uses: with more features on, the result no longer loads in Node 20.
     const { MutableGlobals, BulkMemory, SignExt, NontrappingFPToInt } = binaryen.Features
@@ -103,13 +99,12 @@ export function instrumentRuntime(binary: Uint8Array, costs: CostTable, metered:
     hookPrograms(m)
     hookCollections(m)
     priceWork(m, found, costs)
-    const kinds = metered ? found : []
     if (metered) addMeter(m, found)
     for (const helper of HELPERS) m.addFunctionExport(helper, helper)
     if (!m.validate()) throw new Error("the instrumented runtime does not validate")
-    const module = new WebAssembly.Module(m.emitBinary() as Uint8Array<ArrayBuffer>)
+    const instrumented = m.emitBinary()
     m.dispose()
-    return { module, kinds }
+    return instrumented
 }
 
 function kindsOf(m: binaryen.Module): string[] {

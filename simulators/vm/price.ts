@@ -1,13 +1,13 @@
 /** Puts the price of what it does into the runtime: a count of cycles by a chip's cost table, which is what time passes by on a chip. */
 import binaryen from "binaryen"
-import { builtInCycles, type CostTable, opcodeCycles } from "../costs/cost-table"
+import { builtInCycles, type CycleCosts, opcodeCycles } from "../costs/cost-table"
 import { FREE_BLOCK, WORD_BYTES } from "./meter"
 import { addCounter, atEachTurn, beforeCall, onSlowPath, parameter, prepend, wrap } from "./rewrite"
 
 const { i32, i64, f64 } = binaryen
 
 /** C functions that do one unit of some work: what the meter counts it as, and what it costs. */
-export const WORK: Readonly<Record<string, { counter: string; cycles: (costs: CostTable) => number }>> = {
+export const WORK: Readonly<Record<string, { counter: string; cycles: (costs: CycleCosts) => number }>> = {
     devs_fiber_call_function: { counter: "entered", cycles: costs => costs.enter + costs.frame },
     consume_chunk: { counter: "sha256Blocks", cycles: costs => costs.sha256Block },
     AES_ECB_encrypt: { counter: "aesBlocks", cycles: costs => costs.aesBlock },
@@ -29,7 +29,7 @@ const RANDOM = "randomBytes"
 const CLEARED = "clearedWords"
 
 /** @param kinds opcode handlers and functions that programs call */
-export function priceWork(m: binaryen.Module, kinds: readonly string[], costs: CostTable): void {
+export function priceWork(m: binaryen.Module, kinds: readonly string[], costs: CycleCosts): void {
     for (const name of [CYCLES, RANDOM]) addCounter(m, name, f64, m.f64.const(0))
     const spend = (cycles: binaryen.ExpressionRef) => m.global.set(CYCLES, m.f64.add(m.global.get(CYCLES, f64), cycles))
     const spendFixed = (cycles: number) => spend(m.f64.const(cycles))
@@ -57,7 +57,7 @@ export function priceWork(m: binaryen.Module, kinds: readonly string[], costs: C
 function priceAllocations(
     m: binaryen.Module,
     spend: (cycles: binaryen.ExpressionRef) => binaryen.ExpressionRef,
-    costs: CostTable,
+    costs: CycleCosts,
 ): void {
     const [block, rest] = [3, 4]
     const words = () => blockWords(m, m.local.get(rest, i32))

@@ -2,7 +2,8 @@
 import type { CostTable } from "../costs/cost-table"
 import { COST_TABLES } from "../costs/tables"
 import { ChipReset, type Hardware, isKnownPinMode, RuntimeHung, RuntimePanic, type SocketEvent } from "./hardware"
-import { type BoardImports, type InstrumentedRuntime, instrumentRuntime } from "./instrument"
+import type { BoardImports } from "./instrument"
+import { type InstrumentedRuntime, instrumentedRuntime } from "./instrumented"
 import { MainLoop, type MainLoopFunctions } from "./main-loop"
 import { heapState, type MeterReading, noteCollection, readMeter, restartPeaks, WORD_BYTES } from "./meter"
 import { readRuntimeBinary } from "./runtime"
@@ -86,10 +87,10 @@ const compiled = new Map<string, InstrumentedRuntime>()
  * @throws RuntimeVersionError
  */
 function runtime(costs: CostTable, metered: boolean): InstrumentedRuntime {
-    const { clockHz: _, ...cycles } = costs
+    const { clockHz: _, measured: __, ...cycles } = costs
     const variant = JSON.stringify({ cycles, metered })
     let found = compiled.get(variant)
-    if (!found) compiled.set(variant, (found = instrumentRuntime(readRuntimeBinary(), costs, metered)))
+    if (!found) compiled.set(variant, (found = instrumentedRuntime(readRuntimeBinary(), cycles, metered)))
     return found
 }
 

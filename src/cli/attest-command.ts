@@ -21,12 +21,10 @@ interface AttestOptions extends UnitOptions, TrustOptions {
 
 /** @param finish takes the exit status if the command runs through */
 export function attestCommand(finish: (status: ExitStatus) => void, clock: HostClock = machineClock): Command {
-    const command = new Command("attest")
-        .summary("challenge a unit to prove who it is and what it runs")
-        .description(
-            "Sends a fresh challenge, and checks the answer: certificate, revocation, signature, freshness, serial number.\n" +
-                "Exit status: 0 all of it holds, 1 something does not, 2 bad input.",
-        )
+    const command = new Command("attest").description(
+        "Sends a fresh challenge, and checks the answer: certificate, revocation, signature, freshness, serial number.\n" +
+            "Exit status: 0 all of it holds, 1 something does not, 2 bad input.",
+    )
     return withTrustOptions(withUnitOptions(command))
         .option("--json", "print one JSON object")
         .addHelpText("after", EXAMPLES)

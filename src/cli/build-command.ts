@@ -13,7 +13,6 @@ interface BuildOptions {
 
 export function buildCommand(): Command {
     return new Command("build")
-        .summary("compile a device into the image that a board is flashed with")
         .description(
             "Compiles a device. Equal sources give equal bytes. What -o names is replaced as a whole; links are followed, pipes and\n" +
                 "character devices written to as they are.",

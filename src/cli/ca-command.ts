@@ -16,7 +16,6 @@ import { parseSerial } from "./unit-options"
 
 export function caCommand(clock: HostClock = machineClock): Command {
     return new Command("ca")
-        .summary("keep the manufacturer's authority, which certifies devices")
         .description(
             "Keeps a certificate authority in a folder. Its private key is encrypted under a passphrase, which comes from\n" +
                 `--passphrase-file, from the environment variable ${CA_PASSPHRASE.variable}, or from a person at the terminal.`,

@@ -40,13 +40,11 @@ interface PartAction {
 
 /** @param finish takes the exit status if the command runs through */
 export function doctorCommand(finish: (status: ExitStatus) => void, clock: HostClock = machineClock): Command {
-    const command = new Command("doctor")
-        .summary("find out what is wrong with a unit, and what to measure next")
-        .description(
-            "Asks a unit for all that it can say of itself, tries what can be tried, and says in plain words what it found and what to do next.\n" +
-                "Changes nothing but what asking changes. It cannot find what no unit senses of itself: a valve or a button that sticks, a burnt lamp.\n" +
-                "Exit status: 0 nothing of what it looks at is wrong, 1 something is, or may be, 2 bad input.",
-        )
+    const command = new Command("doctor").description(
+        "Asks a unit for all that it can say of itself, tries what can be tried, and says in plain words what it found and what to do next.\n" +
+            "Changes nothing but what asking changes. It cannot find what no unit senses of itself: a valve or a button that sticks, a burnt lamp.\n" +
+            "Exit status: 0 nothing of what it looks at is wrong, 1 something is, or may be, 2 bad input.",
+    )
     return withTrustOptions(withUnitOptions(command))
         .option(
             "--board <id>",

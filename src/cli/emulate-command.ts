@@ -24,7 +24,6 @@ interface EmulateOptions {
 /** @param finish takes the exit status if the command runs through */
 export function emulateCommand(finish: (status: ExitStatus) => void): Command {
     return new Command("emulate")
-        .summary("run the runtime's own firmware on an emulated board")
         .description(
             "Carries out the machine code of the runtime, instruction by instruction, with the board's circuit and parts around it. Runtime and boot\n" +
                 "ROM are files that you download (docs/emulator.md). Exit status: 0 it ran, 2 bad input.",

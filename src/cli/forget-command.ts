@@ -2,10 +2,10 @@ import { Command, InvalidArgumentError } from "commander"
 import { InputError } from "../host/input-error"
 import { type KeptFile, keptFilesOf, removeAll } from "../host/unit/forget"
 import { ExitStatus } from "./exit-status"
+import { JOURNAL } from "./journal"
 import { printLines } from "./lines"
 import { printJson } from "./print-json"
 import { parseSerial, simulatedUnitFile } from "./unit-options"
-import { JOURNAL } from "./update-command"
 
 interface ForgetOptions {
     serial?: string
@@ -18,7 +18,6 @@ interface ForgetOptions {
 /** @param finish takes the exit status if the command runs through */
 export function forgetCommand(finish: (status: ExitStatus) => void): Command {
     return new Command("forget")
-        .summary("remove what this machine has kept of a unit")
         .description(
             "Finds what commands run in this folder have kept of one unit: the simulated unit, a bundle for the factory, updates under way, the last\n" +
                 "good package, its policy, logs and witnesses. Lists it, and removes it with --yes. What the maker keeps beside the authority stays.\n" +

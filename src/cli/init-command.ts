@@ -11,7 +11,6 @@ interface InitOptions {
 
 export function initCommand(): Command {
     return new Command("init")
-        .summary("make a DeviceScript project ready for Domovoi")
         .description(
             "Copies the SDK's service specifications, and a board file if one is chosen, into the DeviceScript project in the working\n" +
                 "directory: the compiler looks for them there and nowhere else. Run it again after an update of the SDK.",

@@ -15,7 +15,6 @@ interface InspectOptions {
 /** @param finish takes the exit status if the command runs through */
 export function inspectCommand(finish: (status: ExitStatus) => void): Command {
     return new Command("inspect")
-        .summary("say what is in an update package, whoever made it")
         .description(
             "Shows a SUIT envelope, and what the device's own code says to it. Exit status: 0 if a device would take it, 1 if not, 2 for bad\n" +
                 "input.",

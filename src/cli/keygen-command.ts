@@ -16,7 +16,6 @@ interface KeygenOptions {
 
 export function keygenCommand(): Command {
     return new Command("keygen")
-        .summary("make a key that signs update packages")
         .description(
             "Makes a key: FILE holds it, the private half encrypted under a passphrase, and FILE.pub the public half alone. For updates\n" +
                 "that shall be trusted for decades make two, EdDSA and SLH-DSA-SHA2-128s, and demand both signatures.",

@@ -37,10 +37,7 @@ interface PullOptions extends VerifyOptions, UnitOptions {
 
 /** @param finish takes the exit status if the command runs through */
 export function logCommand(finish: (status: ExitStatus) => void, clock: HostClock = machineClock): Command {
-    return new Command("log")
-        .summary("read and check a unit's log of security and privacy events")
-        .addCommand(pullCommand(finish, clock))
-        .addCommand(verifyCommand(finish, clock))
+    return new Command("log").addCommand(pullCommand(finish, clock)).addCommand(verifyCommand(finish, clock))
 }
 
 function pullCommand(finish: (status: ExitStatus) => void, clock: HostClock): Command {

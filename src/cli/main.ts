@@ -1,27 +1,12 @@
 import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
-import { sdkRoot } from "../host/build/project"
 import { type HostClock, machineClock } from "../host/clock"
 import { notices } from "../host/notices"
-import { attestCommand } from "./attest-command"
-import { buildCommand } from "./build-command"
-import { caCommand } from "./ca-command"
+import { sdkRoot } from "../host/sdk-root"
+import { COMMANDS } from "./commands"
 import { complaintOf } from "./complaint"
-import { doctorCommand } from "./doctor-command"
-import { emulateCommand } from "./emulate-command"
 import { ExitStatus } from "./exit-status"
-import { forgetCommand } from "./forget-command"
-import { initCommand } from "./init-command"
-import { inspectCommand } from "./inspect-command"
-import { keygenCommand } from "./keygen-command"
 import { complain } from "./lines"
-import { logCommand } from "./log-command"
-import { proveCommand } from "./prove-command"
-import { provisionCommand } from "./provision-command"
-import { sbomCommand } from "./sbom-command"
-import { signCommand } from "./sign-command"
-import { simCommand } from "./sim-command"
-import { updateCommand } from "./update-command"
 
 function withSubcommands(command: Command): Command[] {
     return [command, ...command.commands.flatMap(withSubcommands)]
@@ -34,33 +19,14 @@ function withSubcommands(command: Command): Command[] {
  */
 export async function run(argv: string[], clock: HostClock = machineClock): Promise<ExitStatus> {
     notices.listen(complain)
-    const { version } = JSON.parse(readFileSync(`${sdkRoot}/package.json`, "utf8"))
     let status: ExitStatus = ExitStatus.Ok
     const finish = (outcome: ExitStatus) => {
         status = outcome
     }
-    const program = new Command("domovoi")
-        .description("Builds home devices for DeviceScript boards and runs them in a simulated world.")
-        .version(version)
-        .addCommand(simCommand(finish))
-        .addCommand(emulateCommand(finish))
-        .addCommand(buildCommand())
-        .addCommand(initCommand())
-        .addCommand(proveCommand(finish))
-        .addCommand(caCommand(clock))
-        .addCommand(provisionCommand(finish, clock))
-        .addCommand(attestCommand(finish, clock))
-        .addCommand(doctorCommand(finish, clock))
-        .addCommand(forgetCommand(finish))
-        .addCommand(logCommand(finish, clock))
-        .addCommand(keygenCommand())
-        .addCommand(signCommand())
-        .addCommand(inspectCommand(finish))
-        .addCommand(sbomCommand())
-        .addCommand(updateCommand(finish, clock))
-    // Subcommands that were built apart do not inherit this.
-    for (const command of withSubcommands(program)) command.exitOverride().configureOutput({ outputError() {} })
     try {
+        const program = await programFor(argv.slice(2), finish, clock)
+        // Subcommands that were built apart do not inherit this.
+        for (const command of withSubcommands(program)) command.exitOverride().configureOutput({ outputError() {} })
         if (argv.length === 2) program.help()
         await program.parseAsync(argv)
         return status
@@ -70,4 +36,27 @@ export async function run(argv: string[], clock: HostClock = machineClock): Prom
         complain(line)
         return status
     }
+}
+
+/** All commands by name, and with its code the one that the arguments ask for: that is the first command that they name, if any. */
+async function programFor(
+    parameters: readonly string[],
+    finish: (status: ExitStatus) => void,
+    clock: HostClock,
+): Promise<Command> {
+    const { version } = JSON.parse(readFileSync(`${sdkRoot}/package.json`, "utf8"))
+    const program = new Command("domovoi")
+        .description("Builds home devices for DeviceScript boards and runs them in a simulated world.")
+        .version(version)
+        .configureHelp({ subcommandTerm: command => termOf(command.name()) })
+    const asked = parameters.find(word => Object.hasOwn(COMMANDS, word))
+    for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+        const command = name === asked ? await load(finish, clock) : new Command(name)
+        program.addCommand(command.summary(summary))
+    }
+    return program
+}
+
+function termOf(name: string): string {
+    return name === "help" ? "help [command]" : `${name} ${COMMANDS[name].takes}`.trimEnd()
 }

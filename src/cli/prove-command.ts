@@ -7,7 +7,6 @@ import { printJson } from "./print-json"
 /** @param finish takes the exit status if the command runs through */
 export function proveCommand(finish: (status: ExitStatus) => void): Command {
     return new Command("prove")
-        .summary("prove that a board's wiring keeps its promises")
         .description(
             "Looks at everything that the chip, people on both sides of the wall, and wear can do to a board's circuit, and says of each promise\n" +
                 "whether it holds in all of it. Exit status: 0 all promises hold, 1 one is broken, 2 bad input.",

@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander"
 import { type HostClock, machineClock } from "../host/clock"
-import { emulatorEngine } from "../host/emulator/engine"
 import { CA_PASSPHRASE, readPassphrase } from "../host/identity/passphrase"
 import { InputError } from "../host/input-error"
 import { type MakeUnitOptions, makeUnit } from "../host/unit/make-unit"
@@ -12,9 +11,9 @@ import { complain, printLines } from "./lines"
 import { passphraseOption, passphraseSources } from "./passphrase-option"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
-import { type RuntimeOptions, runtimePaths, withRuntimeOptions } from "./runtime-options"
+import { type RuntimeOptions, withRuntimeOptions } from "./runtime-options"
 import { textOption } from "./text-option"
-import { parseSerial, requiredPort, simulatedUnitFile } from "./unit-options"
+import { engineFor, parseSerial, requiredPort, simulatedUnitFile } from "./unit-options"
 
 interface ProvisionOptions extends RuntimeOptions {
     board: string
@@ -38,7 +37,6 @@ interface ProvisionOptions extends RuntimeOptions {
 /** @param finish takes the exit status if the command runs through */
 export function provisionCommand(finish: (status: ExitStatus) => void, clock: HostClock = machineClock): Command {
     return withRuntimeOptions(new Command("provision"))
-        .summary("give a unit its identity: key, certificate, pairing secret, label")
         .description(
             "Lets a unit make its key, certifies it, writes the identity into the unit, makes its label, and enters it in the manufacture log.\n" +
                 "Interrupted and run again, it goes on where it was. Exit status: 0 done, 1 refused, 2 bad input.",
@@ -81,7 +79,7 @@ export function provisionCommand(finish: (status: ExitStatus) => void, clock: Ho
         .addHelpText("after", EXAMPLES)
         .action(async (options: ProvisionOptions) => {
             const { serial, board, class: securityClass, ca, firmware, lock = false, clockIsRight, json } = options
-            const target = targetOf(options)
+            const target = await targetOf(options)
             const passphrase = await readPassphrase(passphraseSources(CA_PASSPHRASE, options.passphraseFile))
             const progress = new Progress(process.stderr)
             try {
@@ -128,11 +126,11 @@ function noUpdates(serial: string, isDoubtful: boolean): string {
         : `${serial}: it takes no updates, and never will: it was given no trust policy (--policy), and only a unit in the factory takes a first one`
 }
 
-function targetOf(options: ProvisionOptions): MakeUnitOptions["target"] {
+async function targetOf(options: ProvisionOptions): Promise<MakeUnitOptions["target"]> {
     const { target, serial, unit, seed, port, output, deviceId } = options
     if (target === "sim") return { kind: "sim", file: simulatedUnitFile(unit, serial), seed }
     if (target === "emulator") {
-        const engine = emulatorEngine(runtimePaths(options))
+        const engine = await engineFor(options)
         return { kind: "emulator", file: simulatedUnitFile(unit, serial), seed, engine }
     }
     if (seed !== undefined)

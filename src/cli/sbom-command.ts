@@ -11,7 +11,6 @@ interface SbomOptions {
 
 export function sbomCommand(): Command {
     return new Command("sbom")
-        .summary("list what went into a device's image")
         .description(
             "Builds a device and writes its bill of materials in CycloneDX 1.6. Equal sources give equal bills.",
         )

@@ -25,7 +25,6 @@ interface SignOptions extends PackageOptions {
 
 export function signCommand(): Command {
     return new Command("sign")
-        .summary("make an update package of an image or a trust policy, or sign one once more")
         .description(
             "Makes a SUIT envelope around an image that domovoi build made, or one that brings a trust policy (JSON), and signs it. Of a\n" +
                 "package it makes one with one more signature.",

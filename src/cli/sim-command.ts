@@ -18,7 +18,6 @@ interface SimOptions {
 /** @param finish takes the exit status if the command runs through */
 export function simCommand(finish: (status: ExitStatus) => void): Command {
     return new Command("sim")
-        .summary("play a world and check what comes of it")
         .description(
             "Builds the firmware of a world's devices, plays its scenario in the simulator, and checks its expectations.\n" +
                 "Exit status: 0 all kept, 1 one failed, 2 bad input.",

@@ -1,16 +1,13 @@
 /** Which unit a command is about, and how it is reached. */
 import { type Command, InvalidArgumentError, Option } from "commander"
 import { clockDoubt } from "../host/clock"
-import { emulatorEngine } from "../host/emulator/engine"
 import type { ChainPolicy } from "../host/identity/chain"
 import { isSerial, SERIAL_RULE } from "../host/identity/unit"
 import { InputError } from "../host/input-error"
-import { RemoteUnit } from "../host/unit/remote-unit"
-import { SerialBridge } from "../host/unit/serial-bridge"
+import type { BoardBridge } from "../host/unit/board-bridge"
 import { readTrust } from "../host/unit/trust"
-import { UnitFile } from "../host/unit/unit-file"
+import type { UnitEngine } from "../host/unit/unit-file"
 import { type InstallLink, LinkError, type Waiting, type WholeLink } from "../host/unit/unit-link"
-import { WebSocketBridge } from "../host/unit/web-socket-bridge"
 import { complain } from "./lines"
 import { type RuntimeOptions, runtimePaths, withRuntimeOptions } from "./runtime-options"
 
@@ -98,12 +95,32 @@ export async function withUnit<T>(
 
 /** @throws InputError; LinkError if nobody answers */
 export async function reachedUnit(options: UnitOptions, reach: Reach, waiting: Waiting): Promise<WholeLink> {
-    const { target, serial, unit, port, url } = options
-    if (target === "sim") return UnitFile[reach](requiredUnitFile({ unit, serial }))
-    if (target === "emulator")
-        return UnitFile[reach](requiredUnitFile({ unit, serial }), emulatorEngine(runtimePaths(options)))
-    const bridge = await (target === "serial" ? SerialBridge.open(requiredPort(port)) : WebSocketBridge.open(url))
+    const { target, port, url } = options
+    // Each way to a unit is code of its own, that the other ways do without.
+    if (target === "sim" || target === "emulator") {
+        const file = requiredUnitFile(options)
+        const { UnitFile } = await import("../host/unit/unit-file")
+        return UnitFile[reach](file, target === "emulator" ? await engineFor(options) : undefined)
+    }
+    const { RemoteUnit } = await import("../host/unit/remote-unit")
+    const bridge = target === "serial" ? await serialBridge(requiredPort(port)) : await webSocketBridge(url)
     return reach === "open" ? RemoteUnit.open(bridge, waiting) : new RemoteUnit(bridge, waiting)
+}
+
+/** @throws InputError */
+export async function engineFor(options: RuntimeOptions): Promise<UnitEngine> {
+    const { emulatorEngine } = await import("../host/emulator/engine")
+    return emulatorEngine(runtimePaths(options))
+}
+
+async function serialBridge(port: string): Promise<BoardBridge> {
+    const { SerialBridge } = await import("../host/unit/serial-bridge")
+    return SerialBridge.open(port)
+}
+
+async function webSocketBridge(url: string): Promise<BoardBridge> {
+    const { WebSocketBridge } = await import("../host/unit/web-socket-bridge")
+    return WebSocketBridge.open(url)
 }
 
 /** A serial number names files and folders, so nothing else passes for one. */

@@ -10,6 +10,7 @@ import { type PackageParts, packageParts } from "../host/update/package-parts"
 import type { UpdateNote } from "../host/update/update-options"
 import { type UpdateOutcome, updateUnit } from "../host/update/update-unit"
 import { ExitStatus } from "./exit-status"
+import { JOURNAL } from "./journal"
 import { complain, printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
@@ -21,9 +22,6 @@ import {
     withUnit,
     withUnitOptions,
 } from "./unit-options"
-
-/** Where it is kept what is under way, and what to go back to. */
-export const JOURNAL = ".devicescript/domovoi/updates"
 
 interface UpdateCommandOptions extends UnitOptions, TrustOptions {
     lastGood?: string
@@ -37,7 +35,6 @@ interface UpdateCommandOptions extends UnitOptions, TrustOptions {
 /** @param finish takes the exit status if the command runs through */
 export function updateCommand(finish: (status: ExitStatus) => void, clock: HostClock = machineClock): Command {
     const command = new Command("update")
-        .summary("bring an update to a unit, and follow it until it has proved itself")
         .description(
             "Offers a package, waits for the owner's answer, installs what the unit has granted, measures it, follows its trial, and lets the unit\n" +
                 "prove the result; a program that fails is replaced by the last good one. Interrupted anywhere and run again, it finishes, forward or\n" +

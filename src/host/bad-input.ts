@@ -1,4 +1,4 @@
-import { DocumentError } from "../../simulators/document"
+import { DocumentError } from "../../simulators/document-error"
 import { RuntimeVersionError } from "../../simulators/vm/runtime"
 import { BuildError } from "./build/build-error"
 import { InputError } from "./input-error"

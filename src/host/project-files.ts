@@ -1,11 +1,11 @@
 import files, { existsSync, readdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { boardIds } from "../../simulators/board/definition"
-import { sdkRoot } from "./build/project"
 import { createFolder } from "./identity/durable-file"
 import { InputError } from "./input-error"
 import { MAX_FILE_BYTES, readInputFile } from "./input-file"
 import { writeOutputFile } from "./output-file"
+import { sdkRoot } from "./sdk-root"
 
 export interface ProjectFilesOptions {
     /** Root of the maker's project, where `devsconfig.json` is. */

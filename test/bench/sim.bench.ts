@@ -9,7 +9,7 @@ import { randomStreams } from "../../simulators/random"
 import { Trace } from "../../simulators/trace"
 import { checkRuntime } from "../../simulators/vm/vm"
 import { buildFirmware } from "../../src/host/build/firmware"
-import { sdkRoot } from "../../src/host/build/project"
+import { sdkRoot } from "../../src/host/sdk-root"
 import type { Benchmark, Figure } from "./figure"
 
 const SEED = 1

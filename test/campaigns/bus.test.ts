@@ -18,7 +18,7 @@ const PLAIN = ["idle", "somebody is at the device", "case closed again"]
 const subjects = new Map<string, BusSubject>()
 beforeAll(async () => {
     for (const subject of await busSubjects()) subjects.set(`${subject.device}, ${subject.profile}`, subject)
-}, 240_000)
+})
 
 const seeds = (count: number) => Array.from({ length: count }, (_, seed) => seed)
 

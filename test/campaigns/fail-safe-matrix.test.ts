@@ -15,7 +15,7 @@ const TOLERANCE_MS = 100
 const devices = new Map<string, MatrixDevice>()
 beforeAll(async () => {
     for (const device of await matrixDevices()) devices.set(device.name, device)
-}, 120_000)
+})
 
 function measured(device: MatrixDevice, wanted: (cause: string, state: string) => boolean): Cell[] {
     return [...measureMatrix(device, wanted)].flat()
@@ -25,7 +25,7 @@ describe.each(["gas-valve", "doorbell"])("%s", name => {
     let cells: Cell[]
     beforeAll(() => {
         cells = measured(devices.get(name)!, (cause, state) => ROWS.includes(cause) || state === COLUMN)
-    }, 120_000)
+    })
 
     test("every promised limit is kept", () => {
         expect(cells.filter(cell => isKept(cell) === false)).toEqual([])

@@ -8,7 +8,7 @@ const SEEDS = 30
 const subjects = new Map<string, HostileSubject>()
 beforeAll(async () => {
     for (const subject of await hostileSubjects()) subjects.set(subject.name, subject)
-}, 120_000)
+})
 
 const seeds = (count: number) => Array.from({ length: count }, (_, seed) => seed)
 

@@ -8,7 +8,7 @@ const UNITS = 12
 const units: MadeUnit[] = []
 beforeAll(async () => {
     for await (const unit of makeUnits(UNITS)) units.push(unit)
-}, 120_000)
+})
 
 test("units share neither keys nor certificates nor secrets, and none lies in another's memory", () => {
     expect(compare(units)).toEqual({

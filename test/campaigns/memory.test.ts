@@ -12,7 +12,7 @@ const EVERY = 97
 const subjects = new Map<Device, MemorySubject>()
 beforeAll(async () => {
     for (const subject of await memorySubjects()) subjects.set(subject.device, subject)
-}, 240_000)
+})
 
 function caseNamed(subject: MemorySubject, name: string): MemoryCase {
     const found = casesOf(subject, "stock").find(each => nameOf(each) === name)

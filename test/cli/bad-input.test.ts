@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { domovoi } from "./command"
+import { commandInProcess } from "./in-process"
 
 const folder = mkdtempSync(join(tmpdir(), "domovoi-bad-input-"))
 
@@ -88,7 +88,7 @@ const CASES: Record<string, string> = {
 }
 
 let filesBefore: string[]
-beforeAll(() => {
+beforeAll(async () => {
     mkdirSync(join(folder, "src"))
     for (const [file, text] of Object.entries(FILES)) writeFileSync(join(folder, file), text)
     filesBefore = readdirSync(folder).sort()
@@ -97,8 +97,8 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 describe("bad input: one line on standard error, exit status 2, nothing half-written", () => {
     for (const [commandLine, complaint] of Object.entries(CASES))
-        test(commandLine, () => {
-            const { status, stdout, stderr } = domovoi(folder, ...commandLine.split(" "))
+        test(commandLine, async () => {
+            const { status, stdout, stderr } = await commandInProcess(folder, ...commandLine.split(" "))
             const expected = `domovoi: ${complaint}`
             expect(stderr.slice(0, expected.length)).toBe(expected)
             expect(stderr.split("\n")).toEqual([expect.any(String), ""])

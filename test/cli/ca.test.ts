@@ -8,7 +8,7 @@ import { openCaFolder, unlockCa } from "../../src/host/identity/ca-folder"
 import { readCrl } from "../../src/host/identity/revocation"
 import { UnitRegister } from "../../src/host/identity/unit-register"
 import { certify } from "../host/identity/factory"
-import { domovoi } from "./command"
+import { commandInProcess } from "./in-process"
 
 const folder = mkdtempSync(join(tmpdir(), "domovoi-ca-"))
 const PASSPHRASE = "correct horse battery"
@@ -17,8 +17,8 @@ const FILES = { passphrase: `${PASSPHRASE}\n`, wrong: "incorrect horse battery\n
 let certificate: X509Certificate
 beforeAll(async () => {
     for (const [file, text] of Object.entries(FILES)) writeFileSync(join(folder, file), text)
-    expect(ca("init --dir ca --name Hearth --years 20 --passphrase-file passphrase").stderr).toBe("")
-    certificate = new X509Certificate(ca("show --dir ca --pem").stdout)
+    expect((await ca("init --dir ca --name Hearth --years 20 --passphrase-file passphrase")).stderr).toBe("")
+    certificate = new X509Certificate((await ca("show --dir ca --pem")).stdout)
     // Two units, as `domovoi provision` certifies them.
     const made = openCaFolder(join(folder, "ca"))
     const authority = await unlockCa(made, PASSPHRASE)
@@ -28,20 +28,20 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 function ca(parameters: string) {
-    return domovoi(folder, "ca", ...parameters.split(" "))
+    return commandInProcess(folder, "ca", ...parameters.split(" "))
 }
 
-test("an authority is made, and shown to programs and to people", () => {
+test("an authority is made, and shown to programs and to people", async () => {
     const { fingerprint256, publicKey, validFrom, validTo } = certificate
     expect(certificate.verify(publicKey)).toBe(true)
     expect(new Date(validTo).getUTCFullYear() - new Date(validFrom).getUTCFullYear()).toBe(20)
 
     const fingerprint = fingerprint256.replaceAll(":", "").toLowerCase()
-    const { status, stdout } = ca("show --dir ca --json")
+    const { status, stdout } = await ca("show --dir ca --json")
     expect(status).toBe(0)
     const shown = { subject: "O=Hearth, CN=Device CA", algorithm: "p256", fingerprint, issued: 2, revoked: 0 }
     expect(JSON.parse(stdout)).toMatchObject(shown)
-    expect(ca("show --dir ca").stdout.split("\n")).toEqual([
+    expect((await ca("show --dir ca")).stdout.split("\n")).toEqual([
         "O=Hearth, CN=Device CA",
         "key          p256",
         `fingerprint  ${fingerprint} (SHA-256 of the certificate)`,
@@ -51,9 +51,9 @@ test("an authority is made, and shown to programs and to people", () => {
     ])
 })
 
-test("the passphrase can come from the environment", () => {
+test("the passphrase can come from the environment", async () => {
     process.env.DOMOVOI_CA_PASSPHRASE = PASSPHRASE
-    const { status, stdout } = ca("init --algorithm ed25519 --dir other --json")
+    const { status, stdout } = await ca("init --algorithm ed25519 --dir other --json")
     delete process.env.DOMOVOI_CA_PASSPHRASE
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ algorithm: "ed25519", notAfter: "9999-12-31T23:59:59.000Z", issued: 0 })
@@ -61,12 +61,12 @@ test("the passphrase can come from the environment", () => {
 })
 
 test("what was revoked is listed, and stays revoked for the first reason", async () => {
-    const { stdout } = ca("revoke DB-2 --dir ca --reason keyCompromise")
+    const { stdout } = await ca("revoke DB-2 --dir ca --reason keyCompromise")
     expect(stdout).toMatch(/^DB-2: revoked at 2.*Z \(keyCompromise\)\n$/)
-    const again = JSON.parse(ca("revoke DB-2 --dir ca --json").stdout)
+    const again = JSON.parse((await ca("revoke DB-2 --dir ca --json")).stdout)
     expect(again).toMatchObject({ serial: "DB-2", reason: "keyCompromise" })
 
-    const crl = ca("crl --dir ca --passphrase-file passphrase -o devices.crl --days 7 --json")
+    const crl = await ca("crl --dir ca --passphrase-file passphrase -o devices.crl --days 7 --json")
     expect(JSON.parse(crl.stdout)).toEqual({ file: "devices.crl", revoked: 1 })
     const list = readFileSync(join(folder, "devices.crl"))
     const read = (days: number) =>
@@ -75,7 +75,7 @@ test("what was revoked is listed, and stays revoked for the first reason", async
     expect(() => read(8)).toThrow("out of date")
 })
 
-test("help has examples for every command", () => {
+test("help has examples for every command", async () => {
     const command = caCommand()
     for (const each of [command, ...command.commands]) {
         let help = ""
@@ -98,9 +98,9 @@ describe("bad input: one line on standard error, exit status 2, nothing half-wri
         "crl --dir ca -o nowhere/new.crl --passphrase-file passphrase": "nowhere/new.crl: cannot be written: ENOENT",
         dance: "unknown command 'ca dance'",
     }
-    test.each(Object.entries(CASES))("%s", (parameters, complaint) => {
+    test.each(Object.entries(CASES))("%s", async (parameters, complaint) => {
         const before = readdirSync(folder, { recursive: true }).sort()
-        const { status, stdout, stderr } = ca(parameters)
+        const { status, stdout, stderr } = await ca(parameters)
         const expected = `domovoi: ${complaint}`
         expect(stderr.slice(0, expected.length)).toBe(expected)
         expect(stderr.split("\n")).toEqual([expect.any(String), ""])

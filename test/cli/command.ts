@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process"
+import { type SpawnSyncOptions, spawnSync } from "node:child_process"
 import { resolve } from "node:path"
 
 export const BUILT_COMMAND = resolve("built/domovoi.js")
@@ -16,5 +16,10 @@ export function domovoi(cwd: string, ...parameters: string[]): Outcome {
 
 /** @param command path of another copy of the built command */
 export function runCommand(command: string, cwd: string, ...parameters: string[]): Outcome {
-    return spawnSync(process.execPath, [command, ...parameters], { cwd, encoding: "utf8" })
+    return spawned([command, ...parameters], { cwd })
+}
+
+/** Runs a Node program to its end. */
+export function spawned(parameters: readonly string[], options: Pick<SpawnSyncOptions, "cwd" | "env">): Outcome {
+    return spawnSync(process.execPath, parameters, { ...options, encoding: "utf8" })
 }

@@ -8,7 +8,7 @@ export function commandInProcess(cwd: string, ...parameters: string[]): Promise<
     return commandAt(undefined, cwd, ...parameters)
 }
 
-/** The same on a machine with that clock. */
+/** The same on a machine with that clock. Nobody sits at a terminal, wherever the tests run. */
 export async function commandAt(clock: HostClock | undefined, cwd: string, ...parameters: string[]): Promise<Outcome> {
     const before = process.cwd()
     const written = { stdout: "", stderr: "" }
@@ -18,11 +18,15 @@ export async function commandAt(clock: HostClock | undefined, cwd: string, ...pa
             return true
         }),
     )
+    const streams = [process.stdin, process.stdout, process.stderr]
+    const terminals = streams.map(({ isTTY }) => isTTY)
+    for (const stream of streams) stream.isTTY = false
     process.chdir(cwd)
     try {
         return { status: await run(["node", "domovoi", ...parameters], clock), ...written }
     } finally {
         process.chdir(before)
+        for (const [i, stream] of streams.entries()) stream.isTTY = terminals[i]
         for (const spy of spies) spy.mockRestore()
     }
 }

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
-import { domovoi } from "./command"
+import { commandInProcess } from "./in-process"
 
 const SERVICES = readdirSync("services").sort()
 let project: string
@@ -13,8 +13,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(project, { recursive: true }))
 
-test("copies the services, and the board that was chosen", () => {
-    const { status, stdout } = domovoi(project, "init", "--board", "valve_pico", "--json")
+test("copies the services, and the board that was chosen", async () => {
+    const { status, stdout } = await commandInProcess(project, "init", "--board", "valve_pico", "--json")
     expect(status).toBe(0)
     expect(JSON.parse(stdout).files).toHaveLength(SERVICES.length + 1)
     expect(readdirSync(join(project, "services")).sort()).toEqual(SERVICES)
@@ -23,18 +23,18 @@ test("copies the services, and the board that was chosen", () => {
     )
 })
 
-test("a second time finds everything unchanged", () => {
-    domovoi(project, "init")
-    expect(domovoi(project, "init").stdout.trim().split("\n")).toEqual(
+test("a second time finds everything unchanged", async () => {
+    await commandInProcess(project, "init")
+    expect((await commandInProcess(project, "init")).stdout.trim().split("\n")).toEqual(
         SERVICES.map(name => `unchanged: services/${name}`),
     )
 })
 
-test("a file that differs stops it before anything is copied, unless forced", () => {
+test("a file that differs stops it before anything is copied, unless forced", async () => {
     cpSync("services/camera.md", join(project, "services/camera.md"))
     writeFileSync(join(project, "services/camera.md"), "# My own camera\n")
 
-    const { status, stderr } = domovoi(project, "init", "--board", "valve_pico")
+    const { status, stderr } = await commandInProcess(project, "init", "--board", "valve_pico")
     expect(stderr).toBe(
         "domovoi: services/camera.md: differs from the SDK's; move it away, or overwrite it with --force\n",
     )
@@ -42,12 +42,12 @@ test("a file that differs stops it before anything is copied, unless forced", ()
     expect(readdirSync(join(project, "services"))).toEqual(["camera.md"])
     expect(existsSync(join(project, "boards"))).toBe(false)
 
-    expect(domovoi(project, "init", "--force").stdout).toContain("copied: services/camera.md\n")
+    expect((await commandInProcess(project, "init", "--force")).stdout).toContain("copied: services/camera.md\n")
     expect(readFileSync(join(project, "services/camera.md"))).toEqual(readFileSync("services/camera.md"))
 })
 
-test("an unknown board is answered with the known ones", () => {
-    const { status, stderr } = domovoi(project, "init", "--board", "teapot")
+test("an unknown board is answered with the known ones", async () => {
+    const { status, stderr } = await commandInProcess(project, "init", "--board", "teapot")
     expect(stderr).toBe('domovoi: unknown board "teapot"; known: doorbell_c3, valve_pico\n')
     expect(status).toBe(2)
 })

@@ -4,19 +4,20 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { takeLock } from "../../src/host/lock-file"
-import { BUILT_COMMAND, domovoi } from "./command"
+import { BUILT_COMMAND } from "./command"
+import { commandInProcess } from "./in-process"
 
 const folder = mkdtempSync(join(tmpdir(), "domovoi-lock-command-"))
 afterAll(() => rmSync(folder, { recursive: true }))
-const run = (line: string) => domovoi(folder, ...line.split(" "))
+const run = (line: string) => commandInProcess(folder, ...line.split(" "))
 const unit = join(folder, "domovoi-units/GV-1.json")
 const lock = `${unit}.lock`
 
-beforeAll(() => {
+beforeAll(async () => {
     writeFileSync(join(folder, "passphrase"), "correct horse battery\n")
-    expect(run("ca init --name Hearth --passphrase-file passphrase").status).toBe(0)
+    expect((await run("ca init --name Hearth --passphrase-file passphrase")).status).toBe(0)
     const line = "provision --board valve_pico --class 1 --passphrase-file passphrase --serial GV-1"
-    expect(run(line).status).toBe(0)
+    expect((await run(line)).status).toBe(0)
 })
 
 /** Starts a command on the unit, and waits until it is at work. */
@@ -33,7 +34,7 @@ test("a second command on a unit is told who is at work on it, and spoils nothin
     const { child, ended } = await atWork()
     const before = readFileSync(unit, "utf8")
     for (const line of ["attest --serial GV-1", "log pull -o gv.log --serial GV-1"]) {
-        const { status, stderr, stdout } = run(line)
+        const { status, stderr, stdout } = await run(line)
         expect([status, stdout]).toEqual([2, ""])
         expect(stderr).toMatch(`"domovoi attest" is at work on it (process ${child.pid} on `)
     }
@@ -41,7 +42,7 @@ test("a second command on a unit is told who is at work on it, and spoils nothin
     process.kill(child.pid!, "SIGCONT")
     expect(await ended).toBe(0)
     expect(existsSync(lock)).toBe(false)
-    expect(run("attest --serial GV-1").status).toBe(0)
+    expect((await run("attest --serial GV-1")).status).toBe(0)
 })
 
 test("a command that was killed is in nobody's way", async () => {
@@ -49,7 +50,7 @@ test("a command that was killed is in nobody's way", async () => {
     child.kill("SIGKILL")
     await ended
     expect(existsSync(lock)).toBe(true)
-    expect(run("attest --serial GV-1").status).toBe(0)
+    expect((await run("attest --serial GV-1")).status).toBe(0)
     expect(existsSync(lock)).toBe(false)
 })
 
@@ -61,10 +62,10 @@ test("a command that was told to end takes its lock along", async () => {
     expect(existsSync(lock)).toBe(false)
 })
 
-test("a command that fails gives the lock back", () => {
+test("a command that fails gives the lock back", async () => {
     const whole = readFileSync(unit)
     writeFileSync(unit, "{}")
-    expect(run("attest --serial GV-1").status).toBe(2)
+    expect((await run("attest --serial GV-1")).status).toBe(2)
     expect(existsSync(lock)).toBe(false)
     writeFileSync(unit, whole)
     takeLock(unit)()

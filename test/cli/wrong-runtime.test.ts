@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
@@ -16,8 +16,8 @@ test("another version of the DeviceScript CLI: one line that names both, exit st
 
 /** Lays out this package in `root` with everything it has here, but for the version of `@devicescript/cli`. */
 function installBesideCli(root: string, version: string): void {
-    mkdirSync(join(root, "built"))
-    for (const file of ["built/domovoi.js", "package.json"]) copyFileSync(file, join(root, file))
+    cpSync("built", join(root, "built"), { recursive: true })
+    copyFileSync("package.json", join(root, "package.json"))
     for (const folder of ["boards", "services", "simulators"]) symlinkSync(resolve(folder), join(root, folder))
     const modules = readdirSync("node_modules").filter(name => !name.startsWith(".") && name !== "@devicescript")
     mkdirSync(join(root, "node_modules/@devicescript/cli"), { recursive: true })

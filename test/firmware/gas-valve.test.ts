@@ -152,8 +152,8 @@ describe("the FRAM", () => {
 
     test("lost while the valve is open: shut at the next write at the latest", () => {
         open()
-        // Until that it was opened is written.
-        device.run(1)
+        // Until that it was opened, and by whose word, is written.
+        device.run(3)
         device.act("fram", "unplug")
         device.act("gas", "set", 20)
         expect(device.secondsUntil("valve", SHUT, 1)).toBeLessThan(0.5)

@@ -48,11 +48,12 @@ function bootAndOpen(): void {
     expect(device.see("valve")).toMatchObject(OPEN)
 }
 
+/** With time for what that chose to be kept. */
 function hold(seconds: number): void {
     device.act("button", "press")
     device.run(seconds)
     device.act("button", "release")
-    device.run(0.5)
+    device.run(2)
 }
 
 /** Ways in which another module can be there. Each brings a device that was set up to an open valve. */

@@ -49,7 +49,7 @@ test("a maker's project compiles a device with the stock compiler and runs it in
 duration: 10s
 devices: { valve: { board: valve_pico, firmware: ./.devicescript/bin/bytecode.devs } }
 scenario: [{ at: 5s, do: press, part: valve.button, for: 200ms }]
-expect: [{ after: 5s, within: 500ms, part: valve.valve, is: { state: open } }]
+expect: [{ after: 5s, within: 1s, part: valve.valve, is: { state: open } }]
 `,
     )
     expect(JSON.parse(runInstalled("domovoi", "sim", "kitchen.yaml", "--json"))).toMatchObject({ ok: true })

@@ -5,13 +5,17 @@ import { ChaCha20Poly1305 } from "devicescript-domovoi/src/core/crypto/chacha20p
 import { constantTimeEqual } from "devicescript-domovoi/src/core/crypto/constant-time"
 import { derFromSignature, signatureFromDer } from "devicescript-domovoi/src/core/crypto/der"
 import { ed25519Key, ed25519Sign } from "devicescript-domovoi/src/core/crypto/ed25519"
+import { ed25519KnownKeyRefusal } from "devicescript-domovoi/src/core/crypto/ed25519-known"
 import { ed25519Refusal } from "devicescript-domovoi/src/core/crypto/ed25519-verify"
 import { hkdfExpand, hkdfExtract } from "devicescript-domovoi/src/core/crypto/hkdf"
-import { p256Agree, p256PublicKey, p256Refusal, p256Sign } from "devicescript-domovoi/src/core/crypto/p256"
+import { p256Agree, p256PublicKey, p256Sign } from "devicescript-domovoi/src/core/crypto/p256"
+import { p256KnownKeyRefusal } from "devicescript-domovoi/src/core/crypto/p256-known"
+import { p256Refusal } from "devicescript-domovoi/src/core/crypto/p256-verify"
 import { Sha256 } from "devicescript-domovoi/src/core/crypto/sha256"
 import { Sha512 } from "devicescript-domovoi/src/core/crypto/sha512"
 import { slhDsaRefusal } from "devicescript-domovoi/src/core/crypto/slhdsa"
 import { x25519, x25519PublicKey } from "devicescript-domovoi/src/core/crypto/x25519"
+import { x25519PublicKeyByComb } from "devicescript-domovoi/src/core/crypto/x25519-comb"
 
 const functions: unknown[] = [
     openRuntimeDigest,
@@ -19,17 +23,20 @@ const functions: unknown[] = [
     derFromSignature,
     signatureFromDer,
     ed25519Key,
+    ed25519KnownKeyRefusal,
     ed25519Refusal,
     ed25519Sign,
     hkdfExpand,
     hkdfExtract,
     p256Agree,
+    p256KnownKeyRefusal,
     p256PublicKey,
     p256Refusal,
     p256Sign,
     slhDsaRefusal,
     x25519,
     x25519PublicKey,
+    x25519PublicKeyByComb,
 ]
 const hashes = [new Sha256(), new Sha512()]
 const pause = async () => {}

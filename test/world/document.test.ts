@@ -3,7 +3,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, test } from "vitest"
 import { z } from "zod"
-import { DocumentError, YamlDocument } from "../../simulators/document"
+import { YamlDocument } from "../../simulators/document"
+import { DocumentError } from "../../simulators/document-error"
 import { YAML_LIMITS } from "../../simulators/yaml-limits"
 
 const folder = mkdtempSync(join(tmpdir(), "domovoi-document-"))

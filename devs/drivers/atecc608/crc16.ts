@@ -1,3 +1,5 @@
+import { hex } from "../../../src/core/crypto/hex"
+
 /**
  * The checksum of the ATECC608B's packets and locks: polynomial 0x8005, register 0 at first, each byte least significant bit first
  * (DS20005927A, "I/O Groups"). It travels low byte first.
@@ -14,9 +16,11 @@ export function crc16(bytes: Buffer, start: number, length: number): number {
         if ((ODD_NIBBLES >> ((byte ^ (byte >> 4)) & 15)) & 1) mirrored ^= 0xc001
     }
     let crc = 0
-    for (let bit = 0; bit < 16; bit++) crc |= ((mirrored >> bit) & 1) << (15 - bit)
+    for (let shift = 0; shift < 16; shift += 4) crc = (crc << 4) | MIRRORED_NIBBLES[(mirrored >> shift) & 15]
     return crc
 }
+
+const MIRRORED_NIBBLES = hex`0008040c 020a060e 0109050d 030b070f`
 
 /** Bit n says whether n has an odd number of ones. */
 const ODD_NIBBLES = 0x6996

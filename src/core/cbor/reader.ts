@@ -1,3 +1,4 @@
+import { hex } from "../crypto/hex"
 import { ARRAY, BYTES, MAP, NEGATIVE, NULL, SIMPLE, TAG, TEXT, UNSIGNED } from "./major"
 import { CborRefusal } from "./refusal"
 
@@ -134,7 +135,7 @@ export class CborReader {
     private string(major: number, most: number): Buffer {
         const length = this.argument(major)
         if (length > most || this.at + length > this.window.length) this.refuse(CborRefusal.TooLong)
-        if (this.refusal !== CborRefusal.None) return Buffer.alloc(0)
+        if (this.refusal !== CborRefusal.None) return hex``
         this.at += length
         return this.window.slice(this.at - length, this.at)
     }

@@ -1,5 +1,6 @@
 import { joinBytes } from "../crypto/join-bytes"
-import { P256_PUBLIC_KEY_BYTES, P256_SIGNATURE_BYTES, p256Refusal } from "../crypto/p256"
+import { P256_PUBLIC_KEY_BYTES, P256_SIGNATURE_BYTES } from "../crypto/p256"
+import { p256Refusal } from "../crypto/p256-verify"
 import { COSE_ES256 } from "./algorithms"
 import type { Verifier } from "./verifier"
 

@@ -1,5 +1,7 @@
 /** Reading of COSE headers, RFC 9052 §3: the algorithm, protected, and the key's name, wherever it stands. Nothing else is taken. */
+
 import { CborReader } from "../cbor/reader"
+import { hex } from "../crypto/hex"
 import { CoseRefusal } from "./refusal"
 import { COSE_HEADER_ALG, COSE_HEADER_KID } from "./sign1"
 
@@ -19,7 +21,7 @@ export interface SignerHeader {
 /** Reads a protected and an unprotected header, and refuses those that do not name an algorithm and a key. */
 export function readSignerHeader(cbor: CborReader): SignerHeader {
     const protectedHeader = cbor.bytes(PROTECTED_BYTES)
-    const header: SignerHeader = { protectedHeader, algorithm: 0, keyId: Buffer.alloc(0) }
+    const header: SignerHeader = { protectedHeader, algorithm: 0, keyId: hex`` }
     const inner = new CborReader(protectedHeader, protectedHeader.length)
     readParameters(inner, header, true)
     inner.finish()

@@ -21,7 +21,7 @@ export function toBeSigned(protectedHeader: Buffer, payload: Buffer): Buffer {
         .array(4)
         .text("Signature1")
         .bytes(protectedHeader)
-        .bytes(Buffer.alloc(0))
+        .bytes(hex``)
         .bytes(payload)
         .finish()
 }

@@ -1,3 +1,4 @@
+import { hex } from "../crypto/hex"
 import { SLH_DSA_PUBLIC_KEY_LENGTH, SLH_DSA_SIGNATURE_LENGTH, slhDsaRefusal } from "../crypto/slhdsa"
 import { COSE_SLH_DSA_SHA2_128S } from "./algorithms"
 import type { Verifier } from "./verifier"
@@ -8,5 +9,5 @@ export const SLH_DSA_SHA2_128S: Verifier = {
     publicKeyBytes: SLH_DSA_PUBLIC_KEY_LENGTH,
     signatureBytes: SLH_DSA_SIGNATURE_LENGTH,
     verify: async (publicKey, message, signature, digest, pause) =>
-        (await slhDsaRefusal(publicKey, [message], Buffer.alloc(0), signature, digest, pause)) === undefined,
+        (await slhDsaRefusal(publicKey, [message], hex``, signature, digest, pause)) === undefined,
 }

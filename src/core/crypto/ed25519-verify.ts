@@ -1,39 +1,15 @@
 import type { Pause } from "../ports"
-import { signDigits } from "./comb"
 import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES, hashToScalar } from "./ed25519"
-import { decodePoint, type PointRefusal, sumVanishes } from "./edwards"
+import { type Ed25519Refusal, KEY_REFUSALS, R_REFUSALS } from "./ed25519-refusals"
+import { decodePoint, sumVanishes } from "./edwards-verify"
 import { halfSizeFraction } from "./euclid"
 import { joinBytes } from "./join-bytes"
 import { wipeRegisters } from "./limbs25519"
 import { compare, multiplyAddModulo, naturalFromBytes } from "./natural"
+import { publicDigits } from "./public-comb"
 import { requireBytes } from "./require-bytes"
 import { GROUP_ORDER, ORDER } from "./scalar25519"
 import { inTurn } from "./turn"
-
-/** Why a signature is refused. `R` and `s` are its first and second half. */
-export type Ed25519Refusal =
-    | "keyLength"
-    | "signatureLength"
-    | "sOutOfRange"
-    | "keyNotCanonical"
-    | "keyNotOnCurve"
-    | "keySmallOrder"
-    | "rNotCanonical"
-    | "rNotOnCurve"
-    | "rSmallOrder"
-    | "mismatch"
-
-const KEY_REFUSALS: Record<PointRefusal, Ed25519Refusal> = {
-    notCanonical: "keyNotCanonical",
-    notOnCurve: "keyNotOnCurve",
-    smallOrder: "keySmallOrder",
-}
-
-const R_REFUSALS: Record<PointRefusal, Ed25519Refusal> = {
-    notCanonical: "rNotCanonical",
-    notOnCurve: "rNotOnCurve",
-    smallOrder: "rSmallOrder",
-}
 
 /**
  * Why `signature` is not one of `message` under `publicKey`, or undefined if it is. Strict: canonical encodings only, s < ℓ, no
@@ -67,7 +43,7 @@ export async function ed25519Refusal(
 
         const challenge = await hashToScalar([text], pause)
         const { u, uNegative, v } = await halfSizeFraction(challenge, GROUP_ORDER, pause)
-        const digits = await signDigits(await multiplyAddModulo(v, s, [], ORDER, pause), ORDER, pause)
+        const digits = await publicDigits(await multiplyAddModulo(v, s, [], ORDER, pause), ORDER, pause)
         const holds = await sumVanishes(digits, [
             { point: key.point, factor: u, negative: !uNegative },
             { point: commitment.point, factor: v, negative: true },

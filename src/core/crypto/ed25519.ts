@@ -5,6 +5,7 @@ import { encodePoint, multiplyBase } from "./edwards"
 import { joinBytes } from "./join-bytes"
 import { wipeRegisters } from "./limbs25519"
 import { bytesFromNatural, multiplyAddModulo } from "./natural"
+import { inverse } from "./power25519"
 import { requireBytes } from "./require-bytes"
 import { ORDER, scalarFromBytes } from "./scalar25519"
 import { Sha512 } from "./sha512"
@@ -80,5 +81,5 @@ async function sha512(parts: Buffer[], pause: Pause): Promise<Buffer> {
 /** scalar B as 32 bytes. */
 async function multipleOfBase(scalar: number[], pause: Pause): Promise<Buffer> {
     const digits = await signDigits(scalar, ORDER, pause)
-    return await inTurn(pause, wipeRegisters, async () => await encodePoint(await multiplyBase(digits)))
+    return await inTurn(pause, wipeRegisters, async () => await encodePoint(await multiplyBase(digits), inverse))
 }

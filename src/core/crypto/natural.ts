@@ -165,3 +165,18 @@ export function addMultiple(x: number[], factor: number, y: number[], shift: num
     }
     if (over > 0) x[x.length] = over
 }
+
+/** a x + b y without leading zeros, for |a|, |b| < 2^24 and a sum that is not negative. */
+export function weightedSum(a: number, x: number[], b: number, y: number[]): number[] {
+    const last = Math.max(x.length, y.length)
+    const sum: number[] = []
+    sum[last] = 0
+    let over = 0
+    for (let k = 0; k <= last; k++) {
+        // Beyond the end of an array lies undefined, whose bits are 0.
+        const limb = a * (x[k] | 0) + b * (y[k] | 0) + over
+        over = (limb + 0.5) * INVERSE_RADIX - 0.5 + ROUND - ROUND
+        sum[k] = limb - over * RADIX
+    }
+    return trim(sum)
+}

@@ -15,9 +15,8 @@ import {
     toMontgomery,
     ZERO,
 } from "./limbs-p256"
-import { bitLength, bytesFromNatural, compare, naturalFromBytes } from "./natural"
+import { bytesFromNatural, compare, naturalFromBytes } from "./natural"
 import { P256_BASE } from "./p256-base"
-import { DIGIT_OFFSET, signedDigits } from "./signed-digits"
 
 /**
  * The group of P-256, y² = x³ - 3 x + b (FIPS 186-4 §D.1.2.3), in Jacobian coordinates (x / z², y / z³). All of it is for a computation
@@ -33,13 +32,13 @@ const B = limbsFromNatural(
 export type Point = number[][]
 
 /** What it takes to unpack an entry, to choose one coordinate of eight, and to make numbers of bytes, in tenths of a millisecond. */
-const ENTRY_TENTHS = 42
+export const ENTRY_TENTHS = 42
 const SELECT_TENTHS = 80
 const BYTES_TENTHS = 45
 /** What lies between two groups of products, or in front of a doubling. */
-const BETWEEN_TENTHS = 58
+export const BETWEEN_TENTHS = 58
 /** Limbs of x and y of an entry of the comb, three bytes each. */
-const ENTRY_BYTES = 6 * LIMBS
+export const ENTRY_BYTES = 6 * LIMBS
 const TABLE_BYTES = COMB_ENTRIES * ENTRY_BYTES
 
 /** Why bytes are refused as a point. */
@@ -83,36 +82,6 @@ export async function encodePoint(point: Point): Promise<Buffer> {
     return bytes
 }
 
-/** Whether x / z² is a natural number below p. */
-export async function hasX(point: Point, x: number[]): Promise<boolean> {
-    const z = zOf(point)
-    return await isZero(minus(await multiplied(await toMontgomery(x), await multiplied(z, z)), point[0]))
-}
-
-/** digits B + factor P; digits as `signDigits` makes them. Variable time. */
-export async function sumOfMultiples(digits: Buffer, factor: number[], point: Point): Promise<Point> {
-    const length = Math.max(COMB_SPACING, bitLength(factor) + 1)
-    const factorDigits = await signedDigits(factor, length, spend)
-    const multiples = await oddMultiples(point, 4)
-    let sum: Point = []
-    let doublings = 0
-    for (let i = length - 1; i >= 0; i--) {
-        doublings++
-        const digit = factorDigits[i] - DIGIT_OFFSET
-        if (digit === 0 && i >= COMB_SPACING && i > 0) continue
-        sum = await doubled(sum, doublings)
-        doublings = 0
-        if (digit !== 0) sum = await added(sum, multiples[(digit > 0 ? digit : -digit) >> 1], digit < 0 ? 1 : 0)
-        for (let k = 0; k < 2 && i < COMB_SPACING; k++) {
-            await spend(ENTRY_TENTHS)
-            const teeth = combTeeth(digits, i + COMB_SPACING * k)
-            const entry = pointFromEntry(P256_BASE, k * TABLE_BYTES + combEntry(teeth), COMB_ENTRIES)
-            sum = await added(sum, entry, 1 - (teeth >> 3))
-        }
-    }
-    return sum
-}
-
 /** digits B, in a sequence of operations and memory accesses that does not depend on the digits; see `added`. */
 export async function multiplyBase(digits: Buffer): Promise<Point> {
     let sum: Point = []
@@ -142,7 +111,7 @@ export async function multiplyPoint(digits: Buffer, point: Point): Promise<Point
 }
 
 /** P, 3 P, 5 P … */
-async function oddMultiples(point: Point, count: number): Promise<Point[]> {
+export async function oddMultiples(point: Point, count: number): Promise<Point[]> {
     const first = [point[0], point[1], ONE]
     const double = await doubled(first, 1)
     const multiples = [first]
@@ -166,7 +135,7 @@ async function selectMultiple(multiples: Point[], wanted: number): Promise<Point
     return selected
 }
 
-async function doubled(point: Point, times: number): Promise<Point> {
+export async function doubled(point: Point, times: number): Promise<Point> {
     await spend(BETWEEN_TENTHS)
     if (point.length === 0) return point
     const sum: Point = [[], [], []]
@@ -180,7 +149,7 @@ async function doubled(point: Point, times: number): Promise<Point> {
  * p plus q, or minus q if `negative` is 1 and not 0 (Jacobian addition of Cohen, Miyaji and Ono, 1998). That q is p or its opposite
  * is noticed and treated by a branch: a chance of 2^-250 for a sum with secret digits.
  */
-async function added(p: Point, q: Point, negative: number): Promise<Point> {
+export async function added(p: Point, q: Point, negative: number): Promise<Point> {
     const direction = 1 - 2 * negative
     if (p.length === 0) return [combined(q[0], 0, ZERO), combined(ZERO, direction, q[1]), zOf(q)]
     const z1 = p[2]
@@ -235,11 +204,11 @@ async function raised(x: number[], times: number, y: number[]): Promise<number[]
 }
 
 /** @param stride distance of an entry's bytes: they are interleaved in the table */
-function pointFromEntry(bytes: Buffer, at: number, stride: number): Point {
+export function pointFromEntry(bytes: Buffer, at: number, stride: number): Point {
     return [limbsFromTable(bytes, at, stride), limbsFromTable(bytes, at + 3 * LIMBS * stride, stride)]
 }
 
-const zOf = (point: Point): number[] => (point.length === 3 ? point[2] : ONE)
+export const zOf = (point: Point): number[] => (point.length === 3 ? point[2] : ONE)
 
 /** 32 bytes, most significant first. */
 export function naturalFromBigEndian(bytes: Buffer, at: number): number[] {

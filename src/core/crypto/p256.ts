@@ -4,18 +4,16 @@ import { copyOf } from "./copy-of"
 import type { Digest } from "./digest"
 import { invert } from "./euclid"
 import { hex } from "./hex"
-import { PRIME, wipeRegisters } from "./limbs-p256"
-import { addMultiple, compare, multiplyAddModulo, naturalFromBytes } from "./natural"
+import { wipeRegisters } from "./limbs-p256"
+import { compare, multiplyAddModulo, naturalFromBytes } from "./natural"
 import {
     decodePoint,
     encodePoint,
-    hasX,
     multiplyBase,
     multiplyPoint,
     naturalFromBigEndian,
     type PointRefusal,
     putBigEndian,
-    sumOfMultiples,
 } from "./p256-group"
 import { requireBytes } from "./require-bytes"
 import { inTurn } from "./turn"
@@ -30,62 +28,14 @@ export const P256_PUBLIC_KEY_BYTES = 65
 export const P256_SIGNATURE_BYTES = 64
 
 /** The order of the base point. */
-const ORDER = naturalFromBytes(hex`512563fcc2cab9f3849e17a7adfae6bcffffffffffffffff00000000ffffffff`, 0, 32)
+export const ORDER = naturalFromBytes(hex`512563fcc2cab9f3849e17a7adfae6bcffffffffffffffff00000000ffffffff`, 0, 32)
 
 /** Why a public key is refused. */
 export type P256KeyRefusal = "keyEncoding" | "keyOutOfRange" | "keyNotOnCurve"
-/** Why a signature is refused. */
-export type P256Refusal = P256KeyRefusal | "signatureLength" | "rOutOfRange" | "sOutOfRange" | "mismatch"
-
-const KEY_REFUSALS: Record<PointRefusal, P256KeyRefusal> = {
+export const KEY_REFUSALS: Record<PointRefusal, P256KeyRefusal> = {
     encoding: "keyEncoding",
     outOfRange: "keyOutOfRange",
     notOnCurve: "keyNotOnCurve",
-}
-
-/**
- * Why `signature` is not one of `message` under `publicKey`, or undefined if it is (FIPS 186-4 §6.4): r and s from 1 to n - 1, the
- * key on the curve. s may lie in the upper half, as FIPS has it: (r, n - s) is valid whenever (r, s) is.
- * @throws TypeError if an argument is no Buffer
- */
-export async function p256Refusal(
-    publicKey: Buffer,
-    message: Buffer,
-    signature: Buffer,
-    digest: Digest,
-    pause: Pause,
-): Promise<P256Refusal | undefined> {
-    requireBytes(publicKey, "publicKey")
-    requireBytes(message, "message")
-    requireBytes(signature, "signature")
-    const ownKey = copyOf(publicKey)
-    const ownMessage = copyOf(message)
-    const ownSignature = copyOf(signature)
-    return await inTurn(pause, wipeRegisters, async () => {
-        const key = await decodePoint(ownKey)
-        if (key.refusal) return KEY_REFUSALS[key.refusal]
-        if (ownSignature.length !== P256_SIGNATURE_BYTES) return "signatureLength"
-        await pause()
-        const r = naturalFromBigEndian(ownSignature, 0)
-        await pause()
-        const s = naturalFromBigEndian(ownSignature, 32)
-        if (!isScalar(r)) return "rOutOfRange"
-        if (!isScalar(s)) return "sOutOfRange"
-
-        await pause()
-        const z = naturalFromBigEndian(await digest.sha256([ownMessage], pause), 0)
-        await pause()
-        const reciprocal = await invert(s, ORDER, pause)
-        const u1 = await multiplyAddModulo(z, reciprocal, [], ORDER, pause)
-        const u2 = await multiplyAddModulo(r, reciprocal, [], ORDER, pause)
-        const sum = await sumOfMultiples(await signDigits(u1, ORDER, pause), u2, key.point)
-        if (sum.length === 0) return "mismatch"
-        if (await hasX(sum, r)) return undefined
-        // x may be r + n as well: x < p, and p is a little more than n.
-        const above = r.slice()
-        addMultiple(above, 1, ORDER, 0)
-        return compare(above, PRIME) < 0 && (await hasX(sum, above)) ? undefined : "mismatch"
-    })
 }
 
 /** @throws TypeError, RangeError if the secret key is not 32 bytes long, 0, or not less than n */
@@ -206,7 +156,7 @@ function secretScalar(secretKey: Buffer): number[] {
 }
 
 /** Whether x is from 1 to n - 1. Tells by its time only how far x agrees with n or 0. */
-function isScalar(x: number[]): boolean {
+export function isScalar(x: number[]): boolean {
     let bits = 0
     for (let i = 0; i < x.length; i++) bits |= x[i]
     return bits !== 0 && compare(x, ORDER) < 0

@@ -36,6 +36,8 @@ export class EventLog {
     mounted = false
     private counter!: Counter
     private uptimeS = 0
+    /** Second of the last look for what is due: within it only what is noted since can have become so. */
+    private lookedS = -1
     private readonly pause: Pause
     private readonly repeats = new Repeats()
     /** What the rings told when the log was mounted. */
@@ -101,12 +103,14 @@ export class EventLog {
      * @throws what memory and counter throw; then the log is not mounted any more, and what is not written is still pending
      */
     async tick(uptimeS: number): Promise<void> {
-        if (!this.mounted) return
+        const { repeats } = this
+        if (!this.mounted || (uptimeS === this.lookedS && !repeats.noted)) return
         this.mounted = false
         this.uptimeS = uptimeS
-        for (let next = this.repeats.next(uptimeS); next; next = this.repeats.next(uptimeS)) {
+        for (let next = repeats.next(uptimeS); next; next = repeats.next(uptimeS))
             await this.write(isCritical(next.event) ? 0 : 1, next)
-        }
+        repeats.noted = false
+        this.lookedS = uptimeS
         this.mounted = true
     }
 

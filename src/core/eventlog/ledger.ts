@@ -6,6 +6,7 @@
  * often anything at all had happened when it was written. The newest row's word must be the sum of all rows: so one that is gone, or older than
  * it should be, is missed.
  */
+import { hex } from "../crypto/hex"
 import type { ByteMemory, Pause } from "../ports"
 import type { Entry, EntrySealer } from "./entry"
 import { type Event, outlivesOwner } from "./event"
@@ -45,7 +46,7 @@ export enum Occurrence {
 export const OTHERS = 0
 const FREE = -1
 /** Nothing in a row links it to another. */
-const NO_LINK = Buffer.alloc(0)
+const NO_LINK = hex``
 
 export class Ledger {
     /** How often anything happened, as the rows have it. */

@@ -53,8 +53,9 @@ export class LogExport {
         this.pause = pause
         this.last = log.sequence
         this.total = log.ledger.total
-        this.parts = [log.rings[0], log.rings[1], log.ledger]
-        this.positions = this.parts.map(part => part.position)
+        const [critical, routine] = log.rings
+        this.parts = [critical, routine, log.ledger]
+        this.positions = [critical.position, routine.position, log.ledger.position]
     }
 
     /** @returns the next entry or row, at most 78 bytes, or undefined after the last */

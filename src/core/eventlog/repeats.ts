@@ -27,6 +27,8 @@ export interface Pending {
  * number of times. So whatever comes how often, each kind makes at most one entry in `QUIET_S`. The ledger hears of repeats sooner.
  */
 export class Repeats {
+    /** Something was noted since this was last set to false. */
+    noted = true
     private kinds: Pending[] = []
 
     /** What is counted for this kind of event, or for a flood if there are too many kinds. */
@@ -44,13 +46,20 @@ export class Repeats {
         const kind = this.kind(event, cause, detail)
         if (kind.count < MAX_COUNT) kind.count++
         kind.uncounted++
+        this.noted = true
     }
 
     /** What is to be written next: an entry if that is due, or else a row; undefined if nothing is. Forgets what has not happened again. */
     next(nowS: number): Pending | undefined {
-        this.kinds = this.kinds.filter(kind => kind.count > 0 || nowS < kind.dueS)
-        // What is due and still here has happened.
-        for (const kind of this.kinds) if (nowS >= kind.dueS || (kind.uncounted > 0 && nowS >= kind.countS)) return kind
-        return undefined
+        const kept: Pending[] = []
+        let next: Pending | undefined
+        for (const kind of this.kinds) {
+            const due = nowS >= kind.dueS
+            if (due && kind.count === 0) continue
+            kept.push(kind)
+            if (!next && (due || (kind.uncounted > 0 && nowS >= kind.countS))) next = kind
+        }
+        this.kinds = kept
+        return next
     }
 }

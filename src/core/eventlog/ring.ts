@@ -41,7 +41,7 @@ export class Ring {
     private readonly start: number
     private readonly pause: Pause
     private sealer!: EntrySealer
-    private seal: Buffer = Buffer.alloc(0)
+    private seal: Buffer = hex``
 
     /** @param start offset of the first cell in the memory, in bytes */
     constructor(memory: ByteMemory, start: number, cells: number, pause: Pause) {

@@ -53,6 +53,8 @@ export interface DeclaredOutput {
  * A device starts with `Cause.Starting`.
  */
 export class FailSafe {
+    /** Rises with every change: who has seen this number knows the machine as it is. */
+    changes = 0
     private readonly outputs: readonly DeclaredOutput[]
     private present: number = Cause.Starting
     /** Of each output, the causes that hold it until it is released. */
@@ -60,13 +62,16 @@ export class FailSafe {
 
     constructor(outputs: readonly DeclaredOutput[]) {
         this.outputs = outputs
-        for (let i = 0; i < outputs.length; i++) this.latched[i] = this.present & outputs[i].latchedBy
+        this.latch(this.present)
     }
 
     /** Of the causes in `observed`, those in `present` are there now and the others are not. */
     tell(observed: number, present: number): void {
-        this.present = (this.present & ~observed) | (observed & present)
-        for (let i = 0; i < this.outputs.length; i++) this.latched[i] |= this.present & this.outputs[i].latchedBy
+        const now = (this.present & ~observed) | (observed & present)
+        // Most cycles find what the last one found: it has latched what it latches.
+        if (now === this.present) return
+        this.present = now
+        this.latch(now)
     }
 
     /** The causes that hold an output; 0 if it is free. */
@@ -81,8 +86,11 @@ export class FailSafe {
 
     /** Somebody on the spot releases an output. @returns whether it is free now; a cause that forces it, or too low a rank, prevents that */
     release(output: number, by: PersonsWord): boolean {
-        const { forcedBy, releasedBy } = this.outputs[output]
-        if ((this.present & forcedBy) === 0 && by >= releasedBy) this.latched[output] = 0
+        const { forcedBy, latchedBy, releasedBy } = this.outputs[output]
+        if ((this.present & forcedBy) === 0 && by >= releasedBy) {
+            this.latched[output] = this.present & latchedBy
+            this.changes++
+        }
         return this.heldBy(output) === 0
     }
 
@@ -115,11 +123,19 @@ export class FailSafe {
     /** Takes up what `save` gave before the power went. Later firmware may have more outputs, behind those it had. */
     restore(bytes: Buffer): void {
         for (let i = 0; i < bytes.length; i++) this.latched[i >> 2] |= bytes[i] << (8 * (i & 3))
+        this.changes++
     }
 
     /** What was saved is damaged: each output is held by all that could have latched it. */
     latchAll(): void {
-        for (let i = 0; i < this.outputs.length; i++) this.latched[i] |= this.outputs[i].latchedBy
+        this.latch(-1)
+    }
+
+    /** Lets each output be held by those among the causes that latch it. */
+    private latch(causes: number): void {
+        const { outputs, latched } = this
+        for (let i = 0; i < outputs.length; i++) latched[i] |= causes & outputs[i].latchedBy
+        this.changes++
     }
 
     private holding(): number {

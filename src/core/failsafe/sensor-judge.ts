@@ -16,6 +16,8 @@ export interface SensorLimits {
 /** Judges a sensor by its readings. */
 export class SensorJudge {
     private readonly limits: SensorLimits
+    /** What speaks against the last reading, whatever its age. */
+    private found: number = Cause.SensorAbsent
     private reading: number | undefined
     /** Time of the last reading. */
     atMs = 0
@@ -41,22 +43,25 @@ export class SensorJudge {
         if (reading !== this.reading) this.changedMs = atMs
         this.reading = reading
         this.atMs = atMs
+        this.found = this.examine(reading)
     }
 
     /** What speaks against the sensor: any of `SENSOR_CAUSES`, 0 if it is sound. */
     faults(nowMs: number): number {
-        const { reading, before, limits } = this
-        if (reading === undefined) return Cause.SensorAbsent
-        let faults = 0
-        if (nowMs - this.atMs > limits.maxAgeMs) faults |= Cause.SensorAbsent
+        return nowMs - this.atMs > this.limits.maxAgeMs ? this.found | Cause.SensorAbsent : this.found
+    }
+
+    private examine(reading: number): number {
+        const { before, limits } = this
+        let found = 0
         // Written so that a reading that is not a number is out of range too.
-        if (!(reading >= limits.min && reading <= limits.max)) faults |= Cause.SensorRange
+        if (!(reading >= limits.min && reading <= limits.max)) found |= Cause.SensorRange
         if (limits.stuckAfterMs !== undefined && this.atMs - this.changedMs > limits.stuckAfterMs)
-            faults |= Cause.SensorStuck
+            found |= Cause.SensorStuck
         if (before !== undefined) {
             const possible = (limits.maxPerSecond * (this.atMs - this.beforeMs)) / 1000
-            if (Math.abs(reading - before) > possible) faults |= Cause.SensorRate
+            if (Math.abs(reading - before) > possible) found |= Cause.SensorRate
         }
-        return faults
+        return found
     }
 }

@@ -78,6 +78,11 @@ export class SensorPin {
      */
     choose(pressed: PersonsWord | undefined, held: boolean, nowMs: number): void {
         if (this.chosen !== "") return
+        // Nobody presses, and no press lasts that could choose anything.
+        if (!pressed && this.candidate === "") {
+            this.ripe = false
+            return
+        }
         const free = this.fresh || (this.faults(nowMs) & Cause.SensorAbsent) !== 0
         const candidate = free ? this.alone(nowMs) : ""
         if (pressed) {

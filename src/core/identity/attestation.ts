@@ -1,7 +1,9 @@
 /** The answer to a challenge: an Entity Attestation Token (RFC 9711) as a CBOR Web Token signed with COSE_Sign1 (RFC 8392 §7.1). */
+
 import { CborWriter } from "../cbor/writer"
 import { sign1With } from "../cose/sign1-with"
 import { constantTimeEqual } from "../crypto/constant-time"
+import { hex } from "../crypto/hex"
 import { joinBytes } from "../crypto/join-bytes"
 import type { KeyStore, Pause, Store } from "../ports"
 import { soundRecord } from "../store/sound-record"
@@ -135,7 +137,7 @@ export const REMEMBERED_CHALLENGES = 10
 export async function admitChallenge(store: Store, challenge: Buffer): Promise<IdentityRefusal> {
     if (challenge.length !== CHALLENGE_BYTES) return IdentityRefusal.ChallengeSize
     const prefix = challenge.slice(0, PREFIX_BYTES)
-    const known = (await soundRecord(store, CHALLENGES)) || Buffer.alloc(0)
+    const known = (await soundRecord(store, CHALLENGES)) || hex``
     for (let at = 0; at < known.length; at += PREFIX_BYTES)
         if (constantTimeEqual(known.slice(at, at + PREFIX_BYTES), prefix)) return IdentityRefusal.ChallengeUsed
     const kept = Math.min(known.length, (REMEMBERED_CHALLENGES - 1) * PREFIX_BYTES)

@@ -7,6 +7,7 @@ import type { Digest } from "../crypto/digest"
 import { hex } from "../crypto/hex"
 import { joinBytes } from "../crypto/join-bytes"
 import type { ByteMemory, Counter, KeyStore, Pause, Store } from "../ports"
+import { consistsOf } from "../store/characters"
 import { isDamage } from "../store/sound-record"
 import { FACTORY_RECORD, IDENTITY_RECORD, inFactory } from "./factory"
 import { IdentityRefusal, IdentityState } from "./identity-state"
@@ -21,6 +22,9 @@ export const PAIRING_RECORD = "pairing"
 const CERTIFICATES_DIGEST = 2
 const KEY_DIGEST = 34
 const SERIAL = 50
+
+/** Capital letters, digits and `-`, as `consistsOf` takes them. */
+const SERIAL_CHARACTERS = hex`0000000000 20 ff03 feffff07`
 
 /** The certificates are read as many bytes at a time: 12 ms at 100 kHz. */
 const PIECE_BYTES = 128
@@ -102,7 +106,7 @@ export class IdentityRecords {
      */
     async keep(size: number, digest: Buffer, serial: string, publicKey: Buffer | undefined): Promise<IdentityRefusal> {
         if (!publicKey || !(await this.sealed.get(PAIRING_RECORD))) return IdentityRefusal.Incomplete
-        if (!isSerial(serial)) return IdentityRefusal.Serial
+        if (!consistsOf(serial, MAX_SERIAL_BYTES, SERIAL_CHARACTERS)) return IdentityRefusal.Serial
         if (size > this.certificates.size) return IdentityRefusal.Size
         const certificates = await this.readCertificates(size)
         const found = await this.digest.sha256([certificates], this.pause)
@@ -146,15 +150,4 @@ export class IdentityRecords {
         }
         return false
     }
-}
-
-function isSerial(serial: string): boolean {
-    if (serial.length < 1 || serial.length > MAX_SERIAL_BYTES) return false
-    for (let i = 0; i < serial.length; i++) if (!isSerialCharacter(serial.charCodeAt(i))) return false
-    return true
-}
-
-/** Capital letters, digits and `-`. */
-function isSerialCharacter(code: number): boolean {
-    return (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code === 0x2d
 }

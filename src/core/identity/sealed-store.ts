@@ -1,5 +1,6 @@
 import { constantTimeEqual } from "../crypto/constant-time"
 import type { Digest } from "../crypto/digest"
+import { hex } from "../crypto/hex"
 import { joinBytes } from "../crypto/join-bytes"
 import type { Random } from "../crypto/random"
 import type { Pause, Store } from "../ports"
@@ -77,7 +78,7 @@ export async function sealKey(
     if (!kept) random.draw(root)
     const key = await digest.hmacSha256(root, sealKeyInput(chip), pause)
     if (!kept) {
-        await new SealedStore(store, digest, key, pause).set(FACTORY_RECORD, Buffer.alloc(0))
+        await new SealedStore(store, digest, key, pause).set(FACTORY_RECORD, hex``)
         await store.set(ROOT_RECORD, root)
     }
     return key

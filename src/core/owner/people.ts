@@ -1,5 +1,6 @@
 import { constantTimeEqual } from "../crypto/constant-time"
 import { copyOf } from "../crypto/copy-of"
+import { hex } from "../crypto/hex"
 import { joinBytes } from "../crypto/join-bytes"
 import type { Pause, Store } from "../ports"
 import { soundRecord } from "../store/sound-record"
@@ -19,14 +20,14 @@ export const NOBODY = 255
 const ENTRY_BYTES = CREDENTIAL_BYTES + 1
 
 /** What stands for people whose record is damaged: somebody, who has no role. So nobody has rights, and nobody is the first either. */
-const UNKNOWN_PEOPLE: Buffer = joinBytes([Buffer.alloc(CREDENTIAL_BYTES), Buffer.from([NOBODY])])
+const UNKNOWN_PEOPLE: Buffer = hex`0000000000000000 ff`
 
 /** Who may use the device, as credentials and the roles they stand for. That somebody holds a credential is proved elsewhere. */
 export class People {
     private store!: Store
     private readonly turns: Turns
     /** Nobody, before `load`. */
-    private entries: Buffer = Buffer.alloc(0)
+    private entries: Buffer = hex``
 
     constructor(pause: Pause) {
         this.turns = new Turns(pause)
@@ -40,7 +41,7 @@ export class People {
     async load(store: Store): Promise<void> {
         this.store = store
         const record = await soundRecord(store, PEOPLE)
-        this.entries = !record || record.length > 0 ? record || Buffer.alloc(0) : UNKNOWN_PEOPLE
+        this.entries = !record || record.length > 0 ? record || hex`` : UNKNOWN_PEOPLE
     }
 
     /** Whether the record is damaged. */

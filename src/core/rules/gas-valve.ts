@@ -76,8 +76,8 @@ export class GasControl {
         const { failSafe } = this
         const faults = this.sensor.faults(nowMs)
         const dangerous = ((faults & UNREADABLE) === 0 && isGas(this.percentLel)) || nowMs < this.warnedUntilMs
-        failSafe.tell(SENSOR_CAUSES, faults)
-        if (dangerous || faults === 0) failSafe.tell(Cause.Hazard, dangerous ? Cause.Hazard : 0)
+        const observed = dangerous || faults === 0 ? SENSOR_CAUSES | Cause.Hazard : SENSOR_CAUSES
+        failSafe.tell(observed, dangerous ? faults | Cause.Hazard : faults)
     }
 }
 

@@ -9,7 +9,9 @@
  * A copy that is damaged, or older than it should be, is replaced by its twin. If both are, the record is lost, and is known to be: it reads as
  * "corrupt" until it is written or erased. So undefined means that there never was such a record, or that it was erased.
  */
+import { hex } from "../crypto/hex"
 import type { Pause, SlotMemory, Store } from "../ports"
+import { consistsOf } from "./characters"
 import {
     HEAD_KIND,
     HeadKind,
@@ -35,6 +37,8 @@ import {
 import { StoreError } from "./store-error"
 import { Turns } from "./turns"
 
+/** 0x21 to 0x7e, as `consistsOf` takes them. */
+const NAME_CHARACTERS = hex`00000000 feffffff ffffffff ffffff7f`
 /** What is in the name's place of a place that holds what is lost. */
 const NAMELESS = ""
 
@@ -50,7 +54,7 @@ export class RecordStore implements Store {
     private readonly memory: SlotMemory
     private readonly pause: Pause
     private readonly places: number
-    private head: Buffer = Buffer.alloc(0)
+    private head: Buffer = hex``
     /** Of the last write that counts. */
     private generation = 0
     /** Name of the record at each place; undefined of one that is not listed. So the head, which is slower, is asked for what is lost alone. */
@@ -150,7 +154,9 @@ export class RecordStore implements Store {
 
     /** Names of the records there are, without those that are lost. */
     names(): string[] {
-        return this.named.filter(name => !!name) as string[]
+        const names: string[] = []
+        for (const name of this.named) if (name) names.push(name)
+        return names
     }
 
     /** Whether no other record than that one was ever written, but for those that were erased. */
@@ -357,10 +363,6 @@ export class RecordStore implements Store {
 }
 
 function checkName(name: string): void {
-    let fits = name.length > 0 && name.length <= NAME_BYTES
-    for (let i = 0; i < name.length; i++) {
-        const code = name.charCodeAt(i)
-        if (code < 0x21 || code > 0x7e) fits = false
-    }
-    if (!fits) throw new StoreError("name", `record name "${name}": give 1 to ${NAME_BYTES} printable ASCII characters`)
+    if (!consistsOf(name, NAME_BYTES, NAME_CHARACTERS))
+        throw new StoreError("name", `record name "${name}": give 1 to ${NAME_BYTES} printable ASCII characters`)
 }

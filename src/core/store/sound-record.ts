@@ -1,3 +1,4 @@
+import { hex } from "../crypto/hex"
 import type { Store } from "../ports"
 import { StoreError } from "./store-error"
 
@@ -16,6 +17,6 @@ export async function soundRecord(store: Store, name: string): Promise<Buffer | 
         return await store.get(name)
     } catch (error) {
         if (!isDamage(error)) throw error
-        return Buffer.alloc(0)
+        return hex``
     }
 }

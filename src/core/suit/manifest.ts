@@ -1,21 +1,16 @@
 import { ARRAY, TAG, UNSIGNED } from "../cbor/major"
 import { CborReader } from "../cbor/reader"
 import type { Digest } from "../crypto/digest"
+import { hex } from "../crypto/hex"
 import { readDigest } from "./digest"
 import type { Envelope } from "./envelope"
 import {
     BOARD,
     BOARD_BYTES,
-    CHECK_BOARD,
-    CHECK_CLASS,
-    CHECK_IMAGE,
-    CHECK_RUNTIME,
-    CHECK_VENDOR,
     CLASS_ID,
     COMMON,
     COMPONENTS,
     CONTENT,
-    FETCH,
     IDENTIFIER_BYTES,
     IMAGE_DIGEST,
     IMAGE_SIZE,
@@ -38,7 +33,6 @@ import {
     VALIDATE,
     VENDOR_ID,
     VERSION,
-    WRITE,
 } from "./labels"
 import { SuitRefusal } from "./refusal"
 
@@ -66,14 +60,9 @@ const IN_SHARED = 1
 const IN_VALIDATE = 2
 const IN_INSTALL = 4
 
-/** The parameters, as bits. */
-const HAS_VENDOR = 1
-const HAS_CLASS = 2
-const HAS_IMAGE = 12
+/** Parameters, as bits in the order of `PARAMETERS`. */
 const HAS_CONTENT = 16
 const HAS_URI = 32
-const HAS_BOARD = 64
-const HAS_RUNTIME = 128
 /** Labels of the parameters, by bit. */
 const PARAMETERS = [VENDOR_ID, CLASS_ID, IMAGE_DIGEST, IMAGE_SIZE, CONTENT, URI, BOARD, RUNTIME]
 
@@ -86,41 +75,20 @@ const ALWAYS_DONE = 7
 const DONE_FOR_PROGRAM = ALWAYS_DONE | 8 | 64 | DID_FETCH
 const DONE_FOR_POLICY = ALWAYS_DONE | DID_WRITE
 
-/** Of each command its label, where it may stand, the parameters it uses, and its bit. */
-const COMMANDS = [
-    CHECK_VENDOR,
-    IN_SHARED,
-    HAS_VENDOR,
-    1,
-    CHECK_CLASS,
-    IN_SHARED,
-    HAS_CLASS,
-    2,
-    CHECK_IMAGE,
-    IN_VALIDATE,
-    HAS_IMAGE,
-    4,
-    CHECK_IMAGE,
-    IN_INSTALL,
-    HAS_IMAGE,
-    0,
-    CHECK_BOARD,
-    IN_INSTALL,
-    HAS_BOARD,
-    8,
-    CHECK_RUNTIME,
-    IN_INSTALL,
-    HAS_RUNTIME,
-    64,
-    FETCH,
-    IN_INSTALL,
-    HAS_URI,
-    DID_FETCH,
-    WRITE,
-    IN_INSTALL,
-    HAS_CONTENT,
-    DID_WRITE,
-]
+/**
+ * Of each command a byte of its label, where it may stand, the parameters it uses, and its bit. Labels from 0x80 on stand for those 512 below. In
+ * order: check vendor, class, image (twice), board and runtime; fetch; write.
+ */
+const COMMANDS = hex`
+    01 01 01 01
+    02 01 02 02
+    03 02 0c 04
+    03 04 0c 00
+    ff 04 40 08
+    fe 04 80 40
+    15 04 20 10
+    12 04 10 20`
+const PRIVATE_LABELS = 0x80
 
 /** Version, sequence number and common come first, with labels from 1 to 3. */
 const REQUIRED_MEMBERS = 3
@@ -154,7 +122,7 @@ class ManifestReader {
     constructor(envelope: Envelope, digest: Digest) {
         this.envelope = envelope
         this.digest = digest
-        const none = Buffer.alloc(0)
+        const none = hex``
         this.manifest = {
             sequenceNumber: 0,
             isPolicy: false,
@@ -260,7 +228,8 @@ class ManifestReader {
     private admit(label: number, place: number): number {
         let reason: number = SuitRefusal.Command
         for (let i = 0; i < COMMANDS.length; i += 4) {
-            if (COMMANDS[i] !== label) continue
+            const code = COMMANDS[i]
+            if ((code < PRIVATE_LABELS ? code : code - 512) !== label) continue
             if (COMMANDS[i + 1] === place) {
                 this.done |= COMMANDS[i + 3]
                 return (this.has & COMMANDS[i + 2]) === COMMANDS[i + 2] ? 0 : SuitRefusal.ParameterMissing

@@ -1,6 +1,8 @@
 /** The device's word, under its signature, that a program may be installed: a COSE_Sign1 over an array, so that it passes for no attestation. */
+
 import { CborWriter } from "../cbor/writer"
 import { sign1With } from "../cose/sign1-with"
+import { hex } from "../crypto/hex"
 import type { KeyStore, Pause } from "../ports"
 import type { ProgramRecord } from "./records"
 
@@ -31,5 +33,5 @@ export function encodeGrant({ challenge, update, confirmed }: Grant): Buffer {
 
 /** @returns the tagged message, some 200 bytes */
 export async function signGrant(keys: KeyStore, grant: Grant, pause: Pause): Promise<Buffer> {
-    return await sign1With(keys, Buffer.alloc(0), encodeGrant(grant), pause)
+    return await sign1With(keys, hex``, encodeGrant(grant), pause)
 }

@@ -1,5 +1,4 @@
 /** What a device has on record about its programs: names and forms of the records, all of them in the sealed store. */
-import { joinBytes } from "../crypto/join-bytes"
 import { littleEndian32, putLittleEndian32 } from "../crypto/words"
 
 /** Record of the program that is confirmed, 37 bytes: see `encodeProgram`. */
@@ -42,10 +41,8 @@ const STAGE = 36
 const FAILED_BOOTS = 37
 
 /** Digest, sequence number, and a byte that is 0. */
-export function encodeProgram({ digest, sequenceNumber }: ProgramRecord): Buffer {
-    const tail = Buffer.alloc(5)
-    putLittleEndian32(tail, 0, sequenceNumber)
-    return joinBytes([digest, tail])
+export function encodeProgram(program: ProgramRecord): Buffer {
+    return encoded(program, STAGE + 1)
 }
 
 /** @returns undefined if it is not of that form */
@@ -54,20 +51,29 @@ export function decodeProgram(record: Buffer): ProgramRecord | undefined {
 }
 
 /** Digest, sequence number, stage and failed boots, a byte each. */
-export function encodePending({ digest, sequenceNumber, stage, failedBoots }: PendingRecord): Buffer {
-    const tail = Buffer.alloc(6)
-    putLittleEndian32(tail, 0, sequenceNumber)
-    tail[STAGE - SEQUENCE_NUMBER] = stage
-    tail[FAILED_BOOTS - SEQUENCE_NUMBER] = failedBoots
-    return joinBytes([digest, tail])
+export function encodePending(pending: PendingRecord): Buffer {
+    const record = encoded(pending, FAILED_BOOTS + 1)
+    record[STAGE] = pending.stage
+    record[FAILED_BOOTS] = pending.failedBoots
+    return record
 }
 
 /** @returns undefined if it is not of that form */
 export function decodePending(record: Buffer): PendingRecord | undefined {
     const stage = record[STAGE]
     if (record.length !== FAILED_BOOTS + 1 || (stage !== Stage.Granted && stage !== Stage.Trial)) return undefined
-    const { digest, sequenceNumber } = programOf(record)
-    return { digest: digest, sequenceNumber: sequenceNumber, stage: stage, failedBoots: record[FAILED_BOOTS] }
+    const pending = programOf(record) as PendingRecord
+    pending.stage = stage
+    pending.failedBoots = record[FAILED_BOOTS]
+    return pending
+}
+
+/** @returns a record of so many bytes; what follows the sequence number is 0 */
+function encoded(program: ProgramRecord, bytes: number): Buffer {
+    const record = Buffer.alloc(bytes)
+    record.set(program.digest, 0)
+    putLittleEndian32(record, SEQUENCE_NUMBER, program.sequenceNumber)
+    return record
 }
 
 function programOf(record: Buffer): ProgramRecord {

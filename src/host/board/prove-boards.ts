@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs"
 import { basename, dirname, extname, join } from "node:path"
 import { type BoardDefinition, boardIds, loadBoardFiles } from "../../../simulators/board/definition"
 import { type Proof, prove } from "../../../simulators/circuit/proof"
-import { sdkRoot } from "../build/project"
 import { InputError } from "../input-error"
+import { sdkRoot } from "../sdk-root"
 import { referenceBoard } from "../unit/reference-board"
 
 export interface BoardProof extends Proof {

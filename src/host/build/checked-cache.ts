@@ -1,16 +1,14 @@
-import { createHash } from "node:crypto"
 import files from "node:fs"
 import { join } from "node:path"
 import { readBoundedFile } from "../../../simulators/bounded-file"
+import { CHECK_BYTES, checkedContent, withCheck } from "../../../simulators/checked-bytes"
 import { createFolder } from "../identity/durable-file"
+import { InputError } from "../input-error"
 import { notices } from "../notices"
 import { writeOutputFile } from "../output-file"
 import { keepPrivate, PRIVATE_FILE } from "../private-file"
 
-/**
- * What was made before, in files named by what it was made of and by. A file is the SHA-256 of its name and content and then the content, so one
- * that a disk or a person has changed, cut short, or put in the place of another is noticed and made anew.
- */
+/** What was made before, in files named by what it was made of and by. One that is not as it was written is noticed and made anew. */
 export class CheckedCache {
     /**
      * @param folder where the files are; made when it is needed
@@ -26,7 +24,6 @@ export class CheckedCache {
     /**
      * @param name says all that the content depends on
      * @param make its content; what comes to undefined is not kept
-     * @throws InputError if it cannot be kept
      */
     async get<T extends Uint8Array | undefined>(name: string, make: () => Promise<T>): Promise<Uint8Array | T> {
         const path = join(this.folder, `${name}.checked`)
@@ -36,28 +33,30 @@ export class CheckedCache {
             return kept
         }
         const content = await make()
-        if (content) {
-            createFolder(files, this.folder)
-            writeOutputFile(path, Buffer.concat([digestOf(name, content), content]), this.mode)
-        }
+        if (content) this.#tryToKeep(path, withCheck(name, content))
         return content
+    }
+
+    /** What was made is good where it cannot be kept, too: in an installation that belongs to somebody else, or on a full disk. */
+    #tryToKeep(path: string, bytes: Uint8Array): void {
+        try {
+            createFolder(files, this.folder)
+            writeOutputFile(path, bytes, this.mode)
+        } catch (error) {
+            if (!(error instanceof InputError)) throw error
+            notices.tell(`${error.message}; what was to be kept there is made again each time`)
+        }
     }
 
     /** @returns undefined if there is none that is whole */
     #read(path: string, name: string): Uint8Array | undefined {
-        const bytes = readIfPossible(path, DIGEST_BYTES + this.maxBytes)
+        const bytes = readIfPossible(path, CHECK_BYTES + this.maxBytes)
         if (!bytes) return undefined
-        const content = bytes.subarray(DIGEST_BYTES)
-        if (digestOf(name, content).equals(bytes.subarray(0, DIGEST_BYTES))) return new Uint8Array(content)
+        const content = checkedContent(name, bytes)
+        if (content) return content
         notices.tell(`${path}: damaged, so it is made anew`)
         return undefined
     }
-}
-
-const DIGEST_BYTES = 32
-
-function digestOf(name: string, content: Uint8Array): Buffer {
-    return createHash("sha256").update(`${name}\0`).update(content).digest()
 }
 
 function readIfPossible(path: string, maxBytes: number): Buffer | undefined {

@@ -1,9 +1,9 @@
 /** What a result depends on beside what it was made of: the code that made it. */
-import { createHash } from "node:crypto"
-import { readdirSync, readFileSync, statSync } from "node:fs"
-import { join } from "node:path"
+import { readdirSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { sdkRoot } from "./project"
+import { digestOfFiles } from "../../../simulators/digest-of-files"
+import { sdkRoot } from "../sdk-root"
 
 /** Where the code below `src/host` may come from; `test/structure` holds it to that. */
 const SOURCES = ["simulators", "src/core", "src/host"]
@@ -21,26 +21,14 @@ let ownDigest: string | undefined
 
 function ownCode(): string {
     const self = fileURLToPath(import.meta.url)
-    const code = self.endsWith(".ts") ? SOURCES.map(folder => join(sdkRoot, folder)) : [self]
+    const code = self.endsWith(".ts") ? SOURCES.map(folder => join(sdkRoot, folder)) : builtCode(dirname(self))
     return digestOfFiles([join(sdkRoot, "package.json"), ...code])
 }
 
-/**
- * SHA-256, in lowercase hex, over files and all that is in folders, with the name of each.
- * @param paths of both
- */
-export function digestOfFiles(paths: readonly string[]): string {
-    const hash = createHash("sha256")
-    for (const file of paths.flatMap(filesAt)) {
-        const content = readFileSync(file)
-        hash.update(`${JSON.stringify([file, content.length])}\n`).update(content)
-    }
-    return hash.digest("hex")
-}
-
-function filesAt(path: string): string[] {
-    if (!statSync(path).isDirectory()) return [path]
-    return readdirSync(path)
+/** The built command is a folder of scripts, each loaded when it is needed. */
+function builtCode(folder: string): string[] {
+    return readdirSync(folder)
+        .filter(name => name.endsWith(".js"))
         .sort()
-        .flatMap(name => filesAt(join(path, name)))
+        .map(name => join(folder, name))
 }

@@ -6,8 +6,8 @@ import { join } from "node:path"
 import { PortableVerifier } from "../../../simulators/board/portable-verifier"
 import type { ProgramVerifier } from "../../../simulators/board/verifier"
 import type { Part } from "../../../simulators/parts/part"
+import { sdkRoot } from "../sdk-root"
 import { BuildError } from "./build-error"
-import { sdkRoot } from "./project"
 
 const SOURCES = join(sdkRoot, "boards/loader")
 const COMPILER = "clang"

@@ -2,19 +2,13 @@
 import { existsSync, statSync } from "node:fs"
 import { readdir } from "node:fs/promises"
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path"
-import { fileURLToPath } from "node:url"
 import { readBoundedFile } from "../../../simulators/bounded-file"
 import { MAX_FILE_BYTES } from "../input-file"
+import { sdkRoot } from "../sdk-root"
 import { BuildError } from "./build-error"
 import { manifestOf } from "./manifest-of"
 
 export const SDK_NAME = "devicescript-domovoi"
-
-/** Root folder of this package, from its sources and from the built command alike. */
-export const sdkRoot = folderAbove(
-    dirname(fileURLToPath(import.meta.url)),
-    folder => manifestOf(folder)?.name === SDK_NAME,
-)!
 
 /** Folder of the reference devices. */
 const devices = join(sdkRoot, "devs/devices")

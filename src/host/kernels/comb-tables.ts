@@ -3,6 +3,9 @@ import { p256 } from "@noble/curves/nist.js"
 
 const ENTRIES = 8
 const LIMBS = 11
+/** Where limb k begins in the numbers of either field. */
+export const EDWARDS_LIMB_BITS = (k: number): number => Math.ceil((255 * k) / LIMBS)
+export const P256_LIMB_BITS = (k: number): number => 24 * k
 
 /** How many times the base point an entry of the comb is, in the order that src/core/crypto/comb.ts wants. */
 function multipleAt(table: number, entry: number): bigint {
@@ -12,7 +15,7 @@ function multipleAt(table: number, entry: number): bigint {
 }
 
 /** Eleven limbs, each as three bytes, little-endian. @param exponent where limb k begins */
-function limbBytes(x: bigint, exponent: (k: number) => number): Buffer {
+export function limbBytes(x: bigint, exponent: (k: number) => number): Buffer {
     const limbs = Buffer.alloc(3 * LIMBS)
     for (let k = 0; k < LIMBS; k++) {
         const from = BigInt(exponent(k))
@@ -41,7 +44,7 @@ export const ${name} = hex\`${lines}\`
 `
 }
 
-const modulo = (x: bigint, p: bigint): bigint => ((x % p) + p) % p
+export const modulo = (x: bigint, p: bigint): bigint => ((x % p) + p) % p
 
 export function edwardsBaseModule(): string {
     const { Point } = ed25519
@@ -52,9 +55,7 @@ export function edwardsBaseModule(): string {
         k => {
             const { x, y } = Point.BASE.multiplyUnsafe(k % n).toAffine()
             return Buffer.concat(
-                [y + x, y - x, 2n * d * x * y].map(value =>
-                    limbBytes(modulo(value, p), i => Math.ceil((255 * i) / LIMBS)),
-                ),
+                [y + x, y - x, 2n * d * x * y].map(value => limbBytes(modulo(value, p), EDWARDS_LIMB_BITS)),
             )
         },
     )
@@ -65,6 +66,6 @@ export function p256BaseModule(): string {
     const { p, n } = Point.CURVE()
     return combModule("P256_BASE", "The comb of P-256: x and y of each point in Montgomery form, by limbs.", k => {
         const { x, y } = Point.BASE.multiplyUnsafe(k % n).toAffine()
-        return Buffer.concat([x, y].map(value => limbBytes((value << 264n) % p, i => 24 * i)))
+        return Buffer.concat([x, y].map(value => limbBytes((value << 264n) % p, P256_LIMB_BITS)))
     })
 }

@@ -79,6 +79,7 @@ const { from: fromOperand } = arrays(k => boundP256(k, 2, SETTLED_TOPS + 1))
 /** What may be added: a sum of two products. */
 const { from: fromSummand } = arrays(k => boundP256(k, 2))
 const FACTOR: Bound = { unit: 0, max: 3 }
+const DIRECTION: Bound = { unit: 0, max: 1 }
 /** The z of a point: twice a product. */
 const { from: fromDoubled, write: writeDoubled } = arrays(k => boundP256(k, 2))
 
@@ -188,6 +189,56 @@ const doubleKernel: Kernel = {
     ],
 }
 
+/** madd of the Explicit-Formulas Database (Cohen, Miyaji and Ono, 1998), with z = z h. */
+const addKernel: Kernel = {
+    name: "addAffine",
+    comment:
+        "(x / z², y / z³) plus (xs, ys), or minus it if `direction` is -1 and not 1. z becomes 0, and stays so, if z was or if the two are equal or opposite",
+    parameters: "xs: number[], ys: number[], direction: number",
+    exported: true,
+    pauses: true,
+    body: [
+        ...spend(ARRAYS_TENTHS),
+        ...copy("a", of("z")),
+        squared,
+        ...keep("c", of("r")),
+        ...copy("b", of("r")),
+        times,
+        ...copy("a", of("r")),
+        ...copy("b", fromSettled("ys", 0, 1)),
+        times,
+        ...keep("slope", k => subtract(multiply(input("direction", DIRECTION), limb("r", k)), limb("y", k))),
+        ...copy("a", of("c")),
+        ...copy("b", fromSettled("xs", 0, 1)),
+        times,
+        ...copy("a", minus("r", "x")),
+        ...copy("b", of("z")),
+        times,
+        ...copy("z", of("r")),
+        squared,
+        ...copy("b", of("r")),
+        times,
+        ...keep("h", of("r")),
+        ...copy("a", of("x")),
+        times,
+        ...copy("c", of("r")),
+        ...copy("a", of("slope")),
+        squared,
+        ...copy("r", k => subtract(subtract(limb("r", k), limb("h", k)), add(limb("c", k), limb("c", k)))),
+        settled,
+        ...copy("x", of("r")),
+        ...copy("b", minus("c", "r")),
+        times,
+        ...copy("c", of("r")),
+        ...copy("a", of("y")),
+        ...copy("b", of("h")),
+        times,
+        ...copy("r", minus("c", "r")),
+        settled,
+        ...copy("y", of("r")),
+    ],
+}
+
 const loadKernel: Kernel = {
     name: "loadPoint",
     comment: "(x, y, z) from arrays",
@@ -251,6 +302,7 @@ export const FIELD_P256: Field = {
         squareKernel,
         settleKernel,
         doubleKernel,
+        addKernel,
         loadKernel,
         storeKernel,
         productKernel,

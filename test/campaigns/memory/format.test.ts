@@ -20,7 +20,7 @@ beforeAll(async () => {
     ] as const)
         expect(phone.give(ANNA, role, person)).toBe("None")
     valve.run(1)
-}, 120_000)
+})
 
 const bytes = () => Buffer.from((valve.board.parts.get("fram") as Fram).bytes)
 

@@ -1,16 +1,19 @@
 /** What the port `Verifier` promises, of each algorithm, with keys and signatures that other libraries made. */
 import { expect, test } from "vitest"
 import { EDDSA } from "../../../src/core/cose/eddsa"
+import { eddsaOf } from "../../../src/core/cose/eddsa-known"
 import { ES256 } from "../../../src/core/cose/es256"
+import { es256Of } from "../../../src/core/cose/es256-known"
 import { toBeSigned } from "../../../src/core/cose/sign1"
 import { SLH_DSA_SHA2_128S } from "../../../src/core/cose/slhdsa"
 import type { Verifier } from "../../../src/core/cose/verifier"
 import { openDigest } from "../../../src/core/crypto/digest"
 import { nodeDigest } from "../../../src/host/node-digest"
+import { type CombAlgorithm, knownKeyComb } from "../../../src/host/package/known-key"
 import { readerOf } from "../crypto/vectors/slhdsa"
 import { PUBLIC_KEY_1, SIGNATURE_1 } from "../crypto/vectors/slhdsa-signatures"
 import { noPause } from "../store/slot-memory"
-import { ALICE, CAROL } from "../suit/signers"
+import { ALICE, BOB, CAROL } from "../suit/signers"
 import { SIGNATURE } from "./sign1-example"
 
 const MESSAGE = Buffer.from("what is signed")
@@ -25,7 +28,28 @@ function changed(bytes: Buffer, at: number): Buffer {
     return copy
 }
 
+const known = (algorithm: CombAlgorithm, publicKey: Buffer) => ({
+    publicKey,
+    comb: knownKeyComb(algorithm, publicKey),
+})
+const EDDSA_OF_BOTH = eddsaOf([BOB, ALICE].map(({ key }) => known("EdDSA", key.publicKey)))
+const ES256_OF_CAROL = es256Of([known("ES256", CAROL.key.publicKey)])
+
 test.each([
+    [
+        "EdDSA of known keys",
+        EDDSA_OF_BOTH,
+        ALICE.key.publicKey,
+        await ALICE.sign(MESSAGE),
+        { algorithm: -8, publicKeyBytes: 32 },
+    ],
+    [
+        "ES256 of known keys",
+        ES256_OF_CAROL,
+        CAROL.key.publicKey,
+        await CAROL.sign(MESSAGE),
+        { algorithm: -7, publicKeyBytes: 64 },
+    ],
     ["EdDSA", EDDSA, ALICE.key.publicKey, await ALICE.sign(MESSAGE), { algorithm: -8, publicKeyBytes: 32 }],
     ["ES256", ES256, CAROL.key.publicKey, await CAROL.sign(MESSAGE), { algorithm: -7, publicKeyBytes: 64 }],
 ])("%s has its number and sizes, and takes a signature of the message by the key, and no other", async (...row) => {
@@ -36,6 +60,18 @@ test.each([
     expect(await verify(verifier, publicKey, changed(MESSAGE, 0), signature)).toBe(false)
     expect(await verify(verifier, publicKey, MESSAGE, changed(signature, 3))).toBe(false)
     expect(await verify(verifier, changed(publicKey, 3), MESSAGE, signature)).toBe(false)
+})
+
+test("a key that was not known is refused, or verified by what is given for all others", async () => {
+    const ofBob = known("EdDSA", BOB.key.publicKey)
+    const byAlice = await ALICE.sign(MESSAGE)
+    expect(await verify(eddsaOf([ofBob]), ALICE.key.publicKey, MESSAGE, byAlice)).toBe(false)
+    expect(await verify(eddsaOf([]), ALICE.key.publicKey, MESSAGE, byAlice)).toBe(false)
+    expect(await verify(eddsaOf([ofBob], EDDSA), ALICE.key.publicKey, MESSAGE, byAlice)).toBe(true)
+    expect(await verify(eddsaOf([ofBob], EDDSA), BOB.key.publicKey, MESSAGE, byAlice)).toBe(false)
+    const byCarol = await CAROL.sign(MESSAGE)
+    expect(await verify(es256Of([]), CAROL.key.publicKey, MESSAGE, byCarol)).toBe(false)
+    expect(await verify(es256Of([], ES256), CAROL.key.publicKey, MESSAGE, byCarol)).toBe(true)
 })
 
 test("SLH-DSA-SHA2-128s likewise, of a message of no bytes", async () => {

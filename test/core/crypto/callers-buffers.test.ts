@@ -4,13 +4,18 @@ import { AesCcm } from "../../../src/core/crypto/ccm"
 import { ChaCha20Poly1305 } from "../../../src/core/crypto/chacha20poly1305"
 import { type Digest, openDigest } from "../../../src/core/crypto/digest"
 import { type Ed25519Key, ed25519Key, ed25519Sign, ed25519StoredKey } from "../../../src/core/crypto/ed25519"
+import { ed25519KnownKeyRefusal } from "../../../src/core/crypto/ed25519-known"
 import { ed25519Refusal } from "../../../src/core/crypto/ed25519-verify"
 import { hkdfExpand, hkdfExtract } from "../../../src/core/crypto/hkdf"
-import { p256Agree, p256PublicKey, p256Refusal, p256Sign } from "../../../src/core/crypto/p256"
+import { p256Agree, p256PublicKey, p256Sign } from "../../../src/core/crypto/p256"
+import { p256KnownKeyRefusal } from "../../../src/core/crypto/p256-known"
+import { p256Refusal } from "../../../src/core/crypto/p256-verify"
 import { slhDsaRefusal } from "../../../src/core/crypto/slhdsa"
 import { x25519, x25519PublicKey } from "../../../src/core/crypto/x25519"
+import { x25519PublicKeyByComb } from "../../../src/core/crypto/x25519-comb"
 import type { Pause } from "../../../src/core/ports"
 import { nodeDigest } from "../../../src/host/node-digest"
+import { knownKeyComb } from "../../../src/host/package/known-key"
 import { rising } from "./vectors/bytes"
 import { readerOf } from "./vectors/slhdsa"
 import { PUBLIC_KEY_2, SIGNATURE_2 } from "./vectors/slhdsa-signatures"
@@ -27,6 +32,8 @@ const nonce = rising(12, 3)
 const data = rising(100, 4)
 const text = rising(150, 5)
 const ed25519 = await ed25519Key(seed, noPause)
+
+const P256_COMB = knownKeyComb("ES256", (await p256PublicKey(seed, noPause)).subarray(1))
 
 const CASES: Record<string, Case> = {
     "Ed25519, key": {
@@ -50,6 +57,15 @@ const CASES: Record<string, Case> = {
         inputs: async () => [seed],
         compute: ([secretKey], pause) => x25519PublicKey(secretKey, pause),
     },
+    "Ed25519, verification of a known key": {
+        inputs: async () => [ed25519.publicKey, message, await ed25519Sign(ed25519, message, noPause)],
+        compute: ([publicKey, of, signature], pause) =>
+            ed25519KnownKeyRefusal({ publicKey, comb: knownKeyComb("EdDSA", ed25519.publicKey) }, of, signature, pause),
+    },
+    "X25519, public key by the comb": {
+        inputs: async () => [seed],
+        compute: ([secretKey], pause) => x25519PublicKeyByComb(secretKey, pause),
+    },
     "X25519, agreement": {
         inputs: async () => [seed, await x25519PublicKey(rising(32, 9), noPause)],
         compute: ([secretKey, publicKey], pause) => x25519(secretKey, publicKey, pause),
@@ -72,6 +88,13 @@ const CASES: Record<string, Case> = {
             return [await p256PublicKey(seed, noPause), message, await p256Sign(seed, message, digest, noPause)]
         },
         compute: ([publicKey, of, signature], pause, digest) => p256Refusal(publicKey, of, signature, digest, pause),
+    },
+    "P-256, verification of a known key": {
+        inputs: async () => {
+            const digest = await openDigest(nodeDigest, noPause)
+            return [message, await p256Sign(seed, message, digest, noPause)]
+        },
+        compute: async ([of, signature], pause, digest) => p256KnownKeyRefusal(P256_COMB, of, signature, digest, pause),
     },
     "SLH-DSA, verification": {
         inputs: async () => [PUBLIC_KEY_2, rising(64, 0), rising(5, 0)],

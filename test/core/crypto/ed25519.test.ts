@@ -2,8 +2,11 @@ import { createHash, createPublicKey, verify } from "node:crypto"
 import { ed25519 as noble } from "@noble/curves/ed25519.js"
 import { describe, expect, test } from "vitest"
 import { ed25519Key, ed25519Sign } from "../../../src/core/crypto/ed25519"
+import { ed25519KnownKeyRefusal } from "../../../src/core/crypto/ed25519-known"
 import { ed25519Refusal } from "../../../src/core/crypto/ed25519-verify"
 import { naturalFromBytes } from "../../../src/core/crypto/natural"
+import { keyFault } from "../../../src/host/identity/key-algorithm"
+import { knownKeyComb } from "../../../src/host/package/known-key"
 import { rising } from "./vectors/bytes"
 
 const { Point } = noble
@@ -185,6 +188,76 @@ describe("edges: ours, beside noble and OpenSSL", () => {
     test("what we accept, every other verifier accepts", () => {
         for (const [name, , ours, ...others] of EDGES)
             if (ours === "valid") expect(others, name).toEqual([true, true, true])
+    })
+})
+
+/** Edges whose key has a comb: those of prime order. */
+const SOUND_KEY_EDGES = EDGES.filter(([, { publicKey }]) => keyFault(publicKey) === undefined)
+
+describe("a key that is known beforehand", () => {
+    const known = (publicKey: Buffer) => ({ publicKey, comb: knownKeyComb("EdDSA", publicKey) })
+    const verdictOfKnown = async ({ publicKey, message, signature }: Attempt) =>
+        (await ed25519KnownKeyRefusal(known(publicKey), message, signature, pause)) ?? "valid"
+
+    test.each(SOUND_KEY_EDGES)("%s: the same verdict", async (_, attempt, ours) => {
+        expect(await verdictOfKnown(attempt)).toBe(ours)
+    })
+
+    test("the edges with such a key are those of s and R", () => {
+        expect(SOUND_KEY_EDGES.length).toBeGreaterThanOrEqual(11)
+        expect(new Set(SOUND_KEY_EDGES.map(([, , ours]) => ours))).toEqual(
+            new Set(["valid", "sOutOfRange", "mismatch", "rSmallOrder", "rNotCanonical", "rNotOnCurve"]),
+        )
+    })
+
+    test("R of every small order, that fits and that does not", async () => {
+        for (let k = 0; k < 8; k++)
+            for (const challenge of [A, 0n]) {
+                const forged = attempt(plainKey, encode(torsion(k)), challenge, 0n, any)
+                expect(await verdictOfKnown(forged), `${k} times a point of order 8`).toBe("rSmallOrder")
+                expect(await verdict(forged)).toBe("rSmallOrder")
+            }
+    })
+
+    test("every flipped bit of signature and message is refused as by the other", async () => {
+        const parts = { publicKey: key.publicKey, message: Buffer.from(message), signature: Buffer.from(signature) }
+        expect(await verdictOfKnown(parts)).toBe("valid")
+        for (const part of [parts.message, parts.signature])
+            for (let i = 0; i < part.length; i++) {
+                const bit = 1 << (i & 7)
+                part[i] ^= bit
+                const refusal = await verdictOfKnown(parts)
+                expect(refusal, `byte ${i}`).not.toBe("valid")
+                expect(refusal, `byte ${i}`).toBe(await verdict(parts))
+                part[i] ^= bit
+            }
+    })
+
+    test("the table is the key's: with another's, nothing it signed is accepted", async () => {
+        const other = await ed25519Key(rising(32, 2), pause)
+        const mixed = { publicKey: key.publicKey, comb: knownKeyComb("EdDSA", other.publicKey) }
+        expect(await ed25519KnownKeyRefusal(mixed, message, signature, pause)).toBe("mismatch")
+    })
+
+    test("scalars at the edges of the order, as key and as nonce", async () => {
+        for (const scalar of [1n, 2n, 8n, L - 1n])
+            for (const nonce of [1n, L - 1n, R]) {
+                const made = attempt(encode(B.multiply(scalar)), encode(B.multiply(nonce)), scalar, nonce, any)
+                expect(await verdictOfKnown(made)).toBe("valid")
+            }
+    })
+
+    test("there is no table of a key that is not sound, and none is used of another size", async () => {
+        for (const wrong of [bytes(1n), mixedKey, NOT_ON_CURVE, bytes(P + 1n), Buffer.alloc(31)])
+            expect(() => knownKeyComb("EdDSA", wrong)).toThrow("the key")
+        const { publicKey, comb } = known(key.publicKey)
+        for (const [short, name] of [
+            [{ publicKey, comb: comb.subarray(1) }, "comb must be 3168 bytes long, not 3167"],
+            [{ publicKey: publicKey.subarray(1), comb }, "publicKey must be 32 bytes long, not 31"],
+            [{ publicKey, comb: undefined as unknown as Buffer }, "comb must be a Buffer"],
+        ] as const)
+            await expect(ed25519KnownKeyRefusal(short, message, signature, pause)).rejects.toThrow(name)
+        expect(await ed25519KnownKeyRefusal({ publicKey, comb }, message, rising(63, 0), pause)).toBe("signatureLength")
     })
 })
 

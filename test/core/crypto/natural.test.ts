@@ -4,6 +4,7 @@ import { expect, test } from "vitest"
 import { combTeeth, signDigits } from "../../../src/core/crypto/comb"
 import { halfSizeFraction, invert } from "../../../src/core/crypto/euclid"
 import * as natural from "../../../src/core/crypto/natural"
+import { publicColumn, publicDigits } from "../../../src/core/crypto/public-comb"
 import { GROUP_ORDER, ORDER, scalarFromBytes } from "../../../src/core/crypto/scalar25519"
 import { DIGIT_OFFSET, signedDigits } from "../../../src/core/crypto/signed-digits"
 
@@ -82,6 +83,42 @@ test("half-size fractions: short, odd below, and equal to the whole", async () =
     )
 })
 
+/** Euclid's algorithm on integers, to the first remainder below 2^128 with an odd factor. */
+function plainFraction(h: bigint, m: bigint) {
+    let [previous, rest, previousFactor, factor] = [m, h, 0n, 1n]
+    while (rest >= 2n ** 128n || factor % 2n === 0n) {
+        const quotient = previous / rest
+        const next = previous - quotient * rest
+        const nextFactor = previousFactor - quotient * factor
+        previous = rest
+        rest = next
+        previousFactor = factor
+        factor = nextFactor
+    }
+    return factor < 0n ? { u: -rest, v: -factor } : { u: rest, v: factor }
+}
+
+test("the fraction is the one of the plain algorithm, quotient by quotient, in a third of its pauses", async () => {
+    let pauses = 0
+    const counting = async () => void pauses++
+    for (let i = 0; i < 300; i++) {
+        const h = toBig(fromBig(BigInt(`0x${createHash("sha256").update(`${i}`).digest("hex")}`), 32)) % ELL
+        const { u, uNegative, v } = await halfSizeFraction(fromBig(h, 32), GROUP_ORDER, counting)
+        expect({ u: uNegative ? -toBig(u) : toBig(u), v: toBig(v) }).toEqual(plainFraction(h, 8n * ELL))
+    }
+    // Some 73 divisions each.
+    expect(pauses / 300).toBeLessThan(24)
+})
+
+test("large quotients and remainders that end early", async () => {
+    for (const m of [ELL, N])
+        for (let bits = 1n; bits < 250n; bits++)
+            for (const x of [1n << bits, (1n << bits) + 1n, m / ((1n << bits) + 1n), m - (1n << bits)]) {
+                const inverse = toBig(await invert(fromBig(x, 32), fromBig(m, 32), pause))
+                expect((inverse * x) % m).toBe(1n)
+            }
+})
+
 test("the fraction of a hash is short", async () => {
     for (let i = 0; i < 300; i++) {
         const hash = createHash("sha512").update(`${i}`).digest()
@@ -112,13 +149,26 @@ test("digits of a scalar: ±1 for the comb, sparse ones for the rest", async () 
                     sum += ((combTeeth(digits, i) >> tooth) & 1 ? 1n : -1n) << BigInt(i + 64 * tooth)
             expect(modulo(sum, m)).toBe(k)
 
-            const sparse = [...(await signedDigits(fromBig(x, 32), 257, pause))].map(digit => digit - DIGIT_OFFSET)
-            expect(sparse.reduce((total, digit, i) => total + (BigInt(digit) << BigInt(i)), 0n)).toBe(x)
-            for (const [i, digit] of sparse.entries())
-                if (digit !== 0) {
-                    expect(Math.abs(digit) % 2 === 1 && Math.abs(digit) <= 7).toBe(true)
-                    expect(sparse.slice(i + 1, i + 4).every(next => next === 0)).toBe(true)
-                }
+            for (const width of [4, 7]) {
+                const digits = [...(await signedDigits(fromBig(x, 32), 257, width, pause))].map(d => d - DIGIT_OFFSET)
+                expect(digits.reduce((total, digit, i) => total + (BigInt(digit) << BigInt(i)), 0n)).toBe(x)
+                for (const [i, digit] of digits.entries())
+                    if (digit !== 0) {
+                        expect(Math.abs(digit) % 2 === 1 && Math.abs(digit) < 2 ** (width - 1)).toBe(true)
+                        expect(digits.slice(i + 1, i + width).every(next => next === 0)).toBe(true)
+                    }
+            }
+
+            const columns = await publicDigits(fromBig(k, 32), fromBig(m, 32), pause)
+            let total = 0n
+            for (let i = 0; i < 43; i++) {
+                const { entry, negative } = publicColumn(columns, i)
+                let column = 1n << BigInt(i + 215)
+                for (let tooth = 0; tooth < 5; tooth++)
+                    column += ((entry >> tooth) & 1 ? 1n : -1n) << BigInt(i + 43 * tooth)
+                total += negative ? -column : column
+            }
+            expect(modulo(total, m)).toBe(k)
         }),
         { numRuns: 500 },
     )

@@ -3,7 +3,11 @@ import { p256 as noble } from "@noble/curves/nist.js"
 import { beforeAll, describe, expect, test } from "vitest"
 import { derFromSignature, signatureFromDer } from "../../../src/core/crypto/der"
 import { type Digest, openDigest } from "../../../src/core/crypto/digest"
-import { p256Agree, p256PublicKey, p256Refusal, p256Sign } from "../../../src/core/crypto/p256"
+import { p256Agree, p256PublicKey, p256Sign } from "../../../src/core/crypto/p256"
+import { p256KnownKeyRefusal } from "../../../src/core/crypto/p256-known"
+import { p256Refusal } from "../../../src/core/crypto/p256-verify"
+import { keyFault } from "../../../src/host/identity/key-algorithm"
+import { knownKeyComb } from "../../../src/host/package/known-key"
 import { rising } from "./vectors/bytes"
 
 const { Point } = noble
@@ -115,6 +119,12 @@ const EDGES: Verdicts[] = [
 const verdict = async ({ publicKey, message, signature }: Attempt) =>
     (await p256Refusal(publicKey, message, signature, digest, pause)) ?? "valid"
 
+/** Edges whose key has a comb. */
+const SOUND_KEY_EDGES = EDGES.filter(([, { publicKey }]) => keyFault(publicKey.subarray(1)) === undefined)
+const verdictOfKnown = async ({ publicKey, message, signature }: Attempt) =>
+    (await p256KnownKeyRefusal(knownKeyComb("ES256", publicKey.subarray(1)), message, signature, digest, pause)) ??
+    "valid"
+
 function byNoble({ publicKey, message, signature }: Attempt): boolean {
     try {
         return noble.verify(signature, message, publicKey, { lowS: false })
@@ -159,6 +169,46 @@ describe("edges: ours, beside noble and OpenSSL", () => {
         const compressed = Buffer.from(Point.BASE.multiply(D).toBytes(true))
         expect(await verdict(withKey(compressed))).toBe("keyEncoding")
         expect(byOpenSsl(withKey(compressed))).toBe(true)
+    })
+})
+
+describe("a key that is known beforehand", () => {
+    test.each(SOUND_KEY_EDGES)("%s: the same verdict", async (_, attempt, ours) => {
+        expect(await verdictOfKnown(attempt)).toBe(ours)
+    })
+
+    test("the edges without such a key are those of the key", () => {
+        const without = EDGES.filter(edge => !SOUND_KEY_EDGES.includes(edge))
+        expect(without.map(([, , ours]) => ours).filter(ours => !ours.startsWith("key"))).toEqual([])
+        expect(SOUND_KEY_EDGES.length).toBe(20)
+    })
+
+    test("every flipped bit of signature and message is refused as by the other", async () => {
+        const parts = { ...good, message: Buffer.from(message), signature: Buffer.from(good.signature) }
+        expect(await verdictOfKnown(parts)).toBe("valid")
+        for (const part of [parts.message, parts.signature])
+            for (let i = 0; i < part.length; i++) {
+                const bit = 1 << (i & 7)
+                part[i] ^= bit
+                const refusal = await verdictOfKnown(parts)
+                expect(refusal, `byte ${i}`).not.toBe("valid")
+                expect(refusal, `byte ${i}`).toBe(await verdict(parts))
+                part[i] ^= bit
+            }
+    })
+
+    test("the table is the key's: with another's, nothing it signed is accepted", async () => {
+        const other = knownKeyComb("ES256", encode(Point.BASE.multiply(D + 1n)).subarray(1))
+        expect(await p256KnownKeyRefusal(other, message, good.signature, digest, pause)).toBe("mismatch")
+    })
+
+    test("there is no table of a key that is not sound, and none is used of another size", async () => {
+        for (const wrong of [Buffer.alloc(64), bytes(1n), key04(baseX, baseY + 1n).subarray(1)])
+            expect(() => knownKeyComb("ES256", wrong)).toThrow("the key")
+        const short = knownKeyComb("ES256", publicKey.subarray(1)).subarray(1)
+        await expect(p256KnownKeyRefusal(short, message, good.signature, digest, pause)).rejects.toThrow(
+            "comb must be 2112 bytes long, not 2111",
+        )
     })
 })
 

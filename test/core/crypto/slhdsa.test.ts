@@ -44,7 +44,7 @@ test("the signature is valid, however the message is cut into parts", async () =
         expect(await verdict({ message: [message.subarray(0, cut), message.subarray(cut)] })).toBeUndefined()
 })
 
-test("a bit flipped anywhere in the signature makes it another's", { timeout: 600_000 }, async () => {
+test("a bit flipped anywhere in the signature makes it another's", async () => {
     for (let at = 0; at < SIGNATURE_2.length; at += STRIDE) {
         const byte = at + (STRIDE > 1 ? (7 * (at / STRIDE)) % STRIDE : 0)
         expect(await verdict({ signature: flipped(SIGNATURE_2, byte, byte & 7) }), `byte ${byte}`).toBe("mismatch")

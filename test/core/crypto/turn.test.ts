@@ -3,16 +3,21 @@ import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { openDigest } from "../../../src/core/crypto/digest"
 import { ed25519Key, ed25519Sign } from "../../../src/core/crypto/ed25519"
+import { ed25519KnownKeyRefusal } from "../../../src/core/crypto/ed25519-known"
 import { ed25519Refusal } from "../../../src/core/crypto/ed25519-verify"
 import * as fieldP256 from "../../../src/core/crypto/field-p256"
 import * as field25519 from "../../../src/core/crypto/field25519"
 import { wipeRegisters as wipeP256 } from "../../../src/core/crypto/limbs-p256"
 import { wipeRegisters as wipe25519 } from "../../../src/core/crypto/limbs25519"
-import { p256Agree, p256PublicKey, p256Refusal, p256Sign } from "../../../src/core/crypto/p256"
+import { p256Agree, p256PublicKey, p256Sign } from "../../../src/core/crypto/p256"
+import { p256KnownKeyRefusal } from "../../../src/core/crypto/p256-known"
+import { p256Refusal } from "../../../src/core/crypto/p256-verify"
 import { inTurn } from "../../../src/core/crypto/turn"
 import { x25519, x25519PublicKey } from "../../../src/core/crypto/x25519"
+import { x25519PublicKeyByComb } from "../../../src/core/crypto/x25519-comb"
 import type { Pause } from "../../../src/core/ports"
 import { nodeDigest } from "../../../src/host/node-digest"
+import { knownKeyComb } from "../../../src/host/package/known-key"
 import { rising } from "./vectors/bytes"
 
 const noPause: Pause = async () => {}
@@ -28,14 +33,21 @@ const theirs = await x25519PublicKey(rising(32, 8), noPause)
 const p256Key = await p256PublicKey(seed, noPause)
 const p256Signature = await p256Sign(seed, message, digest, noPause)
 
+const edComb = knownKeyComb("EdDSA", edKey.publicKey)
+const p256Comb = knownKeyComb("ES256", p256Key.subarray(1))
+
 const COMPUTATIONS: Record<string, (pause: Pause) => Promise<unknown>> = {
     "Ed25519, key": pause => ed25519Key(seed, pause),
     "Ed25519, signature": pause => ed25519Sign(edKey, message, pause),
     "Ed25519, verification": pause => ed25519Refusal(edKey.publicKey, message, edSignature, pause),
+    "Ed25519, verification of a known key": pause =>
+        ed25519KnownKeyRefusal({ publicKey: edKey.publicKey, comb: edComb }, message, edSignature, pause),
+    "X25519, public key by the comb": pause => x25519PublicKeyByComb(seed, pause),
     "X25519, agreement": pause => x25519(seed, theirs, pause),
     "P-256, public key": pause => p256PublicKey(seed, pause),
     "P-256, signature": pause => p256Sign(seed, message, digest, pause),
     "P-256, verification": pause => p256Refusal(p256Key, message, p256Signature, digest, pause),
+    "P-256, verification of a known key": pause => p256KnownKeyRefusal(p256Comb, message, p256Signature, digest, pause),
     "P-256, agreement": pause => p256Agree(seed, p256Key, pause),
 }
 
@@ -106,6 +118,7 @@ const OF_SECRETS: Record<string, (secret: Buffer) => Promise<(pause: Pause) => P
         const key = await ed25519Key(secret, noPause)
         return pause => ed25519Sign(key, message, pause)
     },
+    "X25519, public key by the comb": async secret => pause => x25519PublicKeyByComb(secret, pause),
     "X25519, agreement": async secret => pause => x25519(secret, theirs, pause),
     "P-256, public key": async secret => pause => p256PublicKey(secret, pause),
     "P-256, agreement": async secret => pause => p256Agree(secret, p256Key, pause),

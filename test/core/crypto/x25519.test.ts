@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, diffieHellman } from "node:crypto"
 import { x25519 as noble } from "@noble/curves/ed25519.js"
 import { describe, expect, test } from "vitest"
 import { x25519, x25519PublicKey } from "../../../src/core/crypto/x25519"
+import { x25519PublicKeyByComb } from "../../../src/core/crypto/x25519-comb"
 import { rising } from "./vectors/bytes"
 
 const P = 2n ** 255n - 19n
@@ -53,6 +54,25 @@ const SMALL_ORDER = [
     ["0 with bit 255", 1n << 255n],
     ["1 with bit 255", (1n << 255n) + 1n],
 ] as const
+
+test("a public key by the comb is the one by the ladder, and noble's, for keys with every bit", async () => {
+    const keys = [Buffer.alloc(32), Buffer.alloc(32, 255), rising(32, 1)]
+    for (let bit = 0; bit < 256; bit++) {
+        const key = Buffer.alloc(32)
+        key[bit >> 3] = 1 << (bit & 7)
+        keys.push(key)
+    }
+    // 4 ℓ, 5 ℓ … are multiples of the order, but no keys: clamped they are others.
+    const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n
+    for (let k = 4n; k < 8n; k++) keys.push(bytes(k * ORDER), bytes(k * ORDER + 8n))
+    for (const [i, key] of keys.entries()) {
+        const given = Buffer.from(key)
+        const made = await x25519PublicKeyByComb(given, pause)
+        expect(given).toEqual(key)
+        expect(made, `key ${i}`).toEqual(Buffer.from(noble.getPublicKey(key)))
+        if (i % 16 === 0) expect(made).toEqual(await x25519PublicKey(key, pause))
+    }
+})
 
 test.each(SMALL_ORDER)("a public key of small order is refused by all: %s", async (_, u) => {
     expect(await x25519(secretKey, bytes(u), pause)).toBeUndefined()

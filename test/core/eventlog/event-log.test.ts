@@ -150,6 +150,18 @@ test("events recorded at the same time are written one after the other", async (
     expect(await rig.story()).toEqual(["Log Begun 0", "Consent 0 0", "Consent 1 0", "Consent 2 0"])
 })
 
+test("what comes in a second that was looked at already is written in it, also when the memory failed meanwhile", async () => {
+    const rig = await new LogRig().start()
+    await rig.log.tick(1)
+    await rig.recordAt(1, Event.Consent, 0, 0)
+    rig.memory.absent = true
+    await expect(rig.recordAt(1, Event.Consent, 1, 0)).rejects.toThrow("no answer")
+    rig.memory.absent = false
+    rig.uptimeS = 1
+    await rig.mount()
+    expect(await rig.story()).toEqual(["Log Begun 0", "Consent 0 0", "Consent 1 0"])
+})
+
 test("what happens while its like is written is counted for the next time", async () => {
     const rig = await new LogRig().start()
     const { write } = rig.memory

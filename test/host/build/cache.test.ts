@@ -12,9 +12,10 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
+import { digestOfFiles } from "../../../simulators/digest-of-files"
 import { ImageCache } from "../../../src/host/build/cache"
 import { CheckedCache } from "../../../src/host/build/checked-cache"
-import { codeDigest, digestOfFiles } from "../../../src/host/build/code-digest"
+import { codeDigest } from "../../../src/host/build/code-digest"
 import type { Project } from "../../../src/host/build/project"
 import { notices } from "../../../src/host/notices"
 
@@ -85,6 +86,14 @@ describe("an entry", () => {
         const other = await new CheckedCache(folder, 1000).get("other", async () => Buffer.from("of another recipe"))
         expect(Buffer.from(other).toString()).toBe("of another recipe")
         expect(said).toEqual([`${onlyFile()}: damaged, so it is made anew`])
+    })
+
+    test("that cannot be kept is made, with a word", async () => {
+        const below = join(onlyFile(), "below")
+        const cache = new CheckedCache(below, 1000)
+        const made = await cache.get("entry", async () => Buffer.from("content"))
+        expect(Buffer.from(made).toString()).toBe("content")
+        expect(said).toEqual([expect.stringMatching(/entry\.checked\/below: cannot be written: ENOTDIR.*each time$/)])
     })
 
     test("that came to nothing is not kept", async () => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
     unit = await assembled("valve_pico")
     await unit.powerOn()
     await provisioned(unit, { ca, register: units, unit: VALVE })
-}, 60_000)
+})
 
 /** The unit's link, with some of it answered by somebody in between. */
 function tampered(changes: Partial<UnitLink>): UnitLink {

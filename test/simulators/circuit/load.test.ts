@@ -4,7 +4,7 @@ import path from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { evaluate } from "../../../simulators/circuit/circuit"
 import { loadCircuit } from "../../../simulators/circuit/load"
-import { DocumentError } from "../../../simulators/document"
+import { DocumentError } from "../../../simulators/document-error"
 
 const pins = { OUT: 1, IN: 2 }
 let folder: string

@@ -1,5 +1,6 @@
 import { hex } from "../../../../src/core/crypto/hex"
-import { p256Agree, p256PublicKey, p256Refusal, p256Sign } from "../../../../src/core/crypto/p256"
+import { p256Agree, p256PublicKey, p256Sign } from "../../../../src/core/crypto/p256"
+import { p256Refusal } from "../../../../src/core/crypto/p256-verify"
 import type { VectorRun } from "./vector-run"
 
 const SECRET_KEY = hex`c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721`
