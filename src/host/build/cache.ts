@@ -1,12 +1,11 @@
 /** Images built before, on disk, named by what they were built of and by. */
 import { createHash } from "node:crypto"
-import { fileURLToPath } from "node:url"
+import { digestOfFiles } from "../../../simulators/digest-of-files"
 import { installedCli } from "../../../simulators/vm/runtime"
-import { optimise } from "../image/optimise"
 import { CODE_LIMIT, codeEnd } from "../image-header"
 import { MAX_FILE_BYTES } from "../input-file"
 import { CheckedCache } from "./checked-cache"
-import { digestOfFiles } from "./code-digest"
+import { codeOf } from "./code-digest"
 import { compile, recipeOf, tooLarge } from "./compiler"
 import type { Project } from "./project"
 
@@ -32,17 +31,16 @@ export class ImageCache {
 
 /** For what the optimiser makes fit, more code comes out of the compiler than a runtime takes. */
 async function compileOptimised(project: Project, cli: string): Promise<Uint8Array> {
+    const { optimise } = await import("../image/optimise")
     const { image } = optimise({ image: await compile(project, cli, { anySize: true }) })
     if (codeEnd(image) >= CODE_LIMIT) throw tooLarge(project)
     return image
 }
 
-let ownDigest: string | undefined
+let optimiser: string | undefined
 
-/** Of the optimiser: the built command, or its sources where they run themselves. Taken once for the life of the process, as the code is. */
+/** SHA-256 over the code of the optimiser. Taken once for the life of the process, as the code is. */
 function optimiserDigest(): string {
-    const self = fileURLToPath(import.meta.url)
-    const sources = ["../image", "../image-header.ts"].map(path => fileURLToPath(new URL(path, import.meta.url)))
-    ownDigest ??= digestOfFiles(self.endsWith(".ts") ? sources : [self])
-    return ownDigest
+    optimiser ??= digestOfFiles(codeOf(["src/host/image", "src/host/image-header.ts"]))
+    return optimiser
 }
