@@ -8,6 +8,7 @@ import { printJson } from "./print-json"
 interface BuildOptions {
     output?: string
     json?: boolean
+    optimize?: boolean
 }
 
 export function buildCommand(): Command {
@@ -18,10 +19,11 @@ export function buildCommand(): Command {
         )
         .argument("<device>", "name of a reference device, or path of a TypeScript file")
         .option("-o, --output <file>", "where to put the image (default: <device>.devs in the working directory)")
+        .option("--optimize", "the same program in less code; otherwise the bytes are those that `devs build` gives")
         .option("--json", "print one JSON object")
         .addHelpText("after", EXAMPLES)
-        .action(async (device: string, { output, json }: BuildOptions) => {
-            const { image, ...firmware } = await buildFirmware(device)
+        .action(async (device: string, { output, json, optimize }: BuildOptions) => {
+            const { image, ...firmware } = await buildFirmware(device, { optimised: optimize })
             const file = output ?? `${firmware.name}.devs`
             writeOutputFile(file, image)
             if (json) printJson({ ...firmware, file, bytes: image.length, codeEnd: codeEnd(image) })

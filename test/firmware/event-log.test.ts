@@ -201,7 +201,8 @@ describe("an update of the doorbell", () => {
         await unit.powerOn()
         const foreign = await packageOf("doorbell", 2, v2.image, { signer: MALLORY })
         expect(await update(unit, foreign)).toMatchObject({ outcome: "refused" })
-        await unit.wait(1000)
+        // It is the first thing asked of the unit, whose log is mounted within 3 s of its start.
+        await unit.wait(3000)
         const story = storyOf(await logOf(unit))
         expect(story).toContain("Refusal update, threshold")
         expect(story.filter(line => line.startsWith("Update"))).toEqual([])

@@ -20,9 +20,13 @@ export function codeDigest(): string {
 let ownDigest: string | undefined
 
 function ownCode(): string {
+    return digestOfFiles([join(sdkRoot, "package.json"), ...codeOf(SOURCES)])
+}
+
+/** @returns the built command, or `sources`, files and folders of this package, where they run themselves */
+export function codeOf(sources: readonly string[]): string[] {
     const self = fileURLToPath(import.meta.url)
-    const code = self.endsWith(".ts") ? SOURCES.map(folder => join(sdkRoot, folder)) : builtCode(dirname(self))
-    return digestOfFiles([join(sdkRoot, "package.json"), ...code])
+    return self.endsWith(".ts") ? sources.map(source => join(sdkRoot, source)) : builtCode(dirname(self))
 }
 
 /** The built command is a folder of scripts, each loaded when it is needed. */

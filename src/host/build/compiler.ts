@@ -17,6 +17,11 @@ export function recipeOf(project: Project, cli: string): unknown {
     return [digestOfCompiler(cli), parametersFor(project), ENVIRONMENT, gitAnswers(project), files]
 }
 
+export interface CompileOptions {
+    /** Whether an image that has more code than a runtime takes is an image all the same: one for the optimiser. Default: no. */
+    anySize?: boolean
+}
+
 /**
  * Compiles a project's entry.
  * @param cli folder of the compiler's package
@@ -24,13 +29,17 @@ export function recipeOf(project: Project, cli: string): unknown {
  * @throws BuildError with the compiler's diagnostics, in terms of the files the project was gathered from
  * @throws RuntimeVersionError if there is no compiler
  */
-export async function compile(project: Project, cli: string): Promise<Uint8Array> {
-    return await compiled(project, cli, imageIn)
+export async function compile(project: Project, cli: string, options: CompileOptions = {}): Promise<Uint8Array> {
+    return await compiled(project, cli, options, imageIn)
 }
 
 /** As `compile`. @returns the compiler's debug map, too: what it says of each function of the image, in JSON */
-export async function compileWithMap(project: Project, cli: string): Promise<{ image: Uint8Array; map: string }> {
-    return await compiled(project, cli, async folder => ({
+export async function compileWithMap(
+    project: Project,
+    cli: string,
+    options: CompileOptions = {},
+): Promise<{ image: Uint8Array; map: string }> {
+    return await compiled(project, cli, options, async folder => ({
         image: await imageIn(folder),
         map: await readFile(join(folder, "bytecode-dbg.json"), "utf8"),
     }))
@@ -41,7 +50,12 @@ async function imageIn(folder: string): Promise<Uint8Array> {
 }
 
 /** @param collect takes what is wanted from the folder that the compiler writes to */
-async function compiled<T>(project: Project, cli: string, collect: (folder: string) => Promise<T>): Promise<T> {
+async function compiled<T>(
+    project: Project,
+    cli: string,
+    { anySize = false }: CompileOptions,
+    collect: (folder: string) => Promise<T>,
+): Promise<T> {
     const staging = await mkdtemp(join(tmpdir(), "domovoi-"))
     unfinished.begin(staging)
     try {
@@ -54,7 +68,9 @@ async function compiled<T>(project: Project, cli: string, collect: (folder: stri
         const answers = join(staging, ".git/answers.cjs")
         await writeFile(answers, gitAnswers(project))
         const run = await execute(staging, ["--require", answers, join(cli, LAUNCHER), ...parametersFor(project)])
-        if (run.status !== 0) throw errorFrom(project, run.output)
+        // The compiler has written its files before it looks at their size.
+        const isOnlyLarge = run.status !== 0 && isOnly(complaints(run.output), TOO_LARGE)
+        if (run.status !== 0 && !(anySize && isOnlyLarge)) throw errorFrom(project, run.output)
         return await collect(join(staging, ".devicescript/bin"))
     } finally {
         await rm(staging, { recursive: true, force: true })
@@ -120,16 +136,37 @@ const DIAGNOSTIC = /^(.+?)\((\d+)(?:,(\d+))?\): (?:error \w+: )?(.+)$/
 /** How the compiler says what no line of the program is to blame for. */
 const TOO_LARGE = "verification error: -1051"
 
-function errorFrom(project: Project, output: string): BuildError {
-    const diagnostics: Diagnostic[] = []
-    for (const line of output.split("\n")) {
+const TOO_LARGE_MESSAGE = `the code of the whole program has to end below byte ${CODE_LIMIT}`
+
+/** For a program that the optimiser could not make fit either. */
+export function tooLarge({ device, entry, files }: Project): BuildError {
+    const file = relative("", files.find(({ path }) => path === entry)!.origin)
+    return new BuildError(`${device} does not compile`, [{ file, line: 1, column: 1, message: TOO_LARGE_MESSAGE }])
+}
+
+const isOnly = (said: Complaint[], text: string) => said.length > 0 && said.every(complaint => complaint.text === text)
+
+interface Complaint {
+    path: string
+    line: number
+    column: number
+    text: string
+}
+
+function complaints(output: string): Complaint[] {
+    return output.split("\n").flatMap(line => {
         const match = DIAGNOSTIC.exec(line)
-        if (!match) continue
+        if (!match) return []
         const [, path, lineNumber, column, text] = match
-        const message = text === TOO_LARGE ? `the code of the whole program has to end below byte ${CODE_LIMIT}` : text
-        const file = originOf(project, path)
-        diagnostics.push({ file, line: Number(lineNumber), column: Number(column ?? 1), message })
-    }
+        return [{ path, line: Number(lineNumber), column: Number(column ?? 1), text }]
+    })
+}
+
+function errorFrom(project: Project, output: string): BuildError {
+    const diagnostics = complaints(output).map(({ path, text, line, column }): Diagnostic => {
+        const message = text === TOO_LARGE ? TOO_LARGE_MESSAGE : text
+        return { file: originOf(project, path), line, column, message }
+    })
     if (diagnostics.length > 0) return new BuildError(`${project.device} does not compile`, diagnostics)
     return new BuildError(`${project.device} does not compile: ${output.trim()}`)
 }

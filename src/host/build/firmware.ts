@@ -22,6 +22,8 @@ export interface BuildOptions {
     cacheDir?: string
     /** Sequence number to build the program with, in place of the one in its source. */
     sequenceNumber?: number
+    /** Whether the image is made smaller once it is compiled; otherwise it has the bytes that `devs build` gives. Default: no. */
+    optimised?: boolean
 }
 
 /**
@@ -32,10 +34,10 @@ export interface BuildOptions {
  */
 export async function buildFirmware(device: string, options: BuildOptions = {}): Promise<Firmware> {
     const found = await loadProject(device)
-    const { sequenceNumber } = options
+    const { sequenceNumber, optimised = false } = options
     const project = sequenceNumber === undefined ? found : withSequenceNumber(found, sequenceNumber)
     const cache = new ImageCache(options.cacheDir ?? project.cacheDir)
-    const image = await cache.get(project)
+    const image = await cache.get(project, optimised)
     return {
         name: project.device,
         version: project.version,

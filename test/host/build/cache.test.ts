@@ -132,7 +132,8 @@ describe("an image", () => {
         files: [file("boards/b.board.json", "{}"), file("src/lamp.ts", "lamp"), file("src/other.ts", "dark")],
         cacheDir: "",
     }
-    const build = async (project = PROJECT) => Buffer.from(await new ImageCache(folder).get(project, cli)).toString()
+    const build = async (project = PROJECT) =>
+        Buffer.from(await new ImageCache(folder).get(project, false, cli)).toString()
     const entries = () => readdirSync(folder).length
 
     test("is compiled once", async () => {

@@ -4,10 +4,11 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { loadBoard } from "../../../simulators/board/definition"
 import { PROGRAM_BYTES } from "../../../src/core/suit/labels"
 import { buildFirmware, type Firmware } from "../../../src/host/build/firmware"
 import { CODE_LIMIT, codeEnd } from "../../../src/host/image-header"
-import { workbench } from "../../simulators/board/workbench"
+import { workbench, workbenchFor } from "../../simulators/board/workbench"
 
 const DEVICE = `import { pins } from "@dsboard/valve_pico"
 import { SafeOutput } from "devicescript-domovoi"
@@ -120,13 +121,28 @@ describe("an image", () => {
         expect(bench.entries.map(({ line }) => line)).toContain("> 85")
     })
 
-    test("is refused if a runtime would not take it up", async () => {
-        const functions = Array.from({ length: 200 }, (_, i) => {
-            const statements = Array.from({ length: 50 }, (_, k) => `n = (n ^ ${1000 + k}) + ${i}`)
+    const long = (functions: number, statement: (i: number, k: number) => string) =>
+        Array.from({ length: functions }, (_, i) => {
+            const statements = Array.from({ length: 50 }, (_, k) => statement(i, k))
             return `function f${i}(n: number) {\n${statements.join("\n")}\nreturn n\n}\nconsole.log(f${i}(1))\n`
-        })
-        const entry = await project("code", { "src/main.ts": functions.join("") })
-        await expect(buildFirmware(entry)).rejects.toThrow(/the code of the whole program has to end below byte 65536/)
+        }).join("")
+
+    test("fits if the optimiser makes it fit", async () => {
+        const entry = await project("tight", { "src/main.ts": long(120, (_, k) => `if (n > ${k}) n = n + 1`) })
+        await expect(buildFirmware(entry)).rejects.toThrow(/has to end below byte 65536/)
+        const { image } = await buildFirmware(entry, { optimised: true })
+        expect(codeEnd(image)).toBeLessThan(CODE_LIMIT)
+        const bench = workbenchFor(image, loadBoard("valve_pico", "boards"))
+        bench.runMs(3000)
+        expect(bench.entries.filter(({ line }) => line === "> 51")).toHaveLength(120)
+    })
+
+    test("is refused if a runtime would not take it up", async () => {
+        const entry = await project("code", { "src/main.ts": long(250, (i, k) => `n = (n ^ ${1000 + k}) + ${i}`) })
+        for (const optimised of [false, true])
+            await expect(buildFirmware(entry, { optimised })).rejects.toThrow(
+                /the code of the whole program has to end below byte 65536/,
+            )
     })
 })
 

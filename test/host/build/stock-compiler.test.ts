@@ -1,10 +1,15 @@
-/** The image that the simulator runs and `domovoi build` writes is the one a maker gets from the stock toolchain, byte for byte. */
+/**
+ * The image that the simulator runs and `domovoi build` writes is made of the one a maker gets from the stock toolchain by the optimiser and nothing
+ * else; without it, it is that one, byte for byte.
+ */
 import { execFileSync } from "node:child_process"
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test } from "vitest"
 import { buildFirmware } from "../../../src/host/build/firmware"
+import { optimise } from "../../../src/host/image/optimise"
+import { codeEnd } from "../../../src/host/image-header"
 
 const ROOT = new URL("../../../", import.meta.url).pathname
 const project = mkdtempSync(join(tmpdir(), "domovoi-stock-"))
@@ -35,6 +40,10 @@ test("`devs build` in a clean clone at a release tag makes the same image", asyn
     execFileSync(process.execPath, [devs, "build", "src/main.ts"], { cwd: project, env, stdio: "pipe" })
 
     const stock = readFileSync(join(project, ".devicescript/bin/bytecode.devs"))
-    const { image } = await buildFirmware(join(project, "src/main.ts"), { cacheDir: join(project, "cache") })
-    expect(stock.equals(image)).toBe(true)
+    const built = (optimised: boolean) =>
+        buildFirmware(join(project, "src/main.ts"), { cacheDir: join(project, "cache"), optimised })
+    expect(stock.equals((await built(false)).image)).toBe(true)
+    const { image } = await built(true)
+    expect(Buffer.from(optimise({ image: stock }).image).equals(image)).toBe(true)
+    expect(codeEnd(image)).toBeLessThan(codeEnd(stock))
 })

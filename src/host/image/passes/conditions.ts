@@ -1,0 +1,48 @@
+/**
+ * Conditions: what only has to be true or false need not be made a boolean first; the negation of `===` is `!==`.
+ * Assumes what vm_ops.c does: `jmpZ` takes any value as `toBool` does, and `ne` is computed as the negation of `eq`, NaN included. `le` and `lt` have
+ * no such counterpart. Leaves what is evaluated, and in which order.
+ */
+import type { Expression } from "../format/code"
+import { node } from "../format/code"
+import { Op } from "../format/operations"
+import type { FunctionPass } from "./pass"
+
+const OPPOSITE = new Map([
+    [Op.eq, Op.ne],
+    [Op.ne, Op.eq],
+])
+
+export const conditions: FunctionPass = ({ statements }) => {
+    let changed = false
+    const replace = (args: Expression[], with_: (argument: Expression) => Expression) => {
+        args.forEach((argument, i) => {
+            replace(argument.args, negatedComparison)
+            const simpler = with_(args[i])
+            if (simpler === args[i]) return
+            args[i] = simpler
+            changed = true
+        })
+    }
+    for (const { op, args } of statements) replace(args, op === Op.jmpZ ? truth : negatedComparison)
+    return changed
+}
+
+function negatedComparison(expression: Expression): Expression {
+    const [compared] = expression.args
+    const opposite = expression.op === Op.not ? OPPOSITE.get(compared.op) : undefined
+    return opposite === undefined ? expression : node(opposite, 0, compared.args)
+}
+
+/** @returns what is true exactly when `condition` is */
+function truth(condition: Expression): Expression {
+    let inner = condition
+    let negated = false
+    while (inner.op === Op.not || inner.op === Op.toBool) {
+        if (inner.op === Op.not) negated = !negated
+        inner = inner.args[0]
+    }
+    if (!negated) return inner
+    const same = condition.op === Op.not && condition.args[0] === inner
+    return negatedComparison(same ? condition : node(Op.not, 0, [inner]))
+}
