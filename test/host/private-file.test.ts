@@ -127,6 +127,7 @@ const PRIVATE = [
 const PUBLIC = {
     "src/cli/build-command.ts": "an image",
     "src/cli/ca-command.ts": "a list of revocations",
+    "src/cli/known-key-command.ts": "a public key, and a table of its multiples",
     "src/cli/log-command.ts": "a log, which the unit tells everybody",
     "src/cli/sbom-command.ts": "a bill of materials",
     "src/cli/sign-command.ts": "a package",
