@@ -7,6 +7,7 @@ import { US_PER_MS, US_PER_S } from "../../simulators/clock"
 import { Cause } from "../../src/core/failsafe/cause"
 import { falseModule } from "./false-module"
 import { bindRoles, floodReadings, OWN, peerOn } from "./gas-modules"
+import { openValve, press } from "./open-valve"
 import { DEVICE_ID, type Rig, rig, testProgram } from "./rig"
 
 /** From gas to a shut valve: docs/fail-safe-matrix.md. */
@@ -20,23 +21,6 @@ const REGISTERS = [
     0x180, 0x181, 0x182, 0x183, 0x184, 0x185, 0x186, 0x187, 0x188, 0x189, 0x18a, 0x18b, 0x18c, 0x18d, 0x18e,
 ]
 const PROBE_BYTES = 64
-
-async function openValve(): Promise<Rig> {
-    const device = await rig("gas-valve", "valve_pico")
-    device.boot()
-    device.run(3)
-    press(device)
-    expect(device.see("valve")).toMatchObject({ state: "open" })
-    return device
-}
-
-/** Long enough for a runtime whose timer stops now and then, and until what it brings about is done. */
-function press(device: Rig): void {
-    device.act("button", "press")
-    device.run(0.5)
-    device.act("button", "release")
-    device.run(1)
-}
 
 /** What the device has answered to `attest`: a refusal each, 0 for none. */
 const attested: number[] = []

@@ -8,7 +8,8 @@ import { bindRole } from "../campaigns/hostile-bus/bind-role"
 import type { Peer } from "../campaigns/hostile-bus/peer"
 import { falseModule } from "./false-module"
 import { OWN, peerOn } from "./gas-modules"
-import { DEVICE_ID, type Rig, rig } from "./rig"
+import { openValve, press } from "./open-valve"
+import { DEVICE_ID, type Rig } from "./rig"
 
 const OPEN = { state: "open" }
 /** Longer than the valve waits for its module, and than a program takes to start. */
@@ -16,23 +17,6 @@ const OVER_S = 330
 const FLOOD_S = 6
 /** Jacdac control: an announcement. */
 const ANNOUNCE = 0
-
-async function openValve(): Promise<Rig> {
-    const device = await rig("gas-valve", "valve_pico")
-    device.boot()
-    device.run(3)
-    press(device)
-    expect(device.see("valve")).toMatchObject(OPEN)
-    return device
-}
-
-/** Long enough for a runtime that stands still now and then when its bus is quiet. */
-function press(device: Rig): void {
-    device.act("button", "press")
-    device.run(0.5)
-    device.act("button", "release")
-    device.run(1)
-}
 
 const starts = (device: Rig) => device.log.filter(line => line.includes("* start:")).length
 
