@@ -8,7 +8,7 @@ import { printJson } from "./print-json"
 interface BuildOptions {
     output?: string
     json?: boolean
-    optimize?: boolean
+    optimize: boolean
 }
 
 export function buildCommand(): Command {
@@ -19,7 +19,7 @@ export function buildCommand(): Command {
         )
         .argument("<device>", "name of a reference device, or path of a TypeScript file")
         .option("-o, --output <file>", "where to put the image (default: <device>.devs in the working directory)")
-        .option("--optimize", "the same program in less code; otherwise the bytes are those that `devs build` gives")
+        .option("--no-optimize", "the bytes that `devs build` gives, in place of the same program in less code")
         .option("--json", "print one JSON object")
         .addHelpText("after", EXAMPLES)
         .action(async (device: string, { output, json, optimize }: BuildOptions) => {
@@ -37,4 +37,5 @@ export function buildCommand(): Command {
 const EXAMPLES = `
 Examples:
   domovoi build gas-valve
-  domovoi build src/main.ts -o built/main.devs --json`
+  domovoi build src/main.ts -o built/main.devs --json
+  domovoi build src/main.ts --no-optimize`
