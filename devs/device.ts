@@ -146,6 +146,8 @@ export class Device {
         const { service, updates, failSafe, owner, identity, worksAlongside, log } = this
         let recalled = false
         if (owner) await owner.load(identity.opened.sealed)
+        // Who has disabled it may look at what it keeps of them all the same, and withdraw what they agreed to.
+        if (owner?.disabled) await behaviour.recall()
         while (identity.state === IdentityState.Valid) {
             const { unkept } = this
             this.unkept = undefined
