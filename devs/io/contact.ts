@@ -3,8 +3,8 @@ import "./pins"
 
 /**
  * A button or switch at a GPIO line, sampled once a cycle. A change counts when two samples agree, so bounce is ignored, and a press
- * shorter than two cycles can be missed. Whoever is to be missed less says that one sample is enough: two of an open contact end a press still,
- * so no bounce is another one.
+ * shorter than two cycles can be missed. Whoever is to be missed less says that one sample is enough: contacts bounce for less than a cycle, so
+ * what a sample more keeps away is what is no press at all.
  */
 export class Contact {
     closed: boolean
@@ -23,12 +23,12 @@ export class Contact {
 
     /**
      * Takes a sample. To be called every cycle.
-     * @param atOnce one sample of a closed contact is enough
+     * @param atOnce one sample is enough
      * @returns whether the contact has just closed
      */
     closes(atOnce?: boolean): boolean {
         const now = this.sample()
-        const steady = (atOnce && now) || now === this.last
+        const steady = atOnce || now === this.last
         this.last = now
         if (now === this.closed || !steady) return false
         this.closed = now
