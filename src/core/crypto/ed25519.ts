@@ -3,9 +3,9 @@ import { signDigits } from "./comb"
 import { copyOf } from "./copy-of"
 import { encodePoint, multiplyBase } from "./edwards"
 import { joinBytes } from "./join-bytes"
-import { wipeRegisters } from "./limbs25519"
+import { wipeProducts } from "./limbs25519"
 import { bytesFromNatural, multiplyAddModulo } from "./natural"
-import { inverse } from "./power25519"
+import { inverseByProducts } from "./power25519"
 import { requireBytes } from "./require-bytes"
 import { ORDER, scalarFromBytes } from "./scalar25519"
 import { Sha512 } from "./sha512"
@@ -81,5 +81,8 @@ async function sha512(parts: Buffer[], pause: Pause): Promise<Buffer> {
 /** scalar B as 32 bytes. */
 async function multipleOfBase(scalar: number[], pause: Pause): Promise<Buffer> {
     const digits = await signDigits(scalar, ORDER, pause)
-    return await inTurn(pause, wipeRegisters, async () => await encodePoint(await multiplyBase(digits), inverse))
+    return await inTurn(pause, wipeProducts, async () => {
+        const [x, y, z] = await multiplyBase(digits)
+        return await encodePoint(x, y, z, inverseByProducts)
+    })
 }
