@@ -46,7 +46,7 @@ export async function ed25519KnownKeyRefusal(
     if (compare(s, ORDER) >= 0) return "sOutOfRange"
     const text = joinBytes([signature.slice(0, 32), publicKey, message])
     return await inTurn(pause, wipeRegisters, async () => {
-        const challenge = await hashToScalar([text], pause)
+        const challenge = await hashToScalar(text, pause)
         const sum = await sumOfCombs([
             { digits: await publicDigits(s, ORDER, pause), comb: EDWARDS_PUBLIC_BASE, negative: false },
             { digits: await publicDigits(challenge, ORDER, pause), comb, negative: true },
