@@ -9,7 +9,7 @@ import { printJson } from "./print-json"
 interface BuildOptions {
     output?: string
     json?: boolean
-    optimize?: boolean
+    optimize: boolean
     sizes?: boolean
 }
 
@@ -21,7 +21,7 @@ export function buildCommand(): Command {
         )
         .argument("<device>", "name of a reference device, or path of a TypeScript file")
         .option("-o, --output <file>", "where to put the image (default: <device>.devs in the working directory)")
-        .option("--optimize", "the same program in less code; otherwise the bytes are those that `devs build` gives")
+        .option("--no-optimize", "the bytes that `devs build` gives, in place of the same program in less code")
         .option(
             "--sizes",
             "say what each feature takes of the room for code, and what is left; also where it is too little",
@@ -42,7 +42,7 @@ export function buildCommand(): Command {
         })
 }
 
-async function sizesOf(device: string, optimised = false): Promise<FeatureSizes> {
+async function sizesOf(device: string, optimised: boolean): Promise<FeatureSizes> {
     const { featureSizes } = await import("../host/build/feature-sizes")
     return await featureSizes(device, optimised)
 }
@@ -55,5 +55,6 @@ function sizeLines({ features, left }: FeatureSizes): string[] {
 const EXAMPLES = `
 Examples:
   domovoi build gas-valve
-  domovoi build src/main.ts --optimize --sizes
-  domovoi build src/main.ts -o built/main.devs --json`
+  domovoi build src/main.ts --sizes
+  domovoi build src/main.ts -o built/main.devs --json
+  domovoi build src/main.ts --no-optimize`
