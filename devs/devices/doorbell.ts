@@ -152,6 +152,8 @@ async function record(rang: boolean) {
 async function recall() {
     await privacy.load()
     await rings.load()
+    // Nobody knows what the case was like when a press began at which nobody looked.
+    release.closed = true
 }
 
 async function step() {
