@@ -3,7 +3,7 @@ import { StoreError } from "../../src/core/store/store-error"
 
 /** The runtime's settings, for records of a size that is known beforehand. */
 export class RuntimeSettings {
-    /** By its name the runtime binds it to the chip itself: whatever else on the bus calls itself so is passed over. */
+    /** By its name the runtime binds it to the chip itself. A peer can have the role manager bind it to another: docs/threats.md. */
     private readonly settings = new ds.Settings("settings[int:0]")
 
     /** @returns `length` bytes; zeros in place of what was never written */
