@@ -42,8 +42,7 @@ export class Owner extends Server implements Serves<ds.OwnerServerSpec> {
     private readonly options: OwnerOptions
     private readonly crowd = new People(pause)
     disabled = false
-    /** Wishes so far to disable or enable it, and what lets them take turns. */
-    private wishes = 0
+    /** Lets wishes to disable or enable it take turns. */
     private readonly turns = new Turns(pause)
     private store: Store | undefined
     private log: Log
@@ -143,15 +142,14 @@ export class Owner extends Server implements Serves<ds.OwnerServerSpec> {
         return await this.attempt(from, allowed, Event.Disable, 0, disabled ? 1 : 0, keep)
     }
 
-    /** A wish counts when it is written, and if no other came meanwhile. @throws StoreError */
+    /** A wish counts when it is written. @throws StoreError */
     private async keepWish(disabled: boolean): Promise<OwnerRefusal> {
         const { sealed, turns } = this
-        const wish = ++this.wishes
         await turns.take()
         try {
             if (disabled) await sealed.set(DISABLED, Buffer.alloc(1))
             else await sealed.erase(DISABLED)
-            if (wish === this.wishes) this.disabled = disabled
+            this.disabled = disabled
         } finally {
             turns.end()
         }

@@ -115,7 +115,18 @@ export async function wipeRegisters(): Promise<void> {
     const zeros: number[] = []
     for (let i = 4 * LIMBS - 1; i >= 0; i--) zeros[i] = 0
     loadPoint(zeros)
-    await product([], zeros, zeros)
+    await wipeProducts()
+}
+
+/** Forgets what is in the registers of products, for who uses no others. */
+export async function wipeProducts(): Promise<void> {
+    const zero = limbsFromNumber(0)
+    await product([], zero, zero)
+}
+
+/** out = x + factor y, for arrays of limbs */
+export function combine(out: number[], x: number[], factor: number, y: number[]): void {
+    for (let k = 0; k < LIMBS; k++) out[k] = x[k] + factor * y[k]
 }
 
 export function plus(x: number[], y: number[]): number[] {
