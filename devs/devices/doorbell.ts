@@ -19,6 +19,7 @@ import { Atecc608 } from "devicescript-domovoi/devs/drivers/atecc608"
 import { ElementRoot } from "devicescript-domovoi/devs/identity/element-root"
 import { DoorStrike } from "devicescript-domovoi/devs/io/door-strike"
 import { Recorder } from "devicescript-domovoi/devs/io/recorder"
+import { hearReadings } from "devicescript-domovoi/devs/io/sensor-readings"
 import { DeviceLog } from "devicescript-domovoi/devs/log/device-log"
 import { overwrite } from "devicescript-domovoi/devs/owner/overwrite"
 import { Owner } from "devicescript-domovoi/devs/owner/owner"
@@ -119,7 +120,7 @@ let measured: Buffer | undefined
 /** The last recording lacked its picture or its sound. */
 let incomplete = false
 
-microphone.reading.subscribe(level => {
+hearReadings(microphone, (_module, level) => {
     if (recorder.may(LOUDNESS)) loudness = Math.max(level, loudness || 0)
 })
 
@@ -139,7 +140,7 @@ async function record(rang: boolean) {
         pictured = false
         loudness = undefined
     }
-    if (recorder.may(PICTURE) && !picturing && (await camera.binding().read())) {
+    if (recorder.may(PICTURE) && !picturing && camera.isBound) {
         picturing = true
         takePicture.start()
     }
