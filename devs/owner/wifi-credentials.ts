@@ -35,7 +35,7 @@ export class WifiCredentials {
     async erase(): Promise<void> {
         const { wifi, settings } = this
         let waitedMs = 0
-        while (!(await wifi.binding().read())) {
+        while (!wifi.isBound) {
             if (waitedMs >= SERVER_WITHIN_MS) throw new Error("no Wi-Fi server")
             await ds.sleep(100)
             waitedMs += 100
