@@ -104,9 +104,9 @@ export function instrumentRuntime(binary: Uint8Array, costs: CycleCosts, metered
     shortenLookup(m)
     if (metered) addMeter(m, found)
     for (const helper of HELPERS) m.addFunctionExport(helper, helper)
+    // What was put around functions costs no call. The engine does the rest itself; all of binaryen's passes take 5 s, and gain nothing.
     binaryen.setOptimizeLevel(3)
-    binaryen.setShrinkLevel(0)
-    m.optimize()
+    m.runPasses(["inlining"])
     if (!m.validate()) throw new Error("the instrumented runtime does not validate")
     const instrumented = m.emitBinary()
     m.dispose()
