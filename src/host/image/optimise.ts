@@ -12,8 +12,10 @@ import { identicalFunctions } from "./passes/identical-functions"
 import { indexOrder } from "./passes/index-order"
 import { jumps } from "./passes/jumps"
 import type { FunctionPass, ImagePass } from "./passes/pass"
+import { registrationsApart, registrationsTogether } from "./passes/registrations"
 import { shortJumps } from "./passes/short-jumps"
 import { unusedSlots } from "./passes/slots"
+import { stringTables } from "./passes/string-tables"
 import { temporaries } from "./passes/temporaries"
 import { unreachable } from "./passes/unreachable"
 import { unusedClasses } from "./passes/unused-classes"
@@ -38,7 +40,15 @@ export const PASSES: Passes = {
         temporaries,
         unusedSlots,
     },
-    inImage: { unusedClasses, deadFunctions, identicalFunctions, indexOrder },
+    inImage: {
+        registrationsApart,
+        unusedClasses,
+        deadFunctions,
+        identicalFunctions,
+        stringTables,
+        indexOrder,
+        registrationsTogether,
+    },
 }
 
 /**

@@ -78,7 +78,11 @@ function knownAfter(
     for (const [other, held] of known) if (other !== slot && !isLocal(held, slot)) after.set(other, held)
     if (captured.has(slot)) return after
     const isCopy = value.op === Op.loadLocal && value.number !== slot && !captured.has(value.number)
-    if (isCopy || value.op === Op.retVal || (isConstant(value) && value.op !== Op.makeClosure && expressionBytes(value) <= LOCAL_BYTES))
+    if (
+        isCopy ||
+        value.op === Op.retVal ||
+        (isConstant(value) && value.op !== Op.makeClosure && expressionBytes(value) <= LOCAL_BYTES)
+    )
         after.set(slot, value.op === Op.loadLocal ? (known.get(value.number) ?? value) : value)
     return after
 }
