@@ -13,6 +13,7 @@ import { indexOrder } from "./passes/index-order"
 import { jumps } from "./passes/jumps"
 import type { FunctionPass, ImagePass } from "./passes/pass"
 import { registrationsApart, registrationsTogether } from "./passes/registrations"
+import { sharedSlots } from "./passes/shared-slots"
 import { shortJumps } from "./passes/short-jumps"
 import { unusedSlots } from "./passes/slots"
 import { stringTables } from "./passes/string-tables"
@@ -38,6 +39,7 @@ export const PASSES: Passes = {
         copies,
         deadStores,
         temporaries,
+        sharedSlots,
         unusedSlots,
     },
     inImage: {
