@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest"
 import type { Json } from "../../simulators/trace"
 import { Cause } from "../../src/core/failsafe/cause"
 import { recordsInFram } from "../campaigns/subjects"
-import { type Rig, rig } from "./rig"
+import { meteredRig, type Rig, rig } from "./rig"
 
 let device: Rig
 beforeEach(async () => {
@@ -189,7 +189,8 @@ test("the heartbeat has a period of 100 ms", () => {
     expect(edges).toBeLessThanOrEqual(200)
 })
 
-test("leaves most of the heap and of the opcode limit", () => {
+test("leaves most of the heap and of the opcode limit", async () => {
+    device = await meteredRig("gas-valve", "valve_pico")
     open()
     device.run(60)
     const meter = device.board.meter()!
