@@ -487,8 +487,10 @@ export class Chip implements BusNode {
         const atUs = this.#nowUs
         const addressed = this.#options.i2c.find(target => target.address === address)
         const answer = addressed?.transfer(write, read.length, atUs)
-        const lowUs = (longestLow(address, write, read.length > 0, answer) * 1000) / this.#i2cKhz
-        for (const target of this.#options.i2c) if (!answer || target !== addressed) target.sdaLow?.(lowUs, atUs)
+        const watchers = this.#options.i2c.filter(target => target.sdaLow && (!answer || target !== addressed))
+        // It is worked out bit by bit, so only where somebody looks.
+        const lowBits = watchers.length > 0 ? longestLow(address, write, read.length > 0, answer) : 0
+        for (const target of watchers) target.sdaLow!((lowBits * 1000) / this.#i2cKhz, atUs)
         if (answer) read.set(answer)
         return answer !== undefined
     }

@@ -1,12 +1,14 @@
 /** Opens the runtime's WASM binary to the simulator: hooks where hardware would be, the price of its work, and counters. */
 import binaryen from "binaryen"
 import type { CycleCosts } from "../costs/cost-table"
-import { hookFibers, tellTimers } from "./main-loop-hooks"
+import { shortenLookup } from "./field-lookup"
+import { hookFibers, keepTime, tellTimers } from "./main-loop-hooks"
 import { ARITHMETIC, blockWords, hasDouble, priceWork, WORK } from "./price"
 import {
     addCounter,
     atEachTurn,
     bodyOf,
+    double,
     onSlowPath,
     parameter,
     parameters,
@@ -15,6 +17,7 @@ import {
     setBody,
     wrap,
 } from "./rewrite"
+import { SHARED } from "./shared-words"
 
 const { i32, i64, f64, none, createType } = binaryen
 
@@ -41,8 +44,6 @@ export interface BoardImports {
     admitsProgram(image: number, length: number, starts: number): number
     /** Head of `dcfg_get_next_entry`: one step through the hardware configuration. */
     configStep(): void
-    /** Asked before each fiber is looked for: 1 has the poke left there, to let the world around catch up. */
-    turnOver(): number
     /** `devs_gc` has finished a collection. */
     collected(gc: number): void
 }
@@ -81,7 +82,7 @@ const OPCODE = /^(expr|stmt)/
 const BUILT_IN = /^(fun|meth)(\d+|X)_[A-Z]/
 
 /**
- * @param costs by which `cycles`, a double that only rises, counts the time of what is done
+ * @param costs by which the time of what is done is counted in cycles
  * @param metered adds counters of native work, of the heap, of the longest run without a yield, and of each opcode handler and built-in
  *     function, which is exported as a 64-bit global `kind.<name>`
  * @returns the binary, instrumented
@@ -94,13 +95,18 @@ export function instrumentRuntime(binary: Uint8Array, costs: CycleCosts, metered
     const found = kindsOf(m)
     hookHardware(m)
     keepRolesOnChip(m)
-    hookFibers(m, addImport(m, "turnOver", 0, i32))
+    keepTime(m)
+    hookFibers(m)
     tellTimers(m)
     hookPrograms(m)
     hookCollections(m)
     priceWork(m, found, costs)
+    shortenLookup(m)
     if (metered) addMeter(m, found)
     for (const helper of HELPERS) m.addFunctionExport(helper, helper)
+    // What was put around functions costs no call. The engine does the rest itself; all of binaryen's passes take 5 s, and gain nothing.
+    binaryen.setOptimizeLevel(3)
+    m.runPasses(["inlining"])
     if (!m.validate()) throw new Error("the instrumented runtime does not validate")
     const instrumented = m.emitBinary()
     m.dispose()
@@ -243,7 +249,7 @@ function countOpcodes(m: binaryen.Module): void {
 function measureRuns(m: binaryen.Module): void {
     for (const name of ["runStart", "longestRun"]) addCounter(m, name, i32, m.i32.const(0))
     for (const name of ["stretchStart", "longestStretch"]) addCounter(m, name, f64, m.f64.const(0))
-    const [opcodes, cycles] = [() => m.global.get("opcodes", i32), () => m.global.get("cycles", f64)]
+    const [opcodes, cycles] = [() => m.global.get("opcodes", i32), () => double(m, SHARED.cycles)]
     const [length, stretch] = [1, 2]
     wrap(m, "devs_vm_exec_opcodes", [i32, f64], run =>
         m.block(null, [

@@ -1,20 +1,46 @@
-/** Opens the runtime's main loop to the simulator: where its fibers may be left for a while, and when its timers run out. */
+/** Opens the runtime's main loop to the simulator: what time it is, where its fibers may be left for a while, and when its timers run out. */
 import binaryen from "binaryen"
-import { addCounter, atEachTurn, bodyOf, childrenOf, isCallOf, parameters, redirect, setBody, wrap } from "./rewrite"
+import {
+    atEachTurn,
+    bodyOf,
+    childrenOf,
+    double,
+    integer,
+    isCallOf,
+    parameters,
+    redirect,
+    setBody,
+    setDouble,
+    setInteger,
+    wrap,
+} from "./rewrite"
+import { SHARED, SLICE_US } from "./shared-words"
 
-const { i32, none } = binaryen
+const { i32, f64, none } = binaryen
+
+/** The runtime asks its port for the time, in milliseconds: it is the board's, and what the call at hand has used up. */
+export function keepTime(m: binaryen.Module): void {
+    const nowUs = m.f64.add(double(m, SHARED.boardUs), usedUs(m))
+    const told = m.f64.div(double(m, SHARED.askedUs), m.f64.const(1000))
+    m.removeFunction("em_time_now")
+    m.addFunction("em_time_now", none, f64, [], m.block(null, [setDouble(m, SHARED.askedUs, nowUs), told], f64))
+}
+
+const usedUs = (m: binaryen.Module) =>
+    m.f64.ceil(
+        m.f64.div(m.f64.sub(double(m, SHARED.cycles), double(m, SHARED.callStart)), double(m, SHARED.cyclesPerUs)),
+    )
 
 /**
  * `devs_fiber_poke` runs fibers for as long as one is due; a program that sleeps for 0 ms would never let it go. Where it is left
  * (`pokeCut`), its callers go on as far as they can; what they do when all fibers have run is left to whoever goes on with the poke: asking
- * for how long nothing is due, and sending what the tick has gathered.
- * @param turnOver import that is asked before each fiber is looked for: 1 leaves the poke there
+ * for how long nothing is due, and sending what the tick has gathered. It is left before a fiber is looked for, once the world around is behind.
  */
-export function hookFibers(m: binaryen.Module, turnOver: string): void {
-    for (const name of ["pokeCut", "pokeGoesOn"]) addCounter(m, name, i32, m.i32.const(0))
-    const isCut = () => m.global.get("pokeCut", i32)
+export function hookFibers(m: binaryen.Module): void {
+    const isCut = () => integer(m, SHARED.pokeCut)
+    const isBehind = m.f64.gt(usedUs(m), m.f64.const(SLICE_US))
     atEachTurn(m, "devs_fiber_poke", exit =>
-        m.block(null, [m.global.set("pokeCut", m.call(turnOver, [], i32)), m.br(exit, isCut())], none),
+        m.block(null, [setInteger(m, SHARED.pokeCut, isBehind), m.br(exit, isCut())], none),
     )
     keepInstant(m)
     const asked = m.call("devs_fiber_get_max_sleep", parameters(m, 1), i32)
@@ -28,7 +54,7 @@ function keepInstant(m: binaryen.Module): void {
     const look = children.findIndex(child => isCallOf("jd_refresh_now", child))
     if (look < 0 || binaryen.getExpressionId(children[look + 1]) !== binaryen.StoreId)
         throw new Error("the runtime's devs_fiber_poke does not look at the clock where expected")
-    const begins = m.i32.eqz(m.global.get("pokeGoesOn", i32))
+    const begins = m.i32.eqz(integer(m, SHARED.pokeGoesOn))
     const looks = m.block(null, children.slice(look, look + 2), none)
     setBody(
         m,
@@ -45,7 +71,6 @@ const NOW = { us: 32224, ms: 34960 }
  * out. Whoever wants to know sets it to a bound before.
  */
 export function tellTimers(m: binaryen.Module): void {
-    addCounter(m, "timerUs", i32, m.i32.const(0))
     const [sample, ranOut, left] = [0, 2, 3]
     const tell = (target: string, now: number, unitUs: number) =>
         wrap(m, target, [i32, i32], ask =>
@@ -60,9 +85,9 @@ export function tellTimers(m: binaryen.Module): void {
                     m.if(
                         m.i32.lt_s(
                             m.local.get(left, i32),
-                            m.i32.div_u(m.global.get("timerUs", i32), m.i32.const(unitUs)),
+                            m.i32.div_u(integer(m, SHARED.timerUs), m.i32.const(unitUs)),
                         ),
-                        m.global.set("timerUs", m.i32.mul(m.local.get(left, i32), m.i32.const(unitUs))),
+                        setInteger(m, SHARED.timerUs, m.i32.mul(m.local.get(left, i32), m.i32.const(unitUs))),
                     ),
                     m.local.get(ranOut, i32),
                 ],

@@ -5,15 +5,11 @@
  * it stops in between only so that the world around can catch up with the time that was used.
  */
 
-/** Functions and globals of the instrumented runtime that the loop is made of. Frames and contexts are addresses, 0 for none. */
+import { type SharedWords, SLICE_US } from "./shared-words"
+
+/** Functions of the instrumented runtime that the loop is made of. Frames and contexts are addresses, 0 for none. */
 export interface MainLoopFunctions {
     memory: WebAssembly.Memory
-    /** 1 while `devs_fiber_poke` was left with fibers that may be due. */
-    pokeCut: WebAssembly.Global<"i32">
-    /** 1 lets `devs_fiber_poke` go on at the instant at which it was left: what has become due since then is not due yet. */
-    pokeGoesOn: WebAssembly.Global<"i32">
-    /** Microseconds to the earliest of the timers that the C code has looked at, if they are fewer than this held before. */
-    timerUs: WebAssembly.Global<"i32">
     jd_refresh_now(): void
     jd_rx_get_frame(): number
     jd_rx_release_frame(frame: number): void
@@ -60,22 +56,21 @@ export class MainLoop {
     readonly #view: DataView
     /** The chip's own identifier, as the two words that a frame has it in. */
     readonly #deviceId: readonly [number, number]
-    readonly #isBehind: () => boolean
+    readonly #shared: SharedWords
     readonly #nowUs: () => number
     #turn: Generator<void, void> | undefined
     #timersDueUs = 0
 
     /**
      * @param deviceId 16 hex digits
-     * @param isBehind whether the world around has to catch up before the next step
      * @param nowUs the chip's time
      */
-    constructor(runtime: MainLoopFunctions, deviceId: string, isBehind: () => boolean, nowUs: () => number) {
+    constructor(runtime: MainLoopFunctions, shared: SharedWords, deviceId: string, nowUs: () => number) {
         this.#runtime = runtime
         this.#view = new DataView(runtime.memory.buffer)
         const id = Buffer.from(deviceId, "hex")
         this.#deviceId = [id.readUInt32LE(0), id.readUInt32LE(4)]
-        this.#isBehind = isBehind
+        this.#shared = shared
         this.#nowUs = nowUs
     }
 
@@ -117,8 +112,13 @@ export class MainLoop {
         return Math.min(askedUs + this.#noFiberDueUs + 1 - intoMillisecond, this.#timersDueUs)
     }
 
+    /** Whether the world around has to catch up before the next step. */
+    get #isBehind(): boolean {
+        return this.#shared.usedUs > SLICE_US
+    }
+
     *#play(): Generator<void, void> {
-        const c = this.#runtime
+        const [c, shared] = [this.#runtime, this.#shared]
         // The C code begins with less, which would hide what comes later.
         this.#view.setUint32(VARIABLE.maxSleep, LONGEST_IDLE_US, true)
         c.jd_refresh_now()
@@ -128,16 +128,16 @@ export class MainLoop {
                 this.#acknowledge(frame)
                 do {
                     c.jd_services_handle_packet(frame)
-                    if (c.pokeCut.value) yield* this.#remainingFibers()
-                    else if (this.#isBehind()) yield
+                    if (shared.pokeCut) yield* this.#remainingFibers()
+                    else if (this.#isBehind) yield
                 } while (c.jd_shift_frame(frame))
                 c.jd_rx_release_frame(frame)
             }
-            c.timerUs.value = LONGEST_IDLE_US
+            shared.timerUs = LONGEST_IDLE_US
             const tickedUs = this.#nowUs()
             c.jd_services_tick()
-            this.#timersDueUs = tickedUs + c.timerUs.value
-            if (c.pokeCut.value) {
+            this.#timersDueUs = tickedUs + shared.timerUs
+            if (shared.pokeCut) {
                 yield* this.#remainingFibers()
                 const ctx = c.devsmgr_get_ctx()
                 if (ctx) c.devs_jd_after_user(ctx)
@@ -145,22 +145,22 @@ export class MainLoop {
             }
             c.app_process()
             if (!frame) return
-            if (this.#isBehind()) yield
+            if (this.#isBehind) yield
         }
     }
 
     /** What is left of a poke that was cut, and what its caller does once it is through. */
     *#remainingFibers(): Generator<void, void> {
-        const c = this.#runtime
-        while (c.pokeCut.value) {
+        const [c, shared] = [this.#runtime, this.#shared]
+        while (shared.pokeCut) {
             yield
-            c.pokeCut.value = 0
+            shared.pokeCut = 0
             const ctx = c.devsmgr_get_ctx()
             if (!ctx) return
-            c.pokeGoesOn.value = 1
+            shared.pokeGoesOn = 1
             c.devs_fiber_poke(ctx)
-            c.pokeGoesOn.value = 0
-            if (!c.pokeCut.value) c.jd_set_max_sleep(c.devs_fiber_get_max_sleep(ctx))
+            shared.pokeGoesOn = 0
+            if (!shared.pokeCut) c.jd_set_max_sleep(c.devs_fiber_get_max_sleep(ctx))
         }
     }
 

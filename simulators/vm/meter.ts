@@ -1,4 +1,6 @@
 /** Exact counts of what a VM did, from the counters of the metered runtime. */
+import type { SharedWords } from "./shared-words"
+
 export interface MeterReading {
     /** Time that was spent, by the cost table of the chip, and waiting for hardware with it. */
     cycles: number
@@ -53,7 +55,11 @@ export const WORD_BYTES = 4
 /** Tag of a block of the heap that is free. */
 export const FREE_BLOCK = 0x1
 
-export function readMeter(exports: WebAssembly.Exports, kinds: readonly string[]): MeterReading {
+export function readMeter(
+    exports: WebAssembly.Exports,
+    { cycles, randomBytes }: SharedWords,
+    kinds: readonly string[],
+): MeterReading {
     const count = (name: string) => Number((exports[name] as WebAssembly.Global).value)
     const unsigned = (name: string) => count(name) >>> 0
     const bytes = (name: string) => unsigned(name) * WORD_BYTES
@@ -69,7 +75,7 @@ export function readMeter(exports: WebAssembly.Exports, kinds: readonly string[]
     const opcodes = unsigned("opcodes")
     byKind.direct_const = opcodes - sum(byKind)
     return {
-        cycles: count("cycles"),
+        cycles,
         opcodes,
         byKind,
         builtIn,
@@ -79,7 +85,7 @@ export function readMeter(exports: WebAssembly.Exports, kinds: readonly string[]
         overflows: nonZero("overflow.", arithmetic),
         sha256Blocks: count("sha256Blocks"),
         aesBlocks: count("aesBlocks"),
-        randomBytes: count("randomBytes"),
+        randomBytes,
         verifiedBytes: count("verifiedBytes"),
         gcRuns: count("gcRuns"),
         gcBlocks: count("gcBlocks"),
@@ -95,12 +101,12 @@ export function readMeter(exports: WebAssembly.Exports, kinds: readonly string[]
         heapLiveBytes: bytes("heapLiveWords"),
         heapLivePeakBytes: bytes("heapLivePeakWords"),
         longestRunOpcodes: Math.max(unsigned("longestRun"), (count("opcodes") - count("runStart")) >>> 0),
-        longestStretchCycles: Math.max(count("longestStretch"), count("cycles") - count("stretchStart")),
+        longestStretchCycles: Math.max(count("longestStretch"), cycles - count("stretchStart")),
     }
 }
 
 /** Lets the peaks of heap and runs begin anew from what is so now, so that those of a section can be told from those before it. */
-export function restartPeaks(exports: WebAssembly.Exports): void {
+export function restartPeaks(exports: WebAssembly.Exports, { cycles }: SharedWords): void {
     const set = (name: string, value: number) => {
         ;(exports[name] as WebAssembly.Global).value = value
     }
@@ -108,7 +114,7 @@ export function restartPeaks(exports: WebAssembly.Exports): void {
     set("longestRun", 0)
     set("runStart", get("opcodes"))
     set("longestStretch", 0)
-    set("stretchStart", get("cycles"))
+    set("stretchStart", cycles)
     set("heapPeakWords", get("heapWords"))
     set("heapLivePeakWords", get("heapLiveWords"))
 }

@@ -2,9 +2,10 @@
 import binaryen from "binaryen"
 import { builtInCycles, type CycleCosts, opcodeCycles } from "../costs/cost-table"
 import { FREE_BLOCK, WORD_BYTES } from "./meter"
-import { addCounter, atEachTurn, beforeCall, onSlowPath, parameter, prepend, wrap } from "./rewrite"
+import { addCounter, atEachTurn, beforeCall, double, onSlowPath, parameter, prepend, setDouble, wrap } from "./rewrite"
+import { SHARED } from "./shared-words"
 
-const { i32, i64, f64 } = binaryen
+const { i32, i64 } = binaryen
 
 /** C functions that do one unit of some work: what the meter counts it as, and what it costs. */
 export const WORK: Readonly<Record<string, { counter: string; cycles: (costs: CycleCosts) => number }>> = {
@@ -21,17 +22,13 @@ export const WORK: Readonly<Record<string, { counter: string; cycles: (costs: Cy
 /** Handlers whose operands decide what they cost: integers that stay integers are fast, everything else is computed in doubles. */
 export const ARITHMETIC = ["expr2_add", "expr2_sub", "expr2_mul"]
 
-/** Cycles that the work of the binary has taken, in a double that the host reads and may add to. */
-const CYCLES = "cycles"
-/** Bytes of randomness that were drawn, counted by the host. */
-const RANDOM = "randomBytes"
 /** Words of free memory that allocations and collections have overwritten. */
 const CLEARED = "clearedWords"
 
 /** @param kinds opcode handlers and functions that programs call */
 export function priceWork(m: binaryen.Module, kinds: readonly string[], costs: CycleCosts): void {
-    for (const name of [CYCLES, RANDOM]) addCounter(m, name, f64, m.f64.const(0))
-    const spend = (cycles: binaryen.ExpressionRef) => m.global.set(CYCLES, m.f64.add(m.global.get(CYCLES, f64), cycles))
+    const spend = (cycles: binaryen.ExpressionRef) =>
+        setDouble(m, SHARED.cycles, m.f64.add(double(m, SHARED.cycles), cycles))
     const spendFixed = (cycles: number) => spend(m.f64.const(cycles))
 
     const isOpcode = (kind: string) => /^(expr|stmt)/.test(kind)

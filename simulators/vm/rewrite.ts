@@ -29,6 +29,14 @@ export const childrenOf = (block: binaryen.ExpressionRef) => infoOf<binaryen.Blo
 export const isCallOf = (target: string, expression: binaryen.ExpressionRef) =>
     binaryen.getExpressionId(expression) === binaryen.CallId && infoOf<binaryen.CallInfo>(expression).target === target
 
+/** A variable at a fixed place in the memory. @param at its address */
+export const double = (m: binaryen.Module, at: number) => m.f64.load(0, 8, m.i32.const(at))
+export const setDouble = (m: binaryen.Module, at: number, value: binaryen.ExpressionRef) =>
+    m.f64.store(0, 8, m.i32.const(at), value)
+export const integer = (m: binaryen.Module, at: number) => m.i32.load(0, 4, m.i32.const(at))
+export const setInteger = (m: binaryen.Module, at: number, value: binaryen.ExpressionRef) =>
+    m.i32.store(0, 4, m.i32.const(at), value)
+
 /** A counter that the host may read and set. */
 export function addCounter(m: binaryen.Module, name: string, type: binaryen.Type, zero: binaryen.ExpressionRef): void {
     m.addGlobal(name, type, true, zero)

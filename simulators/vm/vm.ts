@@ -7,6 +7,7 @@ import { type InstrumentedRuntime, instrumentedRuntime } from "./instrumented"
 import { MainLoop, type MainLoopFunctions } from "./main-loop"
 import { heapState, type MeterReading, noteCollection, readMeter, restartPeaks, WORD_BYTES } from "./meter"
 import { readRuntimeBinary } from "./runtime"
+import { SharedWords } from "./shared-words"
 
 /** Offsets into the runtime's structures, read off the supported build: `devs_ctx_t`, `devs_pin_state_t`. */
 const CONTEXT = { pinCount: 74, self: 88, firstArgument: 96, pins: 296 }
@@ -29,9 +30,6 @@ const SOCKET_EVENT = { open: 1, close: 2, error: 3, message: 4 }
  */
 const MAX_CONFIG_STEPS = 100_000
 
-/** After this time the world around catches up, between two fibers or two frames, so that what comes next sees it as it is by then. */
-const SLICE_US = 2_000
-
 export interface VmOptions {
     hardware: Hardware
     /** 64-bit Jacdac device identifier, as 16 hex digits. */
@@ -49,10 +47,8 @@ export interface VmOptions {
 
 interface RuntimeExports extends WebAssembly.Exports, MainLoopFunctions {
     memory: WebAssembly.Memory
-    cycles: WebAssembly.Global<"f64">
     chipServersId: WebAssembly.Global<"i64">
     clearedWords: WebAssembly.Global<"i64">
-    randomBytes: WebAssembly.Global<"f64">
     malloc(bytes: number): number
     free(address: number): void
     emscripten_stack_init(): void
@@ -111,15 +107,12 @@ export class Vm {
     readonly #kinds: readonly string[]
     readonly #costs: CostTable
     readonly #cyclesPerUs: number
+    readonly #shared: SharedWords
     /** Where flash lies in the VM's memory. */
     #flashAt = 0
-    /** Cycles that had passed at the start of the current call. */
-    #callStart = 0
     #receiveBuffer = 0
     #configSteps = 0
     readonly #loop: MainLoop
-    /** When the runtime last asked for the time. */
-    #askedUs = 0
 
     constructor({ hardware, deviceId, chipServersId, config, costs, metered, gcStress = false }: VmOptions) {
         this.#hardware = hardware
@@ -136,12 +129,10 @@ export class Vm {
         // The runtime's memory has a fixed size, so views of it stay valid.
         this.#memory = Buffer.from(exports.memory.buffer)
         this.#view = new DataView(exports.memory.buffer)
-        this.#loop = new MainLoop(
-            exports,
-            deviceId,
-            () => this.#isBehind,
-            () => this.nowUs,
-        )
+        const shared = (this.#shared = new SharedWords(exports.memory.buffer))
+        shared.cyclesPerUs = this.#cyclesPerUs
+        shared.boardUs = hardware.nowUs
+        this.#loop = new MainLoop(exports, shared, deviceId, () => this.nowUs)
         exports.emscripten_stack_init()
         exports.__wasm_call_ctors()
         this.#receiveBuffer = exports.malloc(256)
@@ -168,12 +159,12 @@ export class Vm {
 
     /** Time used up by the current call, or the last one, in microseconds. */
     get usedUs(): number {
-        return Math.ceil((this.#exports.cycles.value - this.#callStart) / this.#cyclesPerUs)
+        return this.#shared.usedUs
     }
 
     /** Makes the current call take longer: hardware that keeps the processor waiting. */
     spend(us: number): void {
-        this.#exports.cycles.value += us * this.#cyclesPerUs
+        this.#shared.spend(us * this.#cyclesPerUs)
     }
 
     /**
@@ -203,7 +194,7 @@ export class Vm {
 
     /** Microseconds from now, that is after what the last call used up, until a turn of the main loop has something to do. */
     get idleUs(): number {
-        return this.#loop.dueUs(this.#askedUs) - this.nowUs
+        return this.#loop.dueUs(this.#shared.askedUs) - this.nowUs
     }
 
     /**
@@ -212,6 +203,7 @@ export class Vm {
      */
     receive(frame: Uint8Array): boolean {
         const at = this.#receiveBuffer
+        this.#shared.boardUs = this.#hardware.nowUs
         this.#memory.set(frame, at)
         const bytes = FRAME.headerBytes - FRAME.covered + this.#memory[at + FRAME.size]
         const isWhole = this.#exports.jd_crc16(at + FRAME.covered, bytes) === this.#view.getUint16(at + FRAME.crc, true)
@@ -257,12 +249,12 @@ export class Vm {
 
     /** Counts since power-on; undefined unless the VM was built metered. */
     meter(): MeterReading | undefined {
-        return this.#kinds.length > 0 ? readMeter(this.#exports, this.#kinds) : undefined
+        return this.#kinds.length > 0 ? readMeter(this.#exports, this.#shared, this.#kinds) : undefined
     }
 
     /** Lets the meter's peaks (heap, longest run) begin anew. */
     restartPeaks(): void {
-        if (this.#kinds.length > 0) restartPeaks(this.#exports)
+        if (this.#kinds.length > 0) restartPeaks(this.#exports, this.#shared)
     }
 
     #withString<T>(text: string, work: (at: number) => T): T {
@@ -274,12 +266,9 @@ export class Vm {
     }
 
     #begin(): void {
-        this.#callStart = this.#exports.cycles.value
+        this.#shared.beginCall()
+        this.#shared.boardUs = this.#hardware.nowUs
         this.#configSteps = 0
-    }
-
-    get #isBehind(): boolean {
-        return this.usedUs > SLICE_US
     }
 
     /** Puts the board's configuration in place of the built-in one: initialisation has left a pointer to that in the static data. */
@@ -306,11 +295,10 @@ export class Vm {
             em_flash_save: () => {},
             em_send_frame: (frame: number) => hardware.sendFrame(bytes(frame, 12 + this.#memory[frame + 2])),
             em_send_large_frame: () => {},
-            em_time_now: () => (this.#askedUs = this.nowUs) / 1000,
             em_print_dmesg: (text: number) => hardware.log(this.#text(text)),
             em_jd_crypto_get_random: (target: number, length: number) => {
-                this.#exports.cycles.value += length * this.#costs.randomByte
-                this.#exports.randomBytes.value += length
+                this.#shared.spend(length * this.#costs.randomByte)
+                this.#shared.drawn(length)
                 hardware.fillRandom(this.#memory.subarray(target, target + length))
             },
             em_deploy_handler: () => {},
@@ -383,17 +371,16 @@ export class Vm {
                         "the runtime goes round in circles in a hardware configuration that is gone from flash",
                     )
             },
-            turnOver: () => Number(this.#isBehind),
             collected: gc => this.#collected(gc),
         }
     }
 
     /** All that is free has been overwritten. */
     #collected(gc: number): void {
-        const { cycles, clearedWords } = this.#exports
+        const { clearedWords } = this.#exports
         const { collectedBlock, clearedByte } = this.#costs
         const heap = heapState(this.#view, gc)
-        cycles.value += heap.blocks * collectedBlock + heap.freeWords * WORD_BYTES * clearedByte
+        this.#shared.spend(heap.blocks * collectedBlock + heap.freeWords * WORD_BYTES * clearedByte)
         clearedWords.value += BigInt(heap.freeWords)
         if (this.#kinds.length > 0) noteCollection(this.#exports, heap)
     }

@@ -1,6 +1,6 @@
 import { predictCycles } from "../../simulators/costs/cost-table"
 import type { MeterReading } from "../../simulators/vm/meter"
-import { rig } from "../firmware/rig"
+import { meteredRig } from "../firmware/rig"
 import { BOARD } from "./crypto-sections"
 
 /** Provisioned devices, with their modules, to whom nothing happens. */
@@ -23,7 +23,7 @@ export interface Idleness {
 
 /** What an idle device does in a second, to one decimal place. */
 export async function idleness(device: IdleDevice): Promise<Idleness> {
-    const idle = await rig(device, IDLE_DEVICES[device])
+    const idle = await meteredRig(device, IDLE_DEVICES[device])
     idle.boot()
     idle.run(SETTLED_S)
     const before = idle.board.meter()!

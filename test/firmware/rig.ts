@@ -35,7 +35,7 @@ export class Rig {
     /**
      * @param unit what the board kept since the factory; without it, it has the program and nothing else
      * @param seed of everything random in it
-     * @param metered false saves the time that counting takes
+     * @param metered whether its meter counts, which takes time
      */
     constructor(
         firmware: Firmware,
@@ -44,7 +44,7 @@ export class Rig {
         profile: BoardProfile = "stock",
         seed: number | string = 1,
         deviceId = DEVICE_ID,
-        metered = true,
+        metered = false,
     ) {
         this.firmware = firmware
         const { clock } = this
@@ -128,10 +128,17 @@ export async function rig(
     board: string | BoardDefinition,
     boards = `${ROOT}boards`,
     profile: BoardProfile = "stock",
+    metered = false,
 ): Promise<Rig> {
     const firmware = await buildFirmware(device)
     const definition = typeof board === "string" ? loadBoard(board, boards) : board
-    return new Rig(firmware, definition, await manufacture(firmware.image, definition, DEVICE_ID), profile)
+    const unit = await manufacture(firmware.image, definition, DEVICE_ID)
+    return new Rig(firmware, definition, unit, profile, 1, DEVICE_ID, metered)
+}
+
+/** The same with a meter. */
+export function meteredRig(device: string, board: string): Promise<Rig> {
+    return rig(device, board, `${ROOT}boards`, "stock", true)
 }
 
 /** A board whose runtime has its timer repaired: as published, that stands still when the bus is quiet, whatever the program does (docs/simulator.md). */

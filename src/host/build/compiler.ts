@@ -1,5 +1,4 @@
-/** The DeviceScript compiler, run as a child process in a folder that lasts as long as the compilation. */
-import { execFile } from "node:child_process"
+/** The DeviceScript compiler, run in a folder that lasts as long as the compilation. */
 import { createHash } from "node:crypto"
 import { readFileSync, statSync } from "node:fs"
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
@@ -9,12 +8,13 @@ import { cliVersion, RuntimeVersionError } from "../../../simulators/vm/runtime"
 import { CODE_LIMIT } from "../image-header"
 import { unfinished } from "../unfinished"
 import { BuildError, type Diagnostic } from "./build-error"
+import { PROGRAM, runCompiler } from "./compiler-process"
 import type { Project } from "./project"
 
 /** Everything that decides about an image, for whoever keeps images: equal recipes make equal images. @throws RuntimeVersionError */
 export function recipeOf(project: Project, cli: string): unknown {
     const files = project.files.map(({ path, text }) => [path, text])
-    return [digestOfCompiler(cli), parametersFor(project), ENVIRONMENT, gitAnswers(project), files]
+    return [digestOfCompiler(cli), parametersFor(project), ENVIRONMENT, PROGRAM, gitVersion(project), files]
 }
 
 export interface CompileOptions {
@@ -65,9 +65,14 @@ async function compiled<T>(
             await writeFile(path, file.text)
         }
         await mkdir(join(staging, ".git"))
-        const answers = join(staging, ".git/answers.cjs")
-        await writeFile(answers, gitAnswers(project))
-        const run = await execute(staging, ["--require", answers, join(cli, LAUNCHER), ...parametersFor(project)])
+        const run = await runCompiler({
+            launcher: join(cli, LAUNCHER),
+            digest: digestOfCompiler(cli),
+            parameters: parametersFor(project),
+            folder: staging,
+            version: gitVersion(project),
+            environment: ENVIRONMENT,
+        })
         // The compiler has written its files before it looks at their size.
         const isOnlyLarge = run.status !== 0 && isOnly(complaints(run.output), TOO_LARGE)
         if (run.status !== 0 && !(anySize && isOnlyLarge)) throw errorFrom(project, run.output)
@@ -109,25 +114,9 @@ function parametersFor(project: Project): string[] {
 
 const ENVIRONMENT = { CI: "1", NO_COLOR: "1", NO_UPDATE_NOTIFIER: "1" }
 
-/**
- * The compiler puts a version into the image only inside a git repository, and then one that depends on tags, uncommitted changes and the
- * time. So the staging folder passes for a repository whose clean head is tagged with the version of package.json, which is what a
- * release is built from.
- * @returns the text of a module to preload into the compiler
- */
-function gitAnswers({ version }: Project): string {
-    return `const version = ${JSON.stringify(`v${version}`)}
-require("node:child_process").execSync = command => command.startsWith("git describe") ? version : ""
-`
-}
-
-function execute(cwd: string, parameters: string[]): Promise<{ status: unknown; output: string }> {
-    const env = { ...process.env, ...ENVIRONMENT }
-    return new Promise(done => {
-        execFile(process.execPath, parameters, { cwd, env }, (error, stdout, stderr) => {
-            done({ status: error ? (error.code ?? error.signal) : 0, output: stderr + stdout })
-        })
-    })
+/** The staging folder passes for a repository whose clean head is tagged with the version of package.json, which is what a release is built from. */
+function gitVersion({ version }: Project): string {
+    return `v${version}`
 }
 
 /** A line of the compiler's output: `src/main.ts(6,7): error TS2322: message`. Its own complaints have no column. */

@@ -36,7 +36,7 @@ test("it is made once: the next time it is what is kept", () => {
     writeFileSync(plain.path, withCheck(plain.name, OTHER))
     expect(exportsNow()).toEqual(["m"])
     writeFileSync(plain.path, plain.bytes)
-    expect(exportsNow()).toContain("cycles")
+    expect(exportsNow()).toContain("clearedWords")
 })
 
 describe("what is kept is made anew", () => {
@@ -54,7 +54,7 @@ describe("what is kept is made anew", () => {
         ["with something behind it", () => writeFileSync(plain.path, Buffer.concat([plain.bytes, OTHER]))],
     ])("%s", (_, damage) => {
         damage()
-        expect(exportsNow()).toContain("cycles")
+        expect(exportsNow()).toContain("clearedWords")
         expect(readFileSync(plain.path).equals(plain.bytes)).toBe(true)
     })
 })
@@ -86,7 +86,7 @@ test("only a metered one counts by kind", () => {
 test("where it cannot be kept it is made all the same", () => {
     const blocked = join(scratch, "file")
     writeFileSync(blocked, "")
-    expect(exportsOf(instrumentedRuntime(binary, RP2040_COSTS, false, join(blocked, "kept")))).toContain("cycles")
+    expect(exportsOf(instrumentedRuntime(binary, RP2040_COSTS, false, join(blocked, "kept")))).toContain("clearedWords")
 })
 
 test("processes that make it at the same time leave one whole file", async () => {
