@@ -146,6 +146,8 @@ export class Device {
         const { service, updates, failSafe, owner, identity, worksAlongside, log } = this
         let recalled = false
         if (owner) await owner.load(identity.opened.sealed)
+        // Who has disabled it may look at what it keeps of them all the same, and withdraw what they agreed to.
+        if (owner?.disabled) await behaviour.recall()
         while (identity.state === IdentityState.Valid) {
             const { unkept } = this
             this.unkept = undefined
@@ -155,10 +157,11 @@ export class Device {
             const ready = !behaviour.readyToUpdate || behaviour.readyToUpdate()
             identity.mayWork = worksAlongside || ready
             let cause = 0
+            let working: Behaviour | undefined
             if (updates && (await updates.cycle(ready))) cause = Cause.Update
             else if (owner?.disabled) {
                 cause = Cause.Owner
-                if (updates) await updates.worked(false)
+                if (updates) updates.agent.worked(false)
             } else if (freshness.isLate(ds.millis()) || (identity.busy && !worksAlongside))
                 cause = pace.starting ? Cause.Starting : Cause.Late
             if (cause !== 0) {
@@ -171,10 +174,11 @@ export class Device {
                 await behaviour.step()
                 activity.progress()
                 if (log === NO_LOG) pace.starting = false
-                if (!this.keeping) this.keep.start(behaviour)
                 service.report(failSafe)
-                if (updates) await updates.worked(true)
+                if (updates) updates.agent.worked(true)
+                working = behaviour
             }
+            if (!this.keeping) this.keep.start(working)
             await ds.sleep(CYCLE_MS)
         }
     }
@@ -191,12 +195,18 @@ export class Device {
         for (const guarded of this.outputs) guarded.output.makeSafe()
     }
 
-    /** Keeps what has to be remembered while the cycles go on: it takes up to a second, in which gas may come and somebody may press a button. */
-    private async keep(behaviour: Behaviour): Promise<void> {
+    /**
+     * Keeps what has to be remembered while the cycles go on: it takes up to a second, in which gas may come and somebody may press a button.
+     * What latches comes first, and is kept of a device that is held as well.
+     * @param behaviour that works; undefined while the device is held
+     */
+    private async keep(behaviour: Behaviour | undefined): Promise<void> {
+        const { updates } = this
         this.keeping = true
         try {
-            if (behaviour.keep) await behaviour.keep()
             await this.keepLatches()
+            if (behaviour?.keep) await behaviour.keep()
+            if (behaviour && updates) await updates.agent.keep()
         } catch (error) {
             this.unkept = error
         }

@@ -3,7 +3,6 @@
  * from their own files: the compiler leaves the tables of whatever this exports in every image.
  */
 // Before all others: see there.
-import "./names"
 
 export * from "../src/core/failsafe/cause"
 export * from "../src/core/failsafe/fail-safe"

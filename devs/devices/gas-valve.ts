@@ -63,11 +63,15 @@ async function recall() {
     await gas.recall(owner.sealed, device.log)
     await openings.load()
     control.wanted = 0
+    // A press that began while nobody looked was to shut what was open then: it opens nothing.
+    button.closed = true
 }
 
 async function step() {
     const wasOpen = valve.active
-    const open = control.step(button.pressed(), button.closed, ds.millis()) === 1
+    // What is to shut the valve is obeyed at once, and missed by no glance.
+    const pressed = button.pressed(control.wanted === 1)
+    const open = control.step(pressed, button.closed, ds.millis()) === 1
     valve.drive(open)
     const alarm = (device.failSafe.heldBy(VALVE) & Cause.Hazard) !== 0
     led.drive(open || gas.pin.ripe || (alarm && (ds.millis() & 512) !== 0))

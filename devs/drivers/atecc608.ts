@@ -78,7 +78,7 @@ export class Atecc608 {
     /** 32 bytes. */
     async random(): Promise<Buffer> {
         const number = await this.run(0x1b, 23, 0, 0, hex``, 32)
-        if (number.toString("hex").startsWith("ffff0000ffff0000"))
+        if (number.slice(0, 8).toString("hex") === "ffff0000ffff0000")
             throw new ElementError(PartFault.NotLocked, "has no random numbers before its configuration is locked", 0)
         return number
     }

@@ -8,9 +8,9 @@ const PERSON = Releaser.Person as PersonsWord
  * switch that it is there, `side: inside`. To be sampled once a cycle, as any contact.
  */
 export class InsideButton extends Contact {
-    /** To be called every cycle. @returns the word of whoever has just pressed it */
-    pressed(): PersonsWord | undefined {
-        return this.closes() ? PERSON : undefined
+    /** To be called every cycle. @param atOnce as `closes` has it @returns the word of whoever has just pressed it */
+    pressed(atOnce?: boolean): PersonsWord | undefined {
+        return this.closes(atOnce) ? PERSON : undefined
     }
 
     /** @returns the word of whoever holds it down now, whether it is sampled or not */

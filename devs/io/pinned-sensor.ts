@@ -1,28 +1,14 @@
-import * as ds from "@devicescript/core"
+import type * as ds from "@devicescript/core"
 import { littleEndian32 } from "../../src/core/crypto/words"
 import { Event } from "../../src/core/eventlog/event"
 import type { SensorLimits } from "../../src/core/failsafe/sensor-judge"
 import { SensorPin } from "../../src/core/failsafe/sensor-pin"
 import type { Log, Store } from "../../src/core/ports"
 import { soundRecord } from "../../src/core/store/sound-record"
-import { freshness } from "../freshness"
+import { hearReadings } from "./sensor-readings"
 
 /** Record of the module that counts, as `SensorPin` names it. */
 const SENSOR_RECORD = "sensor"
-
-/** Jacdac `_sensor`: report of `reading`, command that sets `streaming_samples`, and the most that it takes. */
-const READING = 0x1101
-const SET_STREAMING_SAMPLES = 0x2003
-const SAMPLES = hex`ff`
-/** Jacdac control: an announcement. */
-const ANNOUNCE = 0
-/**
- * How long a module may be at a role and the one that counts not be heard, in milliseconds. Any peer may have had the role bound to what says no
- * readings, and the runtime leaves it there for as long as that is alive; a chip that starts has its roles bound anew, and counts its time anew.
- */
-const SILENT_MS = 300_000
-
-type RuntimeRole = ds.Role & { _onPacket: (packet: ds.Packet | undefined) => Promise<void> }
 
 /**
  * A sensor on the bus on which safety depends. The runtime binds a role to any module of its class, and any peer may have it bound to
@@ -42,22 +28,7 @@ export class PinnedSensor {
      * @param hear is given each reading, with the module that says it, and the latest time of which it is known that it did not arrive before
      */
     listen(role: ds.Role, hear: (module: string, reading: number, atMs: number) => void): void {
-        const { pin } = this
-        // One question at a time: a peer can announce faster than the runtime sends, and each that waits takes heap.
-        let asking = false
-        ;(role as RuntimeRole)._onPacket = async packet => {
-            freshness.packets++
-            // A new module at the role, or the one that is there is alive: it goes on streaming for those who ask it to.
-            if (!packet || packet.serviceCommand === ANNOUNCE) {
-                if (freshness.heardUntilMs - pin.judge.atMs > SILENT_MS) ds.reboot()
-                if (role.isBound && !asking) {
-                    asking = true
-                    await role.sendCommand(SET_STREAMING_SAMPLES, SAMPLES)
-                    asking = false
-                }
-            } else if (packet.isReport && packet.serviceCommand === READING)
-                hear(`${packet.deviceIdentifier}/${packet.serviceIndex}`, packet.decode(), freshness.heardUntilMs)
-        }
+        hearReadings(role, hear, this.pin.judge)
     }
 
     /**

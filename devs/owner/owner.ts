@@ -10,6 +10,7 @@ import { CREDENTIAL_BYTES, People } from "../../src/core/owner/people"
 import { Action, may, Place } from "../../src/core/owner/rights"
 import type { Log, Store } from "../../src/core/ports"
 import { soundRecord } from "../../src/core/store/sound-record"
+import { Turns } from "../../src/core/store/turns"
 import { openRuntimeRandom } from "../crypto"
 import { pause } from "../pause"
 import { Server, type Serves } from "../servers/server"
@@ -41,6 +42,8 @@ export class Owner extends Server implements Serves<ds.OwnerServerSpec> {
     private readonly options: OwnerOptions
     private readonly crowd = new People(pause)
     disabled = false
+    /** Lets wishes to disable or enable it take turns. */
+    private readonly turns = new Turns(pause)
     private store: Store | undefined
     private log: Log
     /** None before `open`. */
@@ -132,16 +135,25 @@ export class Owner extends Server implements Serves<ds.OwnerServerSpec> {
     }
 
     async disable(low: number, high: number, disabled: boolean, by: Buffer): Promise<OwnerRefusal> {
-        const { sealed } = this
+        const { keepWish } = this
         const from = this.senderOf(low, high)
         const allowed = this.may(by, disabled ? Action.Disable : Action.Enable, from)
-        const refusal = await this.attempt(from, allowed, Event.Disable, 0, disabled ? 1 : 0, async () => {
+        const keep = async () => await keepWish(disabled)
+        return await this.attempt(from, allowed, Event.Disable, 0, disabled ? 1 : 0, keep)
+    }
+
+    /** A wish counts when it is written. @throws StoreError */
+    private async keepWish(disabled: boolean): Promise<OwnerRefusal> {
+        const { sealed, turns } = this
+        await turns.take()
+        try {
             if (disabled) await sealed.set(DISABLED, Buffer.alloc(1))
             else await sealed.erase(DISABLED)
-            return OwnerRefusal.None
-        })
-        if (refusal === OwnerRefusal.None) this.disabled = disabled
-        return refusal
+            this.disabled = disabled
+        } finally {
+            turns.end()
+        }
+        return OwnerRefusal.None
     }
 
     /** The first to get a credential has to become an owner; `assign` sees to that. */

@@ -16,7 +16,7 @@ const SERVER_WITHIN_MS = 5000
  * what still counts is copied from one bank to the other when the first is full.
  */
 export class WifiCredentials {
-    /** Of the chip itself, and of no module that says so. */
+    /** Of the chip itself by its name, unless a peer has the role manager bind it to another: docs/threats.md. */
     private readonly wifi = new ds.Wifi("wifi[int:0]")
     private readonly settings = new RuntimeSettings()
     private readonly bankBytes: number
@@ -35,7 +35,7 @@ export class WifiCredentials {
     async erase(): Promise<void> {
         const { wifi, settings } = this
         let waitedMs = 0
-        while (!(await wifi.binding().read())) {
+        while (!wifi.isBound) {
             if (waitedMs >= SERVER_WITHIN_MS) throw new Error("no Wi-Fi server")
             await ds.sleep(100)
             waitedMs += 100

@@ -43,7 +43,7 @@ export function updaterFor(options: UpdaterOptions): Updater {
 
 /** The `domovoi` service with its commands for updates. */
 export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServerSpec> {
-    private readonly agent: UpdateAgent
+    readonly agent: UpdateAgent
     private readonly policyMemory: ByteMemory
     private readonly verifiers: Verifier[]
     /** State of the update as the log knows it. */
@@ -80,11 +80,6 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
         const hold = await agent.cycle(ready, ds.millis())
         this.follow()
         return hold
-    }
-
-    /** As `UpdateAgent.worked`. @throws StoreError */
-    async worked(did: boolean): Promise<void> {
-        await this.agent.worked(did)
     }
 
     update(): [number, number, number, Buffer] {

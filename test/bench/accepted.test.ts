@@ -1,6 +1,7 @@
 /** What programs of `devs/bench` cost may not creep up. Counts are exact, so a rise is a change of the code. */
 import { beforeAll, describe, expect, test } from "vitest"
 import { predictCycles, predictMs } from "../../simulators/costs/cost-table"
+import { predictMissesMs } from "../../simulators/costs/flash-misses"
 import { STRETCH_MS } from "../../src/core/ports"
 import { readAccepted } from "./accepted"
 import { BOARD, coreBytes, runCryptoSections } from "./crypto-sections"
@@ -65,13 +66,17 @@ describe("predicted milliseconds on an RP2040 stay within what was asked for:", 
         "x25519.publicKeyByComb": 5000,
         "p256.verify": 12_000,
         "p256.verifyKnownKey": 8000,
-        "slhDsaSha2128s.verify": 900,
         "chacha20Poly1305.seal1024": 600,
         "chacha20Poly1305.open1024": 600,
     }
 
     test.each(Object.entries(MUSTS))("%s, %i", (name, ms) => {
         expect(predictMs(sections.get(name)!, BOARD.costs)).toBeLessThanOrEqual(ms)
+    })
+
+    test("slhDsaSha2128s.verify, 800, with misses of the flash cache", () => {
+        const section = sections.get("slhDsaSha2128s.verify")!
+        expect(predictMs(section, BOARD.costs) + predictMissesMs(section, BOARD.costs)).toBeLessThanOrEqual(800)
     })
 
     test("Ed25519 verification, a tenth of the TweetNaCl port's", () => {

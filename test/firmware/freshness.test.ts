@@ -117,12 +117,13 @@ describe("gas while the valve signs", () => {
 })
 
 /** Says a reading in the name of the valve's own module. */
-function gasReading(device: Rig, percentLel: number): void {
+const gasReading = (device: Rig, percentLel: number) => send(device, gasFrame(percentLel))
+
+function gasFrame(percentLel: number): Uint8Array {
     const [deviceId, index] = OWN.split("/")
     const payload = Buffer.alloc(4)
     payload.writeUInt32LE(percentLel * 0x10000)
-    const frame = encodeFrame(deviceId, 0, { serviceIndex: Number(index), command: 0x1101, payload })
-    send(device, frame)
+    return encodeFrame(deviceId, 0, { serviceIndex: Number(index), command: 0x1101, payload })
 }
 
 describe.each<[string, (count: number) => Uint8Array, number]>([
@@ -164,6 +165,25 @@ test.each([330, 500])(
         expect(Math.max(...Object.values(found))).toBeLessThan(LIMIT_S)
     },
 )
+
+test("a processor that stands still again and again in a flood leaves the valve open for no longer after gas than once", async () => {
+    const seconds: number[] = []
+    for (let phase = 0; phase < 6; phase++) {
+        const device = await openValve()
+        flood(device, () => gasFrame(0), 1600)
+        device.run(1 + 0.017 * phase)
+        expect(device.see("valve")).toMatchObject({ state: "open" })
+        device.act("gas", "set", 35)
+        let atS = 0.05
+        for (const forS of [0.2, 0.39, 0.39]) {
+            device.clock.after(atS * US_PER_S, () => device.board.stall(forS * US_PER_S))
+            atS += forS + 0.005
+        }
+        seconds.push(hasShut(device))
+    }
+    // In time, one stall, and the time in which a probe comes round.
+    expect(Math.max(...seconds), `shut after ${seconds} s`).toBeLessThan(0.3 + 0.4 + 0.06)
+})
 
 /** Time until the hogging valve has seen its button, and a stretch of its own. */
 const CHANCE_S = 0.3

@@ -1,5 +1,6 @@
 /** Combustible gas modules on the bus of a gas valve: its own, and others. */
 import { readFileSync } from "node:fs"
+import type { BusNode } from "../../simulators/bus/bus"
 import { encodeFrame, FrameFlag } from "../../simulators/bus/frame"
 import { jacdac } from "../../simulators/bus/jacdac"
 import { Sensor } from "../../simulators/bus/sensor"
@@ -72,5 +73,10 @@ export function floodReadings(peer: Peer, module: string, percentLel: number, pe
 export function commandLikeReading(rig: Rig, module: string, percentLel: number): void {
     const [deviceId, service] = module.split("/")
     const packet = { serviceIndex: Number(service), command: READING, payload: jacdac.jdpack("u16.16", [percentLel]) }
-    rig.bus.send({ name: "commander", receive: () => {} }, encodeFrame(deviceId, FrameFlag.Command, packet))
+    const commander: BusNode = { name: "commander", receive: () => {} }
+    rig.bus.attach(commander)
+    rig.bus.send(commander, encodeFrame(deviceId, FrameFlag.Command, packet))
+    // Its frame is lost if it leaves before that is through.
+    rig.run(0.01)
+    rig.bus.detach(commander)
 }

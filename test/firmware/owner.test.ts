@@ -179,7 +179,7 @@ test("pairing, credentials, consents, disabling, refusals and a reset are in the
     phone.disable(ANNA, true)
     device.run(1)
     device.act("release", "press")
-    device.run(10.3)
+    device.run(10.4)
     const told = entriesIn(device)
     expect(told.filter(({ event }) => event === Event.Refusal)).toMatchObject([{ cause: 3, detail: 5 }])
     expect(told.filter(({ event }) => OWNERS_EVENTS.includes(event))).toMatchObject([

@@ -126,6 +126,21 @@ describe("with consent", () => {
     })
 })
 
+test("a consent can be looked at and withdrawn of a device that is disabled, and was when it was switched on", () => {
+    for (const use of [PICTURE, LOUDNESS]) phone.answer(ANNA, use, "Yes")
+    expect(phone.disable(ANNA, true)).toBe("None")
+    device.board.powerOff()
+    device.run(1)
+    device.boot()
+    expect(answers()).toEqual(["Yes", "Yes"])
+    expect(phone.answer(ANNA, PICTURE, "No")).toBe(0)
+    device.board.powerOff()
+    device.run(1)
+    device.boot()
+    expect(device.register("state")).toEqual({ state: "Lockdown", cause: "Owner" })
+    expect(answers()).toEqual(["No", "Yes"])
+})
+
 describe("what is kept", () => {
     beforeEach(() => {
         phone.answer(ANNA, LOUDNESS, "Yes")

@@ -7,8 +7,16 @@ const FILE = join(import.meta.dirname, "accepted.json")
 const TOLERANCE = 1.01
 export const HOW_TO_ACCEPT = "If that has a reason, run: npm run sizes -- --accept"
 
-/** By device: the offset behind the code of its last function, in bytes. */
-export type CodeEnds = Record<string, number>
+/** The devices that are held to it, as `buildFirmware` takes them, by their names there. */
+export const DEVICES: Record<string, string> = {
+    smallest: "test/devices/smallest.ts",
+    "no-behaviour": "test/devices/no-behaviour.ts",
+    "gas-valve": "gas-valve",
+    doorbell: "doorbell",
+}
+
+/** By device: the offset behind the code of its last function, in bytes, as the compiler leaves it and as the optimiser does. */
+export type CodeEnds = Record<string, { compiled: number; optimised: number }>
 
 export function readAccepted(): CodeEnds {
     return JSON.parse(readFileSync(FILE, "utf8"))
@@ -20,9 +28,11 @@ export function writeAccepted(ends: CodeEnds): void {
 
 /** @returns a line for each device whose code has risen beyond the tolerance, and for each of which nothing was accepted */
 export function risen(accepted: CodeEnds, found: CodeEnds): string[] {
-    return Object.entries(found).flatMap(([device, end]) => {
+    return Object.entries(found).flatMap(([device, ends]) => {
         const before = accepted[device]
-        if (before === undefined) return [`${device}: code to ${end}, nothing was accepted`]
-        return end <= TOLERANCE * before ? [] : [`${device}: code to ${end}, ${before} was accepted`]
+        if (before === undefined) return [`${device}: code to ${ends.compiled}, nothing was accepted`]
+        return (["compiled", "optimised"] as const)
+            .filter(stage => ends[stage] > TOLERANCE * before[stage])
+            .map(stage => `${device}, ${stage}: code to ${ends[stage]}, ${before[stage]} was accepted`)
     })
 }

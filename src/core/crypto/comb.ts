@@ -5,10 +5,9 @@ import type { Spend } from "./turn"
 
 /*
  * Multiples of a fixed base point by a comb (Lim and Lee, 1994; with signed digits after Hamburg, 2012): a scalar is written with 256
- * digits ±1, and four of them, 64 places apart, are one entry of a table, or its negative. Table m, of two, holds the eight points
- * (±1 ± 2^64 ± 2^128 + 2^192) 2^(32 m) B, their bytes interleaved: byte i of all eight, then byte i + 1.
+ * digits ±1, and four of them, 64 places apart, are one entry of a table, or its negative. Table m, of n, holds the eight points
+ * (±1 ± 2^64 ± 2^128 + 2^192) 2^(64 m / n) B, their bytes interleaved: byte i of all eight, then byte i + 1. More tables save doublings.
  */
-export const COMB_SPACING = 32
 export const COMB_ENTRIES = 8
 /** A coordinate of an entry, 33 bytes, is chosen in so many tenths of a millisecond. */
 const BYTES_PER_SPEND = 33

@@ -5,7 +5,7 @@ import { encodePoint } from "./edwards"
 import { EDWARDS_PUBLIC_BASE } from "./edwards-public-base"
 import { decodePoint, EDWARDS_COMB_BYTES, isOfSmallOrder, sumOfCombs } from "./edwards-verify"
 import { joinBytes } from "./join-bytes"
-import { wipeRegisters } from "./limbs25519"
+import { LIMBS, wipeRegisters } from "./limbs25519"
 import { compare, naturalFromBytes } from "./natural"
 import { publicDigits } from "./public-comb"
 import { publicInverse } from "./public-inverse25519"
@@ -46,12 +46,13 @@ export async function ed25519KnownKeyRefusal(
     if (compare(s, ORDER) >= 0) return "sOutOfRange"
     const text = joinBytes([signature.slice(0, 32), publicKey, message])
     return await inTurn(pause, wipeRegisters, async () => {
-        const challenge = await hashToScalar([text], pause)
+        const challenge = await hashToScalar(text, pause)
         const sum = await sumOfCombs([
             { digits: await publicDigits(s, ORDER, pause), comb: EDWARDS_PUBLIC_BASE, negative: false },
             { digits: await publicDigits(challenge, ORDER, pause), comb, negative: true },
         ])
-        const computed = await encodePoint(sum, publicInverse)
+        const [x, y, z] = [0, 1, 2].map(i => sum.slice(i * LIMBS, (i + 1) * LIMBS))
+        const computed = await encodePoint(x, y, z, publicInverse)
         for (let i = 0; i < computed.length; i++)
             if (computed[i] !== text[i]) {
                 const { refusal } = await decodePoint(text, 0)

@@ -3,13 +3,21 @@ import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES, hashToScalar } from "./ed25
 import { type Ed25519Refusal, KEY_REFUSALS, R_REFUSALS } from "./ed25519-refusals"
 import { decodePoint, sumVanishes } from "./edwards-verify"
 import { halfSizeFraction } from "./euclid"
+import { hex } from "./hex"
 import { joinBytes } from "./join-bytes"
 import { wipeRegisters } from "./limbs25519"
 import { compare, multiplyAddModulo, naturalFromBytes } from "./natural"
 import { publicDigits } from "./public-comb"
 import { requireBytes } from "./require-bytes"
-import { GROUP_ORDER, ORDER } from "./scalar25519"
+import { ORDER } from "./scalar25519"
 import { inTurn } from "./turn"
+
+/** 8 ℓ: the order of the whole group. */
+export const GROUP_ORDER = naturalFromBytes(
+    hex`689faee7d21893c0b2e6bc17f5cef7a600000000000000000000000000000080`,
+    0,
+    32,
+)
 
 /**
  * Why `signature` is not one of `message` under `publicKey`, or undefined if it is. Strict: canonical encodings only, s < ℓ, no
@@ -41,7 +49,7 @@ export async function ed25519Refusal(
         const commitment = await decodePoint(text, 0)
         if (commitment.refusal) return R_REFUSALS[commitment.refusal]
 
-        const challenge = await hashToScalar([text], pause)
+        const challenge = await hashToScalar(text, pause)
         const { u, uNegative, v } = await halfSizeFraction(challenge, GROUP_ORDER, pause)
         const digits = await publicDigits(await multiplyAddModulo(v, s, [], ORDER, pause), ORDER, pause)
         const holds = await sumVanishes(digits, [

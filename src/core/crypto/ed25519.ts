@@ -3,12 +3,12 @@ import { signDigits } from "./comb"
 import { copyOf } from "./copy-of"
 import { encodePoint, multiplyBase } from "./edwards"
 import { joinBytes } from "./join-bytes"
-import { wipeRegisters } from "./limbs25519"
+import { wipeProducts } from "./limbs25519"
 import { bytesFromNatural, multiplyAddModulo } from "./natural"
-import { inverse } from "./power25519"
+import { inverseByProducts } from "./power25519"
 import { requireBytes } from "./require-bytes"
 import { ORDER, scalarFromBytes } from "./scalar25519"
-import { Sha512 } from "./sha512"
+import { sha512 } from "./sha512"
 import { inTurn } from "./turn"
 import { wipe } from "./wipe"
 
@@ -41,7 +41,7 @@ export async function ed25519Key(seed: Buffer, pause: Pause): Promise<Ed25519Key
 export async function ed25519StoredKey(seed: Buffer, publicKey: Buffer, pause: Pause): Promise<Ed25519Key> {
     requireBytes(seed, "seed", ED25519_KEY_BYTES)
     const ownPublicKey = copyOf(publicKey)
-    const hash = await sha512([copyOf(seed)], pause)
+    const hash = await sha512(copyOf(seed), pause)
     hash[0] &= 248
     hash[31] = (hash[31] & 127) | 64
     const scalar = await scalarFromBytes(hash.slice(0, 32), pause)
@@ -54,10 +54,10 @@ export async function ed25519Sign(key: Ed25519Key, message: Buffer, pause: Pause
     const scalar = key.scalar.slice()
     const secret = joinBytes([key.prefix, message])
     const open = joinBytes([key.publicKey, message])
-    const nonce = await hashToScalar([secret], pause)
+    const nonce = await hashToScalar(secret, pause)
     wipe(secret)
     const commitment = await multipleOfBase(nonce, pause)
-    const challenge = await hashToScalar([commitment, open], pause)
+    const challenge = await hashToScalar(joinBytes([commitment, open]), pause)
     const s = await multiplyAddModulo(challenge, scalar, nonce, ORDER, pause)
     const signature = Buffer.alloc(ED25519_SIGNATURE_BYTES)
     signature.set(commitment, 0)
@@ -66,20 +66,16 @@ export async function ed25519Sign(key: Ed25519Key, message: Buffer, pause: Pause
     return signature
 }
 
-/** SHA-512 of the parts, one behind the other, modulo ℓ. */
-export async function hashToScalar(parts: Buffer[], pause: Pause): Promise<number[]> {
-    return await scalarFromBytes(await sha512(parts, pause), pause)
-}
-
-async function sha512(parts: Buffer[], pause: Pause): Promise<Buffer> {
-    await pause()
-    const hash = new Sha512()
-    for (let i = 0; i < parts.length; i++) await hash.update(parts[i], pause)
-    return await hash.digest(pause)
+/** SHA-512 of the bytes modulo ℓ. */
+export async function hashToScalar(bytes: Buffer, pause: Pause): Promise<number[]> {
+    return await scalarFromBytes(await sha512(bytes, pause), pause)
 }
 
 /** scalar B as 32 bytes. */
 async function multipleOfBase(scalar: number[], pause: Pause): Promise<Buffer> {
     const digits = await signDigits(scalar, ORDER, pause)
-    return await inTurn(pause, wipeRegisters, async () => await encodePoint(await multiplyBase(digits), inverse))
+    return await inTurn(pause, wipeProducts, async () => {
+        const [x, y, z] = await multiplyBase(digits)
+        return await encodePoint(x, y, z, inverseByProducts)
+    })
 }

@@ -1,4 +1,4 @@
-import { ENTRY_BYTES, neutralPoint, preparedFromEntry } from "./edwards"
+import { ENTRY_BYTES, preparedFromEntry } from "./edwards"
 import { EDWARDS_PUBLIC_BASE } from "./edwards-public-base"
 import { addPrepared, doublePoint, loadPoint, spend, storePoint } from "./field25519"
 import { hex } from "./hex"
@@ -130,6 +130,13 @@ export async function sumVanishes(digits: Buffer, terms: Term[]): Promise<boolea
         (await isZero(sum.slice(0, LIMBS))) &&
         (await isZero(minus(sum.slice(LIMBS, 2 * LIMBS), sum.slice(2 * LIMBS, 3 * LIMBS))))
     )
+}
+
+/** (0 : 1 : 1 : 0) */
+function neutralPoint(): number[] {
+    const point: number[] = []
+    for (let i = 4 * LIMBS - 1; i >= 0; i--) point[i] = i === LIMBS || i === 2 * LIMBS ? 1 : 0
+    return point
 }
 
 /** A scalar, as `publicDigits` writes it, and the comb of the point that it is to be multiplied with. */

@@ -1,4 +1,7 @@
 import { loadPoint, product, spend } from "./field25519"
+import { hex } from "./hex"
+import { bytesFromNatural, modulo, naturalFromBytes } from "./natural"
+import { pauseInTurn } from "./turn"
 
 /**
  * Numbers modulo p = 2^255 - 19 as arrays of eleven limbs, the form of field25519.ts, and as 32 bytes, little-endian. What is asynchronous here
@@ -7,11 +10,11 @@ import { loadPoint, product, spend } from "./field25519"
 export const LIMBS = 11
 /** Arrays below are filled from the last limb, or get that first: each then is one allocation, and an allocation is dear. */
 const LAST = LIMBS - 1
-/** What carrying digits three times, and then making bytes of them, takes in tenths of a millisecond. */
-const CARRY_TENTHS = 50
-const PACK_TENTHS = 48
+/** What it takes to make columns of limbs, in tenths of a millisecond. */
+const COLUMNS_TENTHS = 20
+/** 2^255 - 19 */
+const PRIME = naturalFromBytes(hex`edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f`, 0, 32)
 
-/** Bits between the units of limb k and of the next: 24 for limbs 0 and 5, else 23. Calls being dear, it is written out below. */
 /** Bit 255 is ignored. @param at offset of the first of 32 bytes */
 export function limbsFromBytes(bytes: Buffer, at: number): number[] {
     const limbs: number[] = []
@@ -38,58 +41,19 @@ export function limbsFromBytes(bytes: Buffer, at: number): number[] {
     return limbs
 }
 
-/** The canonical bytes, below p, of a sum of up to four carried numbers. */
+/** The canonical bytes, below p, of a sum of up to four carried numbers. The sequence of operations is always the same. */
 export async function bytesFromLimbs(limbs: number[]): Promise<Buffer> {
-    await spend(CARRY_TENTHS)
-    const digits: number[] = []
-    digits[LAST] = 0
+    await spend(COLUMNS_TENTHS)
+    const columns: number[] = []
+    columns[LAST] = 0
+    // Limbs 0 and 1 begin where those of a natural number do, and each of the others below the natural limb of its own number.
     let unit = 1
-    for (let k = 0; k < LIMBS; k++) {
-        digits[k] = limbs[k] * unit
-        unit /= k === 0 || k === 5 ? 0x1000000 : 0x800000
+    for (let k = 0; k < LAST; k++) {
+        columns[k] = limbs[k < 2 ? k : k + 1] * unit
+        if (k === 1) columns[k] += limbs[2] * unit
+        unit /= 0x1000000
     }
-    // Three times: 19 times a negative overflow can make the digits negative once more, and then the lowest has to be carried.
-    for (let i = 0; i < 3; i++) {
-        const over = carryDigits(digits)
-        digits[0] += 19 * over
-    }
-    await spend(PACK_TENTHS)
-    // Now below 2^255; at least p exactly if adding 19 overflows, and then that sum without the overflow is the remainder.
-    const reduced = digits.slice()
-    reduced[0] += 19
-    const atLeastP = carryDigits(reduced)
-    for (let k = 0; k < LIMBS; k++) digits[k] = (digits[k] & (atLeastP - 1)) | (reduced[k] & -atLeastP)
-    return packDigits(digits)
-}
-
-/** Makes every digit non-negative and less than its width allows. @returns the multiple of 2^255 that is left over */
-function carryDigits(digits: number[]): number {
-    let over = 0
-    for (let k = 0; k < LIMBS; k++) {
-        const bits = k === 0 || k === 5 ? 24 : 23
-        const digit = digits[k] + over
-        over = digit >> bits
-        digits[k] = digit - (over << bits)
-    }
-    return over
-}
-
-function packDigits(digits: number[]): Buffer {
-    const bytes = Buffer.alloc(32)
-    let pending = 0
-    let pendingBits = 0
-    let next = 0
-    for (let k = 0; k < LIMBS; k++) {
-        pending |= digits[k] << pendingBits
-        pendingBits += k === 0 || k === 5 ? 24 : 23
-        while (pendingBits >= 8) {
-            bytes[next++] = pending & 255
-            pending >>>= 8
-            pendingBits -= 8
-        }
-    }
-    bytes[31] = pending
-    return bytes
+    return bytesFromNatural(await modulo(columns, PRIME, pauseInTurn), 32)
 }
 
 /** A number below 2^22. */
@@ -115,7 +79,18 @@ export async function wipeRegisters(): Promise<void> {
     const zeros: number[] = []
     for (let i = 4 * LIMBS - 1; i >= 0; i--) zeros[i] = 0
     loadPoint(zeros)
-    await product([], zeros, zeros)
+    await wipeProducts()
+}
+
+/** Forgets what is in the registers of products, for who uses no others. */
+export async function wipeProducts(): Promise<void> {
+    const zero = limbsFromNumber(0)
+    await product([], zero, zero)
+}
+
+/** out = x + factor y, for arrays of limbs */
+export function combine(out: number[], x: number[], factor: number, y: number[]): void {
+    for (let k = 0; k < LIMBS; k++) out[k] = x[k] + factor * y[k]
 }
 
 export function plus(x: number[], y: number[]): number[] {

@@ -80,7 +80,8 @@ function carry(limbs: number[]): number {
 
 /**
  * x modulo m, for an m whose topmost limb is at least 8 bits long, and an x of up to 12 limbs more. The sequence of operations
- * depends on the numbers of limbs only; it pauses before it begins, and as often as they say.
+ * depends on the numbers of limbs only; it pauses before it begins, and as often as they say. An x of as many limbs as m may have any integers for
+ * limbs, up to 2^50 either way, if it is not more than 2^20 m.
  */
 export async function modulo(x: number[], m: number[], pause: Pause): Promise<number[]> {
     const n = m.length

@@ -1,4 +1,4 @@
-import { COMB_ENTRIES, COMB_SPACING, combEntry, combTeeth, selectEntry } from "./comb"
+import { COMB_ENTRIES, combEntry, combTeeth, selectEntry } from "./comb"
 import { doublePoint, loadPoint, spend, storePoint } from "./field-p256"
 import { hex } from "./hex"
 import {
@@ -40,6 +40,8 @@ export const BETWEEN_TENTHS = 58
 /** Limbs of x and y of an entry of the comb, three bytes each. */
 export const ENTRY_BYTES = 6 * LIMBS
 const TABLE_BYTES = COMB_ENTRIES * ENTRY_BYTES
+/** Distance of the digits that one table of two has. */
+const COMB_SPACING = 32
 
 /** Why bytes are refused as a point. */
 export type PointRefusal = "encoding" | "outOfRange" | "notOnCurve"

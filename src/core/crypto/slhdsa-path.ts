@@ -18,6 +18,16 @@ const CHAIN_END = 15
 /** Hashes between two pauses: each takes 0.35 ms with a native digest, and a plain one pauses by itself. */
 const HASHES_PER_PAUSE = 20
 
+/**
+ * Small blocks that stay in the heap while a signature is verified, and how far apart the first of them are. The runtime's allocator takes the first
+ * free block that is long enough and overwrites all that it leaves of it, half a cycle a byte: where 50 KB are free in one piece, a digest costs more to
+ * allocate than to compute. These fences cut what collections free into short pieces; nothing but time depends on them.
+ */
+const FENCES = 5
+const FENCED_BYTES = 3000
+/** As long as a digest: so a fence stands behind the digests before it, not in a gap that was too short for them. */
+const FENCE_BYTES = 32
+
 /** Address types (§4.2). */
 const WOTS_HASH = 0
 const WOTS_PK = 1
@@ -25,7 +35,7 @@ const TREE = 2
 const FORS_TREE = 3
 const FORS_ROOTS = 4
 
-/** Where the parts of the compressed address (§11.2.1) lie in the head of a hash: behind PK.seed and 48 zeros. */
+/** Where the parts of the compressed address (§11.2.1) lie in a hash's input: behind PK.seed and 48 zeros. */
 const LAYER_AT = 64
 const TREE_AT = 65
 const TYPE_AT = 73
@@ -36,7 +46,8 @@ const HEIGHT_AT = 81
 const HASH_AT = 85
 /** The last two of the four bytes of the tree index, below 65,536 here. */
 const INDEX_AT = 84
-const HEAD_LENGTH = 86
+/** Where what is hashed at that address begins. */
+const VALUE_AT = 86
 
 /**
  * The way from the message through the signature up to a root, which is PK.root if the signature is genuine. The steps
@@ -49,30 +60,34 @@ export class SignaturePath {
     private digest: Digest
     private pause: Pause
     private publicKey: Buffer
-    /** What every hash begins with: PK.seed, zeros up to a whole block, the compressed address. */
-    private head: WorkBuffer = workBuffer(HEAD_LENGTH)
-    /** The value that runs along a chain. */
-    private value: WorkBuffer = workBuffer(N)
-    private valueHash: Buffer[]
-    /** A node and its sibling. Between layers, the root reached lies in the first half. */
-    private children: WorkBuffer = workBuffer(2 * N)
-    private childrenHash: Buffer[]
-    /** Ends of chains, or roots of trees, until all are there to be hashed. */
-    private gathered: WorkBuffer = workBuffer(N * FORS_TREES)
-    /** The part of the message digest that selects the FORS leaves: 12 bits a tree. */
-    private forsDigest: Buffer = Buffer.alloc(0)
+    /** Some from the beginning, and those of the last layer by their chains: they go on to where the heap is used by then. */
+    private fences: Buffer[] = []
+    /** PK.seed, zeros up to a whole block, the address of what lies below it in this layer; all else of it is zero. */
+    private head: WorkBuffer = workBuffer(VALUE_AT)
+    /** A head, and the value that runs along a chain. */
+    private step: WorkBuffer = workBuffer(VALUE_AT + N)
+    /** A head, and a node beside its sibling. Between layers, the root reached lies in the first half. */
+    private pair: WorkBuffer = workBuffer(VALUE_AT + 2 * N)
+    /** A head, and the ends of chains, or the roots of trees, until all are there to be hashed. */
+    private gathered: WorkBuffer = workBuffer(VALUE_AT + N * CHAINS)
+    /** The message digest (§9.3): 12 bits of it for each FORS tree select its leaf, what follows the XMSS tree and its leaf. */
+    private selector!: Buffer
     /** Upper 22 and lower 32 bits of the index of the XMSS tree in its layer. */
-    private treeHigh = 0
-    private treeLow = 0
-    private leaf = 0
+    private treeHigh!: number
+    private treeLow!: number
+    private leaf!: number
+    /** Of the newest node in `pair`. It lies in the half that its last bit says, and so does the root afterwards. */
+    private index!: number
 
     constructor(publicKey: Buffer, digest: Digest, pause: Pause) {
         this.publicKey = publicKey
         this.digest = digest
         this.pause = pause
         this.head.blitAt(0, publicKey, 0, N)
-        this.valueHash = [this.head, this.value]
-        this.childrenHash = [this.head, this.children]
+        for (let i = 0; i < FENCES; i++) {
+            Buffer.alloc(FENCED_BYTES)
+            this.fences[i] = Buffer.alloc(FENCE_BYTES)
+        }
     }
 
     /** H_msg (§11.2.1) of the extended message; then the indices (§9.3, algorithm 20). */
@@ -81,32 +96,35 @@ export class SignaturePath {
         const inner = await this.digest.sha256([randomizer, this.publicKey, message], this.pause)
         // MGF1 with SHA-256 makes 30 bytes: one block, with counter 0.
         const selector = await this.digest.sha256([randomizer, seed, inner, Buffer.alloc(4)], this.pause)
-        this.forsDigest = selector.slice(0, 21)
+        this.selector = selector
         this.treeHigh = bigEndian32(selector, 20) & 0x3fffff
         this.treeLow = bigEndian32(selector, 24)
         this.leaf = ((selector[28] << 8) | selector[29]) & 0x1ff
-        this.setTree(0)
+        this.enterLayer(0)
     }
 
     /** One FORS tree (§8.4, algorithm 17): its secret value, and the siblings up to the root. */
     async climbForsTree(tree: number, part: Buffer): Promise<void> {
         const at = (3 * tree) >> 1
-        const pair = (this.forsDigest[at] << 8) | this.forsDigest[at + 1]
-        const index = (tree << FORS_HEIGHT) + (tree & 1 ? pair & 0xfff : pair >> 4)
-        this.setType(FORS_TREE, this.leaf)
-        this.setIndex(index)
-        this.value.blitAt(0, part, 0, N)
+        const bits = (this.selector[at] << 8) | this.selector[at + 1]
+        const index = (tree << FORS_HEIGHT) + (tree & 1 ? bits & 0xfff : bits >> 4)
+        const step = this.step
+        this.setHead(step, FORS_TREE, this.leaf)
+        step[INDEX_AT] = index >> 8
+        step[INDEX_AT + 1] = index & 255
+        step.blitAt(VALUE_AT, part, 0, N)
         const hash = this.digest.short
-        this.children.blitAt(N * (index & 1), await hash(undefined, "sha256", this.valueHash), 0, N)
-        await this.climb(index, FORS_HEIGHT, part, N)
-        this.gathered.blitAt(N * tree, this.children, N * (tree & 1), N)
+        this.pair.blitAt(VALUE_AT + N * (index & 1), await hash(undefined, "sha256", [step]), 0, N)
+        this.setHead(this.pair, FORS_TREE, this.leaf)
+        this.index = index
+        await this.climb(FORS_HEIGHT, part, N)
+        this.gathered.blitAt(VALUE_AT + N * tree, this.pair, VALUE_AT + N * (tree & 1), N)
     }
 
     async joinForsRoots(): Promise<void> {
-        this.setType(FORS_ROOTS, this.leaf)
-        const node = await this.digest.sha256([this.head, this.gathered], this.pause)
-        this.children.blitAt(0, node, 0, N)
-        this.gathered = workBuffer(N * CHAINS)
+        this.setHead(this.gathered, FORS_ROOTS, this.leaf)
+        const roots = this.gathered.slice(0, VALUE_AT + N * FORS_TREES)
+        this.pair.blitAt(VALUE_AT, await this.digest.sha256([roots], this.pause), 0, N)
     }
 
     /**
@@ -114,65 +132,74 @@ export class SignaturePath {
      * layer.
      */
     async finishChains(layer: number, chains: Buffer): Promise<void> {
-        if (layer > 0) this.moveUp(layer)
-        this.setType(WOTS_HASH, this.leaf)
-        const head = this.head
-        const value = this.value
-        const parts = this.valueHash
+        this.enterLayer(layer)
+        const step = this.step
+        const parts = [step]
+        this.setHead(step, WOTS_HASH, this.leaf)
         const hash = this.digest.short
-        const putValue = value.blitAt
+        const putValue = step.blitAt
         const putEnd = this.gathered.blitAt
-        const starts = chainStarts(this.children)
+        const root = this.pair
+        let checksum = 0
         let budget = 0
         for (let chain = 0; chain < CHAINS; chain++) {
-            head[CHAIN_AT] = chain
-            putValue(0, chains, N * chain, N)
-            budget -= CHAIN_END - starts[chain]
+            // The root in digits of four bits, the upper half first; then the checksum, which rises as they fall, in three (§4.4, algorithm 4).
+            let at: number
+            if (chain < 2 * N) {
+                at = (root[VALUE_AT + (chain >> 1)] >> (chain & 1 ? 0 : 4)) & 15
+                checksum += CHAIN_END - at
+            } else at = (checksum >> (4 * (CHAINS - 1 - chain))) & 15
+            step[CHAIN_AT] = chain
+            putValue(VALUE_AT, chains, N * chain, N)
+            budget -= CHAIN_END - at
             if (budget < 0) {
                 await this.pause()
-                budget = HASHES_PER_PAUSE - CHAIN_END + starts[chain]
+                this.fences[chain] = Buffer.alloc(FENCE_BYTES)
+                budget = HASHES_PER_PAUSE - CHAIN_END + at
             }
-            for (let step = starts[chain]; step < CHAIN_END; step++) {
-                head[HASH_AT] = step
-                putValue(0, await hash(undefined, "sha256", parts), 0, N)
+            // Two at a time: a turn of the loop takes a tenth of what a hash does.
+            while (at < CHAIN_END - 1) {
+                step[HASH_AT] = at
+                putValue(VALUE_AT, await hash(undefined, "sha256", parts), 0, N)
+                step[HASH_AT] = at + 1
+                putValue(VALUE_AT, await hash(undefined, "sha256", parts), 0, N)
+                at += 2
             }
-            putEnd(N * chain, value, 0, N)
+            if (at < CHAIN_END) {
+                step[HASH_AT] = at
+                putValue(VALUE_AT, await hash(undefined, "sha256", parts), 0, N)
+            }
+            putEnd(VALUE_AT + N * chain, step, VALUE_AT, N)
         }
         await this.pause()
-        this.setType(WOTS_PK, this.leaf)
-        const leafNode = await this.digest.sha256([head, this.gathered], this.pause)
-        this.children.blitAt(N * (this.leaf & 1), leafNode, 0, N)
-    }
-
-    /** XMSS (§6.3, algorithm 11): from the leaf to the root of the layer's tree. */
-    async climbLayer(siblings: Buffer): Promise<void> {
-        this.setType(TREE, 0)
-        await this.climb(this.leaf, XMSS_HEIGHT, siblings, 0)
+        this.setHead(this.gathered, WOTS_PK, this.leaf)
+        this.pair.blitAt(VALUE_AT + N * (this.leaf & 1), await this.digest.sha256([this.gathered], this.pause), 0, N)
+        this.setHead(this.pair, TREE, 0)
+        this.index = this.leaf
     }
 
     endsAtRoot(): boolean {
-        return constantTimeEqual(this.children.slice(0, N), this.publicKey.slice(N, 2 * N))
+        return constantTimeEqual(this.pair.slice(VALUE_AT, VALUE_AT + N), this.publicKey.slice(N, 2 * N))
     }
 
     /**
-     * Hashes a node with one sibling after the other, up to the root.
-     * @param leaf index of the node; it lies in the half of `children` that its last bit says, and so does the root
-     * afterwards
+     * Hashes the newest leaf with one sibling after the other, up to the root (FORS: §8.4; XMSS: §6.3, algorithm 11).
+     * @param siblings has them from `at` on
      */
-    private async climb(leaf: number, height: number, siblings: Buffer, at: number): Promise<void> {
-        const head = this.head
-        const parts = this.childrenHash
-        const putChild = this.children.blitAt
+    async climb(height: number, siblings: Buffer, at: number): Promise<void> {
+        const pair = this.pair
+        const parts = [pair]
+        const put = pair.blitAt
         const hash = this.digest.short
-        let index = leaf
+        let index = this.index
         await this.pause()
         for (let k = 0; k < height; k++) {
-            putChild(N - N * (index & 1), siblings, at + N * k, N)
+            put(VALUE_AT + N - N * (index & 1), siblings, at + N * k, N)
             index >>= 1
-            head[HEIGHT_AT] = k + 1
-            head[INDEX_AT] = index >> 8
-            head[INDEX_AT + 1] = index & 255
-            putChild(N * (index & 1), await hash(undefined, "sha256", parts), 0, N)
+            pair[HEIGHT_AT] = k + 1
+            pair[INDEX_AT] = index >> 8
+            pair[INDEX_AT + 1] = index & 255
+            put(VALUE_AT + N * (index & 1), await hash(undefined, "sha256", parts), 0, N)
         }
     }
 
@@ -180,51 +207,23 @@ export class SignaturePath {
      * From the root reached to the leaf above it that signs it: 9 bits of the tree index select the leaf, the rest the
      * tree.
      */
-    private moveUp(layer: number): void {
-        this.leaf = this.treeLow & 0x1ff
-        this.treeLow = (this.treeLow >>> 9) | (this.treeHigh << 23)
-        this.treeHigh >>>= 9
-        this.setTree(layer)
-    }
-
-    private setTree(layer: number): void {
+    private enterLayer(layer: number): void {
+        if (layer > 0) {
+            this.leaf = this.treeLow & 0x1ff
+            this.treeLow = (this.treeLow >>> 9) | (this.treeHigh << 23)
+            this.treeHigh >>>= 9
+        }
         this.head[LAYER_AT] = layer
         putBigEndian32(this.head, TREE_AT, this.treeHigh)
         putBigEndian32(this.head, TREE_AT + 4, this.treeLow)
     }
 
-    /**
-     * Sets the type and the key pair of the address, and clears what follows; its other bytes are zero in every address
-     * here.
-     */
-    private setType(type: number, keyPair: number): void {
+    /** Begins an input anew: with the type and the key pair in its address, and zeros behind them. */
+    private setHead(input: WorkBuffer, type: number, keyPair: number): void {
         const head = this.head
         head[TYPE_AT] = type
         head[KEY_PAIR_AT] = keyPair >> 8
         head[KEY_PAIR_AT + 1] = keyPair & 255
-        head[CHAIN_AT] = 0
-        this.setIndex(0)
+        input.blitAt(0, head, 0, VALUE_AT)
     }
-
-    private setIndex(index: number): void {
-        this.head[INDEX_AT] = index >> 8
-        this.head[INDEX_AT + 1] = index & 255
-    }
-}
-
-/**
- * Where each chain goes on: the 16 bytes of `node` in digits of four bits, the upper half first, then the checksum,
- * which rises as they fall, in three digits (§5.3, algorithm 8; §4.4, algorithm 4).
- */
-function chainStarts(node: Buffer): number[] {
-    const digits: number[] = []
-    let checksum = 0
-    for (let i = 0; i < N; i++) {
-        const high = node[i] >> 4
-        const low = node[i] & 15
-        digits.push(high, low)
-        checksum += 2 * CHAIN_END - high - low
-    }
-    digits.push(checksum >> 8, (checksum >> 4) & 15, checksum & 15)
-    return digits
 }

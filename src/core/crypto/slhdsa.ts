@@ -70,7 +70,7 @@ export async function slhDsaRefusal(
         await path.finishChains(layer, chains)
         const siblings = await signature.read(N * XMSS_HEIGHT)
         if (siblings.length !== N * XMSS_HEIGHT) return "signatureEnded"
-        await path.climbLayer(siblings)
+        await path.climb(XMSS_HEIGHT, siblings, 0)
     }
     return path.endsAtRoot() ? undefined : "mismatch"
 }

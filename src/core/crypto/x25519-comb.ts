@@ -2,8 +2,8 @@ import type { Pause } from "../ports"
 import { signDigits } from "./comb"
 import { copyOf } from "./copy-of"
 import { multiplyBase } from "./edwards"
-import { bytesFromLimbs, LIMBS, minus, multiplied, plus, wipeRegisters } from "./limbs25519"
-import { inverse } from "./power25519"
+import { bytesFromLimbs, minus, multiplied, plus, wipeProducts } from "./limbs25519"
+import { inverseByProducts } from "./power25519"
 import { requireBytes } from "./require-bytes"
 import { ORDER, scalarFromBytes } from "./scalar25519"
 import { inTurn } from "./turn"
@@ -26,10 +26,8 @@ export async function x25519PublicKeyByComb(secretKey: Buffer, pause: Pause): Pr
     await pause()
     const digits = await signDigits(await scalarFromBytes(scalar, pause), ORDER, pause)
     wipe(scalar)
-    return await inTurn(pause, wipeRegisters, async () => {
-        const point = await multiplyBase(digits)
-        const y = point.slice(LIMBS, 2 * LIMBS)
-        const z = point.slice(2 * LIMBS, 3 * LIMBS)
-        return await bytesFromLimbs(await multiplied(plus(z, y), await inverse(minus(z, y))))
+    return await inTurn(pause, wipeProducts, async () => {
+        const [, y, z] = await multiplyBase(digits)
+        return await bytesFromLimbs(await multiplied(plus(z, y), await inverseByProducts(minus(z, y))))
     })
 }

@@ -6,6 +6,8 @@ export const LATE_MS = 300
  */
 const STOOD_FROM_MS = 150
 const STOOD_UNTIL_MS = 400
+/** As old is what was heard on a quiet bus at most, with a probe every 100 ms and a look every 50. */
+const QUIET_MS = 150
 /** In what time a probe comes round after that, in milliseconds, if nothing else waits. */
 const ROUND_MS = 60
 /** Time after which a probe that is not back says that others wait, in milliseconds. */
@@ -54,12 +56,12 @@ export class Freshness {
     }
 
     /**
-     * Whether something may have arrived more than `LATE_MS` ago and not be handled yet. To be asked every cycle. Who was not late at the last look, and
-     * did not run since, may send a probe first; who is not fresh then is late, and stays so.
+     * Whether something may have arrived more than `LATE_MS` ago and not be handled yet. To be asked every cycle. Whose last probe was as fresh at the
+     * last look as on a quiet bus, and who did not run since, may send one first; who is not fresh then is late, and stays so.
      */
     isLate(nowMs: number): boolean {
         const stoodMs = nowMs - this.lookedMs
-        if (stoodMs > STOOD_FROM_MS && stoodMs < STOOD_UNTIL_MS && this.lookedMs - this.heardUntilMs <= LATE_MS)
+        if (stoodMs > STOOD_FROM_MS && stoodMs < STOOD_UNTIL_MS && this.lookedMs - this.heardUntilMs <= QUIET_MS)
             this.trustedUntilMs = nowMs + ROUND_MS
         this.lookedMs = nowMs
         return !(nowMs - this.heardUntilMs <= LATE_MS || nowMs <= this.trustedUntilMs)

@@ -246,15 +246,21 @@ export class UpdateAgent {
      * To be called after every cycle.
      * @param did the device has done its work; false if its owner wants it to rest, which proves nothing, and no trial fails over
      */
-    async worked(did: boolean): Promise<void> {
+    worked(did: boolean): void {
         if (this.state !== UpdateState.Trial) return
-        if (!did && this.deadlineMs > 0) this.deadlineMs = this.nowMs + stateLimitMs(this.state)
-        if (!did || ++this.cyclesOnTrial < TRIAL_CYCLES) return
+        if (did) this.cyclesOnTrial++
+        else if (this.deadlineMs > 0) this.deadlineMs = this.nowMs + stateLimitMs(this.state)
+    }
+
+    /** Confirms a program on trial that has worked for long enough, which takes seconds. To be called again and again, but not twice at a time. */
+    async keep(): Promise<void> {
+        if (this.state !== UpdateState.Trial || this.cyclesOnTrial < TRIAL_CYCLES) return
         const { sealed } = this.records
+        // It has passed: the trial must not be over while that is written.
+        this.deadlineMs = 0
         await sealed.set(PROGRAM_RECORD, encodeProgram(this.subject))
         // With this it is confirmed. What is left is done as often as it takes, after a restart too.
         this.program = this.subject
-        this.deadlineMs = 0
         await this.raiseFloor()
         await sealed.erase(PENDING_RECORD)
         this.pass(UpdateEvent.Pass)

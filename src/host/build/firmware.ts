@@ -22,7 +22,7 @@ export interface BuildOptions {
     cacheDir?: string
     /** Sequence number to build the program with, in place of the one in its source. */
     sequenceNumber?: number
-    /** Whether the image is made smaller once it is compiled; otherwise it has the bytes that `devs build` gives. Default: no. */
+    /** Whether the image is made smaller once it is compiled; otherwise it has the bytes that `devs build` gives. Default: yes. */
     optimised?: boolean
 }
 
@@ -34,7 +34,7 @@ export interface BuildOptions {
  */
 export async function buildFirmware(device: string, options: BuildOptions = {}): Promise<Firmware> {
     const found = await loadProject(device)
-    const { sequenceNumber, optimised = false } = options
+    const { sequenceNumber, optimised = true } = options
     const project = sequenceNumber === undefined ? found : withSequenceNumber(found, sequenceNumber)
     const cache = new ImageCache(options.cacheDir ?? project.cacheDir)
     const image = await cache.get(project, optimised)

@@ -12,8 +12,11 @@ import { identicalFunctions } from "./passes/identical-functions"
 import { indexOrder } from "./passes/index-order"
 import { jumps } from "./passes/jumps"
 import type { FunctionPass, ImagePass } from "./passes/pass"
+import { registrationsApart, registrationsTogether } from "./passes/registrations"
+import { sharedSlots } from "./passes/shared-slots"
 import { shortJumps } from "./passes/short-jumps"
 import { unusedSlots } from "./passes/slots"
+import { stringTables } from "./passes/string-tables"
 import { temporaries } from "./passes/temporaries"
 import { unreachable } from "./passes/unreachable"
 import { unusedClasses } from "./passes/unused-classes"
@@ -36,9 +39,18 @@ export const PASSES: Passes = {
         copies,
         deadStores,
         temporaries,
+        sharedSlots,
         unusedSlots,
     },
-    inImage: { unusedClasses, deadFunctions, identicalFunctions, indexOrder },
+    inImage: {
+        registrationsApart,
+        unusedClasses,
+        deadFunctions,
+        identicalFunctions,
+        stringTables,
+        indexOrder,
+        registrationsTogether,
+    },
 }
 
 /**

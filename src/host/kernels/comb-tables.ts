@@ -8,10 +8,10 @@ export const EDWARDS_LIMB_BITS = (k: number): number => Math.ceil((255 * k) / LI
 export const P256_LIMB_BITS = (k: number): number => 24 * k
 
 /** How many times the base point an entry of the comb is, in the order that src/core/crypto/comb.ts wants. */
-function multipleAt(table: number, entry: number): bigint {
+function multipleAt(table: number, entry: number, tables: number): bigint {
     let factor = 1n << 192n
     for (let tooth = 0; tooth < 3; tooth++) factor += (((entry >> tooth) & 1) === 1 ? 1n : -1n) << BigInt(64 * tooth)
-    return factor << BigInt(32 * table)
+    return factor << BigInt((64 / tables) * table)
 }
 
 /** Eleven limbs, each as three bytes, little-endian. @param exponent where limb k begins */
@@ -25,11 +25,11 @@ export function limbBytes(x: bigint, exponent: (k: number) => number): Buffer {
     return limbs
 }
 
-/** Two tables, the bytes of their eight entries interleaved, as a module. */
-function combModule(name: string, comment: string, entryAt: (multiple: bigint) => Buffer): string {
+/** Tables, the bytes of their eight entries interleaved, as a module. */
+function combModule(name: string, comment: string, tables: number, entryAt: (multiple: bigint) => Buffer): string {
     const rows: string[] = []
-    for (let table = 0; table < 2; table++) {
-        const entries = Array.from({ length: ENTRIES }, (_, entry) => entryAt(multipleAt(table, entry)))
+    for (let table = 0; table < tables; table++) {
+        const entries = Array.from({ length: ENTRIES }, (_, entry) => entryAt(multipleAt(table, entry, tables)))
         for (let i = 0; i < entries[0].length; i++)
             rows.push(Buffer.from(entries.map(entry => entry[i])).toString("hex"))
     }
@@ -52,6 +52,7 @@ export function edwardsBaseModule(): string {
     return combModule(
         "EDWARDS_BASE",
         "The comb of edwards25519: y + x, y - x and 2 d x y of each point, by limbs.",
+        4,
         k => {
             const { x, y } = Point.BASE.multiplyUnsafe(k % n).toAffine()
             return Buffer.concat(
@@ -64,7 +65,7 @@ export function edwardsBaseModule(): string {
 export function p256BaseModule(): string {
     const { Point } = p256
     const { p, n } = Point.CURVE()
-    return combModule("P256_BASE", "The comb of P-256: x and y of each point in Montgomery form, by limbs.", k => {
+    return combModule("P256_BASE", "The comb of P-256: x and y of each point in Montgomery form, by limbs.", 2, k => {
         const { x, y } = Point.BASE.multiplyUnsafe(k % n).toAffine()
         return Buffer.concat([x, y].map(value => limbBytes((value << 264n) % p, P256_LIMB_BITS)))
     })

@@ -218,16 +218,6 @@ function addition(sum: Limbs, difference: Limbs, z: Statement[], ends: Statement
 const ADD_ENDS = [...copy("b", minus("r", "c")), ...copy("c", plus("r", "c"))]
 const SUBTRACT_ENDS = [...copy("b", plus("r", "c")), ...copy("c", minus("r", "c"))]
 
-/** Apart from the other, because who multiplies the base point with secrets alone needs only this one. */
-const addEntryKernel: Kernel = {
-    name: "addEntry",
-    comment: "(x : y : z : t) plus a prepared point whose z is 1. t is needed, and computed if asked for",
-    parameters: "prepared: number[], withT: boolean",
-    exported: true,
-    pauses: true,
-    body: addition(from("prepared", 0, 2), from("prepared", LIMBS, 2), copy("r", of("z")), ADD_ENDS),
-}
-
 const addKernel: Kernel = {
     name: "addPrepared",
     comment: "(x : y : z : t) plus a prepared point, or minus it. t is needed, and computed if asked for",
@@ -342,13 +332,13 @@ const loadBaseKernel: Kernel = {
 
 const productKernel: Kernel = {
     name: "product",
-    comment: "out = x y, for arrays of limbs: carried numbers, or sums of up to four",
+    comment: "out = x y, for arrays of limbs: sums of up to three carried numbers, and of up to four",
     parameters: "out: number[], x: number[], y: number[]",
     exported: true,
     pauses: true,
     body: [
         ...spend(ARRAYS_TENTHS),
-        ...copy("a", from("x", 0, 2)),
+        ...copy("a", from("x", 0, 3)),
         ...copy("b", from("y", 0, 4)),
         times,
         ...write("out", 0, 1, of("r")),
@@ -374,7 +364,6 @@ export const FIELD_25519: Field = {
         multiplyKernel,
         squareKernel,
         doubleKernel,
-        addEntryKernel,
         addKernel,
         loadKernel,
         storeKernel,

@@ -4,6 +4,7 @@ import { EDDSA } from "../../../src/core/cose/eddsa"
 import { eddsaOf } from "../../../src/core/cose/eddsa-known"
 import { ES256 } from "../../../src/core/cose/es256"
 import { es256Of } from "../../../src/core/cose/es256-known"
+import { verifyByKnownKeys } from "../../../src/core/cose/known-key"
 import { toBeSigned } from "../../../src/core/cose/sign1"
 import { SLH_DSA_SHA2_128S } from "../../../src/core/cose/slhdsa"
 import type { Verifier } from "../../../src/core/cose/verifier"
@@ -72,6 +73,16 @@ test("a key that was not known is refused, or verified by what is given for all 
     const byCarol = await CAROL.sign(MESSAGE)
     expect(await verify(es256Of([]), CAROL.key.publicKey, MESSAGE, byCarol)).toBe(false)
     expect(await verify(es256Of([], ES256), CAROL.key.publicKey, MESSAGE, byCarol)).toBe(true)
+})
+
+test("between the look for the key and the computation lies a pause: together they took 13 ms", async () => {
+    const happened: string[] = []
+    const pause = async () => void happened.push("pause")
+    const refusal = async () => void happened.push("compute")
+    const verify = verifyByKnownKeys([known("EdDSA", BOB.key.publicKey)], refusal)
+    const signature = readerOf(await BOB.sign(MESSAGE))
+    expect(await verify(BOB.key.publicKey, MESSAGE, signature, digest, pause)).toBe(true)
+    expect(happened).toEqual(["pause", "compute"])
 })
 
 test("SLH-DSA-SHA2-128s likewise, of a message of no bytes", async () => {

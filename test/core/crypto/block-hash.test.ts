@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { describe, expect, test } from "vitest"
 import { Sha256 } from "../../../src/core/crypto/sha256"
-import { Sha512 } from "../../../src/core/crypto/sha512"
+import { Sha512, sha512 } from "../../../src/core/crypto/sha512"
 import { rising } from "./vectors/bytes"
 
 const HASHES = [
@@ -77,5 +77,23 @@ describe.each(HASHES)("$name", ({ name, blockLength, pausesPerBlock, create }) =
         expect((await answer).toString("hex")).toBe(reference(Buffer.alloc(0)))
         await expect(hash.update(Buffer.alloc(1), pause)).rejects.toThrow("has ended")
         await expect(hash.digest(pause)).rejects.toThrow("is finished")
+    })
+})
+
+describe("SHA-512 of what is all there", () => {
+    const reference = (data: Buffer) => createHash("sha512").update(data).digest("hex")
+
+    test("every length up to four blocks, and zeros and ones", async () => {
+        const all = Array.from({ length: 4 * 128 + 1 }, (_, length) => rising(length, length))
+        for (const data of [...all, Buffer.alloc(1000), Buffer.alloc(1000, 255)])
+            expect((await sha512(data, pause)).toString("hex"), `${data.length} bytes`).toBe(reference(data))
+    })
+
+    test("it pauses as often in every block, and what is no Buffer is refused", async () => {
+        let pauses = 0
+        await sha512(Buffer.alloc(128 * 3 - 17), async () => void pauses++)
+        expect(pauses).toBe(3 * 15)
+        for (const wrong of [undefined, "abc", [1, 2], new Uint8Array(4)])
+            await expect(sha512(wrong as unknown as Buffer, pause)).rejects.toThrow("data must be a Buffer")
     })
 })

@@ -1,11 +1,7 @@
 import { createHash } from "node:crypto"
 import { describe, expect, test } from "vitest"
-import { type Digest, openDigest } from "../../../src/core/crypto/digest"
-import { ed25519KnownKeyRefusal } from "../../../src/core/crypto/ed25519-known"
-import { p256KnownKeyRefusal } from "../../../src/core/crypto/p256-known"
-import { x25519PublicKeyByComb } from "../../../src/core/crypto/x25519-comb"
-import { keyFault } from "../../../src/host/identity/key-algorithm"
-import { knownKeyComb } from "../../../src/host/package/known-key"
+import { openDigest } from "../../../src/core/crypto/digest"
+import { COMBS, combCases } from "../../campaigns/combs"
 import { nobleCurves, openSslCurves } from "./curve-oracles"
 import { CURVE_PRIMITIVES, type Curves, curveCase, OurCurves } from "./curve-run"
 import { CURVE_DEVICE_CASES, CURVE_DEVICE_SEED } from "./device-curve-cases"
@@ -32,43 +28,15 @@ describe.each(Object.entries(ORACLES))("against %s", (_, oracle) => {
     })
 })
 
-/** Ours, with combs in place of everything that has a second way: verification under the key's own comb, if it is sound. */
-class CombCurves extends OurCurves {
-    private digestOfOurs: Digest
-
-    constructor(digest: Digest) {
-        super(digest, pause)
-        this.digestOfOurs = digest
+/** `npm run fuzz -- combs` is the whole campaign. */
+test.each(Object.keys(COMBS))("by combs, against noble: %s", async name => {
+    const words = new Set<string>()
+    for await (const { ours, theirs } of combCases(name, SEED, 100)) {
+        expect(ours).toBe(theirs)
+        words.add(ours)
     }
-
-    override async ed25519Verify(publicKey: Buffer, message: Buffer, signature: Buffer): Promise<boolean> {
-        if (keyFault(publicKey)) return await super.ed25519Verify(publicKey, message, signature)
-        const known = { publicKey, comb: knownKeyComb("EdDSA", publicKey) }
-        return (await ed25519KnownKeyRefusal(known, message, signature, pause)) === undefined
-    }
-
-    override async x25519PublicKey(secretKey: Buffer): Promise<Buffer> {
-        return await x25519PublicKeyByComb(secretKey, pause)
-    }
-
-    override async p256Verify(publicKey: Buffer, message: Buffer, signature: Buffer): Promise<boolean> {
-        const raw = publicKey.subarray(1)
-        if (publicKey[0] !== 4 || keyFault(raw)) return await super.p256Verify(publicKey, message, signature)
-        const comb = knownKeyComb("ES256", raw)
-        return (await p256KnownKeyRefusal(comb, message, signature, this.digestOfOurs, pause)) === undefined
-    }
-}
-
-test.each(["ed25519", "x25519", "ecdsaP256"])(
-    "by combs, against noble: %s",
-    { timeout: 36_000_000 },
-    async primitive => {
-        const ours = new CombCurves(await openDigest(undefined, pause))
-        const [our, their] = [new Draws(SEED), new Draws(SEED)]
-        for (let i = 0; i < CASES; i++)
-            expect(await hexCase(primitive, ours, our), `case ${i}`).toBe(await hexCase(primitive, nobleCurves, their))
-    },
-)
+    expect(words.size).toBeGreaterThan(1)
+})
 
 const hexCase = async (primitive: string, with_: Curves, draws: Draws) =>
     (await curveCase(primitive, with_, draws)).map(part => part.toString("hex")).join(" ")

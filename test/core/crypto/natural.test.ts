@@ -2,10 +2,11 @@ import { createHash } from "node:crypto"
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { combTeeth, signDigits } from "../../../src/core/crypto/comb"
+import { GROUP_ORDER } from "../../../src/core/crypto/ed25519-verify"
 import { halfSizeFraction, invert } from "../../../src/core/crypto/euclid"
 import * as natural from "../../../src/core/crypto/natural"
 import { publicColumn, publicDigits } from "../../../src/core/crypto/public-comb"
-import { GROUP_ORDER, ORDER, scalarFromBytes } from "../../../src/core/crypto/scalar25519"
+import { ORDER, scalarFromBytes } from "../../../src/core/crypto/scalar25519"
 import { DIGIT_OFFSET, signedDigits } from "../../../src/core/crypto/signed-digits"
 
 const pause = async () => {}

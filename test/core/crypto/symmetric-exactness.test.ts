@@ -13,7 +13,10 @@ const KERNELS: { file: string; kernel: string; assumptions: Assumptions }[] = [
     {
         file: "sha512",
         kernel: "compress",
-        assumptions: { elements: { s: INT32, w: INT32, block: UINT8, CUBE_ROOTS: UINT8 } },
+        assumptions: {
+            elements: { s: INT32, w: INT32, block: UINT8, CUBE_ROOTS: UINT8, sums: INT32 },
+            names: { at: { low: 0, high: 2 ** 30 } },
+        },
     },
     {
         file: "sha512",

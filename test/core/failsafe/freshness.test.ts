@@ -79,6 +79,19 @@ describe("with nothing in its way", () => {
             expect(stoodStill(ms).isLate(1100 + ms)).toBe(true)
         })
 
+        test("is late at once if it was further behind at the last look than a quiet bus lets it be: it may stand still again before it hears", () => {
+            for (const [behindMs, late] of [
+                [150, false],
+                [151, true],
+            ] as const) {
+                const freshness = new Freshness()
+                freshness.sent(7, 1000)
+                freshness.returned(7)
+                expect(freshness.isLate(1000 + behindMs)).toBe(false)
+                expect(freshness.isLate(1000 + behindMs + 350)).toBe(late)
+            }
+        })
+
         test("is late at once if it was late before, or has heard nothing yet", () => {
             const freshness = new Freshness()
             expect(freshness.isLate(1000)).toBe(true)
@@ -97,7 +110,7 @@ describe("with nothing in its way", () => {
         freshness.returned(7)
         let trustedMs = 0
         for (let ms = 0; ms < 5000; ms += 151) if (!freshness.isLate(ms)) trustedMs = ms
-        expect(trustedMs).toBeLessThan(LATE_MS + 400 + 60)
+        expect(trustedMs).toBeLessThan(150 + 400 + 60)
     })
 
     test("a foreign number says nothing", () => {

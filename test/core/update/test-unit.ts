@@ -67,7 +67,9 @@ export class TestUnit {
     async run(ms: number): Promise<void> {
         for (const end = this.nowMs + ms; this.nowMs < end; this.nowMs += CYCLE_MS) {
             this.held = await this.agent.cycle(this.ready, this.nowMs)
-            if (!this.held) await this.agent.worked(!this.disabled)
+            if (this.held) continue
+            this.agent.worked(!this.disabled)
+            if (!this.disabled) await this.agent.keep()
         }
     }
 

@@ -66,6 +66,17 @@ const CALCULATION = new Set([
 /** They read what may have changed, and cannot fail. */
 const STATE = new Set([Op.loadGlobal, Op.loadClosure])
 
+/** Statements behind which the last call's result is what it was. */
+export const KEEPS_RESULT = new Set([
+    Op.storeLocal,
+    Op.storeGlobal,
+    Op.storeClosure,
+    Op.storeBuffer,
+    Op.indexSet,
+    Op.jmp,
+    Op.jmpZ,
+])
+
 export const isConstant = ({ op }: Expression): boolean => CONSTANT.has(op)
 
 export function effectsOf(expression: Expression, captured: ReadonlySet<number>): Effects {

@@ -1,13 +1,14 @@
 /** Numbers in the code: one byte up to 247, otherwise a head that has sign and length, and up to 4 bytes, the highest first. */
 
-const FIRST_HEAD = 0xf8
+/** `first_multibyte_int` */
+export const FIRST_LONG_NUMBER = 0xf8
 const NEGATIVE = 4
 
 /** @returns the number and where the code goes on; undefined if it ends before */
 export function readNumber(code: Uint8Array, at: number): { value: number; end: number } | undefined {
     const head = code[at]
     if (head === undefined) return undefined
-    if (head < FIRST_HEAD) return { value: head, end: at + 1 }
+    if (head < FIRST_LONG_NUMBER) return { value: head, end: at + 1 }
     const end = at + 2 + (head & 3)
     if (end > code.length) return undefined
     let value = 0
@@ -17,18 +18,18 @@ export function readNumber(code: Uint8Array, at: number): { value: number; end: 
 
 /** @param value 32 bits, signed */
 export function numberBytes(value: number): number {
-    return value >= 0 && value < FIRST_HEAD ? 1 : 1 + magnitudeBytes(Math.abs(value))
+    return value >= 0 && value < FIRST_LONG_NUMBER ? 1 : 1 + magnitudeBytes(Math.abs(value))
 }
 
 /** @param atLeast length that it is brought to with zeros */
 export function writeNumber(out: number[], value: number, atLeast = 1): void {
-    if (value >= 0 && value < FIRST_HEAD && atLeast === 1) {
+    if (value >= 0 && value < FIRST_LONG_NUMBER && atLeast === 1) {
         out.push(value)
         return
     }
     const magnitude = Math.abs(value)
     const bytes = Math.max(magnitudeBytes(magnitude), atLeast - 1)
-    out.push(FIRST_HEAD | (value < 0 ? NEGATIVE : 0) | (bytes - 1))
+    out.push(FIRST_LONG_NUMBER | (value < 0 ? NEGATIVE : 0) | (bytes - 1))
     for (let i = bytes - 1; i >= 0; i--) out.push(Math.floor(magnitude / 256 ** i) & 0xff)
 }
 

@@ -1,9 +1,14 @@
-/** Numbers of strings (`StrIdx`): kind in the highest 2 bits, index in the others. ASCII strings can be put into another order. */
+/**
+ * Numbers of strings (`StrIdx`): kind in the highest 2 bits, index in the others. ASCII strings can be put into another order, or among the UTF-8 ones:
+ * the runtime compares strings by what is in them.
+ */
 import { type Image, specificationsOf } from "./image"
+import { readStrings, utf8StringOf, writeStrings } from "./string-section"
 
 const KIND_SHIFT = 14
 const INDEX = (1 << KIND_SHIFT) - 1
 const ASCII = 2
+const UTF8 = 3
 const ASCII_BYTES = 2
 
 /** `devs_service_spec_t`, `devs_packet_spec_t`, `devs_field_spec_t`: offsets of fields. Offsets inside the section count 32-bit words. */
@@ -25,12 +30,49 @@ export function setAsciiStrings(image: Image, order: readonly number[]): void {
         ascii.writeUInt16LE(strings[before], now * ASCII_BYTES)
         numbers[before] = now
     })
-    const renumbered = (name: number) =>
-        name >> KIND_SHIFT === ASCII ? (ASCII << KIND_SHIFT) | numbers[name & INDEX] : name
-    for (const f of image.functions) f.name = renumbered(f.name)
+    image.tables = { ...image.tables, ascii }
+    renumberNames(image, string => (ASCII << KIND_SHIFT) | numbers[string])
+}
+
+/** @returns the ASCII strings that specifications name: the runtime looks for them by their number first */
+export function namesOfSpecifications(image: Image): Set<number> {
+    const names = [...namesIn(image)].map(at => image.tables.specifications.readUInt16LE(at))
+    return new Set(names.filter(name => name >> KIND_SHIFT === ASCII).map(name => name & INDEX))
+}
+
+/**
+ * What neither code nor a function or specification names is left out. The code's uses are left to the caller.
+ * @param moved ASCII strings that become the last UTF-8 ones, in this order; none of `namesOfSpecifications`
+ * @param named ASCII strings that code names, beside those
+ * @returns the new number of each ASCII string that still is one
+ */
+export function moveToUtf8(image: Image, moved: readonly number[], named: ReadonlySet<number>): Map<number, number> {
+    const { ascii, utf8, buffers } = readStrings(image.tables)
+    const kept = new Set([...named, ...namesOfSpecifications(image)])
+    for (const { name } of image.functions) if (name >> KIND_SHIFT === ASCII) kept.add(name & INDEX)
+    const inUtf8 = new Map(moved.map((string, i) => [string, utf8.length + i]))
+    const order = [...ascii.keys()].filter(string => kept.has(string) && !inUtf8.has(string))
+    const numbers = new Map(order.map((before, now) => [before, now]))
+    const strings = {
+        ascii: order.map(string => ascii[string]),
+        utf8: [...utf8, ...moved.map(string => utf8StringOf(ascii[string]))],
+        buffers,
+    }
+    image.tables = { ...image.tables, ...writeStrings(strings) }
+    renumberNames(image, string => {
+        const number = inUtf8.get(string)
+        return number === undefined ? (ASCII << KIND_SHIFT) | numbers.get(string)! : (UTF8 << KIND_SHIFT) | number
+    })
+    return numbers
+}
+
+/** Names of functions and in specifications. @param renumbered the new number (`StrIdx`) of an ASCII string */
+function renumberNames(image: Image, renumbered: (string: number) => number): void {
+    const now = (name: number) => (name >> KIND_SHIFT === ASCII ? renumbered(name & INDEX) : name)
+    for (const f of image.functions) f.name = now(f.name)
     const specifications = Buffer.from(image.tables.specifications)
-    for (const at of namesIn(image)) specifications.writeUInt16LE(renumbered(specifications.readUInt16LE(at)), at)
-    image.tables = { ...image.tables, ascii, specifications }
+    for (const at of namesIn(image)) specifications.writeUInt16LE(now(specifications.readUInt16LE(at)), at)
+    image.tables = { ...image.tables, specifications }
 }
 
 /** @returns where in the section of specifications a name is, each place once though services share packets */

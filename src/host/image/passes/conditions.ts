@@ -1,7 +1,7 @@
 /**
- * Conditions: what only has to be true or false need not be made a boolean first; the negation of `===` is `!==`.
+ * Conditions: what only has to be true or false need not be made a boolean first; the negation of `===` is `!==`; what is `=== undefined` is undefined.
  * Assumes what vm_ops.c does: `jmpZ` takes any value as `toBool` does, and `ne` is computed as the negation of `eq`, NaN included. `le` and `lt` have
- * no such counterpart. Leaves what is evaluated, and in which order.
+ * no such counterpart. Only undefined equals undefined (`devs_value_eq`). Leaves what is evaluated, and in which order.
  */
 import type { Expression } from "../format/code"
 import { node } from "../format/code"
@@ -17,15 +17,21 @@ export const conditions: FunctionPass = ({ statements }) => {
     let changed = false
     const replace = (args: Expression[], with_: (argument: Expression) => Expression) => {
         args.forEach((argument, i) => {
-            replace(argument.args, negatedComparison)
+            replace(argument.args, shorterComparison)
             const simpler = with_(args[i])
             if (simpler === args[i]) return
             args[i] = simpler
             changed = true
         })
     }
-    for (const { op, args } of statements) replace(args, op === Op.jmpZ ? truth : negatedComparison)
+    for (const { op, args } of statements) replace(args, op === Op.jmpZ ? truth : shorterComparison)
     return changed
+}
+
+function shorterComparison(expression: Expression): Expression {
+    const { op, args } = negatedComparison(expression)
+    if (op === Op.eq && args[1].op === Op.undefined) return node(Op.isUndefined, 0, [args[0]])
+    return op === expression.op ? expression : node(op, 0, args)
 }
 
 function negatedComparison(expression: Expression): Expression {
@@ -42,7 +48,7 @@ function truth(condition: Expression): Expression {
         if (inner.op === Op.not) negated = !negated
         inner = inner.args[0]
     }
-    if (!negated) return inner
+    if (!negated) return shorterComparison(inner)
     const same = condition.op === Op.not && condition.args[0] === inner
-    return negatedComparison(same ? condition : node(Op.not, 0, [inner]))
+    return shorterComparison(same ? condition : node(Op.not, 0, [inner]))
 }

@@ -1,17 +1,18 @@
 /**
- * Copies: a local that holds what another one holds, or a constant, is read from there; storing again what it holds is left out.
- * Assumes that locals begin as undefined (fibers.c clears a frame) and that nobody else writes to those that no closure reaches. In a handler
- * nothing is known. Leaves how long a value is kept: no local is overwritten later than it was.
+ * Copies: a local that holds what another one holds, a constant, or the last call's result is read from there; storing again what it holds is left out.
+ * Assumes that locals begin as undefined (fibers.c clears a frame) and that nobody else writes to those that no closure reaches; and that the result
+ * changes only by statements, other ones than `KEEPS_RESULT` (vm_ops.c: no property of the runtime sets it). In a handler nothing is known. Leaves
+ * how long a value is kept: no local is overwritten later than it was.
  */
 
-import { isConstant } from "../analysis/effects"
+import { isConstant, KEEPS_RESULT } from "../analysis/effects"
 import { flowOf, removeStatement } from "../analysis/flow"
 import { type Expression, type ImageFunction, isLocal, node, type Statement, sameExpression } from "../format/code"
 import { Op } from "../format/operations"
 import { expressionBytes } from "../format/write-code"
 import type { FunctionPass } from "./pass"
 
-/** What locals are known to hold: a constant, or what another local holds. */
+/** What locals are known to hold: a constant, what another local holds, or the last call's result. */
 type Known = Map<number, Expression>
 
 /** Of a read of a local. A longer constant would cost what it saves. */
@@ -72,14 +73,22 @@ function knownAfter(
     known: Known,
     captured: ReadonlySet<number>,
 ): Known {
-    if (op !== Op.storeLocal) return known
+    if (op !== Op.storeLocal) return KEEPS_RESULT.has(op) ? known : withoutResult(known)
     const after: Known = new Map()
     for (const [other, held] of known) if (other !== slot && !isLocal(held, slot)) after.set(other, held)
     if (captured.has(slot)) return after
     const isCopy = value.op === Op.loadLocal && value.number !== slot && !captured.has(value.number)
-    if (isCopy || (isConstant(value) && value.op !== Op.makeClosure && expressionBytes(value) <= LOCAL_BYTES))
+    if (
+        isCopy ||
+        value.op === Op.retVal ||
+        (isConstant(value) && value.op !== Op.makeClosure && expressionBytes(value) <= LOCAL_BYTES)
+    )
         after.set(slot, value.op === Op.loadLocal ? (known.get(value.number) ?? value) : value)
     return after
+}
+
+function withoutResult(known: Known): Known {
+    return new Map([...known].filter(([, { op }]) => op !== Op.retVal))
 }
 
 /** @returns whether less is known than before, or something for the first time */
