@@ -10,45 +10,51 @@ import { Trace } from "../../simulators/trace"
 import { checkRuntime } from "../../simulators/vm/vm"
 import { buildFirmware } from "../../src/host/build/firmware"
 import { sdkRoot } from "../../src/host/sdk-root"
+import { manufacture } from "../../src/host/unit/simulated-factory"
+import { DEVICE_ID } from "../firmware/rig"
 import type { Benchmark, Figure } from "./figure"
+import { IDLE_DEVICES } from "./idle-devices"
 
 const SEED = 1
 const BYTES_PER_MB = 1_000_000
 
-/** How many gas valves, and for how many virtual seconds after they have started. */
+/** How many of which device, and for how many virtual seconds after they have started. */
 const LOADS = [
-    { devices: 1, seconds: 600 },
-    { devices: 10, seconds: 60 },
-    { devices: 100, seconds: 10 },
-]
+    { device: "gas-valve", devices: 1, seconds: 600 },
+    { device: "gas-valve", devices: 10, seconds: 60 },
+    { device: "gas-valve", devices: 100, seconds: 10 },
+    { device: "doorbell", devices: 100, seconds: 10 },
+] as const
 /** Virtual seconds until every program runs and its sensor talks. */
 const START_S = 5
 
 export default {
     prefix: "sim.devices",
-    title: "Idle gas valves in one process, each on a bus of its own with its gas sensor; the trace is hashed and not kept",
+    title: "Idle provisioned devices in one process, each on a bus of its own with its modules; the trace is hashed and not kept",
     async measure() {
         checkRuntime() // compiled once a process, so no device's own
-        const { image } = await buildFirmware("gas-valve")
         const figures: Figure[] = []
-        for (const load of LOADS) figures.push(...(await measureLoad(image, load)))
+        for (const load of LOADS) figures.push(...(await measureLoad(load)))
         return figures
     },
 } satisfies Benchmark
 
-async function measureLoad(image: Uint8Array, { devices, seconds }: (typeof LOADS)[number]): Promise<Figure[]> {
-    const definition = loadBoard("valve_pico", join(sdkRoot, "boards"))
+async function measureLoad({ device, devices, seconds }: (typeof LOADS)[number]): Promise<Figure[]> {
+    const definition = loadBoard(IDLE_DEVICES[device], join(sdkRoot, "boards"))
+    const { image } = await buildFirmware(device)
+    // Without an identity, they would look for one all the time. One does for all: none hears of another.
+    const unit = (await manufacture(image, definition, DEVICE_ID))!
     const clock = new VirtualClock()
     const trace = new Trace(clock)
     const random = randomStreams(SEED)
     const bytesBefore = await residentBytes()
     const boards = Array.from({ length: devices }, (_, i) => {
-        const name = `valve${i}`
+        const name = `device${i}`
         const bus = new Bus({ name, clock, trace, random: random(`bus.${name}`) })
-        return new Board({ name, definition, clock, bus, trace, random })
+        return new Board({ name, definition, deviceId: DEVICE_ID, clock, bus, trace, random })
     })
     for (const board of boards) {
-        board.install(image)
+        board.restore(unit)
         board.powerOn()
     }
     clock.runUntil(START_S * US_PER_S)
@@ -60,7 +66,7 @@ async function measureLoad(image: Uint8Array, { devices, seconds }: (typeof LOAD
 
     const stopped = boards.filter(({ state }) => state !== "running")
     if (stopped.length > 0) throw new Error(`${stopped.map(({ name }) => name).join(", ")} did not stay running`)
-    const name = `sim.devices${devices}`
+    const name = `sim.devices${devices}${device === "gas-valve" ? "" : `.${device}`}`
     return [
         { name: `${name}.deviceSecondsPerSecond`, value: Math.round((devices * seconds) / wallS), unit: "s/s" },
         { name: `${name}.timesRealTime`, value: Math.round((10 * seconds) / wallS) / 10, unit: "s/s" },
