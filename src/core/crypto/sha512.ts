@@ -2,7 +2,6 @@ import type { Pause } from "../ports"
 import { BlockHash } from "./block-hash"
 import { requireBytes } from "./require-bytes"
 import { CUBE_ROOTS, SQUARE_ROOTS } from "./sha2-constants"
-import { wipe } from "./wipe"
 import { bigEndian32, putBigEndian32 } from "./words"
 
 /** Brings the carry of a sum of 32-bit words down to the units. */
@@ -22,6 +21,7 @@ const PADDING_BYTES = 1 + 16
  */
 export async function sha512(data: Buffer, pause: Pause): Promise<Buffer> {
     requireBytes(data, "data")
+    await pause()
     const { length } = data
     const blocks = Buffer.alloc((length + PADDING_BYTES + BLOCK_BYTES - 1) & -BLOCK_BYTES)
     blocks.set(data, 0)
@@ -30,9 +30,14 @@ export async function sha512(data: Buffer, pause: Pause): Promise<Buffer> {
     putBigEndian32(blocks, blocks.length - 4, length << 3)
     const state = initialState()
     const schedule = emptySchedule()
-    for (let at = 0; at < blocks.length; at += BLOCK_BYTES) await compress(state, schedule, blocks, at, pause)
-    wipe(blocks)
-    return hashOf(state)
+    for (let at = 0; at < blocks.length; at += BLOCK_BYTES) {
+        await compress(state, schedule, blocks, at, pause)
+        // All of them at once would take as long as a stretch may.
+        for (let i = at; i < at + BLOCK_BYTES; i++) blocks[i] = 0
+    }
+    const hash = hashOf(state)
+    await pause()
+    return hash
 }
 
 /** SHA-512, incremental. The hash is 64 bytes. */

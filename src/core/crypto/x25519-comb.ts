@@ -11,7 +11,7 @@ import { wipe } from "./wipe"
 import { X25519_KEY_BYTES } from "./x25519"
 
 /**
- * As `x25519PublicKey`, by the comb of the curve that is the same in Edwards' form: u = (1 + y) / (1 - y) (RFC 7748 §4.1). In two thirds of the time,
+ * As `x25519PublicKey`, by the comb of the curve that is the same in Edwards' form: u = (1 + y) / (1 - y) (RFC 7748 §4.1). In seven tenths of the time,
  * and for next to no room beside Ed25519's signatures; alone it would bring their tables along. Sequence of operations and memory accesses do not
  * depend on the secret key.
  *
