@@ -6,7 +6,7 @@ import { compileText, outcomeOf } from "../host/image/equivalence"
 import { programOf, randomCases } from "../host/image/random-programs"
 
 /** In one program: with more of them, its code would not fit before it is optimised. */
-const CASES_IN_PROGRAM = 150
+const CASES_IN_PROGRAM = 120
 
 export interface Batch {
     seed: number

@@ -1,4 +1,4 @@
-import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES } from "../crypto/ed25519"
+import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES } from "../crypto/ed25519-hash"
 import { ed25519KnownKeyRefusal } from "../crypto/ed25519-known"
 import { COSE_EDDSA } from "./algorithms"
 import { type KnownKey, verifyByKnownKeys } from "./known-key"

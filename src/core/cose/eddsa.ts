@@ -1,4 +1,4 @@
-import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES } from "../crypto/ed25519"
+import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES } from "../crypto/ed25519-hash"
 import { ed25519Refusal } from "../crypto/ed25519-verify"
 import { COSE_EDDSA } from "./algorithms"
 import type { Verifier } from "./verifier"

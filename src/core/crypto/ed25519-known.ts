@@ -1,5 +1,5 @@
 import type { Pause } from "../ports"
-import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES, hashToScalar } from "./ed25519"
+import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES, hashToScalar } from "./ed25519-hash"
 import { type Ed25519Refusal, R_REFUSALS } from "./ed25519-refusals"
 import { encodePoint } from "./edwards"
 import { EDWARDS_PUBLIC_BASE } from "./edwards-public-base"

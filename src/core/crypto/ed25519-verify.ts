@@ -1,5 +1,5 @@
 import type { Pause } from "../ports"
-import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES, hashToScalar } from "./ed25519"
+import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES, hashToScalar } from "./ed25519-hash"
 import { type Ed25519Refusal, KEY_REFUSALS, R_REFUSALS } from "./ed25519-refusals"
 import { decodePoint, sumVanishes } from "./edwards-verify"
 import { halfSizeFraction } from "./euclid"

@@ -1,7 +1,9 @@
 import type { Pause } from "../ports"
 import { signDigits } from "./comb"
 import { copyOf } from "./copy-of"
-import { encodePoint, multiplyBase } from "./edwards"
+import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES, hashToScalar } from "./ed25519-hash"
+import { encodePoint } from "./edwards"
+import { multiplyBase } from "./edwards-multiply"
 import { joinBytes } from "./join-bytes"
 import { wipeProducts } from "./limbs25519"
 import { bytesFromNatural, multiplyAddModulo } from "./natural"
@@ -16,9 +18,6 @@ import { wipe } from "./wipe"
  * Ed25519 (RFC 8032 §5.1): SHA-512, edwards25519, no context, no prehashing. Keys and seeds are 32 bytes, signatures 64. Verification lies
  * in a file of its own: a device that only signs does not link its tables.
  */
-
-export const ED25519_KEY_BYTES = 32
-export const ED25519_SIGNATURE_BYTES = 64
 
 /** A private key, expanded from its seed once. All of it is secret but the public key. */
 export interface Ed25519Key {
@@ -64,11 +63,6 @@ export async function ed25519Sign(key: Ed25519Key, message: Buffer, pause: Pause
     signature.set(bytesFromNatural(s, 32), 32)
     await pause()
     return signature
-}
-
-/** SHA-512 of the bytes modulo ℓ. */
-export async function hashToScalar(bytes: Buffer, pause: Pause): Promise<number[]> {
-    return await scalarFromBytes(await sha512(bytes, pause), pause)
 }
 
 /** scalar B as 32 bytes. */

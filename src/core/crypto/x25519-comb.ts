@@ -1,7 +1,7 @@
 import type { Pause } from "../ports"
 import { signDigits } from "./comb"
 import { copyOf } from "./copy-of"
-import { multiplyBase } from "./edwards"
+import { multiplyBase } from "./edwards-multiply"
 import { bytesFromLimbs, minus, multiplied, plus, wipeProducts } from "./limbs25519"
 import { inverseByProducts } from "./power25519"
 import { requireBytes } from "./require-bytes"

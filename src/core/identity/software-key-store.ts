@@ -1,4 +1,5 @@
-import { ED25519_KEY_BYTES, ed25519Key, ed25519Sign, ed25519StoredKey } from "../crypto/ed25519"
+import { ed25519Key, ed25519Sign, ed25519StoredKey } from "../crypto/ed25519"
+import { ED25519_KEY_BYTES } from "../crypto/ed25519-hash"
 import { joinBytes } from "../crypto/join-bytes"
 import type { Random } from "../crypto/random"
 import { wipe } from "../crypto/wipe"

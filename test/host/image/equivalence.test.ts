@@ -3,6 +3,7 @@
  * wrong version of the optimiser that it does not. `npm run fuzz -- image` tries many more.
  */
 import { beforeAll, describe, expect, test } from "vitest"
+import { buildFirmware } from "../../../src/host/build/firmware"
 import { type ImageFiles, readImage } from "../../../src/host/image/format/image"
 import { optimise } from "../../../src/host/image/optimise"
 import { codeEnd } from "../../../src/host/image-header"
@@ -50,6 +51,20 @@ describe("an optimised image", () => {
         const quiet = debug!.functions.findIndex(({ name }) => name === "quiet")
         const [position, length] = functions[quiet].statements[0].source!
         expect(main.text.slice(position - shift, position - shift + length)).toContain("return q")
+    })
+})
+
+/** Those of test/programs that say something, or die of something, by themselves. */
+const PROGRAMS = ["unhandled-exception", "endless-loop", "heap-exhaustion"]
+
+describe("an optimised program", () => {
+    test.each(PROGRAMS)("does the same: %s", async name => {
+        const [stock, optimised] = await Promise.all(
+            [false, true].map(optimised => buildFirmware(`test/programs/${name}.ts`, { optimised })),
+        )
+        const meant = outcomeOf(stock.image)
+        expect(meant).not.toEqual([])
+        expect(outcomeOf(optimised.image)).toEqual(meant)
     })
 })
 

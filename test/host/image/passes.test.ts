@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest"
 import { capturedSlots } from "../../../src/host/image/analysis/captured"
 import { FunctionFlag, type ImageFunction } from "../../../src/host/image/format/code"
 import type { Image } from "../../../src/host/image/format/image"
+import { readStrings, utf8StringOf } from "../../../src/host/image/format/string-section"
 import { conditions } from "../../../src/host/image/passes/conditions"
 import { constants } from "../../../src/host/image/passes/constants"
 import { copies } from "../../../src/host/image/passes/copies"
@@ -12,8 +13,11 @@ import { identicalFunctions } from "../../../src/host/image/passes/identical-fun
 import { indexOrder } from "../../../src/host/image/passes/index-order"
 import { jumps } from "../../../src/host/image/passes/jumps"
 import type { FunctionPass } from "../../../src/host/image/passes/pass"
+import { registrationsApart, registrationsTogether } from "../../../src/host/image/passes/registrations"
+import { sharedSlots } from "../../../src/host/image/passes/shared-slots"
 import { shortJumps } from "../../../src/host/image/passes/short-jumps"
 import { unusedSlots } from "../../../src/host/image/passes/slots"
+import { stringTables } from "../../../src/host/image/passes/string-tables"
 import { temporaries } from "../../../src/host/image/passes/temporaries"
 import { unreachable } from "../../../src/host/image/passes/unreachable"
 import { unusedClasses } from "../../../src/host/image/passes/unused-classes"
@@ -97,6 +101,18 @@ describe("conditions", () => {
             "jmpZ(ne(loadLocal[0], loadLocal[1])) -> 2",
             "return(eq(loadLocal[0], loadLocal[1]))",
         ]))
+    test("ask for undefined in one byte, not for null", () =>
+        expect(
+            rewritten(conditions, [
+                to(2, op("jmpZ", op("not", op("ne", get(0), undef)))),
+                op("storeGlobal", 0, op("eq", get(0), undef)),
+                op("return", op("eq", get(0), op("null"))),
+            ]),
+        ).toEqual([
+            "jmpZ(isUndefined(loadLocal[0])) -> 2",
+            "storeGlobal[0](isUndefined(loadLocal[0]))",
+            "return(eq(loadLocal[0], null))",
+        ]))
     test("stay where NaN makes a difference, and where the boolean is the value", () => {
         untouched(conditions, [to(1, op("jmpZ", op("not", op("lt", get(0), get(1))))), RETURN])
         untouched(conditions, [op("return", op("toBool", get(0)))])
@@ -173,7 +189,32 @@ describe("copies", () => {
         expect(
             rewritten(copies, [set(2, undef), set(3, get(0)), set(3, get(0)), RETURN], [], { parameters: 2 }),
         ).toEqual(["storeLocal[3](loadLocal[0])", "return(undefined)"]))
+    test("are read from the last call's result while it lasts", () =>
+        expect(
+            rewritten(
+                copies,
+                [
+                    call(1),
+                    set(2, op("retVal")),
+                    op("storeGlobal", 0, get(2)),
+                    op("indexSet", get(0), int(0), get(2)),
+                    call(2, get(2)),
+                    op("return", get(2)),
+                ],
+                [],
+                { parameters: 2 },
+            ),
+        ).toEqual([
+            "call0(staticFunction[1])",
+            "storeLocal[2](retVal)",
+            "storeGlobal[0](retVal)",
+            "indexSet(loadLocal[0], literal[0], retVal)",
+            "call1(staticFunction[2], retVal)",
+            "return(loadLocal[2])",
+        ]))
     test.each<[string, Line[], number[]]>([
+        ["there may be another result", [set(2, op("retVal")), to(0, op("jmpRetValZ")), op("return", get(2))], []],
+        ["a closure may have written to it", [set(2, op("retVal")), op("return", get(2))], [2]],
         ["the original changes", [set(2, get(0)), set(0, int(1)), op("return", get(2))], []],
         [
             "a way leads there on which they are none",
@@ -259,6 +300,45 @@ describe("temporaries", () => {
         untouched(temporaries, [set(0, deep(9, get(1))), op("return", deep(9, get(0)))])
         expect(rewritten(temporaries, [set(0, deep(4, get(1))), op("return", deep(4, get(0)))])).toHaveLength(1)
     })
+})
+
+describe("shared slots", () => {
+    test("are those of a local and its copy, if they never hold two values", () => {
+        const f = [call(1), set(2, op("retVal")), set(3, get(2)), to(4, op("jmpZ", get(0))), op("return", get(3))]
+        expect(rewritten(sharedSlots, f, [], { parameters: 1 })).toEqual([
+            "call0(staticFunction[1])",
+            "storeLocal[2](retVal)",
+            "jmpZ(loadLocal[0]) -> 3",
+            "return(loadLocal[2])",
+        ])
+    })
+    test.each<[string, Line[], number[], number]>([
+        [
+            "the original is changed and both are read",
+            [set(2, get(0)), set(0, int(1)), op("return", op("sub", get(2), get(0)))],
+            [],
+            1,
+        ],
+        [
+            "the copy is changed and both are read",
+            [set(2, get(0)), set(2, int(1)), op("return", op("sub", get(2), get(0)))],
+            [],
+            1,
+        ],
+        [
+            "one is read as it was at the beginning",
+            [to(2, op("jmpZ", get(1))), set(2, get(0)), op("return", get(2))],
+            [],
+            2,
+        ],
+        ["a closure reaches one", [set(2, get(0)), op("return", get(2))], [0], 1],
+        [
+            "a handler reads one",
+            [to(4, op("try")), set(2, get(0)), set(0, get(1)), to(5, op("endTry")), op("catch"), op("return", get(2))],
+            [],
+            2,
+        ],
+    ])("stay two where %s", (_, lines, captured, parameters) => untouched(sharedSlots, lines, captured, { parameters }))
 })
 
 describe("unused slots", () => {
@@ -359,6 +439,71 @@ describe("unused classes", () => {
         expect(unusedClasses(imageOf([main], [], 2))).toBe(true)
         expect(text(main)).toEqual(["storeGlobal[1](asciiField[0](loadLocal[0]))", "return(undefined)"])
     })
+})
+
+describe("registrations", () => {
+    const method = (owner: number, name: number): Line =>
+        op(
+            "indexSet",
+            op("builtinField", PROTOTYPE, op("staticFunction", owner)),
+            op("staticAsciiString", name),
+            op("staticFunction", 3),
+        )
+    const lines = [method(1, 0), method(1, 1), method(2, 0), method(1, 2), RETURN]
+    test("of one class name it once, and can be taken apart again", () => {
+        const image = imageOf([assemble(lines)])
+        expect(registrationsTogether(image)).toBe(true)
+        expect(text(image.functions[0])).toEqual([
+            "storeRetVal(builtinField[52](staticFunction[1]))",
+            "indexSet(retVal, staticAsciiString[0], staticFunction[3])",
+            "indexSet(retVal, staticAsciiString[1], staticFunction[3])",
+            ...text(assemble(lines)).slice(2),
+        ])
+        expect(registrationsTogether(image)).toBe(false)
+        expect(registrationsApart(image)).toBe(true)
+        expect(text(image.functions[0])).toEqual(text(assemble(lines)))
+    })
+    test("stay where a result is read, or a jump comes in between", () => {
+        const reads = imageOf([assemble([method(1, 0), method(1, 1), op("return", op("retVal"))])])
+        expect(registrationsTogether(reads)).toBe(false)
+        const jumped = imageOf([assemble([to(2, op("jmpZ", get(0))), method(1, 0), method(1, 1), RETURN])])
+        expect(registrationsTogether(jumped)).toBe(false)
+        const set = op("storeRetVal", op("builtinField", PROTOTYPE, op("staticFunction", 1)))
+        const other = [set, op("indexSet", op("retVal"), int(0), int(1)), op("return", op("retVal"))]
+        expect(registrationsApart(imageOf([assemble(other)]))).toBe(false)
+    })
+})
+
+describe("string tables", () => {
+    const names = Array.from({ length: 252 }, (_, i) => `name${i}`)
+    const read = (string: number) => op("storeGlobal", 0, op("asciiField", string, get(0)))
+    const twice = (strings: number[]) => strings.flatMap(string => [read(string), read(string)])
+    test("take the strings that come behind the most used, and leave out what nothing names", () => {
+        const lines = [...twice([...names.keys()].slice(3, 251)), read(1), read(2), RETURN]
+        const image = imageOf([assemble(lines, { name: (2 << 14) | 1 })], names, 1)
+        expect(stringTables(image)).toBe(true)
+        const { ascii, utf8 } = readStrings(image.tables)
+        expect(utf8.map(string => string.subarray(4).toString())).toEqual(["name1", "name2"])
+        expect(ascii.map(String)).toEqual(names.slice(3, 251))
+        expect(image.functions[0].name).toBe(3 << 14)
+        expect(text(image.functions[0]).slice(-3)).toEqual([
+            "storeGlobal[0](utf8Field[0](loadLocal[0]))",
+            "storeGlobal[0](utf8Field[1](loadLocal[0]))",
+            "return(undefined)",
+        ])
+        expect(text(image.functions[0])[0]).toBe("storeGlobal[0](asciiField[0](loadLocal[0]))")
+        expect(stringTables(image)).toBe(false)
+    })
+    test("say where every 16th character of a string lies", () => {
+        expect(
+            utf8StringOf(Buffer.from("x".repeat(35)))
+                .subarray(0, 8)
+                .toString("hex"),
+        ).toBe("2300230010002000")
+        expect(utf8StringOf(Buffer.from("x".repeat(15))).length).toBe(19)
+    })
+    test("stay where there is room for all", () =>
+        expect(stringTables(imageOf([assemble([read(0), read(1), RETURN])], ["a", "b"], 1))).toBe(false))
 })
 
 describe("index order", () => {

@@ -1,5 +1,28 @@
+/** More names than have numbers of one byte, some made at run time. */
+const names = Array.from({ length: 300 }, (_, i) => `q${i}`)
+const MANY_NAMES = `function case@(a: any, b: any): any {
+    const o: any = { ${names.map((name, i) => `${name}: ${i}`).join(", ")}, aNameOfMoreThanSixteenCharacters: 1 }
+    let sum = 0
+    for (const name of Object.keys(o)) sum = sum + o[name] * name.length
+    note(sum)
+    note(${names.map(name => `o.${name}`).join(" + ")})
+    note("q" + 299 === "q299")
+    return o["q" + 271] - o.q271
+}`
+
 /** Cases for `programOf` that random ones seldom come to: each is where a pass that assumes too much goes wrong. */
 export const TRICKY_CASES: readonly string[] = [
+    MANY_NAMES,
+    // A result that is still wanted when there is another one; null, which is not undefined.
+    `function case@(a: any, b: any): any {
+    const first = quiet(a)
+    note(first)
+    const second = quiet(b)
+    if (second === undefined) note("undefined")
+    if (second === null) note("null")
+    if (quiet(null) === undefined) note("not null")
+    return second === undefined ? first : first + second
+}`,
     // What overflows 32 bits once a local has been found to be a constant.
     `function case@(a: any, b: any): any {
     let most: any = 2147483647

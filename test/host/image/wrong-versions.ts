@@ -111,6 +111,36 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
         wrong: `""`,
     },
     {
+        fault: "a result that outlives the next call",
+        file: "passes/copies.ts",
+        right: "KEEPS_RESULT.has(op) ? known : withoutResult(known)",
+        wrong: "known",
+    },
+    {
+        fault: "null taken for undefined",
+        file: "passes/conditions.ts",
+        right: "args[1].op === Op.undefined)",
+        wrong: "(args[1].op === Op.undefined || args[1].op === Op.null))",
+    },
+    {
+        fault: "locals that share a slot while both are wanted",
+        file: "passes/shared-slots.ts",
+        right: "return live.after(at, other) &&",
+        wrong: "return at < 0 && live.after(at, other) &&",
+    },
+    {
+        fault: "strings that change places on their way to another table",
+        file: "passes/string-tables.ts",
+        right: "first + moved.indexOf(string)",
+        wrong: "first + (moved.indexOf(string) ^ 1)",
+    },
+    {
+        fault: "one class's methods given to the one before it",
+        file: "passes/registrations.ts",
+        right: "other !== undefined && sameExpression(other, prototype)",
+        wrong: "other !== undefined",
+    },
+    {
         fault: "globals renumbered where they are read, not where they are written",
         file: "passes/index-order.ts",
         right: "renumber(image, [Op.loadGlobal, Op.storeGlobal], order)",
