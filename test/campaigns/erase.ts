@@ -127,8 +127,13 @@ export function found(board: Board, secrets: SecretFinder): string[] {
 }
 
 /** A device as it was saved, without power. */
-export function rigOf({ firmware, board }: EraseSubject, state: BoardState, profile?: BoardProfile): Rig {
-    return new Rig(firmware, loadBoard(board, "boards"), state, profile)
+export function rigOf(
+    { firmware, board }: EraseSubject,
+    state: BoardState,
+    profile?: BoardProfile,
+    metered = false,
+): Rig {
+    return new Rig(firmware, loadBoard(board, "boards"), state, profile, undefined, undefined, metered)
 }
 
 /** Tells the chip's Wi-Fi server something, as an app does that sets up a device. */

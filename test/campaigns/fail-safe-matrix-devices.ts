@@ -259,7 +259,8 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
                     arise: happens("fram", "unplug"),
                     limits: { strike: UNNOTICED, "capture supply": UNNOTICED },
                 },
-                lateBus("microphone", { strike: within(500), "capture supply": within(500) }),
+                // Over the bus it hears nothing that is more urgent than its owner's wish.
+                lateBus("microphone", { strike: within(1000), "capture supply": within(1000) }),
                 disabled(["strike", "capture supply"]),
                 damagedIdentity(["strike", "capture supply"]),
             ],

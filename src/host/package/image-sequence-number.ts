@@ -8,12 +8,14 @@ import { isImage } from "../image-header"
 const FIELD = Buffer.from("sequenceNumber")
 
 /** Offsets of sections in the header: each has start and length. */
-const SECTION = { code: 40, floats: 48, asciiTable: 64, strings: 88 } as const
+const SECTION = { code: 40, floats: 48, asciiTable: 64, utf8Table: 72, strings: 88 } as const
 /** Size of an item of the table of ASCII strings: where the string starts, up to its zero. */
 const ASCII_HEADER_BYTES = 2
+/** Of the table of UTF-8 strings, among which the optimiser puts some: where its lengths in bytes and characters are. */
+const UTF8_HEADER_BYTES = 4
 const FLOAT_BYTES = 8
 
-const OP = { asciiString: 37, literal: 40, floatLiteral: 41, indexSet: 25 } as const
+const OP = { asciiString: 37, utf8String: 38, literal: 40, floatLiteral: 41, indexSet: 25 } as const
 /** An opcode from here on is a whole number: itself, less this and 16 more. */
 const DIRECT_CONST_OP = 128
 const DIRECT_CONST_OFFSET = 16
@@ -26,14 +28,12 @@ const FIRST_MULTIBYTE_INT = 248
 export function imageSequenceNumber(image: Buffer): number | undefined {
     if (!isImage(image)) return undefined
     const code = section(image, SECTION.code)
-    const field = asciiIndexOf(image, FIELD)
-    if (field === undefined) return undefined
-    const assignment = Buffer.from([OP.asciiString, ...encodedInt(field)])
     const found = new Set<number>()
-    for (let at = code.indexOf(assignment); at >= 0; at = code.indexOf(assignment, at + 1)) {
-        const value = assigned(image, code, at + assignment.length)
-        if (value !== undefined && value !== 0) found.add(value)
-    }
+    for (const assignment of namesOf(image, FIELD))
+        for (let at = code.indexOf(assignment); at >= 0; at = code.indexOf(assignment, at + 1)) {
+            const value = assigned(image, code, at + assignment.length)
+            if (value !== undefined && value !== 0) found.add(value)
+        }
     return found.size === 1 ? [...found][0] : undefined
 }
 
@@ -56,16 +56,22 @@ function floatAt(image: Buffer, index: number): number | undefined {
     return (index + 1) * FLOAT_BYTES <= floats.length ? floats.readDoubleLE(index * FLOAT_BYTES) : undefined
 }
 
-/** Place of a string in the table of ASCII strings. */
-function asciiIndexOf(image: Buffer, text: Buffer): number | undefined {
-    const table = section(image, SECTION.asciiTable)
+/** How code names a string of fewer than 16 characters: every way there is. */
+function namesOf(image: Buffer, text: Buffer): Buffer[] {
     const strings = section(image, SECTION.strings)
-    const wanted = Buffer.concat([text, Buffer.of(0)])
-    for (let at = 0; at + ASCII_HEADER_BYTES <= table.length; at += ASCII_HEADER_BYTES) {
-        const start = table.readUInt16LE(at)
-        if (strings.subarray(start, start + wanted.length).equals(wanted)) return at / ASCII_HEADER_BYTES
+    const names: Buffer[] = []
+    const look = (op: number, table: Buffer, itemBytes: number, wanted: Buffer) => {
+        for (let at = 0; at + itemBytes <= table.length; at += itemBytes) {
+            const start = table.readUIntLE(at, itemBytes)
+            if (strings.subarray(start, start + wanted.length).equals(wanted))
+                names.push(Buffer.from([op, ...encodedInt(at / itemBytes)]))
+        }
     }
-    return undefined
+    const ended = Buffer.concat([text, Buffer.of(0)])
+    look(OP.asciiString, section(image, SECTION.asciiTable), ASCII_HEADER_BYTES, ended)
+    const lengths = Buffer.of(text.length, 0, text.length, 0)
+    look(OP.utf8String, section(image, SECTION.utf8Table), UTF8_HEADER_BYTES, Buffer.concat([lengths, ended]))
+    return names
 }
 
 /** Empty if the image ends before it. */

@@ -52,7 +52,7 @@ export const SAFE_WORKS: readonly SafeWork[] = [
         name: "factory reset",
         async does(device) {
             const subject = (await eraseSubjects())[device === "doorbell" ? "doorbell" : "valve"]
-            const rig = rigOf(subject, subject.begun)
+            const rig = rigOf(subject, subject.begun, "stock", true)
             rig.board.powerOn()
             rig.run(1)
             if (!isOver(rig)) throw new Error("the reset did not end")
