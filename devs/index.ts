@@ -2,8 +2,6 @@
  * What a maker imports: `import { Device } from "devicescript-domovoi"`. The rules of one kind of device, and what carries them out, are imported
  * from their own files: the compiler leaves the tables of whatever this exports in every image.
  */
-// Before all others: see there.
-
 export * from "../src/core/failsafe/cause"
 export * from "../src/core/failsafe/fail-safe"
 export * from "../src/core/failsafe/sensor-judge"

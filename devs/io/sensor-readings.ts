@@ -1,5 +1,6 @@
 import * as ds from "@devicescript/core"
 import { freshness } from "../freshness"
+import type { RuntimeRole } from "../runtime-role"
 
 /** Jacdac `_sensor`: report of `reading`, command that sets `streaming_samples`, and the most that it takes. */
 const READING = 0x1101
@@ -12,8 +13,6 @@ const ANNOUNCE = 0
  * readings, and the runtime leaves it there for as long as that is alive; a chip that starts has its roles bound anew, and counts its time anew.
  */
 const SILENT_MS = 300_000
-
-type RuntimeRole = ds.Role & { _onPacket: (packet: ds.Packet | undefined) => Promise<void> }
 
 /**
  * Hears what sensor the runtime binds to a role. In place of `reading.subscribe` of the runtime's library, which brings 0.7 KB with it and asks a

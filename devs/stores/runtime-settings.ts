@@ -1,7 +1,6 @@
 import * as ds from "@devicescript/core"
 import { StoreError } from "../../src/core/store/store-error"
-
-type RuntimeRole = ds.Role & { _onPacket: (packet: ds.Packet | undefined) => Promise<void> }
+import type { RuntimeRole } from "../runtime-role"
 
 /** Who waits for the value of a setting. */
 interface Reader {

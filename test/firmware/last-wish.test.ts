@@ -1,7 +1,7 @@
 /** Two wishes of the owner, the second while the first is being written: the one that came last counts, now and after a power cut. */
 import { expect, test } from "vitest"
-import { ANNA, Phone } from "./phone"
-import { rig } from "./rig"
+import { disabledValve } from "./disabled-valve"
+import { ANNA } from "./phone"
 
 /** How long an erased record takes, with room: the whole store is written over. */
 const WRITTEN_S = 6
@@ -9,12 +9,7 @@ const WRITTEN_S = 6
 test.each([0.02, 0.3, 0.8, 1.5])(
     "a valve that is disabled %f s after it was asked to be enabled is disabled, and stays so over a power cut",
     async afterS => {
-        const device = await rig("gas-valve", "valve_pico")
-        const phone = new Phone(device)
-        device.boot()
-        phone.claim("button")
-        expect(phone.disable(ANNA, true)).toBe("None")
-        device.run(1)
+        const { device, phone } = await disabledValve()
         const answers: unknown[] = []
         phone.listen("owner", "disable", ({ refusal }) => answers.push(refusal))
         const enable = { ...phone.draw()!, by: ANNA, disabled: false }

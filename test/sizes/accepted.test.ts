@@ -1,16 +1,14 @@
 import { expect, test } from "vitest"
 import { buildFirmware } from "../../src/host/build/firmware"
+import { optimise } from "../../src/host/image/optimise"
 import { codeEnd } from "../../src/host/image-header"
 import { type CodeEnds, DEVICES, HOW_TO_ACCEPT, readAccepted, risen } from "./accepted"
 
 test("the code of no device that is held to it has risen by more than 1 %", async () => {
     const found: CodeEnds = {}
     for (const [name, device] of Object.entries(DEVICES)) {
-        const [compiled, optimised] = [
-            await buildFirmware(device, { optimised: false }),
-            await buildFirmware(device, { optimised: true }),
-        ].map(({ image }) => codeEnd(image))
-        found[name] = { compiled, optimised }
+        const { image } = await buildFirmware(device, { optimised: false })
+        found[name] = { compiled: codeEnd(image), optimised: codeEnd(optimise({ image }).image) }
     }
     expect(risen(readAccepted(), found), HOW_TO_ACCEPT).toEqual([])
     expect(Object.keys(readAccepted())).toEqual(Object.keys(DEVICES))

@@ -24,6 +24,7 @@ export interface Ending {
 
 /**
  * What runs in the process. A compilation is over when nothing is left to do (`beforeExit`): the channel to whoever asked does not count meanwhile.
+ * One that went wrong ends its process, so that whoever asked has all that it said: an answer could overtake that.
  * The compiler puts a version into the image only inside a git repository, and then one that depends on tags, uncommitted changes and the time:
  * so git is not asked.
  */
@@ -38,9 +39,10 @@ process.on("message", job => {
     delete require.cache[require.resolve(job.launcher)]
     require(job.launcher)
     process.once("beforeExit", () => {
+        if (process.exitCode) return
         process.chdir(require("node:os").tmpdir())
         process.channel.ref()
-        process.send({ status: process.exitCode ?? 0 })
+        process.send("done")
     })
 })
 `
@@ -81,7 +83,7 @@ function endingOf(process: ChildProcess, job: object): Promise<Ending> {
             process.stderr!.off("data", hear.stderr)
             done({ status, output: said.stderr + said.stdout })
         }
-        const answered = (message: unknown) => end((message as Ending).status)
+        const answered = () => end(0)
         const closed = (code: number | null, signal: string | null) => end(code ?? signal)
         const failed = (error: NodeJS.ErrnoException) => end(error.code ?? error.message)
         process.on("message", answered).on("close", closed).on("error", failed)

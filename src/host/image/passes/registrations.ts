@@ -4,7 +4,15 @@
  * result. Leaves functions that read a result; what the other passes look at is taken apart for them first.
  */
 import { removeStatement } from "../analysis/flow"
-import { type Expression, type ImageFunction, node, type Statement, sameExpression, walkFunction } from "../format/code"
+import {
+    copyOf,
+    type Expression,
+    type ImageFunction,
+    node,
+    type Statement,
+    sameExpression,
+    walkFunction,
+} from "../format/code"
 import { Op } from "../format/operations"
 import type { ImagePass } from "./pass"
 
@@ -41,10 +49,7 @@ export const registrationsApart: ImagePass = ({ functions }) => {
         if (runs.length === 0 || resultReads(f) !== inRuns) continue
         for (const { at, length } of runs.reverse()) {
             const [prototype] = f.statements[at].args
-            for (const statement of f.statements.slice(at + 1, at + 1 + length))
-                statement.args[0] = node(prototype.op, prototype.number, [
-                    node(Op.staticFunction, prototype.args[0].number),
-                ])
+            for (const statement of f.statements.slice(at + 1, at + 1 + length)) statement.args[0] = copyOf(prototype)
             removeStatement(f, at)
         }
         changed = true
