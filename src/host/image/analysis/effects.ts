@@ -77,6 +77,8 @@ export const KEEPS_RESULT = new Set([
     Op.jmpZ,
 ])
 
+/** A number, or true or false. */
+export const isCalculation = ({ op }: Expression): boolean => CALCULATION.has(op)
 export const isConstant = ({ op }: Expression): boolean => CONSTANT.has(op)
 
 export function effectsOf(expression: Expression, captured: ReadonlySet<number>): Effects {

@@ -1,10 +1,11 @@
 /**
  * Temporaries: a value that is stored in a local, read once and never again is computed where it is read.
  * Assumes that expressions change nothing. Leaves the order of everything that can fail or be noticed: the value moves only over what neither
- * changes what it reads nor can tell whether it has been computed yet.
+ * changes what it reads nor can tell whether it has been computed yet. A store that may let go of an object stays.
  */
 import { type Effects, effectsOf } from "../analysis/effects"
 import { type Flow, flowOf, removeStatement } from "../analysis/flow"
+import { heldBefore } from "../analysis/held"
 import { type Liveness, livenessOf } from "../analysis/liveness"
 import { type Expression, type ImageFunction, isLocal, type Statement, stackDepth, walk } from "../format/code"
 import { isCall, MAX_STACK_DEPTH, Op, operation } from "../format/operations"
@@ -14,13 +15,16 @@ export const temporaries: FunctionPass = (f, { captured }) => {
     let changed = false
     let flow = flowOf(f)
     let live = livenessOf(f, flow)
+    let held = heldBefore(f, flow, captured)
     for (let at = f.statements.length - 2; at >= 0; at--) {
         const { op, number: slot } = f.statements[at]
         if (op !== Op.storeLocal || captured.has(slot) || live.thrown(slot)) continue
+        if (held(slot, at)) continue
         if (!moveToUse(f, at, flow, live, captured)) continue
         changed = true
         flow = flowOf(f)
         live = livenessOf(f, flow)
+        held = heldBefore(f, flow, captured)
     }
     return changed
 }
