@@ -7,7 +7,7 @@ import { buildFirmware } from "../../../src/host/build/firmware"
 import { type ImageFiles, readImage } from "../../../src/host/image/format/image"
 import { optimise } from "../../../src/host/image/optimise"
 import { codeEnd } from "../../../src/host/image-header"
-import { compileText, outcomeOf } from "./equivalence"
+import { compileText, operationsIn, outcomeOf } from "./equivalence"
 import { programOf, randomCases } from "./random-programs"
 import { TRICKY_CASES } from "./tricky-cases"
 import { WRONG_VERSIONS, wrongOptimiser } from "./wrong-versions"
@@ -30,6 +30,9 @@ describe("an optimised image", () => {
         expect(outcomeOf(image)).toEqual(outcome)
         expect(codeEnd(image)).toBeLessThan(0.8 * codeEnd(stock.image))
     })
+
+    test("runs no more operations", () =>
+        expect(operationsIn(optimise(stock).image)).toBeLessThan(operationsIn(stock.image)))
 
     test("is the same each time, and not changed by optimising it again", () => {
         const once = optimise(stock)
@@ -120,6 +123,26 @@ describe("an optimised program lets go of what the compiler's does", () => {
         expect(meant.at(-1)).toBe("> end")
         expect(outcomeOf(optimise(stock).image)).toEqual(meant)
     })
+})
+
+/** The runtime ends a program that runs more than 131,072 operations at a stretch: the way taken each time must not take more of them. */
+test("an optimised program that just keeps the limit of operations as it was compiled keeps it still", async () => {
+    const skips = "        if (stop) continue\n".repeat(8)
+    const stock = await compileText(`let count = 0
+let stop = 0
+function work(): void {
+    for (; count < 4500; ) {
+${skips}        count = count + 1
+    }
+}
+work()
+console.log(count)
+console.log("end")`)
+    const meant = outcomeOf(stock.image)
+    expect(meant).toEqual(["> 4500", "> end"])
+    const { image } = optimise(stock)
+    expect(outcomeOf(image)).toEqual(meant)
+    expect(operationsIn(image)).toBeLessThanOrEqual(operationsIn(stock.image))
 })
 
 describe("a wrong version is noticed", () => {

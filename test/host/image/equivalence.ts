@@ -6,7 +6,7 @@ import { loadBoard } from "../../../simulators/board/definition"
 import { installedCli } from "../../../simulators/vm/runtime"
 import { compileWithMap } from "../../../src/host/build/compiler"
 import { loadProject } from "../../../src/host/build/project"
-import { workbenchFor } from "../../simulators/board/workbench"
+import { type Workbench, workbenchFor } from "../../simulators/board/workbench"
 
 /** The compiler's image and debug map of a program that needs no more than the runtime's own libraries. */
 export async function compileText(text: string): Promise<{ image: Uint8Array; map: string }> {
@@ -29,13 +29,22 @@ const STEP_MS = 500
  * where code lies is what an optimiser changes.
  */
 export function outcomeOf(image: Uint8Array): string[] {
-    const bench = workbenchFor(image, loadBoard("valve_pico", "boards"))
+    return played(image, false).entries.flatMap(({ kind, line, code }) => {
+        if (kind === "panic") return [`panic ${code}`]
+        return typeof line === "string" && /^(>|\* Exception|\* {2}message|! verification)/.test(line) ? [line] : []
+    })
+}
+
+/** How many operations the program runs until then. */
+export function operationsIn(image: Uint8Array): number {
+    return played(image, true).board.meter()!.opcodes
+}
+
+function played(image: Uint8Array, metered: boolean): Workbench {
+    const bench = workbenchFor(image, loadBoard("valve_pico", "boards"), { metered })
     for (let ms = 0; ms < PATIENCE_MS; ms += STEP_MS) {
         bench.runMs(STEP_MS)
         if (bench.entries.some(({ kind, line }) => kind === "panic" || String(line).endsWith("end"))) break
     }
-    return bench.entries.flatMap(({ kind, line, code }) => {
-        if (kind === "panic") return [`panic ${code}`]
-        return typeof line === "string" && /^(>|\* Exception|\* {2}message|! verification)/.test(line) ? [line] : []
-    })
+    return bench
 }

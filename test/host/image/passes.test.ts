@@ -148,9 +148,17 @@ describe("jumps", () => {
             "return(undefined)",
         ]))
     test("turn a condition around rather than jump around a jump", () =>
-        expect(rewritten(jumps, [to(2, op("jmpZ", get(0))), to(3, op("jmp")), call(1), call(2), RETURN])[0]).toBe(
-            "jmpZ(not(loadLocal[0])) -> 2",
-        ))
+        expect(
+            rewritten(jumps, [
+                to(2, op("jmpZ", op("eq", get(0), get(1)))),
+                to(3, op("jmp")),
+                call(1),
+                call(2),
+                RETURN,
+            ])[0],
+        ).toBe("jmpZ(not(eq(loadLocal[0], loadLocal[1]))) -> 2"))
+    test("stay where the opposite condition would take an operation more", () =>
+        untouched(jumps, [to(2, op("jmpZ", get(0))), to(3, op("jmp")), call(1), call(2), RETURN]))
     test("stay where the second condition may say something else", () =>
         untouched(jumps, [
             to(2, op("jmpZ", op("asciiField", 0, get(0)))),

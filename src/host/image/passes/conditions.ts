@@ -13,6 +13,9 @@ const OPPOSITE = new Map([
     [Op.ne, Op.eq],
 ])
 
+/** Whether the negation of a condition becomes no longer than it is. */
+export const hasOpposite = ({ op }: Expression): boolean => op === Op.not || OPPOSITE.has(op)
+
 export const conditions: FunctionPass = ({ statements }) => {
     let changed = false
     const replace = (args: Expression[], with_: (argument: Expression) => Expression) => {

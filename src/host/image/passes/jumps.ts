@@ -6,6 +6,7 @@ import { removeStatement } from "../analysis/flow"
 import { copyOf, type Expression, type ImageFunction, node, type Statement } from "../format/code"
 import { Op } from "../format/operations"
 import { expressionBytes } from "../format/write-code"
+import { hasOpposite } from "./conditions"
 import type { FunctionPass } from "./pass"
 
 export const jumps: FunctionPass = f => {
@@ -86,7 +87,10 @@ function returning({ statements }: ImageFunction): boolean {
     return changed
 }
 
-/** `jmpZ` around a `jmp`: the opposite condition leads there at once. */
+/**
+ * `jmpZ` around a `jmp`: the opposite condition leads there at once. Only where the opposite is no longer than the condition: a program may run no more
+ * than 131,072 operations at a stretch, and the way that does not jump would take one more.
+ */
 function inverted(f: ImageFunction): boolean {
     let changed = false
     const { statements } = f
@@ -94,6 +98,7 @@ function inverted(f: ImageFunction): boolean {
     for (let i = statements.length - 3; i >= 0; i--) {
         const [around, jump, behind] = statements.slice(i, i + 3)
         if (around.op !== Op.jmpZ || jump.op !== Op.jmp || around.target !== behind || targets.has(jump)) continue
+        if (!hasOpposite(around.args[0])) continue
         around.args = [node(Op.not, 0, around.args)]
         around.target = jump.target
         statements.splice(i + 1, 1)
