@@ -48,9 +48,15 @@ function overheard(
 
 /** Requests that a whole update takes, and some. */
 const LATEST_START = 80
+/** That both begin in one instant is played so often: then both believe that their offer was taken, and what is sent mixes. */
+const TOGETHER = 4
 
 test("of two hosts that bring different programs at the same time, one installs, once, what it was granted", async () => {
-    for (let start = 0; start <= LATEST_START; start += 8) {
+    const starts = [
+        ...Array<number>(TOGETHER).fill(0),
+        ...Array.from({ length: LATEST_START / 8 }, (_, at) => 8 * (at + 1)),
+    ]
+    for (const start of starts) {
         const unit = await newUnit("gas-valve")
         await unit.powerOn()
         const installed: string[] = []

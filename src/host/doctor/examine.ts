@@ -142,14 +142,21 @@ async function registers(link: WholeLink): Promise<Said> {
     }
 }
 
-/** Addresses that acknowledge. */
+/**
+ * Addresses that acknowledge. A search that finds nobody is repeated: an element that the program itself puts to sleep meanwhile is missed.
+ * @returns undefined if the unit does not answer
+ */
 async function parts(link: WholeLink): Promise<number[] | undefined> {
-    const report = await unlessSilent(link.call("find_parts"))
-    const bits = (report?.acknowledged ?? []) as Uint8Array
-    if (bits.length === 0) return undefined
-    return Array.from({ length: 8 * bits.length }, (_, address) => address).filter(
-        address => (bits[address >> 3] >> (address & 7)) & 1,
-    )
+    let found: number[] = []
+    for (let look = 0; look < LOOKS && found.length === 0; look++) {
+        const report = await unlessSilent(link.call("find_parts"))
+        const bits = (report?.acknowledged ?? []) as Uint8Array
+        if (bits.length === 0) return undefined
+        found = Array.from({ length: 8 * bits.length }, (_, address) => address).filter(
+            address => (bits[address >> 3] >> (address & 7)) & 1,
+        )
+    }
+    return found
 }
 
 /** @returns undefined if the unit does not answer */

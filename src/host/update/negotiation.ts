@@ -43,11 +43,30 @@ const STEPS: Readonly<Record<string, string>> = {
 }
 
 /**
+ * By these a unit refuses a package whose bytes were mixed with another host's. The bus does not say whose offer was taken: of two that are made in
+ * one instant both hosts hear the same yes.
+ */
+const OF_MIXED_BYTES: readonly string[] = ["unexpected", "manifestDigest", "signature"]
+/** Hosts that met so wait for different times, drawn below this, and meet no more than so often. */
+const LONGEST_PAUSE_MS = 8_000
+const MOST_OFFERS = 3
+
+/**
  * Lets the device decide about a package.
  * @returns the last look at it: it has authorised the program, or the trust policy is in force
  * @throws LinkError
  */
 export async function authorise(options: UpdateOptions, parts: PackageParts): Promise<UpdateStatus | Refusal> {
+    const { link, random, progress = () => {} } = options
+    for (let offers = 1; ; offers++) {
+        const decision = await decisionOf(options, parts)
+        if ("state" in decision || offers === MOST_OFFERS || !OF_MIXED_BYTES.includes(decision.refusal)) return decision
+        progress("waiting, since another host may have spoken")
+        await link.wait((Buffer.from(random(2)).readUInt16LE() / 0x1_0000) * LONGEST_PAUSE_MS)
+    }
+}
+
+async function decisionOf(options: UpdateOptions, parts: PackageParts): Promise<UpdateStatus | Refusal> {
     const { link, progress = () => {} } = options
     const decided = parts.program ? ["Authorised", "Installing"] : ["Confirmed"]
     const digest = parts.manifest?.digest.toString("hex")
@@ -60,7 +79,8 @@ export async function authorise(options: UpdateOptions, parts: PackageParts): Pr
     }
     const verdict = await verdictOf(options)
     if (decided.includes(verdict.state) && verdict.digest === digest) return verdict
-    return { refusal: verdict.refusal ? updateRefusalName(verdict.refusal) : "noAnswer" }
+    if (verdict.state in WAITS) return { refusal: "noAnswer" }
+    return { refusal: verdict.refusal ? updateRefusalName(verdict.refusal) : "unexpected" }
 }
 
 /** Asks for the device's word, under its certified key, what may be installed. @throws LinkError */

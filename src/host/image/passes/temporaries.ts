@@ -19,7 +19,8 @@ export const temporaries: FunctionPass = (f, { captured }) => {
     for (let at = f.statements.length - 2; at >= 0; at--) {
         const { op, number: slot } = f.statements[at]
         if (op !== Op.storeLocal || captured.has(slot) || live.thrown(slot)) continue
-        if (held(slot, at)) continue
+        // In a loop it is itself what the store of the turn before has left.
+        if (held(slot, at) && heldBefore(f, flow, captured, new Set([at]))(slot, at)) continue
         if (!moveToUse(f, at, flow, live, captured)) continue
         changed = true
         flow = flowOf(f)
