@@ -1,7 +1,8 @@
 /**
  * Bundles the `domovoi` command: `domovoi.js` and, beside it, what only some commands need; and the instrumenter, which is a program of its own
- * and one file, so that a digest of that file is a digest of its code.
+ * and one file, so that a digest of that file is a digest of its code. Then makes the runtimes that the command simulates chips with.
  */
+import { execFileSync } from "node:child_process"
 import { readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { build } from "esbuild"
@@ -12,6 +13,7 @@ const bundles = await Promise.all(
     [
         { entryPoints: { domovoi: "src/cli/bin.ts" }, splitting: true },
         { entryPoints: { instrumenter: "simulators/vm/instrumenter.ts" } },
+        { entryPoints: { "ship-runtimes": "simulators/vm/ship-runtimes.ts" } },
     ].map(bundle =>
         build({
             ...bundle,
@@ -31,3 +33,4 @@ const bundles = await Promise.all(
 const made = new Set(bundles.flatMap(({ metafile }) => Object.keys(metafile.outputs)))
 for (const name of readdirSync(FOLDER))
     if (/\.js(\.map)?$/.test(name) && !made.has(`${FOLDER}/${name}`)) rmSync(join(FOLDER, name))
+execFileSync(process.execPath, [join(FOLDER, "ship-runtimes.js")], { stdio: "inherit" })

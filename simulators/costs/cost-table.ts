@@ -50,6 +50,10 @@ export interface CostTable {
 /** What works cost, whatever the time of a cycle. */
 export type CycleCosts = Omit<CostTable, "clockHz" | "measured">
 
+export function cycleCosts({ clockHz: _, measured: __, ...costs }: CostTable): CycleCosts {
+    return costs
+}
+
 /** Counts of single works, and the price of each. */
 const WORKS = {
     entered: "enter",

@@ -1,7 +1,10 @@
-/** The runtime with the simulator's hooks and prices in it. Making it takes a library of 15 MB and a second of work, so it is made once and kept. */
+/**
+ * The runtime with the simulator's hooks and prices in it. Making it takes a library of 100 MB and a second of work: the built command is shipped with
+ * it made for every chip, and what runs from the sources makes it once and keeps it.
+ */
 import { spawnSync } from "node:child_process"
 import { createHash, randomUUID } from "node:crypto"
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -12,11 +15,15 @@ import { digestOfFiles } from "../digest-of-files"
 import { packageRoot } from "../package-root"
 
 export interface InstrumentedRuntime {
+    /** Of what it was made of and by: SHA-256, in lowercase hex. */
+    name: string
     module: WebAssembly.Module
     /** Opcode handlers and built-in functions counted, each exported as a 64-bit global `kind.<name>`; empty unless metered. */
     kinds: string[]
 }
 
+/** Where the built command has it. */
+export const SHIPPED = join(packageRoot, "built/runtime")
 /** Where it is kept between processes. */
 const KEPT = join(packageRoot, ".devicescript/domovoi/runtime")
 
@@ -33,7 +40,7 @@ const INSTRUMENTER_CODE = [
 const MAX_BYTES = 16_777_216
 
 /**
- * Takes the instrumented runtime from where it is kept; makes it if it is not there, is damaged, or was made of or by something else. Where it
+ * Takes the instrumented runtime as it was shipped or is kept; makes it if it is not there, is damaged, or was made of or by something else. Where it
  * cannot be kept, each process makes it.
  * @param binary the runtime, as shipped
  * @param folder where it is kept
@@ -46,15 +53,27 @@ export function instrumentedRuntime(
 ): InstrumentedRuntime {
     const order = JSON.stringify({ costs, metered })
     const name = createHash("sha256").update(`${codeDigest()}\n${order}\n`).update(binary).digest("hex")
-    const path = join(folder, `${name}.checked`)
-    let bytes = kept(path, name)
+    let bytes = kept(SHIPPED, name) ?? kept(folder, name)
     if (!bytes) {
         bytes = made(binary, order)
-        tryToKeep(path, withCheck(name, bytes))
+        tryToKeep(pathOf(folder, name), withCheck(name, bytes))
     }
     const module = new WebAssembly.Module(bytes)
-    return { module, kinds: kindsOf(module) }
+    return { name, module, kinds: kindsOf(module) }
 }
+
+/** Makes what the command is shipped with, for each of these chips, and removes what it was shipped with before. */
+export function shipRuntimes(binary: Uint8Array, chips: readonly CycleCosts[]): void {
+    const shipped = chips.flatMap(costs =>
+        [false, true].map(metered => pathOf(SHIPPED, instrumentedRuntime(binary, costs, metered, SHIPPED).name)),
+    )
+    for (const file of readdirSync(SHIPPED)) {
+        const path = join(SHIPPED, file)
+        if (!shipped.includes(path)) rmSync(path)
+    }
+}
+
+const pathOf = (folder: string, name: string): string => join(folder, `${name}.checked`)
 
 let digest: string | undefined
 
@@ -64,9 +83,11 @@ function codeDigest(): string {
     return digest
 }
 
-function kept(path: string, name: string): Uint8Array<ArrayBuffer> | undefined {
-    if (!existsSync(path)) return undefined
+function kept(folder: string, name: string): Uint8Array<ArrayBuffer> | undefined {
+    const path = pathOf(folder, name)
     try {
+        // What is no file could be waited for in vain.
+        if (!statSync(path).isFile()) return undefined
         return checkedContent(name, readBoundedFile(path, CHECK_BYTES + MAX_BYTES))
     } catch {
         // What cannot be read is not there.
@@ -85,7 +106,10 @@ function made(binary: Uint8Array, order: string): Uint8Array<ArrayBuffer> {
     })
     if (error) throw error
     if (status !== 0)
-        throw new Error(`the runtime could not be instrumented: the process ended with ${status ?? signal}`)
+        throw new Error(
+            `the runtime could not be instrumented: the process ended with ${status ?? signal}; what the command is shipped with is missing or ` +
+                "damaged: install devicescript-domovoi again",
+        )
     return new Uint8Array(stdout)
 }
 

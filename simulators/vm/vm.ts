@@ -1,5 +1,5 @@
 /** One DeviceScript runtime: an instance of the runtime's WASM, cut off from everything but its `Hardware`. */
-import type { CostTable } from "../costs/cost-table"
+import { type CostTable, cycleCosts } from "../costs/cost-table"
 import { COST_TABLES } from "../costs/tables"
 import { ChipReset, type Hardware, isKnownPinMode, RuntimeHung, RuntimePanic, type SocketEvent } from "./hardware"
 import type { BoardImports } from "./instrument"
@@ -83,7 +83,7 @@ const compiled = new Map<string, InstrumentedRuntime>()
  * @throws RuntimeVersionError
  */
 function runtime(costs: CostTable, metered: boolean): InstrumentedRuntime {
-    const { clockHz: _, measured: __, ...cycles } = costs
+    const cycles = cycleCosts(costs)
     const variant = JSON.stringify({ cycles, metered })
     let found = compiled.get(variant)
     if (!found) compiled.set(variant, (found = instrumentedRuntime(readRuntimeBinary(), cycles, metered)))

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -53,6 +53,8 @@ expect: [{ after: 5s, within: 1s, part: valve.valve, is: { state: open } }]
 `,
     )
     expect(JSON.parse(runInstalled("domovoi", "sim", "kitchen.yaml", "--json"))).toMatchObject({ ok: true })
+    // It simulates with the runtime that it was shipped with: what would make another is not there.
+    expect(existsSync(join(project, "node_modules/binaryen"))).toBe(false)
 })
 
 test("the installed command builds the bytes that the repository builds", () => {

@@ -1,5 +1,5 @@
 /** The instrumented runtime is made once, and what was made is believed only as it was made. */
-import { spawn } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -51,6 +51,13 @@ describe("what is kept is made anew", () => {
         ["cut short", () => truncateSync(plain.path, 100_000)],
         ["empty", () => truncateSync(plain.path)],
         ["another's, whole as it is", () => writeFileSync(plain.path, withCheck("another", OTHER))],
+        [
+            "no file, but a pipe that nobody writes to",
+            () => {
+                rmSync(plain.path)
+                execFileSync("mkfifo", [plain.path])
+            },
+        ],
         ["with something behind it", () => writeFileSync(plain.path, Buffer.concat([plain.bytes, OTHER]))],
     ])("%s", (_, damage) => {
         damage()
