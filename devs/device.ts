@@ -162,7 +162,7 @@ export class Device {
             else if (owner?.disabled) {
                 cause = Cause.Owner
                 if (updates) updates.agent.worked(false)
-            } else if (freshness.isLate(ds.millis()) || (identity.busy && !worksAlongside))
+            } else if (freshness.look(ds.millis()) || (identity.busy && !worksAlongside))
                 cause = pace.starting ? Cause.Starting : Cause.Late
             if (cause !== 0) {
                 await this.hold(cause)

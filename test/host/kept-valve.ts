@@ -1,5 +1,5 @@
 /** Commands that are run in this process, on a simulated gas valve in a file. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Command } from "commander"
@@ -12,7 +12,7 @@ type Path = (name: string) => string
 
 /**
  * Makes a folder the working directory for the tests of a file: with `ca.der`, and before each test with `unit.json`, a valve as it left the
- * factory.
+ * factory, and nothing that another test has kept of it.
  * @param prepare puts more files there, before it becomes the working directory
  * @returns the path of a file in it
  */
@@ -20,6 +20,7 @@ export function inFolderOfValve(prepare: (path: Path) => Promise<void> = async (
     const folder = mkdtempSync(join(tmpdir(), "domovoi-valve-"))
     const start = process.cwd()
     const path = (name: string) => join(folder, name)
+    let prepared: string[] = []
     beforeAll(async () => {
         writeFileSync(path("ca.der"), (await simulatedTrust()).ca)
         const state = (await newUnit("gas-valve")).board.save()
@@ -28,9 +29,13 @@ export function inFolderOfValve(prepare: (path: Path) => Promise<void> = async (
             JSON.stringify({ version: 2, board: "valve_pico", deviceId: UNIT_ID, starts: 0, state }),
         )
         await prepare(path)
+        prepared = readdirSync(folder)
         process.chdir(folder)
     })
-    beforeEach(() => writeFileSync(path("unit.json"), readFileSync(path("new.json"))))
+    beforeEach(() => {
+        for (const name of readdirSync(folder)) if (!prepared.includes(name)) rmSync(path(name), { recursive: true })
+        writeFileSync(path("unit.json"), readFileSync(path("new.json")))
+    })
     afterAll(() => {
         process.chdir(start)
         rmSync(folder, { recursive: true })

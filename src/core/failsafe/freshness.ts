@@ -56,10 +56,11 @@ export class Freshness {
     }
 
     /**
-     * Whether something may have arrived more than `LATE_MS` ago and not be handled yet. To be asked every cycle. Whose last probe was as fresh at the
-     * last look as on a quiet bus, and who did not run since, may send one first; who is not fresh then is late, and stays so.
+     * To be called every cycle. Whose last probe was as fresh at the last look as on a quiet bus, and who did not run since, may send one first; who is
+     * not fresh then is late, and stays so.
+     * @returns whether something may have arrived more than `LATE_MS` ago and not be handled yet
      */
-    isLate(nowMs: number): boolean {
+    look(nowMs: number): boolean {
         const stoodMs = nowMs - this.lookedMs
         if (stoodMs > STOOD_FROM_MS && stoodMs < STOOD_UNTIL_MS && this.lookedMs - this.heardUntilMs <= QUIET_MS)
             this.trustedUntilMs = nowMs + ROUND_MS

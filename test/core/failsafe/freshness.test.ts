@@ -9,11 +9,11 @@ const BEFORE_WRAP_MS = 2 ** 32 - 1000
 describe("with nothing in its way", () => {
     test("nothing is fresh before the first probe is back", () => {
         const freshness = new Freshness()
-        expect(freshness.isLate(0)).toBe(true)
+        expect(freshness.look(0)).toBe(true)
         freshness.sent(7, 0)
-        expect(freshness.isLate(0)).toBe(true)
+        expect(freshness.look(0)).toBe(true)
         freshness.returned(7)
-        expect(freshness.isLate(0)).toBe(false)
+        expect(freshness.look(0)).toBe(false)
     })
 
     test("what was heard is as old as the sending of the probe, whenever it comes back", () => {
@@ -21,8 +21,8 @@ describe("with nothing in its way", () => {
         freshness.sent(7, 1000)
         freshness.returned(7)
         expect(freshness.heardUntilMs).toBe(1000)
-        expect(freshness.isLate(1000 + LATE_MS)).toBe(false)
-        expect(freshness.isLate(1001 + LATE_MS)).toBe(true)
+        expect(freshness.look(1000 + LATE_MS)).toBe(false)
+        expect(freshness.look(1001 + LATE_MS)).toBe(true)
     })
 
     test("a queue that is less than the limit behind is followed, though several probes are under way in it", () => {
@@ -31,7 +31,7 @@ describe("with nothing in its way", () => {
             freshness.sent(1000 + i, PROBE_MS * i)
             // What comes back now was sent 199 ms ago.
             if (i > 0) freshness.returned(1000 + i - 1)
-            if (i > 1) expect(freshness.isLate(PROBE_MS * i + 99)).toBe(false)
+            if (i > 1) expect(freshness.look(PROBE_MS * i + 99)).toBe(false)
         }
     })
 
@@ -54,29 +54,29 @@ describe("with nothing in its way", () => {
             const freshness = new Freshness()
             freshness.sent(7, 1000)
             freshness.returned(7)
-            expect(freshness.isLate(1050)).toBe(false)
-            expect(freshness.isLate(1100)).toBe(false)
-            freshness.isLate(1100 + forMs)
+            expect(freshness.look(1050)).toBe(false)
+            expect(freshness.look(1100)).toBe(false)
+            freshness.look(1100 + forMs)
             return freshness
         }
 
         test.each([251, 350, 399])("for %i ms is given time for a probe, once", ms => {
             const freshness = stoodStill(ms)
-            expect(freshness.isLate(1100 + ms + 60)).toBe(false)
-            expect(freshness.isLate(1100 + ms + 61)).toBe(true)
+            expect(freshness.look(1100 + ms + 60)).toBe(false)
+            expect(freshness.look(1100 + ms + 61)).toBe(true)
             // Nor does it help to stand still again.
-            expect(freshness.isLate(1100 + ms + 61 + 200)).toBe(true)
+            expect(freshness.look(1100 + ms + 61 + 200)).toBe(true)
         })
 
         test("and whose probe comes round is not late", () => {
             const freshness = stoodStill(350)
             freshness.sent(8, 1455)
             freshness.returned(8)
-            expect(freshness.isLate(1455 + LATE_MS)).toBe(false)
+            expect(freshness.look(1455 + LATE_MS)).toBe(false)
         })
 
         test.each([400, 5000])("for %i ms is late at once: its dead-man may have fallen", ms => {
-            expect(stoodStill(ms).isLate(1100 + ms)).toBe(true)
+            expect(stoodStill(ms).look(1100 + ms)).toBe(true)
         })
 
         test("is late at once if it was further behind at the last look than a quiet bus lets it be: it may stand still again before it hears", () => {
@@ -87,20 +87,20 @@ describe("with nothing in its way", () => {
                 const freshness = new Freshness()
                 freshness.sent(7, 1000)
                 freshness.returned(7)
-                expect(freshness.isLate(1000 + behindMs)).toBe(false)
-                expect(freshness.isLate(1000 + behindMs + 350)).toBe(late)
+                expect(freshness.look(1000 + behindMs)).toBe(false)
+                expect(freshness.look(1000 + behindMs + 350)).toBe(late)
             }
         })
 
         test("is late at once if it was late before, or has heard nothing yet", () => {
             const freshness = new Freshness()
-            expect(freshness.isLate(1000)).toBe(true)
-            expect(freshness.isLate(1200)).toBe(true)
+            expect(freshness.look(1000)).toBe(true)
+            expect(freshness.look(1200)).toBe(true)
             freshness.sent(7, 1200)
             freshness.returned(7)
-            for (let ms = 1250; ms <= 1500; ms += 50) expect(freshness.isLate(ms)).toBe(false)
-            expect(freshness.isLate(1501)).toBe(true)
-            expect(freshness.isLate(1700)).toBe(true)
+            for (let ms = 1250; ms <= 1500; ms += 50) expect(freshness.look(ms)).toBe(false)
+            expect(freshness.look(1501)).toBe(true)
+            expect(freshness.look(1700)).toBe(true)
         })
     })
 
@@ -109,7 +109,7 @@ describe("with nothing in its way", () => {
         freshness.sent(7, 0)
         freshness.returned(7)
         let trustedMs = 0
-        for (let ms = 0; ms < 5000; ms += 151) if (!freshness.isLate(ms)) trustedMs = ms
+        for (let ms = 0; ms < 5000; ms += 151) if (!freshness.look(ms)) trustedMs = ms
         expect(trustedMs).toBeLessThan(150 + 400 + 60)
     })
 
@@ -203,7 +203,7 @@ describe("in a first-in, first-out queue with losses, duplicates and replays", (
                 })
                 freshness.sent(1000, 1e6)
                 freshness.returned(1000)
-                expect(freshness.isLate(1e6 + LATE_MS)).toBe(false)
+                expect(freshness.look(1e6 + LATE_MS)).toBe(false)
             }),
         )
     })
