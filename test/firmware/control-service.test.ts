@@ -78,7 +78,9 @@ describe.each([
         expect(Math.min(...gapsMs)).toBeGreaterThan(480)
         // A start is busy. Hosts take a device for gone after 2 s.
         expect(Math.max(...gapsMs)).toBeLessThan(1000)
-        expect(Math.max(...gapsMs.slice(-10))).toBeLessThan(540)
+        // The stock runtime can stand still until the next frame, on the valve for 0.1 s (docs/simulator.md).
+        expect(Math.max(...gapsMs.slice(-10))).toBeLessThan(640)
+        expect(gapsMs.slice(-10).filter(ms => ms < 540).length).toBeGreaterThan(7)
         const counters = announcements.map(({ data }) => data[0] & 15)
         expect(counters.slice(0, 3)).toEqual([2, 3, 4])
         expect(counters.slice(-3)).toEqual([15, 15, 15])

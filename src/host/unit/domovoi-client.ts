@@ -4,12 +4,13 @@ import { programDeviceId } from "../../../simulators/bus/frame"
 import { type JDBus, type JDDevice, type JDService, jacdac } from "../../../simulators/bus/jacdac"
 import { type FieldValue, ServiceSpec } from "../../../simulators/bus/service-spec"
 import type { Json } from "../../../simulators/trace"
+import { lacksChallenge } from "../../../simulators/world/command-caller"
 import { sdkRoot } from "../sdk-root"
 import { isBusy } from "./call-when-free"
 import { exchange, type Packet, type Question } from "./exchange"
 import { lookedAtItself } from "./looked-at-itself"
 import { ACKNOWLEDGEMENT, DEPLOYMENT, type Patience, patienceFor, REGISTER, RUNTIME_MS, saysDone } from "./patience"
-import { LinkError, type Role, type Waiting, type WholeLink } from "./unit-link"
+import { LinkError, type OtherService, type Role, type Waiting, type WholeLink } from "./unit-link"
 
 /** What of a program goes into one packet; the runtime writes it to flash in steps of 8 bytes. */
 const PIPE_BYTES = 224
@@ -24,7 +25,7 @@ export class DomovoiClient implements WholeLink {
     readonly #jdbus: JDBus
     readonly #chipId: string | undefined
     readonly #spec = specOf("domovoi")
-    readonly #ownerSpec = specOf("owner")
+    readonly #others = { owner: specOf("owner"), privacy: specOf("privacy") }
     readonly waiting: Waiting | undefined
     #service: JDService | undefined
     /** Devices that have announced themselves since a program was installed last: what did so before may be the one that it replaced. */
@@ -69,8 +70,29 @@ export class DomovoiClient implements WholeLink {
     }
 
     async call(command: string, values: Record<string, FieldValue> = {}): Promise<Record<string, FieldValue>> {
-        const packet = jacdac.Packet.from(this.#spec.commandCode(command), this.#spec.encodeCommand(command, values))
-        const reportIn = (answer: Uint8Array) => this.#spec.decodeReport(command, answer)
+        return this.#call(this.#spec, this.#current(), command, values)
+    }
+
+    async callOf(
+        name: OtherService,
+        command: string,
+        values: Record<string, FieldValue> = {},
+    ): Promise<Record<string, FieldValue>> {
+        const spec = this.#others[name]
+        const service = this.#other(name)
+        if (!service) throw new LinkError(`the device has no service ${name}: its firmware is another`)
+        const challenge = lacksChallenge(spec, command, values) ? await this.challenge() : {}
+        return this.#call(spec, service, command, { ...challenge, ...values })
+    }
+
+    async #call(
+        spec: ServiceSpec,
+        service: JDService,
+        command: string,
+        values: Record<string, FieldValue>,
+    ): Promise<Record<string, FieldValue>> {
+        const packet = jacdac.Packet.from(spec.commandCode(command), spec.encodeCommand(command, values))
+        const reportIn = (answer: Uint8Array) => spec.decodeReport(command, answer)
         let wasAskedAgain = false
         const isAwaited = (answer: Uint8Array, asked: number) => {
             wasAskedAgain = asked > 1
@@ -81,23 +103,24 @@ export class DomovoiClient implements WholeLink {
         const isAnswer = (answer: Uint8Array) => {
             const report = reportIn(answer)
             const repeated = Object.keys(values).map(name => [name, report[name] ?? values[name]])
-            return Buffer.from(packet.data).equals(this.#spec.encodeCommand(command, Object.fromEntries(repeated)))
+            return Buffer.from(packet.data).equals(spec.encodeCommand(command, Object.fromEntries(repeated)))
         }
-        const of = { service: this.#current(), isAnswer, isAwaited, lingers: true }
+        const of = { service, isAnswer, isAwaited, lingers: true }
         const report = reportIn(await this.#ask(packet, patienceFor(command), command, of))
         return wasAskedAgain && saysDone(command, report.refusal) ? { ...report, refusal: "None" } : report
     }
 
     /** Of the service `owner` of the same program, which leaves whoever asks without an answer until its random source is open. */
     async challenge(): Promise<Record<string, FieldValue>> {
-        const [owner] = this.#service!.device.services({ serviceClass: this.#ownerSpec.classIdentifier })
-        if (!owner) return { challenge_low: 0, challenge_high: 0 }
+        const service = this.#other("owner")
+        if (!service) return { challenge_low: 0, challenge_high: 0 }
         await lookedAtItself(this)
-        const packet = jacdac.Packet.onlyHeader(this.#ownerSpec.commandCode("challenge"))
-        return this.#ownerSpec.decodeReport(
-            "challenge",
-            await this.#ask(packet, patienceFor("challenge"), "challenge", { service: owner }),
-        )
+        return this.#call(this.#others.owner, service, "challenge", {})
+    }
+
+    /** @returns undefined if the program has none */
+    #other(name: OtherService): JDService | undefined {
+        return this.#current().device.services({ serviceClass: this.#others[name].classIdentifier })[0]
     }
 
     /** Modules that the running program asks for, as the runtime's role manager has them. @throws LinkError */

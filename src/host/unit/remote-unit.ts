@@ -4,7 +4,7 @@ import type { Json } from "../../../simulators/trace"
 import type { BoardBridge } from "./board-bridge"
 import { DomovoiClient } from "./domovoi-client"
 import { START_MS } from "./patience"
-import type { Role, Waiting, WholeLink } from "./unit-link"
+import type { OtherService, Role, Waiting, WholeLink } from "./unit-link"
 
 /** A unit at the other end of a bridge: on the desk, or where a server has its bus. */
 export class RemoteUnit implements WholeLink {
@@ -44,6 +44,14 @@ export class RemoteUnit implements WholeLink {
 
     call(command: string, values?: Record<string, FieldValue>): Promise<Record<string, FieldValue>> {
         return this.#whileConnected(this.#client.call(command, values))
+    }
+
+    callOf(
+        service: OtherService,
+        command: string,
+        values?: Record<string, FieldValue>,
+    ): Promise<Record<string, FieldValue>> {
+        return this.#whileConnected(this.#client.callOf(service, command, values))
     }
 
     roles(): Promise<Role[]> {

@@ -14,7 +14,7 @@ import { writePrivateFile } from "../private-file"
 import { MachineRandom } from "./machine-random"
 import { referenceBoard } from "./reference-board"
 import { SimulatedUnit } from "./simulated-unit"
-import type { Role, WholeLink } from "./unit-link"
+import type { OtherService, Role, WholeLink } from "./unit-link"
 
 const fileSchema = z.strictObject({
     version: z.literal(2),
@@ -143,6 +143,16 @@ export class UnitFile implements WholeLink {
 
     async call(command: string, values?: Record<string, FieldValue>) {
         const report = await this.#unit.call(command, values)
+        this.#keep()
+        return report
+    }
+
+    async callOf(
+        service: OtherService,
+        command: string,
+        values?: Record<string, FieldValue>,
+    ): Promise<Record<string, FieldValue>> {
+        const report = await this.#unit.callOf(service, command, values)
         this.#keep()
         return report
     }

@@ -46,8 +46,20 @@ export interface Role {
     isBound: boolean
 }
 
-/** A device that may be asked for what its runtime knows of the program, too. */
+/** Services of a Domovoi program beside `domovoi`, by the names of `services/`. */
+export type OtherService = "owner" | "privacy"
+
+/** A device that may be asked for all that it offers, and for what its runtime knows of the program. */
 export interface WholeLink extends InstallLink {
+    /**
+     * As `call`, for another service. A command that has to carry a challenge gets a fresh one unless `values` have it.
+     * @throws LinkError, also if the program has no such service
+     */
+    callOf(
+        service: OtherService,
+        command: string,
+        values?: Record<string, FieldValue>,
+    ): Promise<Record<string, FieldValue>>
     /** @throws LinkError */
     roles(): Promise<Role[]>
 }

@@ -6,7 +6,7 @@ import { type Json, Trace } from "../../../simulators/trace"
 import { DomovoiClient } from "./domovoi-client"
 import { lookedAtItself } from "./looked-at-itself"
 import { START_MS } from "./patience"
-import type { Role, WholeLink } from "./unit-link"
+import type { OtherService, Role, WholeLink } from "./unit-link"
 
 /** The host's own identifier on the bus. */
 const HOST_DEVICE_ID = "d0d0d0d0d0d0d0d0"
@@ -52,6 +52,14 @@ export abstract class VirtualUnit implements WholeLink {
 
     call(command: string, values?: Record<string, FieldValue>): Promise<Record<string, FieldValue>> {
         return this.#while(this.#client!.call(command, values))
+    }
+
+    callOf(
+        service: OtherService,
+        command: string,
+        values?: Record<string, FieldValue>,
+    ): Promise<Record<string, FieldValue>> {
+        return this.#while(this.#client!.callOf(service, command, values))
     }
 
     roles(): Promise<Role[]> {

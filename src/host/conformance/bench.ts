@@ -1,0 +1,44 @@
+import type { FieldValue } from "../../../simulators/bus/service-spec"
+import type { Json } from "../../../simulators/trace"
+import type { WholeLink } from "../unit/unit-link"
+import type { Fixture } from "./fixture"
+
+/** A memory of the device, as a clip on its pins reads it. */
+export interface MemoryDump {
+    /** `flash`, or the part that it is of. */
+    name: string
+    bytes: Uint8Array
+}
+
+/** Services of a device beside `domovoi`, which the link is for. */
+export type Service = "domovoi" | "owner" | "privacy"
+
+/** A device under test and what is around it. Whoever calls what the bench cannot do gets an error: tests say first what they need. */
+export interface Bench {
+    /** As it was given: `sim:valve_pico/gas-valve`, `serial:/dev/ttyACM0`. */
+    readonly target: string
+    readonly can: ReadonlySet<Fixture>
+    readonly link: WholeLink
+    /** Brings the device to where every test begins: as it came, switched on, its program answering. @throws LinkError */
+    begin(): Promise<void>
+    /**
+     * Sends a command to a service; one that needs a challenge and has none in `values` gets a fresh one.
+     * @returns its report @throws LinkError
+     */
+    ask(service: Service, command: string, values?: Record<string, FieldValue>): Promise<Record<string, FieldValue>>
+    /** Milliseconds of the device's time. */
+    nowMs(): number
+    /** Fixture `supply`. The link has to find the device again. */
+    supply(on: boolean): Promise<void>
+    /** Fixtures `hands` and `faults`: something is done to a part. */
+    act(part: string, action: string, argument?: Json): Promise<void>
+    /** Fixture `meter`: what an onlooker sees of a part. */
+    observe(part: string): Promise<Record<string, Json>>
+    /** Fixture `dump`. Switches the device off. */
+    dump(): Promise<MemoryDump[]>
+    /** Fixture `listener`. @returns frames heard since `begin`, and when, in milliseconds of the device's time */
+    heard(): readonly { atMs: number; frame: Uint8Array }[]
+    /** Fixture `peer`. */
+    send(frame: Uint8Array): Promise<void>
+    close(): Promise<void>
+}

@@ -1,0 +1,14 @@
+/** What a bench can do to a device, beside talking to it. A test whose fixture is missing is not assessed. */
+export const FIXTURES = {
+    supply: "cuts the device's supply and gives it back",
+    hands: "presses buttons, works switches, opens the case",
+    faults: "unplugs, sticks, shorts and sets parts",
+    meter: "sees outputs and lamps, to the millisecond",
+    dump: "reads flash and memories of the device that is switched off",
+    listener: "hears all traffic on the device's bus",
+    deployer: "hands programs to the runtime as any bus peer can",
+    peer: "sends frames in anybody's name",
+} as const
+
+export type Fixture = keyof typeof FIXTURES
+export const FIXTURE_NAMES = Object.keys(FIXTURES) as Fixture[]
