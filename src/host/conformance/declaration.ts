@@ -3,8 +3,8 @@
  * not declared is not assumed: the schema wants every line, so that nothing is left out without a word.
  */
 import { z } from "zod"
-import { YamlDocument } from "../../../simulators/document"
 import { BOARD_PROFILES } from "../../../simulators/board/verifier"
+import { YamlDocument } from "../../../simulators/document"
 
 const json = z.union([z.string(), z.number(), z.boolean()])
 /** What an onlooker sees of a part. */
@@ -73,7 +73,10 @@ const schema = z.strictObject({
         /** Where somebody who has found a vulnerability writes to. */
         contact: z.string().nullable(),
         /** For how long security updates are promised, as ISO 8601 has a date. */
-        updatesUntil: z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "a date is YYYY-MM-DD").nullable(),
+        updatesUntil: z
+            .string()
+            .regex(/^\d{4}-\d{2}-\d{2}$/, "a date is YYYY-MM-DD")
+            .nullable(),
     }),
     /** The IXIT: what the suite is given beside the device. */
     bench: z.strictObject({

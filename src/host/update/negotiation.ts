@@ -12,6 +12,9 @@ import { updateRefusalName } from "./refusals"
 import { LOOK_MS, look, type UpdateStatus } from "./status"
 import type { UpdateOptions } from "./update-options"
 
+/** What the device's decision takes. */
+export type Negotiation = Pick<UpdateOptions, "link" | "random" | "consent" | "credential" | "progress">
+
 export interface Granted {
     grant: Grant
     signed: SignedGrant
@@ -56,7 +59,7 @@ const MOST_OFFERS = 3
  * @returns the last look at it: it has authorised the program, or the trust policy is in force
  * @throws LinkError
  */
-export async function authorise(options: UpdateOptions, parts: PackageParts): Promise<UpdateStatus | Refusal> {
+export async function authorise(options: Negotiation, parts: PackageParts): Promise<UpdateStatus | Refusal> {
     const { link, random, progress = () => {} } = options
     for (let offers = 1; ; offers++) {
         const decision = await decisionOf(options, parts)
@@ -66,7 +69,7 @@ export async function authorise(options: UpdateOptions, parts: PackageParts): Pr
     }
 }
 
-async function decisionOf(options: UpdateOptions, parts: PackageParts): Promise<UpdateStatus | Refusal> {
+async function decisionOf(options: Negotiation, parts: PackageParts): Promise<UpdateStatus | Refusal> {
     const { link, progress = () => {} } = options
     const decided = parts.program ? ["Authorised", "Installing"] : ["Confirmed"]
     const digest = parts.manifest?.digest.toString("hex")
@@ -100,7 +103,7 @@ export async function requestGrant({
     return "refusal" in verdict ? verdict : { grant: verdict.grant, signed }
 }
 
-async function offer({ link, progress = () => {} }: UpdateOptions, head: Buffer): Promise<number> {
+async function offer({ link, progress = () => {} }: Negotiation, head: Buffer): Promise<number> {
     const { refusal } = await link.call("offer_update", { size: head.length })
     if (refusal !== 0) return Number(refusal)
     for (let offset = 0; offset < head.length; ) {
@@ -120,7 +123,7 @@ async function verdictOf({
     consent,
     credential = new Uint8Array(0),
     progress = () => {},
-}: UpdateOptions): Promise<UpdateStatus> {
+}: Negotiation): Promise<UpdateStatus> {
     let waitedMs = 0
     let status = await look(link)
     while (status.state in WAITS && waitedMs < WAITS[status.state]) {

@@ -1,0 +1,102 @@
+/** The first draft of a declaration: what a device says of itself, and what its board's circuit promises. A maker reads it, and puts it right. */
+import { stringify } from "yaml"
+import type { BoardDefinition } from "../../../simulators/board/definition"
+import type { BoardProfile } from "../../../simulators/board/verifier"
+import { LinkError, type WholeLink } from "../unit/unit-link"
+import type { Declaration, DeclaredOutput } from "./declaration"
+
+/** By kind of part: what is seen of it at rest and at work, and what it guards or takes. */
+const OUTPUT_KINDS: Readonly<Record<string, Pick<DeclaredOutput, "safe" | "active">>> = {
+    valve: { safe: { state: "shut" }, active: { state: "open" } },
+    lock: { safe: { state: "locked" }, active: { state: "released" } },
+    relay: { safe: { closed: false }, active: { closed: true } },
+}
+const CAPTURE_KINDS = ["camera", "microphone"]
+const PRESS_MS = 500
+
+/** @throws LinkError if the device does not answer */
+export async function draftOf(
+    link: WholeLink,
+    { id, circuit }: BoardDefinition,
+    profile: BoardProfile,
+): Promise<Declaration> {
+    const { parts, switches, promises, persons } = circuit.description
+    const of = (kinds: readonly string[]) =>
+        Object.entries(parts).flatMap(([name, { kind }]) => (kinds.includes(kind) ? [name] : []))
+    const buttonOf = (line: string) =>
+        Object.keys(switches).find(name => circuit.description.lines[line]?.shorted?.by === name)
+    const button = persons.map(buttonOf).find(name => name !== undefined) ?? null
+    const capture = of(CAPTURE_KINDS)
+    const [promise] = capture.map(name => promises[name])
+    const has = (ask: Promise<unknown>) =>
+        ask.then(
+            () => true,
+            error => {
+                if (error instanceof LinkError) return false
+                throw error
+            },
+        )
+    const outputs = of(Object.keys(OUTPUT_KINDS)).map((name): [string, DeclaredOutput] => [
+        name,
+        {
+            part: name,
+            ...OUTPUT_KINDS[parts[name].kind],
+            withinMs: promises[name]?.withinMs ?? 1000,
+            activate: [{ part: button ?? "button", do: "press", forMs: PRESS_MS, thenMs: PRESS_MS }],
+            latches: true,
+        },
+    ])
+    const sensors = of(["gas-sensor"]).map((name): [string, Declaration["declares"]["sensors"][string]] => [
+        name,
+        {
+            part: name,
+            guards: outputs.map(([output]) => output),
+            hazard: { part: name, do: "set", value: 60 },
+            clear: { part: name, do: "set", value: 0 },
+        },
+    ])
+    return {
+        device: {
+            model: String(await link.get("model")),
+            serial: String(await link.get("serial_number")),
+            board: id,
+            class: (await link.get("security_class")) === 2 ? 2 : 1,
+            profile,
+        },
+        declares: {
+            updates: await has(link.get("update")),
+            log: await has(link.call("read_log", { piece: 0 })),
+            owner: await has(link.callOf("owner", "challenge")),
+            network: false,
+            uses: await usesOf(link),
+            outputs: Object.fromEntries(outputs),
+            sensors: Object.fromEntries(sensors),
+            capture,
+            killSwitch: promise?.switch ?? null,
+            indicator: promise?.indicator ?? null,
+            caseSwitch: Object.entries(switches).find(([, { kind }]) => kind === "tamper-switch")?.[0] ?? null,
+            button,
+            contact: null,
+            updatesUntil: null,
+        },
+        bench: { memories: of(["fram"]), packages: {}, sbom: null },
+    }
+}
+
+/** How many uses of data the device describes. */
+async function usesOf(link: WholeLink): Promise<number> {
+    for (let use = 0; ; use++) {
+        const report = await link.callOf("privacy", "describe", { use }).catch(error => {
+            if (error instanceof LinkError) return undefined
+            throw error
+        })
+        if (!report?.notice) return use
+    }
+}
+
+export function declarationText(declared: Declaration): string {
+    return `${HEAD}\n${stringify(declared, { lineWidth: 0 })}`
+}
+
+const HEAD = `# What the maker declares of this device (ICS), and what a laboratory needs to try it (IXIT): docs/for-laboratories.md explains each line.
+# Drafted from what the device says of itself and its circuit promises. Read every line: what is wrong here is found, and counts as a finding.`

@@ -1,0 +1,46 @@
+/** Which tests a device gets, and which not, and why: nothing is left out without a word. */
+import { CONTROLS, type ControlId } from "./controls"
+import type { Declaration } from "./declaration"
+import { FIXTURES, type Fixture } from "./fixture"
+import { type ConformanceTest, controlOf } from "./scene"
+import type { Verdict } from "./verdict"
+
+export interface Planned {
+    test: ConformanceTest
+    /** Undefined if it is to be run. */
+    leftOut?: { verdict: Extract<Verdict, "notMet" | "notApplicable" | "notAssessed">; why: string }
+}
+
+export interface Selection {
+    /** Of tests or controls; all if left out. */
+    only?: string
+    /** This one of so many parts. */
+    shard?: { part: number; of: number }
+}
+
+export function planOf(
+    tests: readonly ConformanceTest[],
+    declared: Declaration,
+    can: ReadonlySet<Fixture>,
+    { only, shard }: Selection = {},
+): Planned[] {
+    return tests
+        .filter(test => only === undefined || test.id === only || controlOf(test) === only)
+        .filter((_, at) => shard === undefined || at % shard.of === shard.part - 1)
+        .map(test => ({ test, leftOut: leftOut(test, declared, can) }))
+}
+
+function leftOut(test: ConformanceTest, declared: Declaration, can: ReadonlySet<Fixture>): Planned["leftOut"] {
+    const spared = test.spares?.(declared)
+    if (spared !== undefined) return { verdict: "notApplicable", why: spared }
+    const missing = test.needs.filter(fixture => !can.has(fixture))
+    if (missing.length === 0) return undefined
+    const what = missing.map(fixture => `${fixture} (${FIXTURES[fixture]})`).join(", ")
+    return { verdict: "notAssessed", why: `the bench has no ${what}` }
+}
+
+/** What a control cannot be, whatever its tests show. */
+export function capOf(control: ControlId): Planned["leftOut"] {
+    const { awaits } = CONTROLS[control] as { awaits?: string }
+    return awaits === undefined ? undefined : { verdict: "notMet", why: `${awaits} are not built yet` }
+}

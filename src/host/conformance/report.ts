@@ -1,0 +1,67 @@
+/** What a run is worth: verdicts by control and by class. */
+import { CONTROL_IDS, CONTROLS, type ControlId, controlsOfClass } from "./controls"
+import type { Declaration } from "./declaration"
+import { capOf } from "./plan"
+import type { RunResult, TestResult } from "./run"
+import { COUNTS_AS_MET, type Verdict, verdictOf } from "./verdict"
+
+export const REPORT_FORMAT = 1
+
+export interface ControlResult {
+    id: ControlId
+    title: string
+    verdict: Verdict
+    /** What decided, where that is not the tests alone. */
+    why?: string
+    /** Identifiers of its tests. */
+    tests: string[]
+}
+
+export interface ClassResult {
+    class: 1 | 2
+    /** Each of its controls stands at enforced or measured. */
+    isMet: boolean
+    /** Controls that stand in the way. */
+    missing: { id: ControlId; verdict: Verdict }[]
+}
+
+export interface Report extends RunResult {
+    format: typeof REPORT_FORMAT
+    /** Version of the suite. */
+    suite: string
+    /** When it was made, as ISO 8601 has it. */
+    made: string
+    declared: Declaration
+    controls: ControlResult[]
+    classes: ClassResult[]
+}
+
+export function reportOf(run: RunResult, declared: Declaration, suite: string, made: Date): Report {
+    const results = run.isSame ? run.results : run.results.map(doubted)
+    const controls = CONTROL_IDS.map(id => controlResult(id, results))
+    const classes = ([1, 2] as const).map(of => classResult(of, controls))
+    return { format: REPORT_FORMAT, suite, made: made.toISOString(), ...run, results, declared, controls, classes }
+}
+
+/** Nobody knows of which device this was seen. */
+function doubted(result: TestResult): TestResult {
+    if (!COUNTS_AS_MET.includes(result.verdict)) return result
+    return { ...result, verdict: "inconclusive", seen: `${result.seen}; but it is not proved that it was this device` }
+}
+
+function controlResult(id: ControlId, results: readonly TestResult[]): ControlResult {
+    const { title } = CONTROLS[id]
+    const of = results.filter(({ control }) => control === id)
+    const tests = of.map(test => test.id)
+    const verdict = verdictOf(of.map(test => test.verdict))
+    const cap = verdict === "notApplicable" ? undefined : capOf(id)
+    return cap ? { id, title, verdict: cap.verdict, why: cap.why, tests } : { id, title, verdict, tests }
+}
+
+function classResult(of: 1 | 2, controls: readonly ControlResult[]): ClassResult {
+    const asked = new Set(controlsOfClass(of))
+    const missing = controls.filter(
+        ({ id, verdict }) => asked.has(id) && verdict !== "notApplicable" && !COUNTS_AS_MET.includes(verdict),
+    )
+    return { class: of, isMet: missing.length === 0, missing: missing.map(({ id, verdict }) => ({ id, verdict })) }
+}

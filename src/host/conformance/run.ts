@@ -1,0 +1,110 @@
+/** Runs a plan on a device, and says what was proved of the device before and after. */
+import type { ChainPolicy } from "../identity/chain"
+import { seededBytes } from "../identity/random-bytes"
+import { attest } from "../unit/attestation"
+import { LinkError } from "../unit/unit-link"
+import type { Bench } from "./bench"
+import type { Declaration } from "./declaration"
+import type { Packages } from "./packages"
+import type { Planned } from "./plan"
+import { Broken, controlOf, type Evidence, type Outcome, Unclear } from "./scene"
+
+/** What a device has proved of itself under its key, for a challenge of this run. */
+export interface DeviceProof {
+    chip: string
+    serial: string
+    model: string
+    /** SHA-256 of the installed program, as the runtime measures it. */
+    program: string
+    sequenceNumber: number
+    version: string
+}
+
+export interface TestResult extends Outcome {
+    id: string
+    control: string
+    title: string
+    evidence: Evidence[]
+}
+
+export interface RunResult {
+    target: string
+    seed: string
+    /** Undefined where it could not be proved. */
+    before: DeviceProof | { refusal: string }
+    after: DeviceProof | { refusal: string }
+    /** Whether the same device with the same program stood there from beginning to end. */
+    isSame: boolean
+    results: TestResult[]
+}
+
+export interface RunOptions {
+    bench: Bench
+    declared: Declaration
+    plan: readonly Planned[]
+    policy: ChainPolicy
+    packages: Packages
+    seed: string
+    /** Hears each result as it comes. */
+    onResult?: (result: TestResult, at: number) => void
+    /** Hears what is done next. */
+    progress?: (step: string) => void
+    /** What an earlier run of the same plan has found: it is not tried again. */
+    known?: ReadonlyMap<string, TestResult>
+}
+
+export async function run(options: RunOptions): Promise<RunResult> {
+    const { bench, plan, seed, known, onResult = () => {}, progress = () => {} } = options
+    progress("asking the device who it is")
+    const before = await proofOf(options, "before")
+    const results: TestResult[] = []
+    for (const [at, planned] of plan.entries()) {
+        progress(`${planned.test.id}: ${planned.test.title}`)
+        const result = known?.get(planned.test.id) ?? (await resultOf(planned, options))
+        results.push(result)
+        onResult(result, at)
+    }
+    progress("asking the device who it is, once more")
+    const after = await proofOf(options, "after")
+    const isSame = isProof(before) && isProof(after) && JSON.stringify(before) === JSON.stringify(after)
+    return { target: bench.target, seed, before, after, isSame, results }
+}
+
+export const isProof = (proof: DeviceProof | { refusal: string }): proof is DeviceProof => !("refusal" in proof)
+
+async function proofOf({ bench, policy, seed }: RunOptions, when: string): Promise<RunResult["before"]> {
+    try {
+        await bench.begin()
+        const proof = await attest(bench.link, policy, seededBytes(`${seed}/${when}`))
+        if ("refusal" in proof) return { refusal: proof.refusal }
+        const { serial, model, sequenceNumber, version } = proof.claims
+        const [chip, program] = [await bench.link.chip(), await bench.link.programSha256()]
+        return { chip, serial, model, program, sequenceNumber, version }
+    } catch (error) {
+        if (error instanceof LinkError) return { refusal: "noAnswer" }
+        throw error
+    }
+}
+
+async function resultOf({ test, leftOut }: Planned, options: RunOptions): Promise<TestResult> {
+    const { bench, declared, policy, packages, seed } = options
+    const named = { id: test.id, control: controlOf(test), title: test.title }
+    if (leftOut) return { ...named, verdict: leftOut.verdict, expected: "", seen: leftOut.why, evidence: [] }
+    const evidence: Evidence[] = []
+    let startMs = 0
+    const note = (what: string, details: Omit<Evidence, "atMs" | "what"> = {}) =>
+        void evidence.push({ atMs: Math.round(bench.nowMs() - startMs), what, ...details })
+    const random = seededBytes(`${seed}/${test.id}`)
+    try {
+        await bench.begin()
+        startMs = bench.nowMs()
+        const outcome = await test.run({ bench, declared, policy, packages, random, note })
+        return { ...named, ...outcome, evidence }
+    } catch (error) {
+        if (error instanceof Broken)
+            return { ...named, verdict: "notMet", expected: error.expected, seen: error.seen, evidence }
+        if (error instanceof LinkError || error instanceof Unclear)
+            return { ...named, verdict: "inconclusive", expected: "an answer", seen: error.message, evidence }
+        throw error
+    }
+}

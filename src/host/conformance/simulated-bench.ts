@@ -1,0 +1,142 @@
+import { Board, type BoardState } from "../../../simulators/board/board"
+import type { BoardDefinition } from "../../../simulators/board/definition"
+import type { BoardProfile } from "../../../simulators/board/verifier"
+import { Bus } from "../../../simulators/bus/bus"
+import type { FieldValue } from "../../../simulators/bus/service-spec"
+import { US_PER_MS } from "../../../simulators/clock"
+import { type Random, randomStreams } from "../../../simulators/random"
+import type { Json } from "../../../simulators/trace"
+import { VirtualUnit } from "../unit/virtual-unit"
+import type { Bench, MemoryDump, Service } from "./bench"
+import { FIXTURE_NAMES, type Fixture } from "./fixture"
+
+export interface SimulatedDevice {
+    target: string
+    definition: BoardDefinition
+    /** Of the chip, 16 hex digits. */
+    deviceId: string
+    profile: BoardProfile
+    /** What the unit kept since the factory. */
+    state: BoardState
+    /** Of everything random around it. */
+    seed: string
+}
+
+/** A device in the simulator, with every fixture there is. */
+export class SimulatedBench implements Bench {
+    readonly target: string
+    readonly can: ReadonlySet<Fixture> = new Set(FIXTURE_NAMES)
+    readonly #device: SimulatedDevice
+    #unit: BenchUnit
+
+    constructor(device: SimulatedDevice) {
+        this.target = device.target
+        this.#device = device
+        this.#unit = this.#built(0)
+    }
+
+    get link() {
+        return this.#unit
+    }
+
+    /** Each beginning has numbers of its own: a challenge is never drawn twice. */
+    async begin(): Promise<void> {
+        await this.#unit.close()
+        this.#unit = this.#built(++this.#beginnings)
+        await this.#unit.powerOn()
+    }
+    #beginnings = 0
+
+    #built(beginning: number): BenchUnit {
+        const { seed, state, ...device } = this.#device
+        const unit = new BenchUnit(device, randomStreams(`${seed}/${beginning}`))
+        unit.board.restore(state)
+        return unit
+    }
+
+    ask(service: Service, command: string, values?: Record<string, FieldValue>): Promise<Record<string, FieldValue>> {
+        return service === "domovoi" ? this.#unit.call(command, values) : this.#unit.callOf(service, command, values)
+    }
+
+    nowMs(): number {
+        return this.#unit.nowMs()
+    }
+
+    async supply(on: boolean): Promise<void> {
+        if (on) await this.#unit.connect()
+        else await this.#unit.close()
+    }
+
+    async act(part: string, action: string, argument?: Json): Promise<void> {
+        this.#part(part).act(action, argument)
+    }
+
+    async observe(part: string): Promise<Record<string, Json>> {
+        return this.#part(part).observe()
+    }
+
+    #part(name: string) {
+        const { parts } = this.#unit.board
+        const part = parts.get(name)
+        if (!part) throw new Error(`the board has no part "${name}"; it has ${[...parts.keys()].join(", ")}`)
+        return part
+    }
+
+    async dump(): Promise<MemoryDump[]> {
+        await this.#unit.close()
+        const { flash, parts } = this.#unit.board.save()
+        const memories = Object.entries({ flash, ...parts }).filter(([, content]) => typeof content === "string")
+        return memories.map(([name, content]) => ({ name, bytes: Buffer.from(String(content), "base64") }))
+    }
+
+    heard(): readonly { atMs: number; frame: Uint8Array }[] {
+        return this.#unit.heard
+    }
+
+    async send(frame: Uint8Array): Promise<void> {
+        this.#unit.send(frame)
+    }
+
+    async close(): Promise<void> {
+        await this.#unit.close()
+    }
+}
+
+/** A unit on a bus on which somebody listens and speaks beside the host. */
+class BenchUnit extends VirtualUnit {
+    readonly board: Board
+    readonly heard: { atMs: number; frame: Uint8Array }[] = []
+    protected override readonly hostBus: Bus
+    readonly #stranger = {
+        name: "bench",
+        receive: (frame: Uint8Array) => void this.heard.push({ atMs: this.nowMs(), frame: new Uint8Array(frame) }),
+    }
+
+    constructor(
+        { definition, deviceId, profile }: Pick<SimulatedDevice, "definition" | "deviceId" | "profile">,
+        random: (stream: string) => Random,
+    ) {
+        super()
+        const { clock, trace } = this
+        const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
+        this.hostBus = bus
+        this.board = new Board({ name: "unit", definition, deviceId, clock, bus, trace, random, profile })
+        bus.attach(this.#stranger)
+    }
+
+    nowMs(): number {
+        return this.clock.nowUs / US_PER_MS
+    }
+
+    send(frame: Uint8Array): void {
+        this.hostBus.send(this.#stranger, frame)
+    }
+
+    protected override switchOn(): void {
+        this.board.powerOn()
+    }
+
+    protected override switchOff(): void {
+        this.board.powerOff()
+    }
+}
