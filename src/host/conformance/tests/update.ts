@@ -12,8 +12,8 @@ const takesNone = ({ declares }: Declaration) => (declares.updates ? undefined :
 
 /** Packages that a device has to refuse, and for what reason. */
 const REFUSED = {
-    equal: "sequenceNumber",
-    older: "sequenceNumber",
+    equal: "sequenceEqual",
+    older: "sequenceOlder",
     stranger: "signature",
     otherVendor: "vendor",
     otherModel: "class",
@@ -33,7 +33,7 @@ export const UPDATE_TESTS: readonly ConformanceTest[] = [
                 const bytes = await given(scene, name as PackageName)
                 const program = await bench.link.programSha256()
                 const decision = await authorise(optionsFor(scene), await packageParts(name, bytes))
-                const seen = "refusal" in decision ? decision.refusal : decision.state
+                const seen = "state" in decision ? decision.state : decision.refusal
                 note("the device's decision", { seen })
                 require("reason", refusal, seen)
                 require("the program afterwards", program, await bench.link.programSha256())
