@@ -93,6 +93,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         summary: "list what went into a device's image",
         load: async () => (await import("./sbom-command")).sbomCommand(),
     },
+    report: {
+        takes: "",
+        summary: "sign, check, compare, join and show conformance reports",
+        load: async (finish, clock) => (await import("./report-command")).reportCommand(finish, clock),
+    },
     update: {
         takes: "[options] <package>",
         summary: "bring an update to a unit, and follow it until it has proved itself",

@@ -41,7 +41,7 @@ const sensor = z.strictObject({
     clear: step,
 })
 
-const schema = z.strictObject({
+export const declarationSchema = z.strictObject({
     device: z.strictObject({
         model: z.string(),
         /** Of the unit that is tried. */
@@ -89,14 +89,14 @@ const schema = z.strictObject({
     }),
 })
 
-export type Declaration = z.infer<typeof schema>
+export type Declaration = z.infer<typeof declarationSchema>
 export type Step = z.infer<typeof step>
 export type DeclaredOutput = z.infer<typeof output>
 
 /** @throws DocumentError naming what is missing, unknown or does not fit, and where */
 export function readDeclaration(file: string): Declaration {
     const document = new YamlDocument(file)
-    const declared = document.parse(schema)
+    const declared = document.parse(declarationSchema)
     for (const [name, { guards }] of Object.entries(declared.declares.sensors))
         for (const [at, output] of guards.entries())
             if (!Object.hasOwn(declared.declares.outputs, output))
