@@ -3,7 +3,7 @@ import { type HostClock, machineClock } from "../host/clock"
 import type { Report } from "../host/conformance/report"
 import { contradictionIn } from "../host/conformance/report/consistency"
 import { differenceOf, type ReportDifference, type VerdictChange } from "../host/conformance/report/diff"
-import { writeViews } from "../host/conformance/report/files"
+import { viewsOf, writeFiles } from "../host/conformance/report/files"
 import { mergedReport } from "../host/conformance/report/merge"
 import { readSbom } from "../host/conformance/report/sbom-file"
 import { parseReport, readReport, reportJsonSchema, reportText } from "../host/conformance/report/schema"
@@ -49,10 +49,12 @@ function viewCommand(): Command {
                 file: string,
                 { output, drawing, sbom, json }: Record<"output" | "drawing" | "sbom", string> & { json?: boolean },
             ) => {
-                const files = writeViews(output, readReport(file), {
+                const bytes = readInputFile(file)
+                const views = viewsOf(parseReport(file, bytes), bytes, {
                     drawing: drawing === undefined ? undefined : readInputFile(drawing).toString(),
                     sbom: sbom === undefined ? undefined : readSbom(sbom),
                 })
+                const files = writeFiles(output, views)
                 if (json) printJson({ folder: output, files })
                 else printLines(`${output}: ${files.join(", ")}`)
             },

@@ -164,17 +164,21 @@ describe("the page", () => {
     })
 
     test("prints to paper with nothing cut off and nothing folded", async () => {
-        const { page } = await opened({ viewport: { width: 680, height: 960 } })
+        const { page } = await opened({ viewport: { width: 680, height: 960 }, javaScriptEnabled: false })
         const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true })
         expect(pdf.length).toBeGreaterThan(10_000)
         // On paper as on a screen of its width: 180 mm at 96 dots per inch.
         await page.emulateMedia({ media: "print" })
         const { wide, hidden } = await page.evaluate(() => ({
             wide: Array.from(document.querySelectorAll("body *"))
-                .filter(element => element.getBoundingClientRect().right > window.innerWidth + 1)
+                .filter(
+                    element =>
+                        element.getBoundingClientRect().right > window.innerWidth + 1 ||
+                        (element.matches("td, th, p, pre, summary") && element.scrollWidth > element.clientWidth + 1),
+                )
                 .map(element => element.outerHTML.slice(0, 80)),
             hidden: Array.from(document.querySelectorAll("details > :not(summary)"))
-                .filter(element => element.getBoundingClientRect().height === 0)
+                .filter(element => !element.checkVisibility())
                 .map(element => element.outerHTML.slice(0, 80)),
         }))
         expect([wide, hidden]).toEqual([[], []])
@@ -183,8 +187,8 @@ describe("the page", () => {
 })
 
 test("the page is a function of the report", () => {
-    const enclosures = { drawing: DRAWING, sbom: SBOM }
-    expect(viewsOf(reportBy(), enclosures)).toEqual(viewsOf(reportBy(), enclosures))
+    const views = () => viewsOf(reportBy(), "the file", { drawing: DRAWING, sbom: SBOM })
+    expect(views()).toEqual(views())
 })
 
 test("JUnit XML is well-formed whatever a device says", async () => {

@@ -30,6 +30,11 @@ caption { text-align: left; font-weight: 600; padding: 0.3rem 0; }
 th, td { border: 1px solid var(--line); padding: 0.3rem 0.5rem; text-align: left; vertical-align: top; }
 thead th { background: var(--raised); }
 .facts th { width: 14rem; font-weight: 600; background: var(--raised); }
+.fixed { table-layout: fixed; }
+.narrow { width: 5rem; }
+.middle { width: 18%; }
+td .verdict { white-space: normal; }
+.wide { width: 30%; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .verdict { white-space: nowrap; font-weight: 600; }
 .verdict .sign { display: inline-block; width: 1.2em; text-align: center; }
@@ -51,10 +56,12 @@ summary { cursor: pointer; padding: 0.2rem 0; }
 .bar .limit { fill: var(--ink); }
 .drawing { max-width: 100%; background: #ffffff; }
 .search label { font-weight: 600; }
-.search input { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--quiet); padding: 0.3rem 0.5rem; width: 100%; max-width: 30rem; }
+.search input { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--quiet); padding: 0.3rem 0.5rem; }
+.search input { width: 100%; max-width: 30rem; }
 [hidden] { display: none !important; }
 @media (max-width: 40rem) {
-  .facts th { width: auto; }
+  .facts th { width: 30%; }
+  .narrow { width: 18%; }
   .verdict { white-space: normal; }
 }
 @media print {
