@@ -1,7 +1,7 @@
 import { Command } from "commander"
 import { type HostClock, machineClock } from "../host/clock"
 import type { Report } from "../host/conformance/report"
-import { contradictionIn } from "../host/conformance/report/consistency"
+import { contradictionIn, lackingIn } from "../host/conformance/report/consistency"
 import { differenceOf, type ReportDifference, type VerdictChange } from "../host/conformance/report/diff"
 import { viewsOf, writeFiles } from "../host/conformance/report/files"
 import { mergedReport } from "../host/conformance/report/merge"
@@ -94,8 +94,8 @@ function verifyCommand(finish: Finish): Command {
     return new Command("verify")
         .summary("check who signed a report, and that its verdicts follow from its tests")
         .description(
-            "Checks the signature over the bytes of the file, and judges its tests again by the rules of this suite, if it is of this version.\n" +
-                "Exit status: 0 both are sound, 1 one is not, 2 bad input.",
+            "Checks the signature over the bytes of the file, and judges its tests again by the rules of this suite, if it is of this version. A report\n" +
+                "of a part of the tests that claims a class is refused. Exit status: 0 sound, 1 not, 2 bad input.",
         )
         .argument("<file>", "the report.json of domovoi conform")
         .requiredOption("--key <file>", "the laboratory's key, private or public")
@@ -112,7 +112,7 @@ function verifyCommand(finish: Finish): Command {
             const judged = refusal === "none" ? judgedAgain(parseReport(file, bytes)) : undefined
             if (json) printJson({ file, keyId: keyFile.keyId, refusal, ...judged })
             else printLines(...verdictLines(file, keyFile.keyId, refusal, judged))
-            finish(refusal === "none" && judged?.contradiction === undefined ? ExitStatus.Ok : ExitStatus.Failed)
+            finish(judged && isSound(judged) ? ExitStatus.Ok : ExitStatus.Failed)
         })
 }
 
@@ -122,6 +122,8 @@ interface Judged {
     judgedAgain: boolean
     /** Where the report says something else than its tests. */
     contradiction?: string
+    /** Tests of the suite that are not in it. */
+    lacking: string[]
     classes: { class: 1 | 2; isMet: boolean }[]
 }
 
@@ -132,13 +134,19 @@ function judgedAgain(report: Report): Judged {
         suite,
         judgedAgain: isOurs,
         contradiction: isOurs ? contradictionIn(report) : undefined,
+        lacking: isOurs ? lackingIn(report) : [],
         classes: classes.map(({ class: of, isMet }) => ({ class: of, isMet })),
     }
 }
 
+/** A part of the tests is a sound report, and no ground to claim a class on. */
+function isSound({ contradiction, lacking, classes }: Judged): boolean {
+    return contradiction === undefined && (lacking.length === 0 || classes.every(({ isMet }) => !isMet))
+}
+
 function verdictLines(file: string, keyId: string, refusal: string, judged: Judged | undefined): Line[] {
     if (!judged) return [red(`${file}: refused: ${refusal}: the signature is not one of this file by key ${keyId}`)]
-    const { suite, contradiction, classes } = judged
+    const { suite, contradiction, lacking, classes } = judged
     const signed = green(`${file}: signed by key ${keyId}`)
     if (contradiction !== undefined) return [signed, red(`says of ${contradiction} something else than its tests do`)]
     return [
@@ -146,6 +154,13 @@ function verdictLines(file: string, keyId: string, refusal: string, judged: Judg
         judged.judgedAgain
             ? green("its verdicts follow from its tests")
             : yellow(`made by suite ${suite}: its verdicts were not judged again; use that version to do so`),
+        ...(lacking.length === 0
+            ? []
+            : [
+                  yellow(
+                      `a part: ${lacking.length} tests of the suite are not in it, and no class is to be claimed on it`,
+                  ),
+              ]),
         ...classes.map(({ class: of, isMet }) => `class ${of}: ${isMet ? "met" : "not met"}`),
     ]
 }

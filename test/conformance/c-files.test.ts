@@ -192,6 +192,15 @@ describe("a signature", () => {
         ])
     })
 
+    test("does not make a class of a part of the tests", async () => {
+        const ids = ["C1.1-a", "C1.2-a", "C1.3-a", "C1.4-a", "C1.5-a", "C1.6-a"]
+        const report = reportBy(ids.map(id => result(id, { verdict: id === "C1.3-a" ? "notApplicable" : "enforced" })))
+        expect(report.classes[0].isMet).toBe(true)
+        await signed("lie.json", report)
+        const { status, stdout } = await domovoi("verify", "lie.json", "--key", "lab.key.pub")
+        expect([status, stdout]).toEqual([1, expect.stringContaining("no class is to be claimed on it")])
+    })
+
     test("of another version's report says that nobody judged it again", async () => {
         await signed("old.json", { ...reportBy(), suite: "0.0.1" })
         const { status, stdout } = await domovoi("verify", "old.json", "--key", "lab.key.pub")

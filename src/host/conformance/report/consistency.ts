@@ -2,6 +2,8 @@
 import { isDeepStrictEqual } from "node:util"
 import { type Report, reportOf } from "../report"
 import { isProof } from "../run"
+import type { ConformanceTest } from "../scene"
+import { TESTS } from "../tests/all"
 
 /**
  * @param report of this version of the suite: another may have judged by other rules
@@ -23,6 +25,15 @@ export function contradictionIn(report: Report): string | undefined {
     if (control !== undefined) return report.controls[control]?.id ?? "controls"
     if (ofClass !== undefined) return `class ${report.classes[ofClass]?.class ?? "list"}`
     return undefined
+}
+
+/**
+ * @param report of this version of the suite: another may have had other tests
+ * @returns identifiers of the suite's tests that are not in it, be it a part of a run or a run of a part. A control may stand better than it
+ * would with them
+ */
+export function lackingIn({ results }: Pick<Report, "results">, tests: readonly ConformanceTest[] = TESTS): string[] {
+    return tests.map(({ id }) => id).filter(id => results.every(result => result.id !== id))
 }
 
 /** As a file has it: without what is undefined. */

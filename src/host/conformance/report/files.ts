@@ -4,8 +4,10 @@ import fs from "node:fs"
 import { join } from "node:path"
 import { createFolder } from "../../identity/durable-file"
 import { writeOutputFile } from "../../output-file"
+import { sdkVersion } from "../../sdk-root"
 import { MAP_NAMES, readMap, viewOf } from "../maps/map"
 import type { Report } from "../report"
+import { lackingIn } from "./consistency"
 import { csvOf } from "./csv"
 import { type Enclosures, htmlOf } from "./html"
 import { junitOf } from "./junit"
@@ -24,8 +26,10 @@ export function viewsOf(report: Report, text: string | Buffer, extras: Extras = 
         return { name, ...map, clauses: viewOf(map, report) }
     })
     const sha256 = createHash("sha256").update(text).digest("hex")
+    // What tests another version has had, nobody here can tell.
+    const lacking = report.suite === sdkVersion() ? lackingIn(report) : []
     return {
-        "report.html": htmlOf(report, { ...extras, views, sha256 }),
+        "report.html": htmlOf(report, { ...extras, views, sha256, lacking }),
         "junit.xml": junitOf(report),
         ...Object.fromEntries(views.map(({ name, clauses }) => [`${name}.csv`, csvOf(clauses)])),
     }

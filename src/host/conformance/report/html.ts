@@ -26,20 +26,28 @@ export interface Enclosures {
     views: readonly MapView[]
     /** SHA-256 of the machine report's file, in hex: what ties a print to what was signed. */
     sha256: string
+    /** Tests of the suite that are not in the report. */
+    lacking: readonly string[]
     /** SVG of the board's circuit. It is shown as a picture: nothing in it is run. */
     drawing?: string
     /** What the firmware is made of. */
     sbom?: readonly { name: string; version?: string; digest?: string }[]
 }
 
-export function htmlOf(report: Report, { views, sha256, drawing, sbom }: Enclosures): string {
+export function htmlOf(report: Report, { views, sha256, lacking, drawing, sbom }: Enclosures): string {
     const { declared, controls, results, suite, made, target, seed } = report
     const title = `Conformance report: ${declared.device.model} ${declared.device.serial}`
     const sections: Section[] = [
         {
             id: "summary",
             title: "Summary",
-            content: [sameness(report), report.classes.map(classBox), countsTable(controls), SEARCH],
+            content: [
+                sameness(report),
+                wholeness(lacking),
+                report.classes.map(classBox),
+                countsTable(controls),
+                SEARCH,
+            ],
         },
         { id: "device", title: "What was measured", content: proofTable(report, sha256) },
         { id: "timing", title: "Times", content: timingTable(results) },
@@ -126,6 +134,13 @@ function sameness({ isSame }: RunResult): Markup | undefined {
     return html`<div class="box bad">
 <p><strong>It is not proved that the same device with the same program stood there from beginning to end.</strong></p>
 <p>What seemed to be met is inconclusive.</p></div>`
+}
+
+function wholeness(lacking: readonly string[]): Markup | undefined {
+    if (lacking.length === 0) return undefined
+    return html`<div class="box bad"><p><strong>This is a part: ${lacking.length} tests of the suite are not in it.</strong></p>
+<p>Controls may stand better here than they would with them, and no class is to be claimed on it.</p>
+<details><summary>Tests that are not in it</summary><p>${lacking.join(", ")}</p></details></div>`
 }
 
 function classBox({ class: of, isMet, missing }: ClassResult): Markup {
