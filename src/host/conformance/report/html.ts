@@ -110,14 +110,17 @@ ${content}</section>
 `
 }
 
-/** A column's name, and the class of its width or kind. */
-type Column = readonly [name: string, kind?: "number" | "number narrow" | "narrow" | "middle" | "wide"]
+/** A column's name, and the class of its width or kind; the cells of `rows` head theirs. */
+type Column = readonly [name: string, kind?: "number" | "number narrow" | "narrow" | "middle" | "wide" | "middle rows"]
 
 /** @param attributes of each row */
 function tableOf(columns: readonly Column[], rows: readonly (readonly Filling[])[], attributes?: Markup): Markup {
     const head = columns.map(([name, kind]) => html`<th scope="col" class="${kind ?? "free"}">${name}</th>`)
-    const cell = (content: Filling, at: number) =>
-        columns[at][1]?.startsWith("number") ? html`<td class="number">${content}</td>` : html`<td>${content}</td>`
+    const cell = (content: Filling, at: number) => {
+        const kind = columns[at][1] ?? ""
+        if (kind.includes("rows")) return html`<th scope="row">${content}</th>`
+        return kind.includes("number") ? html`<td class="number">${content}</td>` : html`<td>${content}</td>`
+    }
     return html`<table class="fixed"><thead><tr>${head}</tr></thead>
 <tbody>${rows.map(row => html`<tr${attributes}>${row.map(cell)}</tr>\n`)}</tbody></table>`
 }
@@ -223,14 +226,14 @@ stands for is not assessed, and nothing is claimed of it. Where the controls ans
 
 function viewDetails({ name, regime, scope, clauses }: MapView): Markup {
     const rows = clauses.map(({ clause, title, verdict, covers, controls, note }) => [
-        html`<strong>${clause}</strong>`,
+        clause,
         title,
         inLines([verdictMark(verdict), ...(covers === "part" ? ["of a part"] : [])]),
         inLines(controls.map(linkTo)),
         note,
     ])
     const columns: Column[] = [
-        ["Clause", "middle"],
+        ["Clause", "middle rows"],
         ["Asks for"],
         ["Verdict", "middle"],
         ["Of", "narrow"],
