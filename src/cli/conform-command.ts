@@ -1,21 +1,17 @@
-import { mkdirSync } from "node:fs"
-import { join } from "node:path"
 import { createInterface } from "node:readline/promises"
 import { Command, InvalidArgumentError, Option } from "commander"
-import { BOARD_PROFILES, type BoardProfile } from "../../simulators/board/verifier"
 import { type HostClock, machineClock } from "../host/clock"
 import { conform, packagesIn, planFor, type Subject, simulatedSubject } from "../host/conformance/conform"
-import { type Declaration, readDeclaration } from "../host/conformance/declaration"
+import { type Declaration, PROFILES, type Profile, readDeclaration } from "../host/conformance/declaration"
 import { declarationText, draftOf } from "../host/conformance/draft"
 import type { ClassResult, Report } from "../host/conformance/report"
-import { RunJournal } from "../host/conformance/run-journal"
+import { ResultsFolder } from "../host/conformance/results-folder"
 import { simulatedBench } from "../host/conformance/simulated-device"
 import { parseTarget, type Target } from "../host/conformance/target"
 import { TESTS } from "../host/conformance/tests/all"
 import { type Person, UnitBench } from "../host/conformance/unit-bench"
 import { COUNTS_AS_MET, type Verdict } from "../host/conformance/verdict"
 import { InputError } from "../host/input-error"
-import { takeLock } from "../host/lock-file"
 import { writeOutputFile } from "../host/output-file"
 import { sdkVersion } from "../host/sdk-root"
 import { referenceBoard } from "../host/unit/reference-board"
@@ -67,13 +63,10 @@ export function conformCommand(finish: (status: ExitStatus) => void, clock: Host
             const of = required.class ?? declared.device.class
             const isWhole = required.only === undefined && required.shard === undefined
             if (json) printJson({ report })
-            else printLines(...summaryOf(report, isWhole), `report: ${join(required.out, REPORT)}`)
+            else printLines(...summaryOf(report, isWhole), `report: ${required.out}/report.json`)
             finish(report.classes.find(result => result.class === of)?.isMet ? ExitStatus.Ok : ExitStatus.Failed)
         })
 }
-
-const REPORT = "report.json"
-const JOURNAL = "unfinished.json"
 
 /** @throws InputError naming the first one that is missing */
 function requireAll(options: Partial<ConformOptions>): ConformOptions {
@@ -93,19 +86,21 @@ async function tried(
 ): Promise<Report> {
     const target = parseTarget(options.target)
     requireDeclared(target, declared)
-    mkdirSync(options.out, { recursive: true })
-    const release = takeLock(join(options.out, REPORT))
+    const folder = new ResultsFolder(options.out)
     try {
         const subject = await subjectAt(target, options, declared, now, progress)
-        return await triedOn(subject, options, declared, now, json, progress).finally(() => subject.bench.close())
+        return await triedOn(subject, folder, options, declared, now, json, progress).finally(() =>
+            subject.bench.close(),
+        )
     } finally {
-        release()
+        folder.release()
     }
 }
 
 async function triedOn(
     subject: Subject,
-    { target, out, seed, only, shard, resume = false }: ConformOptions,
+    folder: ResultsFolder,
+    { target, seed, only, shard, resume = false }: ConformOptions,
     declared: Declaration,
     now: Date,
     json: boolean | undefined,
@@ -114,7 +109,7 @@ async function triedOn(
     const plan = planFor({ declared, subject, only, shard })
     if (plan.length === 0) throw new InputError(`--only ${only}: no such test or control; see domovoi conform list`)
     const about = { declared, target, seed, suite: sdkVersion(), plan: plan.map(({ test }) => test.id) }
-    const journal = new RunJournal(join(out, JOURNAL), about, resume)
+    const journal = folder.journal(about, resume)
     const report = await conform({
         declared,
         subject,
@@ -131,7 +126,7 @@ async function triedOn(
             else progress.print([mark(verdict), `  ${id}${COUNTS_AS_MET.includes(verdict) ? "" : `: ${seen}`}`])
         },
     })
-    writeOutputFile(join(out, REPORT), `${JSON.stringify(report, undefined, 2)}\n`)
+    folder.keep(report)
     journal.remove()
     return report
 }
@@ -183,12 +178,10 @@ function initCommand(): Command {
         )
         .requiredOption("--target <where>", "sim:BOARD/DEVICE, serial:PORT or ws:URL")
         .option("--board <id>", "the device's board; the target names that of a simulated one")
-        .addOption(
-            new Option("--profile <name>", "what starts programs on it").choices(BOARD_PROFILES).default("stock"),
-        )
+        .addOption(new Option("--profile <name>", "what starts programs on it").choices(PROFILES).default("stock"))
         .requiredOption("-o, --output <file>", "where the draft goes")
         .addHelpText("after", INIT_EXAMPLES)
-        .action(async (options: { target: string; board?: string; profile: BoardProfile; output: string }) => {
+        .action(async (options: { target: string; board?: string; profile: Profile; output: string }) => {
             const target = parseTarget(options.target)
             const progress = new Progress(process.stderr)
             progress.show("asking the device what it is")
@@ -200,7 +193,7 @@ function initCommand(): Command {
 
 async function drafted(
     target: Target,
-    { board, profile }: { board?: string; profile: BoardProfile },
+    { board, profile }: { board?: string; profile: Profile },
     progress: Progress,
 ): Promise<string> {
     if (target.kind === "sim") {
