@@ -4,13 +4,13 @@ import { z } from "zod"
 import { YamlDocument } from "../../../simulators/document"
 import { sdkRoot } from "../sdk-root"
 
-/** Ways into a chip. A plan answers for each of them. */
+/** Ways into a chip, in the order in which they are closed: the last but one is the tools' own. A plan answers for each of them. */
 export const SURFACES = {
     flash: "reading what the unit keeps",
     boot: "starting other code than the maker's",
     debug: "stopping and reading the running chip",
-    download: "the chip's own mode for writing flash",
     console: "what it prints",
+    download: "the chip's own mode for writing flash",
     runtime: "services of the runtime itself",
 } as const
 export type Surface = keyof typeof SURFACES
@@ -44,7 +44,7 @@ export type Way = z.infer<typeof way> & { surface: Surface }
 
 export interface LockPlan {
     chip: string
-    /** In the order in which they are closed. */
+    /** In the order of `SURFACES`. */
     ways: Way[]
 }
 
