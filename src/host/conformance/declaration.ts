@@ -3,7 +3,12 @@
  * not declared is not assumed: the schema wants every line, so that nothing is left out without a word.
  */
 import { z } from "zod"
-import { BOARD_PROFILES } from "../../../simulators/board/verifier"
+import { BOARD_PROFILES, type BoardProfile } from "../../../simulators/board/verifier"
+
+/** What starts programs on a board. */
+export const PROFILES = BOARD_PROFILES
+export type Profile = BoardProfile
+
 import { YamlDocument } from "../../../simulators/document"
 
 const json = z.union([z.string(), z.number(), z.boolean()])
@@ -48,7 +53,7 @@ export const declarationSchema = z.strictObject({
         serial: z.string(),
         board: z.string(),
         class: z.union([z.literal(1), z.literal(2)]),
-        profile: z.enum(BOARD_PROFILES),
+        profile: z.enum(PROFILES),
     }),
     /** The ICS. */
     declares: z.strictObject({
