@@ -1,6 +1,6 @@
 /** Reports of real runs: what the suite writes is what its readers take, and parts of a run make the whole. */
 import { beforeAll, expect, test } from "vitest"
-import { conform } from "../../src/host/conformance/conform"
+import { conform, simulatedSubject } from "../../src/host/conformance/conform"
 import { draftOf } from "../../src/host/conformance/draft"
 import type { Selection } from "../../src/host/conformance/plan"
 import type { Report } from "../../src/host/conformance/report"
@@ -8,7 +8,6 @@ import { contradictionIn } from "../../src/host/conformance/report/consistency"
 import { differenceOf } from "../../src/host/conformance/report/diff"
 import { mergedReport } from "../../src/host/conformance/report/merge"
 import { parseReport, reportText } from "../../src/host/conformance/report/schema"
-import { simulatedBench } from "../../src/host/conformance/simulated-device"
 import { TESTS } from "../../src/host/conformance/tests/all"
 import { sdkVersion } from "../../src/host/sdk-root"
 import { referenceBoard } from "../../src/host/unit/reference-board"
@@ -16,16 +15,23 @@ import { MADE } from "./c-report"
 
 /** Enough to be split, and quick. */
 const tests = TESTS.filter(({ id }) => ["C1.1-challenge", "C1.1-kept"].includes(id))
-const subject = { device: "gas-valve", definition: referenceBoard("valve_pico"), profile: "stock", seed: "1" } as const
+const what = { device: "gas-valve", definition: referenceBoard("valve_pico"), profile: "stock", seed: "1" } as const
+const device = { model: "", serial: "", board: "valve_pico", class: 1, profile: "stock" } as const
+
+/** A run on a device of its own, as each part of a campaign has one. */
+async function ran(selection: Selection): Promise<Report> {
+    const subject = await simulatedSubject(what, { device })
+    try {
+        await subject.bench.begin()
+        const declared = await draftOf(subject.bench.link, what.definition, what.profile)
+        return asRead(await conform({ declared, subject, seed: what.seed, now: MADE, tests, ...selection }))
+    } finally {
+        await subject.bench.close()
+    }
+}
 
 let whole: Report
-let ran: (selection: Selection) => Promise<Report>
 beforeAll(async () => {
-    const bench = await simulatedBench(subject)
-    await bench.begin()
-    const declared = await draftOf(bench.link, subject.definition, subject.profile)
-    await bench.close()
-    ran = async selection => asRead(await conform({ declared, subject, now: MADE, tests, ...selection }))
     whole = await ran({})
 })
 

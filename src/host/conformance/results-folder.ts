@@ -3,13 +3,14 @@ import files from "node:fs"
 import { join } from "node:path"
 import { createFolder } from "../identity/durable-file"
 import { takeLock } from "../lock-file"
-import { writeOutputFile } from "../output-file"
 import type { Report } from "./report"
+import { REPORT_FILE, writeReport } from "./report/files"
 import { RunJournal } from "./run-journal"
 
 export class ResultsFolder {
     /** What the run is worth, when it has ended. */
     readonly report: string
+    readonly #path: string
     readonly #journal: string
     /** Lets others in. */
     readonly release: () => void
@@ -17,7 +18,8 @@ export class ResultsFolder {
     /** Makes the folder, and takes it. @throws InputError; LockedError if a run is at work there */
     constructor(path: string) {
         createFolder(files, path)
-        this.report = join(path, "report.json")
+        this.#path = path
+        this.report = join(path, REPORT_FILE)
         this.#journal = join(path, "unfinished.json")
         this.release = takeLock(this.report)
     }
@@ -27,8 +29,8 @@ export class ResultsFolder {
         return new RunJournal(this.#journal, about, resumes)
     }
 
-    /** @throws InputError */
+    /** Writes the report, and its views for people, CI and other regimes. @throws InputError */
     keep(report: Report): void {
-        writeOutputFile(this.report, `${JSON.stringify(report, undefined, 2)}\n`)
+        writeReport(this.#path, report)
     }
 }
