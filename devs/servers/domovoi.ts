@@ -61,7 +61,7 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
     /** Changes of the machine that were reported. */
     private reported = -1
     /** Of a device that takes updates, once it has judged its program. */
-    protected evidence: Condition["update"]
+    evidence: Condition["evidence"]
 
     constructor(facts: DeviceFacts, identity: Identity) {
         super(ds.Domovoi.spec)
@@ -124,15 +124,8 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
 
     async attest(challenge: Buffer): Promise<number> {
         const { device } = this
-        const condition: Condition = {
-            model: this.model,
-            version: this.firmwareVersion,
-            sequenceNumber: this.sequenceNumber,
-            securityClass: this.securityClass,
-            status: this.state,
-            uptime: uptimeS(),
-            update: this.evidence,
-        }
+        // biome-ignore lint/complexity/noUselessThisAlias: an arrow function on the device has no `this`
+        const condition: Condition = this
         return await device.attempt(true, async ({ digest, sealed, keys, records }) => {
             const admission = await admitChallenge(sealed, challenge)
             if (admission !== IdentityRefusal.None) return admission

@@ -58,18 +58,16 @@ export interface UpdateEvidence {
     floor: number
 }
 
-/** What it says of its firmware and its condition. */
+/** What it says of its firmware and its condition while the claims are made, by the names that registers have in services/domovoi.md. */
 export interface Condition {
-    model: string
-    version: string
-    sequenceNumber: number
-    securityClass: number
-    /** Numbers of services/domovoi.md. */
-    status: [number, number]
-    /** In seconds. */
-    uptime: number
+    readonly model: string
+    readonly firmwareVersion: string
+    readonly sequenceNumber: number
+    readonly securityClass: number
+    readonly state: [number, number]
+    uptime(): number
     /** Left out by a device that takes no updates, or has not judged its program yet. */
-    update?: () => Promise<UpdateEvidence>
+    evidence?: () => Promise<UpdateEvidence>
 }
 
 /** @returns the tagged COSE_Sign1 message, some 300 bytes */
@@ -81,7 +79,7 @@ export async function attestationToken(
     pause: Pause,
 ): Promise<Buffer> {
     const ueid = unit.keyDigest.slice(0, UEID_KEY_BYTES)
-    const update = condition.update && (await condition.update())
+    const update = condition.evidence && (await condition.evidence())
     await pause()
     const claims = new CborWriter(CLAIMS_BYTES)
         .map(update ? 12 : 11)
@@ -90,7 +88,7 @@ export async function attestationToken(
         .int(CLAIM.ueid)
         .bytes(joinBytes([Buffer.from([UEID_RAND]), ueid]))
         .int(CLAIM.uptime)
-        .int(condition.uptime)
+        .int(condition.uptime())
         .int(CLAIM.debugStatus)
         .int(DEBUG_ENABLED)
         .int(CLAIM.bootCount)
@@ -99,7 +97,7 @@ export async function attestationToken(
         .text(condition.model)
         .int(CLAIM.softwareVersion)
         .array(1)
-        .text(condition.version)
+        .text(condition.firmwareVersion)
         .int(CLAIM.serial)
         .text(unit.serial)
     await pause()
@@ -110,8 +108,8 @@ export async function attestationToken(
         .int(condition.securityClass)
         .int(CLAIM.state)
         .array(2)
-        .int(condition.status[0])
-        .int(condition.status[1])
+        .int(condition.state[0])
+        .int(condition.state[1])
     if (update)
         claims
             .int(CLAIM.update)
