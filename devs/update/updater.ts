@@ -11,7 +11,7 @@ import { encodeProgram, IMAGE_DIGEST_BYTES, PROGRAM_RECORD } from "../../src/cor
 import { Consent, UpdateAgent } from "../../src/core/update/update-agent"
 import { UpdateRefusal } from "../../src/core/update/update-refusal"
 import { UpdateState } from "../../src/core/update/update-state"
-import type { Identity, Opened } from "../identity/identity"
+import type { Identity } from "../identity/identity"
 import { pause } from "../pause"
 import { type DeviceFacts, DomovoiServer } from "../servers/domovoi"
 import type { Serves } from "../servers/server"
@@ -71,10 +71,10 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
     async cycle(ready: boolean): Promise<boolean> {
         const { agent, device } = this
         if (!this.evidence) {
-            const { sealed, floor, digest } = device.opened
-            const policies = policiesIn(this.policyMemory, device.opened)
-            const records = { sealed: sealed, floor: floor, policies: policies, digest: digest }
-            await agent.start(records, this.facts.sequenceNumber, ds.millis())
+            const { opened } = device
+            const { sealed, digest } = opened
+            const policies = new PolicyStore(sealed, this.policyMemory, digest, pause)
+            await agent.start(opened, policies, this.facts.sequenceNumber, ds.millis())
             this.evidence = agent.evidence
         }
         const hold = await agent.cycle(ready, ds.millis())
@@ -133,8 +133,9 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
             const policy = program.slice(IMAGE_DIGEST_BYTES)
             if (!policyOf(policy, verifiers)) return IdentityRefusal.Policy
             if (sequenceNumber > opened.floor.limit) return IdentityRefusal.SequenceNumber
-            await policiesIn(policyMemory, opened).write(policy)
-            await opened.sealed.set(PROGRAM_RECORD, encodeProgram({ digest: digest, sequenceNumber: sequenceNumber }))
+            const { sealed } = opened
+            await new PolicyStore(sealed, policyMemory, opened.digest, pause).write(policy)
+            await sealed.set(PROGRAM_RECORD, encodeProgram({ digest: digest, sequenceNumber: sequenceNumber }))
             return IdentityRefusal.None
         })
     }
@@ -166,8 +167,4 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
             else if (refusal !== IdentityRefusal.None) agent.refuse(UpdateRefusal.Storage)
         }
     }
-}
-
-function policiesIn(memory: ByteMemory, { sealed, digest }: Opened): PolicyStore {
-    return new PolicyStore(sealed, memory, digest, pause)
 }

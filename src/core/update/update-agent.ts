@@ -60,7 +60,6 @@ export interface UpdateRecords {
     sealed: Store
     /** Lowest sequence number of a program that may run. */
     floor: FloorCounter
-    policies: PolicyStore
     digest: Digest
 }
 
@@ -79,6 +78,7 @@ export class UpdateAgent {
     private readonly target: UpdateTarget
     private readonly pause: Pause
     private records!: UpdateRecords
+    private policies!: PolicyStore
     private envelope!: Envelope
     private assembler!: Assembler
     /** Size of the package in bytes. */
@@ -102,9 +102,10 @@ export class UpdateAgent {
     }
 
     /** Judges the program that runs by its own sequence number. Until then every request is refused. To be called once. */
-    async start(records: UpdateRecords, sequenceNumber: number, nowMs: number): Promise<void> {
+    async start(records: UpdateRecords, policies: PolicyStore, sequenceNumber: number, nowMs: number): Promise<void> {
         const { sealed, floor } = records
         this.records = records
+        this.policies = policies
         this.nowMs = nowMs
         const program = await this.recorded()
         // A floor in a record was raised by the program on record, and by nothing else.
@@ -163,16 +164,16 @@ export class UpdateAgent {
     /** Judges the package that has arrived: with EdDSA, 8 s on an RP2040. */
     async judge(): Promise<void> {
         const { envelope, program, lowest } = this
-        const { sealed, floor, policies, digest } = this.records
+        const { sealed, floor, digest } = this.records
         const { recipient, verifiers } = this.target
-        const policy = await policies.read(verifiers)
+        const policy = await this.policies.read(verifiers)
         if (!policy) {
             this.refuse(UpdateRefusal.NotProvisioned)
             return
         }
         // What was confirmed last may come again where no record proves it.
         recipient.programFloor = program === NO_PROGRAM ? lowest - 1 : program.sequenceNumber
-        const offer = await judgeHead(envelope, { recipient, policy, verifiers, digest })
+        const offer = await judgeHead(envelope, recipient, policy, verifiers, digest)
         if (!offer) {
             this.refuse(envelope.refusal)
             return
@@ -335,7 +336,7 @@ export class UpdateAgent {
     private async allow(): Promise<boolean> {
         const { isPolicy, content } = this.offered
         // It says so when it is in force: one that could not be written may be answered for again.
-        if (isPolicy && this.state === UpdateState.AwaitingConsent) await this.records.policies.write(content)
+        if (isPolicy && this.state === UpdateState.AwaitingConsent) await this.policies.write(content)
         return this.pass(isPolicy ? UpdateEvent.Replace : UpdateEvent.Allow)
     }
 
