@@ -68,7 +68,7 @@ test("a good token says what the unit said", async () => {
         claims: {
             serial: "GV-1",
             model: "Domovoi gas valve",
-            firmwareVersion: "v1.2.3",
+            version: "v1.2.3",
             sequenceNumber: 70_000,
             securityClass: 1,
             state: 2,
