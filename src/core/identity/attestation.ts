@@ -1,5 +1,6 @@
 /** The answer to a challenge: an Entity Attestation Token (RFC 9711) as a CBOR Web Token signed with COSE_Sign1 (RFC 8392 §7.1). */
 
+import { ARRAY, MAP } from "../cbor/major"
 import { CborWriter } from "../cbor/writer"
 import { sign1With } from "../cose/sign1-with"
 import { constantTimeEqual } from "../crypto/constant-time"
@@ -82,7 +83,7 @@ export async function attestationToken(
     const update = condition.evidence && (await condition.evidence())
     await pause()
     const claims = new CborWriter(CLAIMS_BYTES)
-        .map(update ? 12 : 11)
+        .head(MAP, update ? 12 : 11)
         .int(CLAIM.nonce)
         .bytes(challenge)
         .int(CLAIM.ueid)
@@ -96,7 +97,7 @@ export async function attestationToken(
         .int(CLAIM.softwareName)
         .text(condition.model)
         .int(CLAIM.softwareVersion)
-        .array(1)
+        .head(ARRAY, 1)
         .text(condition.firmwareVersion)
         .int(CLAIM.serial)
         .text(unit.serial)
@@ -107,13 +108,13 @@ export async function attestationToken(
         .int(CLAIM.securityClass)
         .int(condition.securityClass)
         .int(CLAIM.state)
-        .array(2)
+        .head(ARRAY, 2)
         .int(condition.state[0])
         .int(condition.state[1])
     if (update)
         claims
             .int(CLAIM.update)
-            .array(4)
+            .head(ARRAY, 4)
             .int(update.state)
             .int(update.program.sequenceNumber)
             .bytes(update.program.digest)

@@ -1,3 +1,4 @@
+import { ARRAY, NULL, SIMPLE, TAG } from "../cbor/major"
 import { CborReader } from "../cbor/reader"
 import { CborRefusal } from "../cbor/refusal"
 import { readSignerHeader, type SignerHeader } from "../cose/header"
@@ -30,7 +31,7 @@ export async function authenticate(
 ): Promise<Buffer> {
     const { start, end } = envelope.members[0]
     const wrapper = new CborReader(await envelope.window(start, end, WINDOW_BYTES), end - start)
-    const blocks = wrapper.array() - 1
+    const blocks = wrapper.head(ARRAY) - 1
     if (blocks < 1 || blocks > MAX_BLOCKS) wrapper.refuse(SuitRefusal.Blocks)
     const signedDigest = wrapper.bytes(DIGEST_FRAME_BYTES)
     const inner = new CborReader(signedDigest, signedDigest.length)
@@ -75,10 +76,10 @@ interface Block extends SignerHeader {
 async function readBlock(envelope: Envelope, at: number, end: number): Promise<Block> {
     const cbor = new CborReader(await envelope.window(at, end, WINDOW_BYTES), end - at)
     const outer = cbor.enter()
-    if (cbor.tag() !== COSE_SIGN1_TAG) cbor.refuse(CoseRefusal.Message)
+    if (cbor.head(TAG) !== COSE_SIGN1_TAG) cbor.refuse(CoseRefusal.Message)
     cbor.arrayOf(4)
     const { protectedHeader, algorithm, keyId } = readSignerHeader(cbor)
-    cbor.nothing()
+    if (cbor.head(SIMPLE) !== NULL) cbor.refuse(CborRefusal.Type)
     const length = cbor.bytesAhead()
     cbor.leave(outer)
     envelope.refuseWith(cbor, at)

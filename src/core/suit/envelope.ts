@@ -1,4 +1,4 @@
-import { TEXT as TEXT_TYPE } from "../cbor/major"
+import { MAP, TAG, TEXT as TEXT_TYPE } from "../cbor/major"
 import { CborReader } from "../cbor/reader"
 import { CborRefusal } from "../cbor/refusal"
 import { constantTimeEqual } from "../crypto/constant-time"
@@ -148,8 +148,8 @@ export class Envelope {
     }
 
     private readStart(reader: CborReader): void {
-        if (reader.tag() !== ENVELOPE_TAG) this.refuse(SuitRefusal.NotAnEnvelope, 0)
-        this.expected = reader.map()
+        if (reader.head(TAG) !== ENVELOPE_TAG) this.refuse(SuitRefusal.NotAnEnvelope, 0)
+        this.expected = reader.head(MAP)
         this.next = reader.at
     }
 

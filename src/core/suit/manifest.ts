@@ -1,4 +1,4 @@
-import { ARRAY, TAG, UNSIGNED } from "../cbor/major"
+import { ARRAY, MAP, TAG, UNSIGNED } from "../cbor/major"
 import { CborReader } from "../cbor/reader"
 import type { Digest } from "../crypto/digest"
 import { hex } from "../crypto/hex"
@@ -139,7 +139,7 @@ class ManifestReader {
     async read(bytes: Buffer): Promise<void> {
         const cbor = new CborReader(bytes, bytes.length)
         const outer = cbor.enter()
-        const pairs = cbor.map()
+        const pairs = cbor.head(MAP)
         let previous: number | undefined
         for (let i = 0; i < pairs; i++) {
             await this.envelope.pause()
@@ -183,7 +183,7 @@ class ManifestReader {
 
     private async readCommon(cbor: CborReader): Promise<void> {
         const outer = cbor.enter()
-        const pairs = cbor.map()
+        const pairs = cbor.head(MAP)
         let previous: number | undefined
         for (let i = 0; i < pairs; i++) {
             previous = cbor.key(previous)
@@ -195,8 +195,8 @@ class ManifestReader {
     }
 
     private readComponents(cbor: CborReader): void {
-        if (cbor.array() !== 1) cbor.refuse(SuitRefusal.Components)
-        if (cbor.array() !== 1) cbor.refuse(SuitRefusal.Component)
+        if (cbor.head(ARRAY) !== 1) cbor.refuse(SuitRefusal.Components)
+        if (cbor.head(ARRAY) !== 1) cbor.refuse(SuitRefusal.Component)
         const name = cbor.bytes(PROGRAM_COMPONENT.length).toString()
         this.manifest.isPolicy = name === POLICY_COMPONENT
         if (name !== PROGRAM_COMPONENT && name !== POLICY_COMPONENT) cbor.refuse(SuitRefusal.Component)
@@ -204,7 +204,7 @@ class ManifestReader {
 
     private async readSequence(cbor: CborReader, place: number): Promise<void> {
         const outer = cbor.enter()
-        const items = cbor.array()
+        const items = cbor.head(ARRAY)
         if (items & 1) cbor.refuse(SuitRefusal.CommandArgument)
         for (let i = 0; i < items; i += 2) {
             await this.envelope.pause()
@@ -240,7 +240,7 @@ class ManifestReader {
     }
 
     private readParameters(cbor: CborReader, place: number): void {
-        const pairs = cbor.map()
+        const pairs = cbor.head(MAP)
         let previous: number | undefined
         for (let i = 0; i < pairs; i++) {
             previous = cbor.key(previous)
