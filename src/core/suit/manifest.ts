@@ -187,19 +187,16 @@ class ManifestReader {
         let previous: number | undefined
         for (let i = 0; i < pairs; i++) {
             previous = cbor.key(previous)
-            if (previous === COMPONENTS) this.readComponents(cbor)
-            else if (previous === SHARED_SEQUENCE) await this.readSequence(cbor, IN_SHARED)
+            if (previous === COMPONENTS) {
+                if (cbor.head(ARRAY) !== 1) cbor.refuse(SuitRefusal.Components)
+                if (cbor.head(ARRAY) !== 1) cbor.refuse(SuitRefusal.Component)
+                const name = cbor.bytes(PROGRAM_COMPONENT.length).toString()
+                this.manifest.isPolicy = name === POLICY_COMPONENT
+                if (name !== PROGRAM_COMPONENT && name !== POLICY_COMPONENT) cbor.refuse(SuitRefusal.Component)
+            } else if (previous === SHARED_SEQUENCE) await this.readSequence(cbor, IN_SHARED)
             else cbor.refuse(SuitRefusal.CommonMember)
         }
         cbor.leave(outer)
-    }
-
-    private readComponents(cbor: CborReader): void {
-        if (cbor.head(ARRAY) !== 1) cbor.refuse(SuitRefusal.Components)
-        if (cbor.head(ARRAY) !== 1) cbor.refuse(SuitRefusal.Component)
-        const name = cbor.bytes(PROGRAM_COMPONENT.length).toString()
-        this.manifest.isPolicy = name === POLICY_COMPONENT
-        if (name !== PROGRAM_COMPONENT && name !== POLICY_COMPONENT) cbor.refuse(SuitRefusal.Component)
     }
 
     private async readSequence(cbor: CborReader, place: number): Promise<void> {
@@ -208,20 +205,16 @@ class ManifestReader {
         if (items & 1) cbor.refuse(SuitRefusal.CommandArgument)
         for (let i = 0; i < items; i += 2) {
             await this.envelope.pause()
-            this.readCommand(cbor, place)
+            const label = cbor.int()
+            if (label === OVERRIDE_PARAMETERS) this.readParameters(cbor, place)
+            else if (label === SET_COMPONENT_INDEX) {
+                if (cbor.major() !== UNSIGNED || cbor.uint() !== 0) cbor.refuse(SuitRefusal.ComponentIndex)
+            } else {
+                cbor.refuse(this.admit(label, place))
+                if (cbor.uint() > MAX_REPORTING_POLICY) cbor.refuse(SuitRefusal.ReportingPolicy)
+            }
         }
         cbor.leave(outer)
-    }
-
-    private readCommand(cbor: CborReader, place: number): void {
-        const label = cbor.int()
-        if (label === OVERRIDE_PARAMETERS) this.readParameters(cbor, place)
-        else if (label === SET_COMPONENT_INDEX) {
-            if (cbor.major() !== UNSIGNED || cbor.uint() !== 0) cbor.refuse(SuitRefusal.ComponentIndex)
-        } else {
-            cbor.refuse(this.admit(label, place))
-            if (cbor.uint() > MAX_REPORTING_POLICY) cbor.refuse(SuitRefusal.ReportingPolicy)
-        }
     }
 
     /** Notes that a command has been met. @returns why it is refused, or 0 */
