@@ -51,14 +51,17 @@ export class RecordStore implements Store {
     readonly maxRecords: number
     /** Whether what the memory holds is known. */
     mounted = false
+    /**
+     * Name of the record at each place: empty if it is lost, and of the head's own, undefined of one that is not listed. So the head, which is slower,
+     * is asked for what is lost alone.
+     */
+    named: (string | undefined)[] = []
     private readonly memory: SlotMemory
     private readonly pause: Pause
     private readonly places: number
     private head: Buffer = hex``
     /** Of the last write that counts. */
     private generation = 0
-    /** Name of the record at each place; undefined of one that is not listed. So the head, which is slower, is asked for what is lost alone. */
-    private named: (string | undefined)[] = []
     /** Place of the last write. */
     private cursor = 0
     private readonly turns: Turns
@@ -150,13 +153,6 @@ export class RecordStore implements Store {
             this.turns.end()
             this.erasures.end()
         }
-    }
-
-    /** Names of the records there are, without those that are lost. */
-    names(): string[] {
-        const names: string[] = []
-        for (const name of this.named) if (name) names.push(name)
-        return names
     }
 
     /** Whether no other record than that one was ever written, but for those that were erased. */
@@ -335,7 +331,7 @@ export class RecordStore implements Store {
     private valueIn(copy: Buffer, place: number): Buffer | undefined {
         const header = decodeHeader(copy)
         if (!header || header.name !== this.named[place]) return undefined
-        return isListedAs(listingAt(this.head, place), header.generation) ? decodeValue(copy, header) : undefined
+        return isListedAs(listingAt(this.head, place), header.generation) ? decodeValue(copy) : undefined
     }
 
     private async writePlace(place: number, bytes: Buffer): Promise<void> {
