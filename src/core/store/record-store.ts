@@ -59,9 +59,9 @@ export class RecordStore implements Store {
     private readonly memory: SlotMemory
     private readonly pause: Pause
     private readonly places: number
-    private head: Buffer = hex``
+    private head!: Buffer
     /** Of the last write that counts. */
-    private generation = 0
+    private generation!: number
     /** Place of the last write. */
     private cursor = 0
     private readonly turns: Turns
