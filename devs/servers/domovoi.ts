@@ -113,12 +113,16 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
 
     async read(offset: number, document: ds.DomovoiDocument): Promise<[number, number, ds.DomovoiDocument, Buffer]> {
         const { token, opened } = this.device
-        const isToken = document === ds.DomovoiDocument.Attestation
-        const size = isToken ? token.length : opened ? opened.records.certificatesBytes : 0
+        let size = 0
         let data: Buffer = hex``
-        // Beyond the end of a buffer, the device's `slice` gives zeros.
-        if (offset < size && isToken) data = token.slice(offset, Math.min(offset + PIECE_BYTES, size))
-        else if (offset < size) data = await opened.records.certificatesFrom(offset, size - offset)
+        if (document === ds.DomovoiDocument.Attestation) {
+            size = token.length
+            // Beyond the end of a buffer, the device's `slice` gives zeros.
+            if (offset < size) data = token.slice(offset, Math.min(offset + PIECE_BYTES, size))
+        } else if (opened) {
+            size = opened.records.certificatesBytes
+            if (offset < size) data = await opened.records.certificatesFrom(offset, size - offset)
+        }
         return [offset, size, document, data]
     }
 

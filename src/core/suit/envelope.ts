@@ -56,7 +56,7 @@ export class Envelope {
     /** Size of the package in bytes, as announced. */
     readonly length: number
     /** Members that are still to come. */
-    private expected = 0
+    private expected!: number
     /** Offset of the next member. */
     private next = 0
 

@@ -82,16 +82,16 @@ export class UpdateAgent {
     private envelope!: Envelope
     private assembler!: Assembler
     /** Size of the package in bytes. */
-    private size = 0
+    private size!: number
     /** What the package brings that was judged last. */
     private offered!: Manifest
     /** Lowest sequence number that may run. */
-    private lowest = 0
+    private lowest!: number
     /** The running program may not run. */
     private unfit = false
     /** The outputs are safe, and stay so until the update is over. */
     private held = false
-    private nowMs = 0
+    private nowMs!: number
     /** When the state ends; 0 if it has no limit. */
     private deadlineMs = 0
     private cyclesOnTrial = 0
