@@ -1,3 +1,4 @@
+import { littleEndian32, putLittleEndian32 } from "../crypto/words"
 import { Cause, causeNumber } from "./cause"
 
 /** As `services/domovoi.md` numbers them. */
@@ -116,13 +117,13 @@ export class FailSafe {
     /** What has to survive power loss: 4 bytes an output, in the order of the table. */
     save(): Buffer {
         const bytes = Buffer.alloc(4 * this.outputs.length)
-        for (let i = 0; i < bytes.length; i++) bytes[i] = (this.latched[i >> 2] >> (8 * (i & 3))) & 255
+        for (let i = 0; i < this.outputs.length; i++) putLittleEndian32(bytes, 4 * i, this.latched[i])
         return bytes
     }
 
     /** Takes up what `save` gave before the power went. Later firmware may have more outputs, behind those it had. */
     restore(bytes: Buffer): void {
-        for (let i = 0; i < bytes.length; i++) this.latched[i >> 2] |= bytes[i] << (8 * (i & 3))
+        for (let i = 0; 4 * i < bytes.length; i++) this.latched[i] |= littleEndian32(bytes, 4 * i)
         this.changes++
     }
 

@@ -254,7 +254,8 @@ export class RecordStore implements Store {
     /** @returns the place of a record, also of one that is lost; 0 if there is none */
     private find(name: string): number {
         if (!this.mounted) throw new StoreError("memory", "the store is not mounted")
-        checkName(name)
+        if (!consistsOf(name, NAME_BYTES, NAME_CHARACTERS))
+            throw new StoreError("name", `record name "${name}": give 1 to ${NAME_BYTES} printable ASCII characters`)
         return this.placeOf(name)
     }
 
@@ -356,9 +357,4 @@ export class RecordStore implements Store {
             await memory.write(slot, blank)
         }
     }
-}
-
-function checkName(name: string): void {
-    if (!consistsOf(name, NAME_BYTES, NAME_CHARACTERS))
-        throw new StoreError("name", `record name "${name}": give 1 to ${NAME_BYTES} printable ASCII characters`)
 }

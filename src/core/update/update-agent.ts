@@ -126,8 +126,14 @@ export class UpdateAgent {
             // Either the power went while this program was confirmed, or it is back after another has failed.
             if (pending.sequenceNumber > sequenceNumber) this.refusal = UpdateRefusal.TrialFailed
             await sealed.erase(PENDING_RECORD)
-        } else if (pending?.sequenceNumber === sequenceNumber) await this.tryPending(pending)
-        else if (lowest > 0 || (await soundRecord(sealed, POLICY_RECORD))) this.condemn(UpdateRefusal.Unauthorised)
+        } else if (pending?.sequenceNumber === sequenceNumber) {
+            this.subject = pending
+            if (pending.failedBoots >= TRIAL_BOOTS) this.condemn(UpdateRefusal.TrialFailed)
+            else {
+                this.pass(UpdateEvent.Try)
+                await this.keepPending(Stage.Trial, pending.failedBoots + 1)
+            }
+        } else if (lowest > 0 || (await soundRecord(sealed, POLICY_RECORD))) this.condemn(UpdateRefusal.Unauthorised)
         // Only a unit that never had a trust policy, and has confirmed nothing, runs what is installed.
     }
 
@@ -321,15 +327,6 @@ export class UpdateAgent {
     private async keepPending(stage: Stage, failedBoots: number): Promise<void> {
         const { sequenceNumber, digest } = this.subject
         await this.records.sealed.set(PENDING_RECORD, encodePending({ digest, sequenceNumber, stage, failedBoots }))
-    }
-
-    private async tryPending(pending: PendingRecord): Promise<void> {
-        this.subject = pending
-        if (pending.failedBoots >= TRIAL_BOOTS) this.condemn(UpdateRefusal.TrialFailed)
-        else {
-            this.pass(UpdateEvent.Try)
-            await this.keepPending(Stage.Trial, pending.failedBoots + 1)
-        }
     }
 
     /** @returns whether it was to be allowed still */
