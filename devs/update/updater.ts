@@ -89,12 +89,14 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
 
     offerUpdate(size: number): number {
         this.follow()
-        return this.told(this.agent.offer(size))
+        const refusal = this.agent.offer(size)
+        return this.told(refusal)
     }
 
     async writeUpdate(offset: number, data: Buffer): Promise<[number, number]> {
         const { agent } = this
-        const refusal = this.told(await agent.take(offset, data))
+        const refusal = await agent.take(offset, data)
+        this.told(refusal)
         if (refusal === 0 && agent.state === UpdateState.Verifying) this.judge.start()
         return [agent.received(), refusal]
     }
@@ -107,7 +109,9 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
             if (from === undefined) return this.told(UpdateRefusal.NotFresh)
             if (!owner.approves(about.slice(IMAGE_DIGEST_BYTES), from)) return this.told(UpdateRefusal.NotAllowed)
         }
-        return this.told(await this.agent.answer(answer, about.slice(0, IMAGE_DIGEST_BYTES)))
+        const digest = about.slice(0, IMAGE_DIGEST_BYTES)
+        const refusal = await this.agent.answer(answer, digest)
+        return this.told(refusal)
     }
 
     async grantUpdate(challenge: Buffer): Promise<number> {

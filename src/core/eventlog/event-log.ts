@@ -6,7 +6,7 @@
 import type { Digest } from "../crypto/digest"
 import type { ByteMemory, Counter, Pause } from "../ports"
 import { CELL_BYTES, EntrySealer } from "./entry"
-import { Event, isCritical, LogFault, newsOf } from "./event"
+import { Event, FIRST_ROUTINE, LogFault, newsOf } from "./event"
 import { Ledger } from "./ledger"
 import { COUNT_S, type Pending, QUIET_S, Repeats } from "./repeats"
 import { Ring } from "./ring"
@@ -115,7 +115,7 @@ export class EventLog {
         this.mounted = false
         this.uptimeS = uptimeS
         for (let next = repeats.next(uptimeS); next; next = repeats.next(uptimeS))
-            await this.write(isCritical(next.event) ? 0 : 1, next)
+            await this.write(next.event < FIRST_ROUTINE ? 0 : 1, next)
         repeats.noted = false
         this.lookedS = uptimeS
         this.mounted = true
@@ -129,10 +129,8 @@ export class EventLog {
     /** @param missing of the ledger */
     private async tellFaults(missing: number): Promise<void> {
         const { rings, sequence } = this
-        const [critical, routine] = rings
-        const newer = critical.newest > routine.newest ? 0 : 1
-        const found = rings[newer].newest
-        const expected = rings[newer].otherNewest
+        const newer = rings[0].newest > rings[1].newest ? 0 : 1
+        const { newest: found, otherNewest: expected } = rings[newer]
         const setBack = rings[1 - newer].newest !== expected
         await this.tellMiscounted(missing, found)
         for (let i = 0; i < rings.length; i++) {

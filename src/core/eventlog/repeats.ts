@@ -1,5 +1,5 @@
 import { MAX_COUNT } from "./entry"
-import { Event, isCritical } from "./event"
+import { Event, FIRST_ROUTINE } from "./event"
 
 /** Time after an entry, in seconds, during which the same event is only counted. */
 export const QUIET_S = 600
@@ -37,7 +37,7 @@ export class Repeats {
         for (const known of this.kinds)
             if (known.event === event && known.cause === cause && known.detail === detail) kind = known
         if (!kind) {
-            if (this.kinds.length >= MAX_KINDS && !isCritical(event) && event !== Event.Flood)
+            if (this.kinds.length >= MAX_KINDS && event >= FIRST_ROUTINE && event !== Event.Flood)
                 return this.note(Event.Flood, 0, 0)
             kind = { event: event, cause: cause, detail: detail, count: 0, uncounted: 0, dueS: 0, countS: 0 }
             this.kinds.push(kind)

@@ -121,15 +121,13 @@ export class FailSafe {
         return bytes
     }
 
-    /** Takes up what `save` gave before the power went. Later firmware may have more outputs, behind those it had. */
+    /**
+     * Takes up what `save` gave before the power went. Later firmware may have more outputs, behind those it had.
+     * @param bytes none if what was saved is damaged: then each output is held by all that could have latched it
+     */
     restore(bytes: Buffer): void {
         for (let i = 0; 4 * i < bytes.length; i++) this.latched[i] |= littleEndian32(bytes, 4 * i)
-        this.changes++
-    }
-
-    /** What was saved is damaged: each output is held by all that could have latched it. */
-    latchAll(): void {
-        this.latch(-1)
+        this.latch(bytes.length > 0 ? 0 : -1)
     }
 
     /** Lets each output be held by those among the causes that latch it. */

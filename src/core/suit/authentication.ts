@@ -103,27 +103,13 @@ async function checkSignature(
     else if (length !== verifier.signatureBytes) envelope.refuse(CoseRefusal.SignatureLength, signatureAt)
     else {
         await envelope.pause()
-        const signature = new StagedSignature(envelope, signatureAt, length)
+        let at = signatureAt
+        const read = async (bytes: number) => {
+            at += bytes
+            return await envelope.window(at - bytes, at, bytes)
+        }
         const message = toBeSigned(protectedHeader, payload)
-        if (!(await verifier.verify(key.publicKey, message, signature, digest, envelope.pause)))
+        if (!(await verifier.verify(key.publicKey, message, { length, read }, digest, envelope.pause)))
             envelope.refuse(CoseRefusal.Signature, signatureAt)
-    }
-}
-
-/** A signature that lies in the head of an envelope. */
-class StagedSignature {
-    readonly length: number
-    private readonly envelope: Envelope
-    private at: number
-
-    constructor(envelope: Envelope, at: number, length: number) {
-        this.envelope = envelope
-        this.at = at
-        this.length = length
-    }
-
-    async read(length: number): Promise<Buffer> {
-        this.at += length
-        return await this.envelope.window(this.at - length, this.at, length)
     }
 }
