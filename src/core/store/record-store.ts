@@ -208,19 +208,18 @@ export class RecordStore implements Store {
     private async readHead(): Promise<boolean> {
         const { memory } = this
         const first = await memory.read(0, memory.slotBytes)
-        const isFirst = isHead(first)
         const second = await memory.read(1, memory.slotBytes)
-        const isSecond = isHead(second)
-        if (isFirst && !(isSecond && generationOf(second) > generationOf(first))) this.head = first
-        else if (isSecond) this.head = second
-        else {
+        let head = isHead(first) ? first : undefined
+        if (isHead(second) && (!head || generationOf(second) > generationOf(head))) head = second
+        if (!head) {
             if (!(await this.isUnused())) throw new StoreError("corrupt", "no head in a memory that is not blank")
             this.head = Buffer.alloc(memory.slotBytes)
             this.head[HEAD_KIND] = HeadKind.Settled
             this.generation = 0
             return true
         }
-        this.generation = generationOf(this.head)
+        this.head = head
+        this.generation = generationOf(head)
         return first.toString("hex") !== second.toString("hex")
     }
 
