@@ -3,13 +3,7 @@ import { ELEMENT_AT, MEMORY_AT } from "../../src/core/diagnosis/part-fault"
 import { Event } from "../../src/core/eventlog/event"
 import type { FailSafe } from "../../src/core/failsafe/fail-safe"
 import type { SensorPin } from "../../src/core/failsafe/sensor-pin"
-import {
-    admitChallenge,
-    attestationToken,
-    CHALLENGE_BYTES,
-    type Condition,
-    type Unit,
-} from "../../src/core/identity/attestation"
+import { admitChallenge, attestationToken, CHALLENGE_BYTES, type Condition } from "../../src/core/identity/attestation"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
 import { findParts, partFaults } from "../drivers/part-faults"
 import type { Identity } from "../identity/identity"
@@ -130,12 +124,11 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
         const { device } = this
         // biome-ignore lint/complexity/noUselessThisAlias: an arrow function on the device has no `this`
         const condition: Condition = this
-        return await device.attempt(true, async ({ digest, sealed, keys, records }) => {
+        return await device.attempt(true, async ({ digest, sealed, keys }) => {
             const admission = await admitChallenge(sealed, challenge)
             if (admission !== IdentityRefusal.None) return admission
             const keyDigest = await digest.sha256([await keys.publicKey()], pause)
-            const unit: Unit = { keyDigest: keyDigest, serial: records.serial, bootCount: device.bootCount }
-            device.token = await attestationToken(keys, challenge, unit, condition, pause)
+            device.token = await attestationToken(keys, challenge, keyDigest, condition, pause)
             return IdentityRefusal.None
         })
     }

@@ -41,14 +41,6 @@ const DEBUG_ENABLED = 0
 /** Room for all claims, with names of at most 64 bytes. */
 const CLAIMS_BYTES = 360
 
-/** Which unit says it. */
-export interface Unit {
-    /** SHA-256 of the public key. */
-    keyDigest: Buffer
-    serial: string
-    bootCount: number
-}
-
 /** What it says of its updates: what records and counter say while the claims are made. */
 export interface UpdateEvidence {
     /** Number of services/domovoi.md. */
@@ -59,8 +51,10 @@ export interface UpdateEvidence {
     floor: number
 }
 
-/** What it says of its firmware and its condition while the claims are made, by the names that registers have in services/domovoi.md. */
+/** What a unit says of itself, its firmware and its condition while the claims are made, by the names that registers have in services/domovoi.md. */
 export interface Condition {
+    serialNumber(): string
+    bootCount(): number
     readonly model: string
     readonly firmwareVersion: string
     readonly sequenceNumber: number
@@ -71,15 +65,18 @@ export interface Condition {
     evidence?: () => Promise<UpdateEvidence>
 }
 
-/** @returns the tagged COSE_Sign1 message, some 300 bytes */
+/**
+ * @param keyDigest SHA-256 of the public key
+ * @returns the tagged COSE_Sign1 message, some 300 bytes
+ */
 export async function attestationToken(
     keys: KeyStore,
     challenge: Buffer,
-    unit: Unit,
+    keyDigest: Buffer,
     condition: Condition,
     pause: Pause,
 ): Promise<Buffer> {
-    const ueid = unit.keyDigest.slice(0, UEID_KEY_BYTES)
+    const ueid = keyDigest.slice(0, UEID_KEY_BYTES)
     const update = condition.evidence && (await condition.evidence())
     await pause()
     const claims = new CborWriter(CLAIMS_BYTES)
@@ -93,14 +90,14 @@ export async function attestationToken(
         .int(CLAIM.debugStatus)
         .int(DEBUG_ENABLED)
         .int(CLAIM.bootCount)
-        .int(unit.bootCount)
+        .int(condition.bootCount())
         .int(CLAIM.softwareName)
         .text(condition.model)
         .int(CLAIM.softwareVersion)
         .head(ARRAY, 1)
         .text(condition.firmwareVersion)
         .int(CLAIM.serial)
-        .text(unit.serial)
+        .text(condition.serialNumber())
     await pause()
     claims
         .int(CLAIM.sequenceNumber)

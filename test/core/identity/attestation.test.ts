@@ -14,6 +14,8 @@ import { noPause } from "../store/slot-memory"
 import { boot, random } from "./unit"
 
 const CONDITION = {
+    serialNumber: () => "GV-1",
+    bootCount: () => 12,
     model: "Domovoi gas valve",
     firmwareVersion: "v1.2.3",
     sequenceNumber: 70_000,
@@ -33,7 +35,7 @@ async function attested(condition: Condition = CONDITION) {
     const publicKey = await keys.createKey()
     const keyDigest = createHash("sha256").update(publicKey).digest()
     const nonce = challenge()
-    const token = await attestationToken(keys, nonce, { keyDigest, serial: "GV-1", bootCount: 12 }, condition, noPause)
+    const token = await attestationToken(keys, nonce, keyDigest, condition, noPause)
     const unit = {
         serial: "GV-1",
         model: "Domovoi gas valve",

@@ -216,9 +216,10 @@ export class PaperUnit implements InstallLink {
 
     async attest(challenge: Uint8Array) {
         const { ownNumber, state, program, floor, cause, tells, key } = this.#sayings
-        const unit = { keyDigest: sha256(publicKeyOf("unit")), serial: DOORBELL.serial, bootCount: 1 }
         const { model, securityClass } = DOORBELL
         const condition: Condition = {
+            serialNumber: () => DOORBELL.serial,
+            bootCount: () => 1,
             model,
             firmwareVersion: "",
             sequenceNumber: ownNumber,
@@ -227,7 +228,8 @@ export class PaperUnit implements InstallLink {
             uptime: () => 1,
             evidence: tells ? async () => ({ state, program, floor }) : undefined,
         }
-        const token = attestationToken(keysOf(key), Buffer.from(challenge), unit, condition, noPause)
+        const keyDigest = sha256(publicKeyOf("unit"))
+        const token = attestationToken(keysOf(key), Buffer.from(challenge), keyDigest, condition, noPause)
         this.#token = Buffer.from(await token)
         return { refusal: "None" }
     }
