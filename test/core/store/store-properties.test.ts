@@ -46,8 +46,8 @@ const BROKEN: Readonly<Record<string, readonly [file: string, is: string, would:
     "makes two of the wrong one": ["record-store.ts", "sound = second\n", "sound = first\n"],
     "takes the older head": [
         "record-store.ts",
-        "generationOf(second) > generationOf(first)",
-        "generationOf(second) < generationOf(first)",
+        "generationOf(second) > generationOf(head)",
+        "generationOf(second) < generationOf(head)",
     ],
     "leaves one old copy of the head": ["record-store.ts", "else if (differ) await", "else if (false) await"],
     "goes on with an old head": ["record-store.ts", "generation !== this.generation + 1", "false"],
