@@ -182,10 +182,13 @@ async function compress(s: number[], w: number[], block: Buffer, at: number, pau
         al = low2 | 0
     }
     const sums = [ah, al, bh, bl, ch, cl, dh, dl, eh, el, fh, fl, gh, gl, hh, hl]
-    for (let i = 0; i < 16; i += 2) {
-        const low = (s[i + 1] >>> 0) + (sums[i + 1] >>> 0)
-        s[i] = (s[i] + sums[i] + ((low * WORD_SHIFT) | 0)) | 0
-        s[i + 1] = low | 0
-    }
+    for (let i = 0; i < 8; i++) addTo(s, i << 1, sums[i << 1], sums[(i << 1) + 1])
     await pause()
+}
+
+/** Adds a 64-bit word to the one at `state[at]`. */
+function addTo(state: number[], at: number, high: number, low: number): void {
+    const sum = (state[at + 1] >>> 0) + (low >>> 0)
+    state[at] = (state[at] + high + ((sum * WORD_SHIFT) | 0)) | 0
+    state[at + 1] = sum | 0
 }
