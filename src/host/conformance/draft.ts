@@ -74,6 +74,7 @@ export async function draftOf(
             capture,
             killSwitch: promise?.switch ?? null,
             indicator: promise?.indicator ?? null,
+            element: of(["atecc608"])[0] ?? null,
             caseSwitch: Object.entries(switches).find(([, { kind }]) => kind === "tamper-switch")?.[0] ?? null,
             button,
             contact: null,

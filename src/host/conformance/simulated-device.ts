@@ -12,10 +12,10 @@ import type { Signer } from "../package/signer"
 import { classIdOf, vendorIdOf } from "../package/uuid"
 import { manufacture, simulatedRelease } from "../unit/simulated-factory"
 import type { PackageName, Packages } from "./packages"
-import { SimulatedBench } from "./simulated-bench"
+import { SimulatedBench, type SimulatedDevice } from "./simulated-bench"
 
-/** Of its chip. */
-const DEVICE_ID = deviceIdOf("conformance")
+/** Whose chip has the identifier made of this; the chips of further units have theirs of this and their number. */
+const NAME = "conformance"
 /** Who makes the reference devices. */
 const VENDOR = "domovoi.example"
 
@@ -35,9 +35,15 @@ export interface SimulatedSubject {
 export async function simulatedBench(subject: SimulatedSubject): Promise<SimulatedBench> {
     const { device, definition, profile, seed } = subject
     const image = subject.image ?? (await buildFirmware(device)).image
-    const state = await manufacture(image, definition, DEVICE_ID)
-    if (!state) throw new InputError(`${device}: does not start on ${definition.id}, or is no Domovoi device`)
-    return new SimulatedBench({ target: targetOf(subject), definition, deviceId: DEVICE_ID, profile, state, seed })
+    const target = targetOf(subject)
+    const unit = async (name: string): Promise<SimulatedDevice> => {
+        const deviceId = deviceIdOf(name)
+        const state = await manufacture(image, definition, deviceId)
+        if (!state) throw new InputError(`${device}: does not start on ${definition.id}, or is no Domovoi device`)
+        const other = (number: number) => unit(`${NAME} ${number}`)
+        return { target, definition, deviceId, profile, state, seed: `${seed}/${name}`, other }
+    }
+    return new SimulatedBench(await unit(NAME))
 }
 
 export function targetOf({ device, definition }: Pick<SimulatedSubject, "device" | "definition">): string {
