@@ -2,6 +2,7 @@
 import { stringify } from "yaml"
 import type { BoardDefinition } from "../../../simulators/board/definition"
 import type { BoardProfile } from "../../../simulators/board/verifier"
+import { callWhenFree } from "../unit/call-when-free"
 import { LinkError, type WholeLink } from "../unit/unit-link"
 import type { Declaration, DeclaredOutput } from "./declaration"
 
@@ -65,7 +66,7 @@ export async function draftOf(
         },
         declares: {
             updates: await has(link.get("update")),
-            log: await has(link.call("read_log", { piece: 0 })),
+            log: (await callWhenFree(link, "read_log", { piece: 0 })).refusal === "None",
             owner: await has(link.callOf("owner", "challenge")),
             network: false,
             uses: await usesOf(link),
