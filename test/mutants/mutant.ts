@@ -28,8 +28,10 @@ export interface Mutant {
     /** Identifier of the test that has to find it. */
     caughtBy: string
     device: MutantDevice
-    /** `stock` if left out. */
+    /** That it is declared to have; `stock` if left out. */
     profile?: BoardProfile
+    /** That it has, if that is another. */
+    built?: BoardProfile
     /** What does not hold of it, as a sentence. */
     breaks: string
     /** Of firmware: `src/core`, `devs` or the device's own source. */
@@ -99,6 +101,7 @@ async function resultOf(mutant: Mutant, test: ConformanceTest): Promise<TestResu
     const isFirmware = change.length > 0
     const subject = {
         ...common,
+        profile: mutant.built ?? profile,
         definition: board(good),
         ...(isFirmware && { image: await release(FACTORY_NUMBER), release }),
     }
