@@ -9,10 +9,12 @@ import { CREDENTIAL_BYTES } from "../../../core/owner/people"
 import { Role } from "../../../core/owner/rights"
 import { UpdateState } from "../../../core/update/update-state"
 import { checkLog } from "../../eventlog/check-log"
+import { entryText } from "../../eventlog/entry-text"
 import { type Piece, readExport, type Statement } from "../../eventlog/exported-log"
 import type { LogFinding } from "../../eventlog/log-finding"
 import { type PulledLog, pullLog } from "../../eventlog/pull-log"
 import type { LogEntry, LogReport, LogWitness } from "../../eventlog/verify-log"
+import { callWhenFree } from "../../unit/call-when-free"
 import { MemoryJournal } from "../../update/journal"
 import { authorise } from "../../update/negotiation"
 import { packageParts } from "../../update/package-parts"
@@ -27,8 +29,8 @@ const keepsNone = ({ declares }: Declaration) => (declares.log ? undefined : "th
 const keepsNoneOfUpdates = (declared: Declaration) =>
     keepsNone(declared) ?? (declared.declares.updates ? undefined : "the device takes no updates")
 
-/** The device writes what has happened within 0.1 s; a start takes longer. */
-const WRITTEN_MS = 1_000
+/** The device writes within 0.1 s what has happened, some entries one after the other; after a start it reads its log first, and is busy until then. */
+const WRITTEN_MS = 2_000
 const PRESS_MS = 500
 
 /** What an update leaves on record, in this order. */
@@ -384,6 +386,7 @@ async function beRefused({ bench, random }: Scene): Promise<void> {
 
 /** Lets the device write what has happened, and asks for its log. */
 async function pull({ bench, random }: Scene): Promise<PulledLog> {
+    await callWhenFree(bench.link, "read_log", { piece: 0 })
     await bench.link.wait(WRITTEN_MS)
     return pullLog(bench.link, random, () => {})
 }
@@ -399,7 +402,7 @@ async function reported(scene: Scene, seen?: LogWitness): Promise<LogReport> {
 /** @throws Broken if anything is wrong with it */
 async function wholeLog(scene: Scene, seen?: LogWitness): Promise<LogReport> {
     const report = await reported(scene, seen)
-    scene.note("log", { entries: report.entries.length, findings: report.findings.join(" ") })
+    scene.note("log", { findings: report.findings.join(" "), entries: report.entries.map(entryText).join("; ") })
     require("findings", "none", report.findings.join(" ") || "none")
     return report
 }
