@@ -15,7 +15,8 @@ import { TESTS } from "../../src/host/conformance/tests/all"
 import { sbomOf } from "../../src/host/package/sbom"
 import { simulatedTrust } from "../../src/host/unit/simulated-factory"
 import { LinkError } from "../../src/host/unit/unit-link"
-import { withLink, withMembers } from "../mutants/lying"
+import { withLink } from "../mutants/lying"
+import { lying } from "./lying"
 
 const NOW = new Date("2026-02-01T00:00:00Z")
 const folder = mkdtempSync(join(tmpdir(), "domovoi-verdicts-"))
@@ -52,7 +53,7 @@ async function runOf(only: string, { declare = () => {}, bench: changed = bench 
 }
 
 test("a test whose fixture is missing is not assessed", async () => {
-    const poor = (bench: Bench) => withMembers(bench, { can: new Set() })
+    const poor = (bench: Bench) => lying(bench, { can: new Set() })
     const { result } = await runOf("C1.2", { bench: poor })
     expect(result.results.map(({ verdict }) => verdict)).toEqual(["notAssessed", "notAssessed"])
     expect(result.results[0].seen).toContain("deployer")

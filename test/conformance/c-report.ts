@@ -20,6 +20,7 @@ export const DECLARED: Declaration = {
         capture: [],
         killSwitch: null,
         indicator: null,
+        element: null,
         caseSwitch: null,
         button: "button",
         contact: HOSTILE,

@@ -1,24 +1,13 @@
-/** Benches that do not show what is so. */
 import type { Bench } from "../../src/host/conformance/bench"
 import type { WholeLink } from "../../src/host/unit/unit-link"
+import { lying } from "../conformance/lying"
 
-/** An object with some of its members replaced, and the others bound to it. */
-export function withMembers<T extends object>(it: T, members: Partial<T>): T {
-    return new Proxy(it, {
-        get(target, name) {
-            if (Object.hasOwn(members, name)) return members[name as keyof T]
-            const member = Reflect.get(target, name, target)
-            return typeof member === "function" ? member.bind(target) : member
-        },
-    })
-}
-
-/** A bench whose link lies. @param lie is asked for each time that the link is used, since a device that begins anew has another */
-export function withLink(bench: Bench, lie: (link: WholeLink) => Partial<WholeLink>): Bench {
+/** A bench whose link lies. @param lies are asked for each time that the link is used, since a device that begins anew has another */
+export function withLink(bench: Bench, lies: (link: WholeLink) => Partial<WholeLink>): Bench {
     return new Proxy(bench, {
         get(target, name) {
+            if (name === "link") return lying(target.link, lies(target.link))
             const member = Reflect.get(target, name, target)
-            if (name === "link") return withMembers(target.link, lie(target.link))
             return typeof member === "function" ? member.bind(target) : member
         },
     })

@@ -1,6 +1,8 @@
-/** C1.6: debug interfaces. What pins and fuses are like only a lock plan for the board could say, and there is none yet. */
+/** C1.6: debug interfaces. What pins and fuses are like the board's lock plan says, and whoever carries it out. */
 import { jacdac } from "../../../../simulators/bus/jacdac"
 import { packetsIn } from "../../../../simulators/bus/packets-in"
+import { DocumentError } from "../../../../simulators/document-error"
+import { type LockPlan, lockPlanOf, openWays } from "../../board/lock-plan"
 import { attest } from "../../unit/attestation"
 import { Broken, type ConformanceTest } from "../scene"
 
@@ -11,6 +13,29 @@ const HEAD_BYTES = 4
 
 export const DEBUG_TESTS: readonly ConformanceTest[] = [
     {
+        id: "C1.6-lock-plan",
+        title: "The lock plan of the board closes every way into its chip.",
+        needs: [],
+        async run({ declared: { device }, note }) {
+            const plan = planFor(device.board)
+            const open = openWays(plan)
+            for (const { surface, what, open: why } of open) note(`${surface} stays open`, { what, why })
+            if (open.length > 0) {
+                const surfaces = [...new Set(open.map(({ surface }) => surface))].join(", ")
+                throw new Broken(
+                    "every way closed",
+                    `${open.length} of ${plan.ways.length} ways stay open: ${surfaces}`,
+                )
+            }
+            // That it was carried out shows only at the unit's pins.
+            return {
+                verdict: "documented",
+                expected: "every way closed",
+                seen: `${plan.ways.length} ways are, by the plan`,
+            }
+        },
+    },
+    {
         id: "C1.6-attested",
         title: "The device says under its key that its debug interfaces are closed.",
         needs: [],
@@ -18,10 +43,7 @@ export const DEBUG_TESTS: readonly ConformanceTest[] = [
             const proof = await attest(bench.link, policy, random)
             if ("refusal" in proof) throw new Broken("an attestation", proof.refusal)
             if (proof.claims.debugEnabled)
-                throw new Broken(
-                    "debugging disabled (dbgstat of RFC 9711)",
-                    "enabled: no lock plan for this board's fuses was carried out",
-                )
+                throw new Broken("debugging disabled (dbgstat of RFC 9711)", "enabled, as the device says itself")
             // Whether its word is good shows only at its pins.
             return { verdict: "documented", expected: "debugging disabled", seen: "disabled, as the device says" }
         },
@@ -49,6 +71,16 @@ export const DEBUG_TESTS: readonly ConformanceTest[] = [
         },
     },
 ]
+
+/** @throws Broken if the board has none */
+function planFor(board: string): LockPlan {
+    try {
+        return lockPlanOf(board)
+    } catch (error) {
+        if (error instanceof DocumentError) throw new Broken("a lock plan of the board", error.message)
+        throw error
+    }
+}
 
 function servicesIn(announcement: Uint8Array): number[] {
     const words = Buffer.from(announcement)
