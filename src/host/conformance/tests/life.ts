@@ -1,6 +1,7 @@
 /** LC.1 to LC.3: what a device is made of, whom to write to, what is on record of it, and whether its declaration is true. */
-import { readFileSync } from "node:fs"
 import { z } from "zod"
+import { InputError } from "../../input-error"
+import { readInputFile } from "../../input-file"
 import { attest } from "../../unit/attestation"
 import { callWhenFree } from "../../unit/call-when-free"
 import { LinkError } from "../../unit/unit-link"
@@ -116,9 +117,10 @@ export const LIFE_TESTS: readonly ConformanceTest[] = [
 function readBill(file: string): z.infer<typeof bill> {
     let content: unknown
     try {
-        content = JSON.parse(readFileSync(file, "utf8"))
+        content = JSON.parse(readInputFile(file).toString())
     } catch (error) {
-        throw new Broken("a CycloneDX file", `${file}: ${(error as Error).message}`)
+        if (!(error instanceof InputError || error instanceof SyntaxError)) throw error
+        throw new Broken("a CycloneDX file", error instanceof InputError ? error.message : `${file}: ${error.message}`)
     }
     const { data, error } = bill.safeParse(content)
     if (!data)
