@@ -120,7 +120,8 @@ function readBill(file: string): z.infer<typeof bill> {
         content = JSON.parse(readInputFile(file).toString())
     } catch (error) {
         if (!(error instanceof InputError || error instanceof SyntaxError)) throw error
-        throw new Broken("a CycloneDX file", error instanceof InputError ? error.message : `${file}: ${error.message}`)
+        const { message } = error
+        throw new Broken("a CycloneDX file", message.startsWith(file) ? message : `${file}: ${message}`)
     }
     const { data, error } = bill.safeParse(content)
     if (!data)
