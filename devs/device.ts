@@ -217,7 +217,6 @@ export class Device {
     private async recallLatches(): Promise<void> {
         const latches = await soundRecord(this.store, LATCHES_RECORD)
         if (!latches) return
-        if (latches.length === 0) this.failSafe.latchAll()
         this.failSafe.restore(latches)
         this.latches = latches
     }

@@ -1,7 +1,8 @@
 /**
  * ATECC608B: a secure element on I2C that makes P-256 keys and never gives them away. Numbers of P-256 are 32 bytes, most significant
  * first; public keys are x and y, signatures r and s, 64 bytes each. Commands of the ATECC508A datasheet DS20005927A, "Security Commands";
- * longest execution times as in MicrochipTech/cryptoauthlib for the ATECC608. All methods throw ElementError.
+ * longest execution times as in MicrochipTech/cryptoauthlib for the ATECC608. All methods throw ElementError. What no device of ours asks it for lies in
+ * `atecc608/more-commands.ts`: every method of a class is in each image that has the class.
  */
 import { joinBytes } from "../../src/core/crypto/join-bytes"
 import { PartFault } from "../../src/core/diagnosis/part-fault"
@@ -10,9 +11,6 @@ import { ElementError } from "./atecc608/element-error"
 
 const BLOCK_BYTES = 32
 const BLOCK_WORDS = 8
-/** `sha256` sends so many bytes at a time, and so many blocks in the time of a session. */
-const SHA_BLOCK_BYTES = 64
-const SHA_LIMIT_BYTES = 640
 /** Steps of a counter in one session. */
 const COUNTS = 16
 
@@ -26,18 +24,7 @@ export interface ElementLocks {
 }
 
 export class Atecc608 {
-    private readonly bus = new ElementBus()
-
-    /** Revision of the part, 4 bytes: 00 00 60 03 for the ATECC608B. */
-    async info(): Promise<Buffer> {
-        return await this.run(0x30, 5, 0, 0, hex``, 4)
-    }
-
-    /** 9 bytes, 01 23 … EE, unique to the part. */
-    async serialNumber(): Promise<Buffer> {
-        const block = await this.readBlock(0)
-        return joinBytes([block.slice(0, 4), block.slice(8, 13)])
-    }
+    readonly bus = new ElementBus()
 
     /** The configuration zone, 128 bytes. */
     async configuration(): Promise<Buffer> {
@@ -75,14 +62,6 @@ export class Atecc608 {
         })
     }
 
-    /** 32 bytes. */
-    async random(): Promise<Buffer> {
-        const number = await this.run(0x1b, 23, 0, 0, hex``, 32)
-        if (number.slice(0, 8).toString("hex") === "ffff0000ffff0000")
-            throw new ElementError(PartFault.NotLocked, "has no random numbers before its configuration is locked", 0)
-        return number
-    }
-
     /** Makes a private key in a slot, in place of the one that is there. @returns its public key */
     async createKey(slot: number): Promise<Buffer> {
         return await this.run(0x40, 115, 4, slot, hex``, 64)
@@ -118,25 +97,6 @@ export class Atecc608 {
         }
     }
 
-    /** SHA-256, 32 bytes. @param message at most 640 bytes: the runtime's own is faster, and takes any length */
-    async sha256(message: Buffer): Promise<Buffer> {
-        if (message.length > SHA_LIMIT_BYTES)
-            throw new ElementError(PartFault.Argument, `hashes at most ${SHA_LIMIT_BYTES} bytes`, 0x47)
-        const { bus } = this
-        return await bus.session(async () => {
-            await bus.command(0x47, 36, 0, 0, hex``, 1)
-            let at = 0
-            for (; at + SHA_BLOCK_BYTES <= message.length; at += SHA_BLOCK_BYTES)
-                await bus.command(0x47, 36, 1, SHA_BLOCK_BYTES, message.slice(at, at + SHA_BLOCK_BYTES), 1)
-            return await bus.command(0x47, 36, 2, message.length - at, message.slice(at), 32)
-        })
-    }
-
-    /** The shared secret of ECDH, 32 bytes: x of the slot's private key times a public key. */
-    async agree(slot: number, publicKey: Buffer): Promise<Buffer> {
-        return await this.run(0x43, 75, 0, slot, publicKey, 32)
-    }
-
     /** @param counter 0 or 1 */
     async count(counter: number): Promise<number> {
         return numberOf(await this.run(0x24, 25, 0, counter, hex``, 4))
@@ -157,12 +117,13 @@ export class Atecc608 {
         })
     }
 
-    private async readBlock(block: number): Promise<Buffer> {
+    /** A block of 32 bytes of the configuration zone. */
+    async readBlock(block: number): Promise<Buffer> {
         return await this.run(0x02, 5, 0x80, block * BLOCK_WORDS, hex``, BLOCK_BYTES)
     }
 
-    /** A session of one command. */
-    private async run(
+    /** A session of one command, as `ElementBus.command` takes it. */
+    async run(
         opcode: number,
         limitMs: number,
         mode: number,

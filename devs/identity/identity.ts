@@ -82,22 +82,17 @@ export class Identity {
         const chip = Buffer.from(ds.deviceIdentifier("self"), "hex")
         const key = await sealKey(this.store, digest, random, chip, pause)
         const sealed = new SealedStore(this.store, digest, key, pause)
-        const { keys, floor, entries } = this.root.open(sealed, digest, random, pause)
+        const opened = this.root.open(sealed, digest, random, pause) as Opened
         const boots = new StoredNumber(this.store, "boots")
         await boots.load()
         await boots.save(boots.value + 1)
         this.bootCount = boots.value
-        const records = new IdentityRecords(sealed, this.certificates, digest, pause)
-        return {
-            digest: digest,
-            sealed: sealed,
-            records: records,
-            keys: keys,
-            floor: floor,
-            entries: entries,
-            // No seal is over this: their input has a zero byte behind the record's name.
-            logKey: await digest.hmacSha256(key, [Buffer.from("log")], pause),
-        }
+        opened.digest = digest
+        opened.sealed = sealed
+        opened.records = new IdentityRecords(sealed, this.certificates, digest, pause)
+        // No seal is over this: their input has a zero byte behind the record's name.
+        opened.logKey = await digest.hmacSha256(key, [Buffer.from("log")], pause)
+        return opened
     }
 
     /**

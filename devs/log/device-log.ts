@@ -1,5 +1,4 @@
 import * as ds from "@devicescript/core"
-import type { Event } from "../../src/core/eventlog/event"
 import { EventLog } from "../../src/core/eventlog/event-log"
 import { LogExport } from "../../src/core/eventlog/log-export"
 import { UEID_KEY_BYTES } from "../../src/core/identity/attestation"
@@ -19,39 +18,33 @@ const PATIENCE = 50
  * The event log of a device, written in a fiber of its own: nobody waits for it. Nothing is written until the device can prove who it is,
  * since the key of the entries comes with that; what happens before is written then, unless the power goes.
  */
-export class DeviceLog implements Log {
-    private readonly entries: EventLog
+export class DeviceLog extends EventLog implements Log {
     /** What is being handed out. */
     private handedOut: LogExport | undefined
     /** Number of the piece that comes next. */
-    private next = 0
+    private next!: number
 
     /**
      * @param memory for entries alone
      * @param ledger for what is known of each kind of event, and for that alone
      */
     constructor(memory: ByteMemory, ledger: ByteMemory) {
-        this.entries = new EventLog(memory, ledger, pause)
-    }
-
-    record(event: Event, cause: number, detail: number): void {
-        this.entries.record(event, cause, detail)
+        super(memory, ledger, pause)
     }
 
     async settle(): Promise<void> {
-        for (let look = 0; look < PATIENCE && !this.entries.settled(uptimeS()); look++) await ds.sleep(LOOK_MS)
+        for (let look = 0; look < PATIENCE && !this.settled(uptimeS()); look++) await ds.sleep(LOOK_MS)
     }
 
     /** Runs for ever. */
     async run(identity: Identity): Promise<void> {
-        const { entries } = this
         while (true) {
             try {
-                if (entries.mounted) await entries.tick(uptimeS())
-                else if (identity.state === IdentityState.Valid) await mount(entries, identity)
+                if (this.mounted) await this.tick(uptimeS())
+                else if (identity.state === IdentityState.Valid) await this.begin(identity)
             } catch (error) {
                 // Also if all is written but that it has forgotten: else it would forget again at the next start.
-                entries.mounted = false
+                this.mounted = false
                 console.error("log:", error)
             }
             // Reading the log ends the start.
@@ -66,8 +59,8 @@ export class DeviceLog implements Log {
      * @returns nothing after the last entry; undefined for another piece than the next
      */
     async piece(number: number, { digest }: Opened): Promise<Buffer | undefined> {
-        if (number === 0 && this.entries.mounted) {
-            this.handedOut = new LogExport(this.entries, digest, pause)
+        if (number === 0 && this.mounted) {
+            this.handedOut = new LogExport(this, digest, pause)
             this.next = 0
         }
         if (!this.handedOut || number !== this.next) return undefined
@@ -81,12 +74,11 @@ export class DeviceLog implements Log {
         const keyDigest = await digest.sha256([await keys.publicKey()], pause)
         return await this.handedOut.statement(keys, keyDigest.slice(0, UEID_KEY_BYTES), challenge, uptimeS())
     }
-}
 
-async function mount(entries: EventLog, identity: Identity): Promise<void> {
-    const { store, bootCount } = identity
-    const { digest, logKey, entries: counter } = identity.opened
-    const forget = await logHasToForget(store)
-    await entries.mount({ digest: digest, key: logKey, counter: counter }, bootCount, uptimeS(), forget)
-    if (forget) await logHasForgotten(store)
+    private async begin({ store, bootCount, opened }: Identity): Promise<void> {
+        const { digest, logKey, entries } = opened
+        const forget = await logHasToForget(store)
+        await this.mount({ digest: digest, key: logKey, counter: entries }, bootCount, uptimeS(), forget)
+        if (forget) await logHasForgotten(store)
+    }
 }

@@ -28,7 +28,7 @@ export class Privacy extends Server implements Serves<ds.PrivacyServerSpec> {
     private readonly declared: readonly DataUse[]
     private readonly consent: Consent
     /** Since when something has been kept for each use, in milliseconds; undefined if that cannot be said. */
-    private readonly keptSince: (number | undefined)[]
+    private readonly keptSince: (number | undefined)[] = []
     private loaded = false
 
     /** @param uses at most 20; a use goes by its place among them */
@@ -38,7 +38,6 @@ export class Privacy extends Server implements Serves<ds.PrivacyServerSpec> {
         this.declared = uses
         this.uses = uses.length
         this.consent = new Consent(uses, pause)
-        this.keptSince = uses.map(() => undefined)
     }
 
     /** To be called where the device recalls its records. What was kept before the start is of unknown age, and goes. @throws StoreError */

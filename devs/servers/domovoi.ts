@@ -3,13 +3,7 @@ import { ELEMENT_AT, MEMORY_AT } from "../../src/core/diagnosis/part-fault"
 import { Event } from "../../src/core/eventlog/event"
 import type { FailSafe } from "../../src/core/failsafe/fail-safe"
 import type { SensorPin } from "../../src/core/failsafe/sensor-pin"
-import {
-    admitChallenge,
-    attestationToken,
-    CHALLENGE_BYTES,
-    type Condition,
-    type Unit,
-} from "../../src/core/identity/attestation"
+import { admitChallenge, attestationToken, CHALLENGE_BYTES, type Condition } from "../../src/core/identity/attestation"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
 import { findParts, partFaults } from "../drivers/part-faults"
 import type { Identity } from "../identity/identity"
@@ -61,7 +55,7 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
     /** Changes of the machine that were reported. */
     private reported = -1
     /** Of a device that takes updates, once it has judged its program. */
-    protected evidence: Condition["update"]
+    evidence: Condition["evidence"]
 
     constructor(facts: DeviceFacts, identity: Identity) {
         super(ds.Domovoi.spec)
@@ -113,32 +107,28 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
 
     async read(offset: number, document: ds.DomovoiDocument): Promise<[number, number, ds.DomovoiDocument, Buffer]> {
         const { token, opened } = this.device
-        const isToken = document === ds.DomovoiDocument.Attestation
-        const size = isToken ? token.length : opened ? opened.records.certificatesBytes : 0
+        let size = 0
         let data: Buffer = hex``
-        // Beyond the end of a buffer, the device's `slice` gives zeros.
-        if (offset < size && isToken) data = token.slice(offset, Math.min(offset + PIECE_BYTES, size))
-        else if (offset < size) data = await opened.records.certificatesFrom(offset, size - offset)
+        if (document === ds.DomovoiDocument.Attestation) {
+            size = token.length
+            // Beyond the end of a buffer, the device's `slice` gives zeros.
+            if (offset < size) data = token.slice(offset, Math.min(offset + PIECE_BYTES, size))
+        } else if (opened) {
+            size = opened.records.certificatesBytes
+            if (offset < size) data = await opened.records.certificatesFrom(offset, size - offset)
+        }
         return [offset, size, document, data]
     }
 
     async attest(challenge: Buffer): Promise<number> {
         const { device } = this
-        const condition: Condition = {
-            model: this.model,
-            version: this.firmwareVersion,
-            sequenceNumber: this.sequenceNumber,
-            securityClass: this.securityClass,
-            status: this.state,
-            uptime: uptimeS(),
-            update: this.evidence,
-        }
-        return await device.attempt(true, async ({ digest, sealed, keys, records }) => {
+        // biome-ignore lint/complexity/noUselessThisAlias: an arrow function on the device has no `this`
+        const condition: Condition = this
+        return await device.attempt(true, async ({ digest, sealed, keys }) => {
             const admission = await admitChallenge(sealed, challenge)
             if (admission !== IdentityRefusal.None) return admission
             const keyDigest = await digest.sha256([await keys.publicKey()], pause)
-            const unit: Unit = { keyDigest: keyDigest, serial: records.serial, bootCount: device.bootCount }
-            device.token = await attestationToken(keys, challenge, unit, condition, pause)
+            device.token = await attestationToken(keys, challenge, keyDigest, condition, pause)
             return IdentityRefusal.None
         })
     }

@@ -11,7 +11,7 @@ import { encodeProgram, IMAGE_DIGEST_BYTES, PROGRAM_RECORD } from "../../src/cor
 import { Consent, UpdateAgent } from "../../src/core/update/update-agent"
 import { UpdateRefusal } from "../../src/core/update/update-refusal"
 import { UpdateState } from "../../src/core/update/update-state"
-import type { Identity, Opened } from "../identity/identity"
+import type { Identity } from "../identity/identity"
 import { pause } from "../pause"
 import { type DeviceFacts, DomovoiServer } from "../servers/domovoi"
 import type { Serves } from "../servers/server"
@@ -71,10 +71,10 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
     async cycle(ready: boolean): Promise<boolean> {
         const { agent, device } = this
         if (!this.evidence) {
-            const { sealed, floor, digest } = device.opened
-            const policies = policiesIn(this.policyMemory, device.opened)
-            const records = { sealed: sealed, floor: floor, policies: policies, digest: digest }
-            await agent.start(records, this.facts.sequenceNumber, ds.millis())
+            const { opened } = device
+            const { sealed, digest } = opened
+            const policies = new PolicyStore(sealed, this.policyMemory, digest, pause)
+            await agent.start(opened, policies, this.facts.sequenceNumber, ds.millis())
             this.evidence = agent.evidence
         }
         const hold = await agent.cycle(ready, ds.millis())
@@ -89,12 +89,14 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
 
     offerUpdate(size: number): number {
         this.follow()
-        return this.told(this.agent.offer(size))
+        const refusal = this.agent.offer(size)
+        return this.told(refusal)
     }
 
     async writeUpdate(offset: number, data: Buffer): Promise<[number, number]> {
         const { agent } = this
-        const refusal = this.told(await agent.take(offset, data))
+        const refusal = await agent.take(offset, data)
+        this.told(refusal)
         if (refusal === 0 && agent.state === UpdateState.Verifying) this.judge.start()
         return [agent.received(), refusal]
     }
@@ -107,7 +109,9 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
             if (from === undefined) return this.told(UpdateRefusal.NotFresh)
             if (!owner.approves(about.slice(IMAGE_DIGEST_BYTES), from)) return this.told(UpdateRefusal.NotAllowed)
         }
-        return this.told(await this.agent.answer(answer, about.slice(0, IMAGE_DIGEST_BYTES)))
+        const digest = about.slice(0, IMAGE_DIGEST_BYTES)
+        const refusal = await this.agent.answer(answer, digest)
+        return this.told(refusal)
     }
 
     async grantUpdate(challenge: Buffer): Promise<number> {
@@ -133,8 +137,9 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
             const policy = program.slice(IMAGE_DIGEST_BYTES)
             if (!policyOf(policy, verifiers)) return IdentityRefusal.Policy
             if (sequenceNumber > opened.floor.limit) return IdentityRefusal.SequenceNumber
-            await policiesIn(policyMemory, opened).write(policy)
-            await opened.sealed.set(PROGRAM_RECORD, encodeProgram({ digest: digest, sequenceNumber: sequenceNumber }))
+            const { sealed } = opened
+            await new PolicyStore(sealed, policyMemory, opened.digest, pause).write(policy)
+            await sealed.set(PROGRAM_RECORD, encodeProgram({ digest: digest, sequenceNumber: sequenceNumber }))
             return IdentityRefusal.None
         })
     }
@@ -166,8 +171,4 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
             else if (refusal !== IdentityRefusal.None) agent.refuse(UpdateRefusal.Storage)
         }
     }
-}
-
-function policiesIn(memory: ByteMemory, { sealed, digest }: Opened): PolicyStore {
-    return new PolicyStore(sealed, memory, digest, pause)
 }

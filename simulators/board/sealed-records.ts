@@ -119,7 +119,7 @@ export class SealedRecords {
     }
 
     #valueOf(copy: Copy): Buffer | undefined {
-        return decodeValue(this.#read(copy.slot * SLOT_BYTES, SLOT_BYTES), copy)
+        return decodeValue(this.#read(copy.slot * SLOT_BYTES, SLOT_BYTES))
     }
 }
 

@@ -1,4 +1,5 @@
 /** The devices that the power-cut campaign is played with. */
+
 import type { Board } from "../../simulators/board/board"
 import { loadBoard } from "../../simulators/board/definition"
 import type { Fram } from "../../simulators/parts/fram"
@@ -6,6 +7,7 @@ import type { SlotMemory } from "../../src/core/ports"
 import { RecordStore } from "../../src/core/store/record-store"
 import { buildFirmware, type Firmware } from "../../src/host/build/firmware"
 import { manufacture } from "../../src/host/unit/simulated-factory"
+import { recordNames } from "../core/store/record-names"
 import { DEVICE_ID } from "../firmware/rig"
 import type { Device } from "../host/update/releases"
 import type { Act, Records, Subject } from "./power-cut"
@@ -122,7 +124,7 @@ async function recordsIn(slots: number, slotAt: (slot: number) => Buffer): Promi
     const store = new RecordStore(memory, async () => {})
     await store.mount()
     const records: Records = {}
-    for (const name of store.names().filter(name => !COUNTS.includes(name)))
+    for (const name of recordNames(store).filter(name => !COUNTS.includes(name)))
         records[name] = (await store.get(name))!.toString("hex")
     return records
 }

@@ -16,7 +16,8 @@ async function mounted() {
 }
 
 async function tell(store: RecordStore) {
-    for (const name of store.names()) {
+    for (const name of store.named) {
+        if (!name) continue
         const value = await store.get(name)
         console.log(`${name}=${value.toString("hex")}`)
     }
@@ -25,7 +26,7 @@ async function tell(store: RecordStore) {
 
 let store = await mounted()
 await tell(store)
-if (store.names().length === 0) {
+if (!store.named.some(name => !!name)) {
     for (let n = 0; n < 100; n++) {
         await store.set("count", Buffer.from([n & 255, n >> 8]))
         await pause()

@@ -214,9 +214,9 @@ function everyCopy(rig: Rig, change: (bytes: Buffer) => void): void {
 /** What it says is changed, and its checksums are made right again. */
 function resealed(copy: Buffer): void {
     const header = decodeHeader(copy)!
-    const { name, generation, length } = header
-    const value = Buffer.from(decodeValue(copy, header)!)
-    value[length - 17] ^= 1
+    const { name, generation } = header
+    const value = Buffer.from(decodeValue(copy)!)
+    value[value.length - 17] ^= 1
     encodeSlot(SLOT_BYTES, name, generation, value).copy(copy)
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
 import type { Fram } from "../../simulators/parts/fram"
 import { RecordStore } from "../../src/core/store/record-store"
+import { recordNames } from "../core/store/record-names"
 import { MemorySlots, noPause } from "../core/store/slot-memory"
 import { rig, testProgram, withRepairedTimer } from "./rig"
 
@@ -25,7 +26,7 @@ test("on the device, in a FRAM: the same bytes and the same behaviour as on Node
     memory.bytes.set(fram.bytes.subarray(0, memory.bytes.length))
     const store = new RecordStore(memory, noPause)
     await store.mount()
-    expect(store.names().sort()).toEqual(["count", "longest"])
+    expect(recordNames(store).sort()).toEqual(["count", "longest"])
     expect(await store.get("count")).toEqual(Buffer.from([99, 0]))
 
     device.board.powerOff()

@@ -1,4 +1,5 @@
 /** Updates of the reference devices in the real runtime, from the offer to the end of the trial. */
+
 import { beforeAll, describe, expect, test } from "vitest"
 import type { Fram } from "../../simulators/parts/fram"
 import { CERTIFICATES_AT, LOG_AT, RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
@@ -8,6 +9,7 @@ import { simulatedRelease } from "../../src/host/unit/simulated-factory"
 import type { SimulatedUnit } from "../../src/host/unit/simulated-unit"
 import type { InstallLink } from "../../src/host/unit/unit-link"
 import { MemoryJournal } from "../../src/host/update/journal"
+import { recordNames } from "../core/store/record-names"
 import { noPause } from "../core/store/slot-memory"
 import { MALLORY } from "../core/suit/signers"
 import { newUnit, packageOf, release, update, vendorPolicy } from "../host/update/releases"
@@ -60,7 +62,7 @@ async function recordsOf(unit: SimulatedUnit): Promise<Record<string, string>> {
         noPause,
     )
     await store.mount()
-    const names = store.names().filter(name => name !== "log")
+    const names = recordNames(store).filter(name => name !== "log")
     const records = names.sort().map(async name => [name, (await store.get(name))!.toString("hex")])
     return Object.fromEntries(await Promise.all(records))
 }

@@ -10,6 +10,7 @@ import { openRuntimeDigest } from "devicescript-domovoi/devs/crypto"
 import { Atecc608 } from "devicescript-domovoi/devs/drivers/atecc608"
 import { AGREEMENT_SLOT, configureElement } from "devicescript-domovoi/devs/drivers/atecc608/configuration"
 import { ElementError } from "devicescript-domovoi/devs/drivers/atecc608/element-error"
+import { agree, info, random, serialNumber, sha256 } from "devicescript-domovoi/devs/drivers/atecc608/more-commands"
 import { ElementCounter, ElementKeyStore } from "devicescript-domovoi/devs/identity/element-key"
 
 const supervisor = new Supervisor(pins.HEARTBEAT)
@@ -64,21 +65,21 @@ await tell("createKey", async () => await keys.createKey())
 await tell("createAgreementKey", async () => await element.createKey(AGREEMENT_SLOT))
 await tell("lockData", async () => await element.lockData())
 beside = 2
-tellBeside.start("randomBeside", async () => await element.random())
+tellBeside.start("randomBeside", async () => await random(element))
 tellBeside.start("signBeside", async () => await keys.sign(message))
 while (beside > 0) await ds.sleep(5)
 let tour = 0
 while (true) {
-    await tell("info", async () => await element.info())
-    await tell("serialNumber", async () => await element.serialNumber())
-    await tell("random", async () => await element.random())
+    await tell("info", async () => await info(element))
+    await tell("serialNumber", async () => await serialNumber(element))
+    await tell("random", async () => await random(element))
     await tell("publicKey", async () => await keys.publicKey())
     await tell("sign", async () => await keys.sign(message))
     await tell("verify", async () => await element.verify(DIGEST, SIGNATURE, PEER))
     await tell("verifyOther", async () => await element.verify(PEER.slice(0, 32), SIGNATURE, PEER))
-    await tell("sha256", async () => await element.sha256(message))
+    await tell("sha256", async () => await sha256(element, message))
     await tell("agreementKey", async () => await element.publicKey(AGREEMENT_SLOT))
-    await tell("agree", async () => await element.agree(AGREEMENT_SLOT, PEER))
+    await tell("agree", async () => await agree(element, AGREEMENT_SLOT, PEER))
     await tell("count", async () => await counter.read())
     await tell("raise", async () => await counter.raise(tour + 1))
     console.log(`tour ${tour} ${ds.millis()}`)

@@ -62,7 +62,7 @@ async function receive(bytes: Buffer, payload?: Payload): Promise<Envelope> {
 
 async function judge(envelope: Envelope, threshold: number, verifiers: Verifier[]): Promise<Offer> {
     const policy = { version: 3, threshold: threshold, keys: [alice, carol, dave] }
-    return await judgeHead(envelope, { recipient: recipient, policy: policy, verifiers: verifiers, digest: digest })
+    return await judgeHead(envelope, recipient, policy, verifiers, digest)
 }
 
 async function measure(

@@ -1,5 +1,5 @@
 import { hex } from "../crypto/hex"
-import { ARRAY, BYTES, MAP, NEGATIVE, NULL, SIMPLE, TAG, TEXT, UNSIGNED } from "./major"
+import { ARRAY, BYTES, MAP, NEGATIVE, TEXT, UNSIGNED } from "./major"
 import { CborRefusal } from "./refusal"
 
 /**
@@ -47,12 +47,12 @@ export class CborReader {
 
     /** 0 to 2^32 - 1. */
     uint(): number {
-        return this.argument(UNSIGNED)
+        return this.head(UNSIGNED)
     }
 
     /** -2^32 to 2^32 - 1. */
     int(): number {
-        return this.major() === NEGATIVE ? -1 - this.argument(NEGATIVE) : this.argument(UNSIGNED)
+        return this.major() === NEGATIVE ? -1 - this.head(NEGATIVE) : this.head(UNSIGNED)
     }
 
     /** A copy of a byte string. @param most bytes that it may have */
@@ -67,29 +67,9 @@ export class CborReader {
         return text
     }
 
-    /** Number of items that follow. */
-    array(): number {
-        return this.argument(ARRAY)
-    }
-
-    /** Number of pairs that follow. */
-    map(): number {
-        return this.argument(MAP)
-    }
-
-    /** The number of a tag. The item that it marks follows. */
-    tag(): number {
-        return this.argument(TAG)
-    }
-
-    /** Null. */
-    nothing(): void {
-        if (this.argument(SIMPLE) !== NULL) this.refuse(CborRefusal.Type)
-    }
-
     /** An array of exactly so many items, which follow. */
     arrayOf(items: number): void {
-        if (this.array() !== items) this.refuse(CborRefusal.Count)
+        if (this.head(ARRAY) !== items) this.refuse(CborRefusal.Count)
     }
 
     /**
@@ -106,14 +86,14 @@ export class CborReader {
 
     /** The length of a byte string, whose bytes are passed over: they end at `at`. */
     bytesAhead(): number {
-        const length = this.argument(BYTES)
+        const length = this.head(BYTES)
         this.at += length
         return length
     }
 
     /** Goes into a byte string that holds CBOR. @returns what `leave` has to be given */
     enter(): number {
-        const length = this.argument(BYTES)
+        const length = this.head(BYTES)
         const outer = this.end
         this.end = this.at + length
         return outer
@@ -133,7 +113,7 @@ export class CborReader {
     }
 
     private string(major: number, most: number): Buffer {
-        const length = this.argument(major)
+        const length = this.head(major)
         if (length > most || this.at + length > this.window.length) this.refuse(CborRefusal.TooLong)
         if (this.refusal !== CborRefusal.None) return hex``
         this.at += length
@@ -146,8 +126,12 @@ export class CborReader {
         else if (this.item + offset >= this.window.length) this.refuse(CborRefusal.TooLong)
     }
 
-    /** An item's first byte and argument, §3. What the argument announces has to fit into what is left. */
-    private argument(major: number): number {
+    /**
+     * An item's first byte and argument, §3. What the argument announces has to fit into what is left.
+     * @param major type that it has to be of
+     * @returns the argument: of an `ARRAY` how many items follow, of a `MAP` how many pairs; of a `TAG` its number, and the item that it marks follows
+     */
+    head(major: number): number {
         this.item = this.at
         const first = this.window[this.at]
         // Asked here, and again in `major`, since a call takes longer than all the rest.

@@ -3,7 +3,7 @@
  * map have to be given in the order of their encodings.
  */
 import { copyOf } from "../crypto/copy-of"
-import { ARRAY, BYTES, MAP, NEGATIVE, TAG, TEXT, UNSIGNED } from "./major"
+import { BYTES, NEGATIVE, TEXT, UNSIGNED } from "./major"
 
 export class CborWriter {
     /** Bytes written. */
@@ -30,21 +30,6 @@ export class CborWriter {
         return this.head(TEXT, bytes.length).raw(bytes)
     }
 
-    /** The items follow. */
-    array(items: number): CborWriter {
-        return this.head(ARRAY, items)
-    }
-
-    /** Keys and values follow in turn. */
-    map(pairs: number): CborWriter {
-        return this.head(MAP, pairs)
-    }
-
-    /** The tagged item follows. */
-    tag(number: number): CborWriter {
-        return this.head(TAG, number)
-    }
-
     /** Bytes that are CBOR already. */
     raw(encoded: Buffer): CborWriter {
         this.reserve(encoded.length)
@@ -58,8 +43,11 @@ export class CborWriter {
         return copyOf(this.target, this.length)
     }
 
-    /** First byte and argument, §3: the argument itself below 24, or in the 1, 2 or 4 bytes that follow. */
-    private head(major: number, argument: number): CborWriter {
+    /**
+     * First byte and argument, §3: the argument itself below 24, or in the 1, 2 or 4 bytes that follow. Behind that of an `ARRAY` come so many items,
+     * of a `MAP` so many keys, each with its value; behind a `TAG` the item that it marks.
+     */
+    head(major: number, argument: number): CborWriter {
         let information = argument
         let bits = 0
         if (argument > 23) {

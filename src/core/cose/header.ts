@@ -1,5 +1,6 @@
 /** Reading of COSE headers, RFC 9052 §3: the algorithm, protected, and the key's name, wherever it stands. Nothing else is taken. */
 
+import { MAP } from "../cbor/major"
 import { CborReader } from "../cbor/reader"
 import { hex } from "../crypto/hex"
 import { CoseRefusal } from "./refusal"
@@ -33,7 +34,7 @@ export function readSignerHeader(cbor: CborReader): SignerHeader {
 }
 
 function readParameters(cbor: CborReader, header: SignerHeader, isProtected: boolean): void {
-    const pairs = cbor.map()
+    const pairs = cbor.head(MAP)
     let previous: number | undefined
     for (let i = 0; i < pairs; i++) {
         const label = cbor.key(previous)

@@ -1,4 +1,5 @@
 /** Making of COSE_Sign1 messages, RFC 9052 §4.2. */
+import { ARRAY, MAP, TAG } from "../cbor/major"
 import { CborWriter } from "../cbor/writer"
 import { hex } from "../crypto/hex"
 
@@ -12,13 +13,13 @@ const FRAME_BYTES = 48
 
 /** The protected header that names the algorithm, encoded as a map. */
 export function algorithmHeader(algorithm: number): Buffer {
-    return new CborWriter(8).map(1).int(COSE_HEADER_ALG).int(algorithm).finish()
+    return new CborWriter(8).head(MAP, 1).int(COSE_HEADER_ALG).int(algorithm).finish()
 }
 
 /** What is signed: Sig_structure of RFC 9052 §4.4 with the context "Signature1" and no external data. */
 export function toBeSigned(protectedHeader: Buffer, payload: Buffer): Buffer {
     return new CborWriter(FRAME_BYTES + protectedHeader.length + payload.length)
-        .array(4)
+        .head(ARRAY, 4)
         .text("Signature1")
         .bytes(protectedHeader)
         .bytes(hex``)
@@ -41,10 +42,10 @@ export function detachedSign1Message(protectedHeader: Buffer, keyId: Buffer, sig
 
 function begin(protectedHeader: Buffer, keyId: Buffer, bytesToCome: number): CborWriter {
     return new CborWriter(FRAME_BYTES + protectedHeader.length + keyId.length + bytesToCome)
-        .tag(COSE_SIGN1_TAG)
-        .array(4)
+        .head(TAG, COSE_SIGN1_TAG)
+        .head(ARRAY, 4)
         .bytes(protectedHeader)
-        .map(1)
+        .head(MAP, 1)
         .int(COSE_HEADER_KID)
         .bytes(keyId)
 }

@@ -4,6 +4,7 @@
  * one hash is both seal and link of the chain. Without the key nobody can make either, so a chain of plain hashes beside it would add
  * nothing.
  */
+import { ARRAY } from "../cbor/major"
 import { CborReader } from "../cbor/reader"
 import { CborRefusal } from "../cbor/refusal"
 import { CborWriter } from "../cbor/writer"
@@ -64,11 +65,11 @@ export class EntrySealer {
 
     async make(previous: Buffer, fields: number[]): Promise<Entry> {
         await this.pause()
-        const writer = new CborWriter(BODY_BYTES).array(1 + fields.length).bytes(previous)
+        const writer = new CborWriter(BODY_BYTES).head(ARRAY, 1 + fields.length).bytes(previous)
         for (const field of fields) writer.int(field)
         const body = writer.finish()
         const seal = await this.seal(body)
-        const bytes = new CborWriter(SEALED_BYTES).array(2).bytes(seal).bytes(body).finish()
+        const bytes = new CborWriter(SEALED_BYTES).head(ARRAY, 2).bytes(seal).bytes(body).finish()
         return { seal: seal, previous: previous, fields: fields, bytes: bytes }
     }
 

@@ -6,7 +6,7 @@
 import type { Digest } from "../crypto/digest"
 import type { ByteMemory, Counter, Pause } from "../ports"
 import { CELL_BYTES, EntrySealer } from "./entry"
-import { Event, isCritical, LogFault, newsOf } from "./event"
+import { Event, FIRST_ROUTINE, LogFault, newsOf } from "./event"
 import { Ledger } from "./ledger"
 import { COUNT_S, type Pending, QUIET_S, Repeats } from "./repeats"
 import { Ring } from "./ring"
@@ -29,19 +29,19 @@ export class EventLog {
     readonly rings: Ring[]
     readonly ledger: Ledger
     /** Start of the program, as given to `mount`. */
-    boot = 0
+    boot!: number
     /** Sequence number of the newest entry. */
     sequence = 0
     /** What was recorded is written. Not before the first mount, nor after the memory failed. */
     mounted = false
     private counter!: Counter
-    private uptimeS = 0
+    private uptimeS!: number
     /** Second of the last look for what is due: within it only what is noted since can have become so. */
-    private lookedS = -1
+    private lookedS: number | undefined
     private readonly pause: Pause
     private readonly repeats = new Repeats()
     /** What the rings told when the log was mounted. */
-    private news: number[] = []
+    private news!: number[]
 
     /**
      * @param memory a third of its cells, of 72 bytes each, is for critical events
@@ -62,7 +62,9 @@ export class EventLog {
      * Finds out how far the log has come, and writes what it has to say of itself. To be called at the start, and again whenever the log is not
      * mounted.
      * @param boot which start of the program this is
-     * @param forget whether the device is another owner's from now on: see `forget`
+     * @param forget whether the device is another owner's from now on. That erases what tells of an owner's days: every entry, and when it was that each
+     * kind of event happened, but for those that tell the next owner whether the device can be trusted. Numbers go on rising. If power goes away
+     * meanwhile, the rings are half empty and prove nothing: to be done again.
      * @throws what memory and counter throw; what is to be forgotten has to be asked for again then
      */
     async mount({ digest, key, counter }: LogMeans, boot: number, uptimeS: number, forget: boolean): Promise<void> {
@@ -83,8 +85,13 @@ export class EventLog {
             // Nothing was ever written here: what lies in the memory is none of ours.
             await this.clear()
             await this.tell(0, LogFault.Begun, 0, 1)
-        } else if (forget) await this.forget(missing, newest)
-        else await this.tellFaults(missing)
+        } else if (forget) {
+            // First, while rows and entries still show it. Its row outlives the owner.
+            await this.tellMiscounted(missing, newest)
+            await this.ledger.forget()
+            await this.clear()
+            await this.tell(0, LogFault.Begun, 1, 1)
+        } else await this.tellFaults(missing)
         this.mounted = true
     }
 
@@ -108,24 +115,10 @@ export class EventLog {
         this.mounted = false
         this.uptimeS = uptimeS
         for (let next = repeats.next(uptimeS); next; next = repeats.next(uptimeS))
-            await this.write(isCritical(next.event) ? 0 : 1, next)
+            await this.write(next.event < FIRST_ROUTINE ? 0 : 1, next)
         repeats.noted = false
         this.lookedS = uptimeS
         this.mounted = true
-    }
-
-    /**
-     * Erases what tells of an owner's days: every entry, and when it was that each kind of event happened, but for those that tell the next owner whether the
-     * device can be trusted. Numbers go on rising. If power goes away meanwhile, the rings are half empty and prove nothing: to be done again.
-     * @param missing of the ledger
-     * @param newest number of the newest entry
-     */
-    private async forget(missing: number, newest: number): Promise<void> {
-        // First, while rows and entries still show it. Its row outlives the owner.
-        await this.tellMiscounted(missing, newest)
-        await this.ledger.forget()
-        await this.clear()
-        await this.tell(0, LogFault.Begun, 1, 1)
     }
 
     private async clear(): Promise<void> {
@@ -136,10 +129,8 @@ export class EventLog {
     /** @param missing of the ledger */
     private async tellFaults(missing: number): Promise<void> {
         const { rings, sequence } = this
-        const [critical, routine] = rings
-        const newer = critical.newest > routine.newest ? 0 : 1
-        const found = rings[newer].newest
-        const expected = rings[newer].otherNewest
+        const newer = rings[0].newest > rings[1].newest ? 0 : 1
+        const { newest: found, otherNewest: expected } = rings[newer]
         const setBack = rings[1 - newer].newest !== expected
         await this.tellMiscounted(missing, found)
         for (let i = 0; i < rings.length; i++) {

@@ -63,11 +63,8 @@ export enum LogFault {
     Miscounted = 4,
 }
 
-const FIRST_ROUTINE = 16
-
-export function isCritical(event: Event): boolean {
-    return event < FIRST_ROUTINE
-}
+/** Events below are critical, the others are routine. */
+export const FIRST_ROUTINE = 16
 
 /** Events that tell of whoever had the device, and of when: bits by the event's number. 0 is whatever found no row of its own. */
 const OF_OWNER =

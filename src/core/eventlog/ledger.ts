@@ -50,9 +50,9 @@ const NO_LINK = hex``
 
 export class Ledger {
     /** How often anything happened, as the rows have it. */
-    total = 0
+    total!: number
     /** Number of the newest entry that a row knows of. */
-    sequence = 0
+    sequence!: number
     /** Without the journal, which is behind them. */
     readonly cells: number
     /** Of the last cell, so that it is shown as rings are. */

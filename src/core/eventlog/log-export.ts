@@ -3,6 +3,7 @@
  * with null for what is no entry any more; then the rows of the ledger; and at its end a statement under the device's signature that says what
  * belonged to it.
  */
+import { ARRAY } from "../cbor/major"
 import { CborWriter } from "../cbor/writer"
 import { sign1With } from "../cose/sign1-with"
 import type { Digest } from "../crypto/digest"
@@ -85,7 +86,7 @@ export class LogExport {
      */
     async statement(keys: KeyStore, keyId: Buffer, challenge: Buffer, uptimeS: number): Promise<Buffer> {
         const payload = new CborWriter(STATEMENT_BYTES)
-            .array(STATEMENT_ITEMS)
+            .head(ARRAY, STATEMENT_ITEMS)
             .bytes(challenge)
             .int(this.last)
             .int(this.log.boot)

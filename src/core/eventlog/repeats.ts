@@ -1,5 +1,5 @@
 import { MAX_COUNT } from "./entry"
-import { Event, isCritical } from "./event"
+import { Event, FIRST_ROUTINE } from "./event"
 
 /** Time after an entry, in seconds, during which the same event is only counted. */
 export const QUIET_S = 600
@@ -31,22 +31,21 @@ export class Repeats {
     noted = true
     private kinds: Pending[] = []
 
-    /** What is counted for this kind of event, or for a flood if there are too many kinds. */
-    kind(event: Event, cause: number, detail: number): Pending {
-        for (const kind of this.kinds)
-            if (kind.event === event && kind.cause === cause && kind.detail === detail) return kind
-        if (this.kinds.length >= MAX_KINDS && !isCritical(event) && event !== Event.Flood)
-            return this.kind(Event.Flood, 0, 0)
-        const kind = { event: event, cause: cause, detail: detail, count: 0, uncounted: 0, dueS: 0, countS: 0 }
-        this.kinds.push(kind)
-        return kind
-    }
-
-    note(event: Event, cause: number, detail: number): void {
-        const kind = this.kind(event, cause, detail)
+    /** Counts an event. @returns as what: a flood if there are too many kinds */
+    note(event: Event, cause: number, detail: number): Pending {
+        let kind: Pending | undefined
+        for (const known of this.kinds)
+            if (known.event === event && known.cause === cause && known.detail === detail) kind = known
+        if (!kind) {
+            if (this.kinds.length >= MAX_KINDS && event >= FIRST_ROUTINE && event !== Event.Flood)
+                return this.note(Event.Flood, 0, 0)
+            kind = { event: event, cause: cause, detail: detail, count: 0, uncounted: 0, dueS: 0, countS: 0 }
+            this.kinds.push(kind)
+        }
         if (kind.count < MAX_COUNT) kind.count++
         kind.uncounted++
         this.noted = true
+        return kind
     }
 
     /** What is to be written next: an entry if that is due, or else a row; undefined if nothing is. Forgets what has not happened again. */

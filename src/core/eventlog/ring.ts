@@ -20,28 +20,28 @@ enum Cell {
 
 /**
  * Entries in cells of equal size, written one after the other round and round. An entry is one write, so a power cut leaves at most the
- * cell after the newest entry half written: the oldest entry is given up before the new one is whole.
+ * cell after the newest entry half written: the oldest entry is given up before the new one is whole. It says nothing before the first `scan`.
  */
 export class Ring {
     /** Sequence number of the newest entry; 0 if there is none. */
-    newest = 0
+    newest!: number
     /** What the newest entry says of the other ring. */
-    otherNewest = 0
+    otherNewest!: number
     /** As the last `scan` found it: an entry was begun and not finished. */
-    torn = false
+    torn!: boolean
     /**
      * As the last `scan` found it: how many cells are not as this device left them, times 65,536, and a checksum of where they are. 0 if there
      * are none, or if the ring tells of just these already.
      */
-    damage = 0
+    damage!: number
     /** Cell of the newest entry. */
-    position = 0
+    position!: number
     readonly cells: number
     private readonly memory: ByteMemory
     private readonly start: number
     private readonly pause: Pause
     private sealer!: EntrySealer
-    private seal: Buffer = hex``
+    private seal!: Buffer
 
     /** @param start offset of the first cell in the memory, in bytes */
     constructor(memory: ByteMemory, start: number, cells: number, pause: Pause) {

@@ -1,3 +1,4 @@
+import { littleEndian32, putLittleEndian32 } from "../crypto/words"
 import { Cause, causeNumber } from "./cause"
 
 /** As `services/domovoi.md` numbers them. */
@@ -116,19 +117,17 @@ export class FailSafe {
     /** What has to survive power loss: 4 bytes an output, in the order of the table. */
     save(): Buffer {
         const bytes = Buffer.alloc(4 * this.outputs.length)
-        for (let i = 0; i < bytes.length; i++) bytes[i] = (this.latched[i >> 2] >> (8 * (i & 3))) & 255
+        for (let i = 0; i < this.outputs.length; i++) putLittleEndian32(bytes, 4 * i, this.latched[i])
         return bytes
     }
 
-    /** Takes up what `save` gave before the power went. Later firmware may have more outputs, behind those it had. */
+    /**
+     * Takes up what `save` gave before the power went. Later firmware may have more outputs, behind those it had.
+     * @param bytes none if what was saved is damaged: then each output is held by all that could have latched it
+     */
     restore(bytes: Buffer): void {
-        for (let i = 0; i < bytes.length; i++) this.latched[i >> 2] |= bytes[i] << (8 * (i & 3))
-        this.changes++
-    }
-
-    /** What was saved is damaged: each output is held by all that could have latched it. */
-    latchAll(): void {
-        this.latch(-1)
+        for (let i = 0; 4 * i < bytes.length; i++) this.latched[i] |= littleEndian32(bytes, 4 * i)
+        this.latch(bytes.length > 0 ? 0 : -1)
     }
 
     /** Lets each output be held by those among the causes that latch it. */

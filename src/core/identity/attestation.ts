@@ -1,5 +1,6 @@
 /** The answer to a challenge: an Entity Attestation Token (RFC 9711) as a CBOR Web Token signed with COSE_Sign1 (RFC 8392 §7.1). */
 
+import { ARRAY, MAP } from "../cbor/major"
 import { CborWriter } from "../cbor/writer"
 import { sign1With } from "../cose/sign1-with"
 import { constantTimeEqual } from "../crypto/constant-time"
@@ -40,14 +41,6 @@ const DEBUG_ENABLED = 0
 /** Room for all claims, with names of at most 64 bytes. */
 const CLAIMS_BYTES = 360
 
-/** Which unit says it. */
-export interface Unit {
-    /** SHA-256 of the public key. */
-    keyDigest: Buffer
-    serial: string
-    bootCount: number
-}
-
 /** What it says of its updates: what records and counter say while the claims are made. */
 export interface UpdateEvidence {
     /** Number of services/domovoi.md. */
@@ -58,50 +51,53 @@ export interface UpdateEvidence {
     floor: number
 }
 
-/** What it says of its firmware and its condition. */
+/** What a unit says of itself, its firmware and its condition while the claims are made, by the names that registers have in services/domovoi.md. */
 export interface Condition {
-    model: string
-    version: string
-    sequenceNumber: number
-    securityClass: number
-    /** Numbers of services/domovoi.md. */
-    status: [number, number]
-    /** In seconds. */
-    uptime: number
+    serialNumber(): string
+    bootCount(): number
+    readonly model: string
+    readonly firmwareVersion: string
+    readonly sequenceNumber: number
+    readonly securityClass: number
+    readonly state: [number, number]
+    uptime(): number
     /** Left out by a device that takes no updates, or has not judged its program yet. */
-    update?: () => Promise<UpdateEvidence>
+    evidence?: () => Promise<UpdateEvidence>
 }
 
-/** @returns the tagged COSE_Sign1 message, some 300 bytes */
+/**
+ * @param keyDigest SHA-256 of the public key
+ * @returns the tagged COSE_Sign1 message, some 300 bytes
+ */
 export async function attestationToken(
     keys: KeyStore,
     challenge: Buffer,
-    unit: Unit,
+    keyDigest: Buffer,
     condition: Condition,
     pause: Pause,
 ): Promise<Buffer> {
-    const ueid = unit.keyDigest.slice(0, UEID_KEY_BYTES)
-    const update = condition.update && (await condition.update())
+    const ueid = keyDigest.slice(0, UEID_KEY_BYTES)
+    const update = condition.evidence && (await condition.evidence())
     await pause()
     const claims = new CborWriter(CLAIMS_BYTES)
-        .map(update ? 12 : 11)
+        .head(MAP, update ? 12 : 11)
         .int(CLAIM.nonce)
         .bytes(challenge)
         .int(CLAIM.ueid)
         .bytes(joinBytes([Buffer.from([UEID_RAND]), ueid]))
         .int(CLAIM.uptime)
-        .int(condition.uptime)
+        .int(condition.uptime())
         .int(CLAIM.debugStatus)
         .int(DEBUG_ENABLED)
         .int(CLAIM.bootCount)
-        .int(unit.bootCount)
+        .int(condition.bootCount())
         .int(CLAIM.softwareName)
         .text(condition.model)
         .int(CLAIM.softwareVersion)
-        .array(1)
-        .text(condition.version)
+        .head(ARRAY, 1)
+        .text(condition.firmwareVersion)
         .int(CLAIM.serial)
-        .text(unit.serial)
+        .text(condition.serialNumber())
     await pause()
     claims
         .int(CLAIM.sequenceNumber)
@@ -109,13 +105,13 @@ export async function attestationToken(
         .int(CLAIM.securityClass)
         .int(condition.securityClass)
         .int(CLAIM.state)
-        .array(2)
-        .int(condition.status[0])
-        .int(condition.status[1])
+        .head(ARRAY, 2)
+        .int(condition.state[0])
+        .int(condition.state[1])
     if (update)
         claims
             .int(CLAIM.update)
-            .array(4)
+            .head(ARRAY, 4)
             .int(update.state)
             .int(update.program.sequenceNumber)
             .bytes(update.program.digest)

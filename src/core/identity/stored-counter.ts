@@ -14,13 +14,13 @@ export class StoredCounter implements FloorCounter {
     readonly stride = SEQUENCE_STRIDE
     private readonly store: Store
     private readonly name: string
-    private readonly beginsAnew: boolean
+    private readonly beginsAnew: boolean | undefined
 
     /**
      * @param store that notices what others changed
      * @param beginsAnew whether it stands at 0 if its record is damaged; otherwise nobody knows where it stands
      */
-    constructor(store: Store, name: string, beginsAnew = false) {
+    constructor(store: Store, name: string, beginsAnew?: boolean) {
         this.store = store
         this.name = name
         this.beginsAnew = beginsAnew

@@ -31,7 +31,7 @@ export class Challenges {
     private down = true
     /** What the last press belongs to, and when it was. */
     private touched: Challenge | undefined
-    private touchedMs = 0
+    private touchedMs!: number
 
     constructor(random: Random) {
         this.random = random

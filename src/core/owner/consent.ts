@@ -35,17 +35,16 @@ export enum Answer {
 export class Consent {
     private readonly uses: readonly DataUse[]
     private store!: Store
-    private answers: Answer[]
+    /** By use, as far as anybody was asked. */
+    private answers: Answer[] = []
     private readonly turns: Turns
     /** Answers so far. */
     private asked = 0
-    /** Of each use, which answer was the last no, until that is stored; 0 if there is none. */
-    private readonly withdrawn: number[]
+    /** Of each use, which answer was the last no, until that is stored; 0 or nothing if there is none. */
+    private readonly withdrawn: number[] = []
 
     constructor(uses: readonly DataUse[], pause: Pause) {
         this.uses = uses
-        this.answers = uses.map(() => Answer.None)
-        this.withdrawn = uses.map(() => 0)
         this.turns = new Turns(pause)
     }
 
@@ -62,7 +61,8 @@ export class Consent {
                 record = await soundRecord(store, CONSENTS)
             } finally {
                 // Not before: what was agreed to stands while it is read again, and whoever looks meanwhile must not take it for withdrawn.
-                this.answers = this.withdrawn.map(no => (no ? Answer.No : Answer.None))
+                for (let use = 0; use < this.uses.length; use++)
+                    this.answers[use] = this.withdrawn[use] ? Answer.No : Answer.None
             }
             // To what a damaged record says nobody has agreed.
             if (record) for (let at = 0; at < record.length; at += ENTRY_BYTES) this.recall(record, at)
@@ -77,7 +77,7 @@ export class Consent {
     }
 
     answerTo(use: number): Answer {
-        return this.answers[use]
+        return this.answers[use] || Answer.None
     }
 
     /**
@@ -94,7 +94,7 @@ export class Consent {
         await this.turns.take()
         try {
             const answers = this.answers.slice()
-            if (yes && this.withdrawn[use] < number) answers[use] = Answer.Yes
+            if (yes && !(this.withdrawn[use] > number)) answers[use] = Answer.Yes
             await this.store.set(CONSENTS, this.recordOf(answers))
             if (this.withdrawn[use] > number) return
             this.withdrawn[use] = 0
@@ -106,20 +106,19 @@ export class Consent {
 
     /** Takes up an answer from the record, unless a no to the same use could not be stored. */
     private recall(record: Buffer, at: number): void {
-        for (let i = 0; i < this.uses.length; i++)
-            if (isAbout(record, at, this.uses[i]) && this.withdrawn[i] === 0) this.answers[i] = record[at + 3]
+        for (let i = 0; i < this.uses.length; i++) {
+            const { sensor, purpose, version } = this.uses[i]
+            const isIt = record[at] === sensor && record[at + 1] === purpose && record[at + 2] === version
+            if (isIt && !this.withdrawn[i]) this.answers[i] = record[at + 3]
+        }
     }
 
     private recordOf(answers: Answer[]): Buffer {
         const bytes: number[] = []
         for (let i = 0; i < answers.length; i++) {
             const { sensor, purpose, version } = this.uses[i]
-            if (answers[i] !== Answer.None) bytes.push(sensor, purpose, version, answers[i])
+            if (answers[i]) bytes.push(sensor, purpose, version, answers[i])
         }
         return Buffer.from(bytes)
     }
-}
-
-function isAbout(record: Buffer, at: number, use: DataUse): boolean {
-    return record[at] === use.sensor && record[at + 1] === use.purpose && record[at + 2] === use.version
 }

@@ -81,10 +81,7 @@ export class People {
         if (role === NOBODY && at < 0) return OwnerRefusal.Unknown
         const others = at < 0 ? [this.entries] : [this.entries.slice(0, at), this.entries.slice(at + ENTRY_BYTES)]
         if (role !== NOBODY) others.push(credential, Buffer.from([role]))
-        return await this.keep(joinBytes(others))
-    }
-
-    private async keep(entries: Buffer): Promise<OwnerRefusal> {
+        const entries = joinBytes(others)
         if (entries.length > MAX_PEOPLE * ENTRY_BYTES) return OwnerRefusal.Full
         let owners = 0
         for (let at = CREDENTIAL_BYTES; at < entries.length; at += ENTRY_BYTES) if (entries[at] === Role.Owner) owners++

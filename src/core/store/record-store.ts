@@ -51,14 +51,17 @@ export class RecordStore implements Store {
     readonly maxRecords: number
     /** Whether what the memory holds is known. */
     mounted = false
+    /**
+     * Name of the record at each place: empty if it is lost, and of the head's own, undefined of one that is not listed. So the head, which is slower,
+     * is asked for what is lost alone.
+     */
+    named: (string | undefined)[] = []
     private readonly memory: SlotMemory
     private readonly pause: Pause
     private readonly places: number
-    private head: Buffer = hex``
+    private head!: Buffer
     /** Of the last write that counts. */
-    private generation = 0
-    /** Name of the record at each place; undefined of one that is not listed. So the head, which is slower, is asked for what is lost alone. */
-    private named: (string | undefined)[] = []
+    private generation!: number
     /** Place of the last write. */
     private cursor = 0
     private readonly turns: Turns
@@ -152,13 +155,6 @@ export class RecordStore implements Store {
         }
     }
 
-    /** Names of the records there are, without those that are lost. */
-    names(): string[] {
-        const names: string[] = []
-        for (const name of this.named) if (name) names.push(name)
-        return names
-    }
-
     /** Whether no other record than that one was ever written, but for those that were erased. */
     holdsOnly(name: string): boolean {
         for (let place = 1; place < this.places; place++)
@@ -212,19 +208,18 @@ export class RecordStore implements Store {
     private async readHead(): Promise<boolean> {
         const { memory } = this
         const first = await memory.read(0, memory.slotBytes)
-        const isFirst = isHead(first)
         const second = await memory.read(1, memory.slotBytes)
-        const isSecond = isHead(second)
-        if (isFirst && !(isSecond && generationOf(second) > generationOf(first))) this.head = first
-        else if (isSecond) this.head = second
-        else {
+        let head = isHead(first) ? first : undefined
+        if (isHead(second) && (!head || generationOf(second) > generationOf(head))) head = second
+        if (!head) {
             if (!(await this.isUnused())) throw new StoreError("corrupt", "no head in a memory that is not blank")
             this.head = Buffer.alloc(memory.slotBytes)
             this.head[HEAD_KIND] = HeadKind.Settled
             this.generation = 0
             return true
         }
-        this.generation = generationOf(this.head)
+        this.head = head
+        this.generation = generationOf(head)
         return first.toString("hex") !== second.toString("hex")
     }
 
@@ -258,7 +253,8 @@ export class RecordStore implements Store {
     /** @returns the place of a record, also of one that is lost; 0 if there is none */
     private find(name: string): number {
         if (!this.mounted) throw new StoreError("memory", "the store is not mounted")
-        checkName(name)
+        if (!consistsOf(name, NAME_BYTES, NAME_CHARACTERS))
+            throw new StoreError("name", `record name "${name}": give 1 to ${NAME_BYTES} printable ASCII characters`)
         return this.placeOf(name)
     }
 
@@ -335,7 +331,7 @@ export class RecordStore implements Store {
     private valueIn(copy: Buffer, place: number): Buffer | undefined {
         const header = decodeHeader(copy)
         if (!header || header.name !== this.named[place]) return undefined
-        return isListedAs(listingAt(this.head, place), header.generation) ? decodeValue(copy, header) : undefined
+        return isListedAs(listingAt(this.head, place), header.generation) ? decodeValue(copy) : undefined
     }
 
     private async writePlace(place: number, bytes: Buffer): Promise<void> {
@@ -360,9 +356,4 @@ export class RecordStore implements Store {
             await memory.write(slot, blank)
         }
     }
-}
-
-function checkName(name: string): void {
-    if (!consistsOf(name, NAME_BYTES, NAME_CHARACTERS))
-        throw new StoreError("name", `record name "${name}": give 1 to ${NAME_BYTES} printable ASCII characters`)
 }

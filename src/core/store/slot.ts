@@ -26,9 +26,6 @@ export interface Header {
     name: string
     /** That of the memory when the copy was written: it rises with every write. */
     generation: number
-    /** Size of the value in bytes. */
-    length: number
-    valueChecksum: number
 }
 
 /** @returns the bytes of a slot that holds `value` */
@@ -53,15 +50,15 @@ export function decodeHeader(bytes: Buffer): Header | undefined {
     return {
         name: bytes.slice(NAME, end).toString(),
         generation: generationOf(bytes),
-        length: bytes[LENGTH],
-        valueChecksum: littleEndian32(bytes, VALUE_CHECKSUM),
     }
 }
 
-/** @returns the value in a slot with that header, or undefined if it is damaged, or was not written to its end */
-export function decodeValue(bytes: Buffer, { length, valueChecksum }: Header): Buffer | undefined {
+/** @returns the value in a slot with a sound header, or undefined if it is damaged, or was not written to its end */
+export function decodeValue(bytes: Buffer): Buffer | undefined {
+    const length = bytes[LENGTH]
     const end = HEADER_BYTES + length
-    if (end > bytes.length || crc32(bytes, HEADER_BYTES, length) !== valueChecksum) return undefined
+    if (end > bytes.length || crc32(bytes, HEADER_BYTES, length) !== littleEndian32(bytes, VALUE_CHECKSUM))
+        return undefined
     return bytes.slice(HEADER_BYTES, end)
 }
 

@@ -1,3 +1,4 @@
+import { ARRAY, NULL, SIMPLE, TAG } from "../cbor/major"
 import { CborReader } from "../cbor/reader"
 import { CborRefusal } from "../cbor/refusal"
 import { readSignerHeader, type SignerHeader } from "../cose/header"
@@ -30,7 +31,7 @@ export async function authenticate(
 ): Promise<Buffer> {
     const { start, end } = envelope.members[0]
     const wrapper = new CborReader(await envelope.window(start, end, WINDOW_BYTES), end - start)
-    const blocks = wrapper.array() - 1
+    const blocks = wrapper.head(ARRAY) - 1
     if (blocks < 1 || blocks > MAX_BLOCKS) wrapper.refuse(SuitRefusal.Blocks)
     const signedDigest = wrapper.bytes(DIGEST_FRAME_BYTES)
     const inner = new CborReader(signedDigest, signedDigest.length)
@@ -75,10 +76,10 @@ interface Block extends SignerHeader {
 async function readBlock(envelope: Envelope, at: number, end: number): Promise<Block> {
     const cbor = new CborReader(await envelope.window(at, end, WINDOW_BYTES), end - at)
     const outer = cbor.enter()
-    if (cbor.tag() !== COSE_SIGN1_TAG) cbor.refuse(CoseRefusal.Message)
+    if (cbor.head(TAG) !== COSE_SIGN1_TAG) cbor.refuse(CoseRefusal.Message)
     cbor.arrayOf(4)
     const { protectedHeader, algorithm, keyId } = readSignerHeader(cbor)
-    cbor.nothing()
+    if (cbor.head(SIMPLE) !== NULL) cbor.refuse(CborRefusal.Type)
     const length = cbor.bytesAhead()
     cbor.leave(outer)
     envelope.refuseWith(cbor, at)
@@ -102,27 +103,13 @@ async function checkSignature(
     else if (length !== verifier.signatureBytes) envelope.refuse(CoseRefusal.SignatureLength, signatureAt)
     else {
         await envelope.pause()
-        const signature = new StagedSignature(envelope, signatureAt, length)
+        let at = signatureAt
+        const read = async (bytes: number) => {
+            at += bytes
+            return await envelope.window(at - bytes, at, bytes)
+        }
         const message = toBeSigned(protectedHeader, payload)
-        if (!(await verifier.verify(key.publicKey, message, signature, digest, envelope.pause)))
+        if (!(await verifier.verify(key.publicKey, message, { length, read }, digest, envelope.pause)))
             envelope.refuse(CoseRefusal.Signature, signatureAt)
-    }
-}
-
-/** A signature that lies in the head of an envelope. */
-class StagedSignature {
-    readonly length: number
-    private readonly envelope: Envelope
-    private at: number
-
-    constructor(envelope: Envelope, at: number, length: number) {
-        this.envelope = envelope
-        this.at = at
-        this.length = length
-    }
-
-    async read(length: number): Promise<Buffer> {
-        this.at += length
-        return await this.envelope.window(this.at - length, this.at, length)
     }
 }

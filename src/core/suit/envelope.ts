@@ -1,4 +1,4 @@
-import { TEXT as TEXT_TYPE } from "../cbor/major"
+import { MAP, TAG, TEXT as TEXT_TYPE } from "../cbor/major"
 import { CborReader } from "../cbor/reader"
 import { CborRefusal } from "../cbor/refusal"
 import { constantTimeEqual } from "../crypto/constant-time"
@@ -56,7 +56,7 @@ export class Envelope {
     /** Size of the package in bytes, as announced. */
     readonly length: number
     /** Members that are still to come. */
-    private expected = 0
+    private expected!: number
     /** Offset of the next member. */
     private next = 0
 
@@ -136,21 +136,22 @@ export class Envelope {
         while (this.refusal === 0 && !this.headComplete) {
             const base = this.next
             if (base > 0 && this.expected === 0) {
-                this.endWithoutPayload()
+                // There is no payload.
+                if (base < this.length) this.refuse(CborRefusal.Trailing, base)
+                this.requireManifest(base)
+                this.headComplete = this.received === this.length
                 return
             }
             if (this.received - base < HEAD_BYTES && this.received < this.length) return
             const reader = new CborReader(await this.window(base, this.received, HEAD_BYTES), this.length - base)
-            if (base === 0) this.readStart(reader)
-            else this.readMember(reader, base)
+            if (base > 0) this.readMember(reader, base)
+            else {
+                if (reader.head(TAG) !== ENVELOPE_TAG) this.refuse(SuitRefusal.NotAnEnvelope, 0)
+                this.expected = reader.head(MAP)
+                this.next = reader.at
+            }
             this.refuseWith(reader, base)
         }
-    }
-
-    private readStart(reader: CborReader): void {
-        if (reader.tag() !== ENVELOPE_TAG) this.refuse(SuitRefusal.NotAnEnvelope, 0)
-        this.expected = reader.map()
-        this.next = reader.at
     }
 
     private readMember(reader: CborReader, base: number): void {
@@ -184,12 +185,6 @@ export class Envelope {
         if (!payload || reader.refusal !== CborRefusal.None) return
         payload.begin(base + reader.at - length, length)
         this.headComplete = true
-    }
-
-    private endWithoutPayload(): void {
-        if (this.next < this.length) this.refuse(CborRefusal.Trailing, this.next)
-        this.requireManifest(this.next)
-        this.headComplete = this.received === this.length
     }
 
     private requireManifest(at: number): void {

@@ -8,16 +8,6 @@ import type { TrustPolicy } from "./policy"
 import { checkRecipient, type Recipient } from "./recipient"
 import { SuitRefusal } from "./refusal"
 
-/** What a device judges packages by. */
-export interface Standards {
-    recipient: Recipient
-    /** Whose signatures count. */
-    policy: TrustPolicy
-    /** The algorithms that this device can check. */
-    verifiers: readonly Verifier[]
-    digest: Digest
-}
-
 /** What an authentic package offers. */
 export interface Offer {
     manifest: Manifest
@@ -28,10 +18,17 @@ export interface Offer {
 /**
  * Judges all of an envelope but its payload, as soon as `headComplete`: signatures first, and nothing of the manifest is read before they
  * are good.
+ * @param policy whose signatures count
+ * @param verifiers the algorithms that this device can check
  * @returns undefined if the envelope is refused
  */
-export async function judgeHead(envelope: Envelope, standards: Standards): Promise<Offer | undefined> {
-    const { recipient, policy, verifiers, digest } = standards
+export async function judgeHead(
+    envelope: Envelope,
+    recipient: Recipient,
+    policy: TrustPolicy,
+    verifiers: readonly Verifier[],
+    digest: Digest,
+): Promise<Offer | undefined> {
     if (!envelope.headComplete) envelope.refuse(SuitRefusal.Incomplete, envelope.received)
     if (envelope.refusal !== 0) return undefined
     const bytes = await authenticate(envelope, policy, verifiers, digest)

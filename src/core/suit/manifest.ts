@@ -1,4 +1,4 @@
-import { ARRAY, TAG, UNSIGNED } from "../cbor/major"
+import { ARRAY, MAP, TAG, UNSIGNED } from "../cbor/major"
 import { CborReader } from "../cbor/reader"
 import type { Digest } from "../crypto/digest"
 import { hex } from "../crypto/hex"
@@ -139,7 +139,7 @@ class ManifestReader {
     async read(bytes: Buffer): Promise<void> {
         const cbor = new CborReader(bytes, bytes.length)
         const outer = cbor.enter()
-        const pairs = cbor.map()
+        const pairs = cbor.head(MAP)
         let previous: number | undefined
         for (let i = 0; i < pairs; i++) {
             await this.envelope.pause()
@@ -183,45 +183,38 @@ class ManifestReader {
 
     private async readCommon(cbor: CborReader): Promise<void> {
         const outer = cbor.enter()
-        const pairs = cbor.map()
+        const pairs = cbor.head(MAP)
         let previous: number | undefined
         for (let i = 0; i < pairs; i++) {
             previous = cbor.key(previous)
-            if (previous === COMPONENTS) this.readComponents(cbor)
-            else if (previous === SHARED_SEQUENCE) await this.readSequence(cbor, IN_SHARED)
+            if (previous === COMPONENTS) {
+                if (cbor.head(ARRAY) !== 1) cbor.refuse(SuitRefusal.Components)
+                if (cbor.head(ARRAY) !== 1) cbor.refuse(SuitRefusal.Component)
+                const name = cbor.bytes(PROGRAM_COMPONENT.length).toString()
+                this.manifest.isPolicy = name === POLICY_COMPONENT
+                if (name !== PROGRAM_COMPONENT && name !== POLICY_COMPONENT) cbor.refuse(SuitRefusal.Component)
+            } else if (previous === SHARED_SEQUENCE) await this.readSequence(cbor, IN_SHARED)
             else cbor.refuse(SuitRefusal.CommonMember)
         }
         cbor.leave(outer)
     }
 
-    private readComponents(cbor: CborReader): void {
-        if (cbor.array() !== 1) cbor.refuse(SuitRefusal.Components)
-        if (cbor.array() !== 1) cbor.refuse(SuitRefusal.Component)
-        const name = cbor.bytes(PROGRAM_COMPONENT.length).toString()
-        this.manifest.isPolicy = name === POLICY_COMPONENT
-        if (name !== PROGRAM_COMPONENT && name !== POLICY_COMPONENT) cbor.refuse(SuitRefusal.Component)
-    }
-
     private async readSequence(cbor: CborReader, place: number): Promise<void> {
         const outer = cbor.enter()
-        const items = cbor.array()
+        const items = cbor.head(ARRAY)
         if (items & 1) cbor.refuse(SuitRefusal.CommandArgument)
         for (let i = 0; i < items; i += 2) {
             await this.envelope.pause()
-            this.readCommand(cbor, place)
+            const label = cbor.int()
+            if (label === OVERRIDE_PARAMETERS) this.readParameters(cbor, place)
+            else if (label === SET_COMPONENT_INDEX) {
+                if (cbor.major() !== UNSIGNED || cbor.uint() !== 0) cbor.refuse(SuitRefusal.ComponentIndex)
+            } else {
+                cbor.refuse(this.admit(label, place))
+                if (cbor.uint() > MAX_REPORTING_POLICY) cbor.refuse(SuitRefusal.ReportingPolicy)
+            }
         }
         cbor.leave(outer)
-    }
-
-    private readCommand(cbor: CborReader, place: number): void {
-        const label = cbor.int()
-        if (label === OVERRIDE_PARAMETERS) this.readParameters(cbor, place)
-        else if (label === SET_COMPONENT_INDEX) {
-            if (cbor.major() !== UNSIGNED || cbor.uint() !== 0) cbor.refuse(SuitRefusal.ComponentIndex)
-        } else {
-            cbor.refuse(this.admit(label, place))
-            if (cbor.uint() > MAX_REPORTING_POLICY) cbor.refuse(SuitRefusal.ReportingPolicy)
-        }
     }
 
     /** Notes that a command has been met. @returns why it is refused, or 0 */
@@ -240,7 +233,7 @@ class ManifestReader {
     }
 
     private readParameters(cbor: CborReader, place: number): void {
-        const pairs = cbor.map()
+        const pairs = cbor.head(MAP)
         let previous: number | undefined
         for (let i = 0; i < pairs; i++) {
             previous = cbor.key(previous)

@@ -1,3 +1,4 @@
+import { ARRAY } from "../cbor/major"
 import { CborReader } from "../cbor/reader"
 import { CborWriter } from "../cbor/writer"
 import { KEY_ID_BYTES } from "../cose/header"
@@ -34,8 +35,8 @@ export interface TrustPolicy {
 /** An array of version, threshold, and an array of keys: algorithm, name, bytes. @throws RangeError above 400 bytes */
 export function encodePolicy(policy: TrustPolicy): Buffer {
     const writer = new CborWriter(POLICY_BYTES)
-    writer.array(3).int(policy.version).int(policy.threshold).array(policy.keys.length)
-    for (const key of policy.keys) writer.array(3).int(key.algorithm).bytes(key.keyId).bytes(key.publicKey)
+    writer.head(ARRAY, 3).int(policy.version).int(policy.threshold).head(ARRAY, policy.keys.length)
+    for (const key of policy.keys) writer.head(ARRAY, 3).int(key.algorithm).bytes(key.keyId).bytes(key.publicKey)
     return writer.finish()
 }
 
@@ -47,7 +48,7 @@ export function readPolicy(cbor: CborReader, verifiers: readonly Verifier[]): Tr
     cbor.arrayOf(3)
     const policy: TrustPolicy = { version: cbor.uint(), threshold: 0, keys: [] }
     policy.threshold = cbor.uint()
-    const count = cbor.array()
+    const count = cbor.head(ARRAY)
     if (count === 0 || count > MAX_POLICY_KEYS) cbor.refuse(SuitRefusal.PolicyKeys)
     if (policy.threshold === 0 || policy.threshold > count) cbor.refuse(SuitRefusal.PolicyThreshold)
     for (let i = 0; i < count && i < MAX_POLICY_KEYS; i++) {

@@ -1,5 +1,6 @@
 /** The device's word, under its signature, that a program may be installed: a COSE_Sign1 over an array, so that it passes for no attestation. */
 
+import { ARRAY } from "../cbor/major"
 import { CborWriter } from "../cbor/writer"
 import { sign1With } from "../cose/sign1-with"
 import { hex } from "../crypto/hex"
@@ -22,7 +23,7 @@ export interface Grant {
 /** An array of five: challenge, and of each program its sequence number and digest. */
 export function encodeGrant({ challenge, update, confirmed }: Grant): Buffer {
     return new CborWriter(GRANT_BYTES)
-        .array(5)
+        .head(ARRAY, 5)
         .bytes(challenge)
         .int(update.sequenceNumber)
         .bytes(update.digest)

@@ -60,7 +60,6 @@ export interface UpdateRecords {
     sealed: Store
     /** Lowest sequence number of a program that may run. */
     floor: FloorCounter
-    policies: PolicyStore
     digest: Digest
 }
 
@@ -79,19 +78,20 @@ export class UpdateAgent {
     private readonly target: UpdateTarget
     private readonly pause: Pause
     private records!: UpdateRecords
+    private policies!: PolicyStore
     private envelope!: Envelope
     private assembler!: Assembler
     /** Size of the package in bytes. */
-    private size = 0
+    private size!: number
     /** What the package brings that was judged last. */
     private offered!: Manifest
     /** Lowest sequence number that may run. */
-    private lowest = 0
+    private lowest!: number
     /** The running program may not run. */
     private unfit = false
     /** The outputs are safe, and stay so until the update is over. */
     private held = false
-    private nowMs = 0
+    private nowMs!: number
     /** When the state ends; 0 if it has no limit. */
     private deadlineMs = 0
     private cyclesOnTrial = 0
@@ -102,9 +102,10 @@ export class UpdateAgent {
     }
 
     /** Judges the program that runs by its own sequence number. Until then every request is refused. To be called once. */
-    async start(records: UpdateRecords, sequenceNumber: number, nowMs: number): Promise<void> {
+    async start(records: UpdateRecords, policies: PolicyStore, sequenceNumber: number, nowMs: number): Promise<void> {
         const { sealed, floor } = records
         this.records = records
+        this.policies = policies
         this.nowMs = nowMs
         const program = await this.recorded()
         // A floor in a record was raised by the program on record, and by nothing else.
@@ -125,8 +126,14 @@ export class UpdateAgent {
             // Either the power went while this program was confirmed, or it is back after another has failed.
             if (pending.sequenceNumber > sequenceNumber) this.refusal = UpdateRefusal.TrialFailed
             await sealed.erase(PENDING_RECORD)
-        } else if (pending?.sequenceNumber === sequenceNumber) await this.tryPending(pending)
-        else if (lowest > 0 || (await soundRecord(sealed, POLICY_RECORD))) this.condemn(UpdateRefusal.Unauthorised)
+        } else if (pending?.sequenceNumber === sequenceNumber) {
+            this.subject = pending
+            if (pending.failedBoots >= TRIAL_BOOTS) this.condemn(UpdateRefusal.TrialFailed)
+            else {
+                this.pass(UpdateEvent.Try)
+                await this.keepPending(Stage.Trial, pending.failedBoots + 1)
+            }
+        } else if (lowest > 0 || (await soundRecord(sealed, POLICY_RECORD))) this.condemn(UpdateRefusal.Unauthorised)
         // Only a unit that never had a trust policy, and has confirmed nothing, runs what is installed.
     }
 
@@ -163,16 +170,16 @@ export class UpdateAgent {
     /** Judges the package that has arrived: with EdDSA, 8 s on an RP2040. */
     async judge(): Promise<void> {
         const { envelope, program, lowest } = this
-        const { sealed, floor, policies, digest } = this.records
+        const { sealed, floor, digest } = this.records
         const { recipient, verifiers } = this.target
-        const policy = await policies.read(verifiers)
+        const policy = await this.policies.read(verifiers)
         if (!policy) {
             this.refuse(UpdateRefusal.NotProvisioned)
             return
         }
         // What was confirmed last may come again where no record proves it.
         recipient.programFloor = program === NO_PROGRAM ? lowest - 1 : program.sequenceNumber
-        const offer = await judgeHead(envelope, { recipient, policy, verifiers, digest })
+        const offer = await judgeHead(envelope, recipient, policy, verifiers, digest)
         if (!offer) {
             this.refuse(envelope.refusal)
             return
@@ -322,20 +329,11 @@ export class UpdateAgent {
         await this.records.sealed.set(PENDING_RECORD, encodePending({ digest, sequenceNumber, stage, failedBoots }))
     }
 
-    private async tryPending(pending: PendingRecord): Promise<void> {
-        this.subject = pending
-        if (pending.failedBoots >= TRIAL_BOOTS) this.condemn(UpdateRefusal.TrialFailed)
-        else {
-            this.pass(UpdateEvent.Try)
-            await this.keepPending(Stage.Trial, pending.failedBoots + 1)
-        }
-    }
-
     /** @returns whether it was to be allowed still */
     private async allow(): Promise<boolean> {
         const { isPolicy, content } = this.offered
         // It says so when it is in force: one that could not be written may be answered for again.
-        if (isPolicy && this.state === UpdateState.AwaitingConsent) await this.records.policies.write(content)
+        if (isPolicy && this.state === UpdateState.AwaitingConsent) await this.policies.write(content)
         return this.pass(isPolicy ? UpdateEvent.Replace : UpdateEvent.Allow)
     }
 

@@ -13,6 +13,7 @@ import { indexOrder } from "./passes/index-order"
 import { jumps } from "./passes/jumps"
 import type { FunctionPass, ImagePass } from "./passes/pass"
 import { registrationsApart, registrationsTogether } from "./passes/registrations"
+import { returns } from "./passes/returns"
 import { sharedSlots } from "./passes/shared-slots"
 import { shortJumps } from "./passes/short-jumps"
 import { unusedSlots } from "./passes/slots"
@@ -35,6 +36,7 @@ export const PASSES: Passes = {
         constants,
         conditions,
         jumps,
+        returns,
         unreachable,
         copies,
         deadStores,

@@ -1,3 +1,4 @@
+import { ARRAY, MAP, TAG } from "../../core/cbor/major"
 import { CborWriter } from "../../core/cbor/writer"
 import { algorithmHeader, detachedSign1Message, toBeSigned } from "../../core/cose/sign1"
 import * as suit from "../../core/suit/labels"
@@ -34,12 +35,12 @@ export async function signEnvelope(parts: EnvelopeParts, signer: Signer): Promis
 
 export function encodeEnvelope({ digest, blocks, members }: EnvelopeParts): Buffer {
     const wrapperBytes = [digest, ...blocks].reduce((sum, part) => sum + part.length + 8, FRAME_BYTES)
-    const wrapper = new CborWriter(wrapperBytes).array(1 + blocks.length).bytes(digest)
+    const wrapper = new CborWriter(wrapperBytes).head(ARRAY, 1 + blocks.length).bytes(digest)
     for (const block of blocks) wrapper.bytes(block)
     const bytes = members.reduce((sum, [key, value]) => sum + `${key}`.length + value.length + 16, FRAME_BYTES)
     const writer = new CborWriter(bytes + wrapperBytes)
-        .tag(suit.ENVELOPE_TAG)
-        .map(1 + members.length)
+        .head(TAG, suit.ENVELOPE_TAG)
+        .head(MAP, 1 + members.length)
         .int(suit.AUTHENTICATION)
         .bytes(wrapper.finish())
     for (const [key, value] of members) (typeof key === "number" ? writer.int(key) : writer.text(key)).bytes(value)

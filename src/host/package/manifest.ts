@@ -1,5 +1,7 @@
 /** Manifests as devices take them: see `src/core/suit/manifest.ts` and docs/update-package.md. */
+
 import { createHash } from "node:crypto"
+import { ARRAY, MAP } from "../../core/cbor/major"
 import { CborWriter } from "../../core/cbor/writer"
 import { COSE_SHA256 } from "../../core/cose/algorithms"
 import * as suit from "../../core/suit/labels"
@@ -44,9 +46,9 @@ const REPORT_DIRECTIVE = 2
 /** @param image as the compiler makes it */
 export function programManifest(target: ProgramTarget, image: Uint8Array, description?: Description): ManifestParts {
     const install = new CborWriter(CAPACITY)
-        .array(10)
+        .head(ARRAY, 10)
         .int(suit.OVERRIDE_PARAMETERS)
-        .map(3)
+        .head(MAP, 3)
         .int(suit.URI)
         .text(suit.PAYLOAD_NAME)
         .int(suit.BOARD)
@@ -61,9 +63,9 @@ export function programManifest(target: ProgramTarget, image: Uint8Array, descri
 export function policyManifest(target: Target, policy: TrustPolicy): ManifestParts {
     const content = encodePolicy(policy)
     const install = new CborWriter(CAPACITY)
-        .array(6)
+        .head(ARRAY, 6)
         .int(suit.OVERRIDE_PARAMETERS)
-        .map(1)
+        .head(MAP, 1)
         .int(suit.CONTENT)
         .bytes(content)
         .int(suit.WRITE)
@@ -76,7 +78,7 @@ export function policyManifest(target: Target, policy: TrustPolicy): ManifestPar
 /** SUIT_Digest of some bytes. */
 export function suitDigest(bytes: Uint8Array): Buffer {
     const digest = createHash("sha256").update(bytes).digest()
-    return new CborWriter(40).array(2).int(COSE_SHA256).bytes(digest).finish()
+    return new CborWriter(40).head(ARRAY, 2).int(COSE_SHA256).bytes(digest).finish()
 }
 
 /** SUIT_Digest of a member: of its bytes with the head of their byte string. */
@@ -91,9 +93,9 @@ function assemble(
     install: CborWriter,
     description?: Description,
 ): ManifestParts {
-    const validate = new CborWriter(8).array(2).int(suit.CHECK_IMAGE).int(REPORT_CONDITION)
+    const validate = new CborWriter(8).head(ARRAY, 2).int(suit.CHECK_IMAGE).int(REPORT_CONDITION)
     const writer = new CborWriter(CAPACITY)
-        .map(description ? 6 : 5)
+        .head(MAP, description ? 6 : 5)
         .int(suit.VERSION)
         .int(suit.MANIFEST_VERSION)
         .int(suit.SEQUENCE_NUMBER)
@@ -115,9 +117,9 @@ function assemble(
 
 function common(target: Target, component: string, image: Uint8Array): Buffer {
     const shared = new CborWriter(CAPACITY)
-        .array(6)
+        .head(ARRAY, 6)
         .int(suit.OVERRIDE_PARAMETERS)
-        .map(4)
+        .head(MAP, 4)
         .int(suit.VENDOR_ID)
         .bytes(target.vendorId)
         .int(suit.CLASS_ID)
@@ -128,10 +130,10 @@ function common(target: Target, component: string, image: Uint8Array): Buffer {
         .int(image.length)
     for (const check of [suit.CHECK_VENDOR, suit.CHECK_CLASS]) shared.int(check).int(REPORT_CONDITION)
     return new CborWriter(CAPACITY)
-        .map(2)
+        .head(MAP, 2)
         .int(suit.COMPONENTS)
-        .array(1)
-        .array(1)
+        .head(ARRAY, 1)
+        .head(ARRAY, 1)
         .bytes(Buffer.from(component))
         .int(suit.SHARED_SEQUENCE)
         .bytes(shared.finish())
@@ -146,14 +148,14 @@ const COMPONENT_VERSION = 6
 
 function texts(component: string, { vendorDomain, model, version, update }: Description): Buffer {
     return new CborWriter(TEXT_CAPACITY)
-        .map(1)
+        .head(MAP, 1)
         .text("en")
-        .map(2)
+        .head(MAP, 2)
         .int(UPDATE_DESCRIPTION)
         .text(update)
-        .array(1)
+        .head(ARRAY, 1)
         .bytes(Buffer.from(component))
-        .map(3)
+        .head(MAP, 3)
         .int(MODEL_NAME)
         .text(model)
         .int(VENDOR_DOMAIN)

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { MAP } from "../../core/cbor/major"
 import { CborReader } from "../../core/cbor/reader"
 import { CborRefusal } from "../../core/cbor/refusal"
 import { CHALLENGE_BYTES, CLAIM, UEID_KEY_BYTES } from "../../core/identity/attestation"
@@ -116,7 +117,7 @@ function readClaims(payload: Buffer): { nonce: Buffer; ueid: Buffer; said: Attes
         if (cbor.int() !== key) cbor.refuse(CborRefusal.KeyOrder)
         return cbor
     }
-    const count = cbor.map()
+    const count = cbor.head(MAP)
     if (count !== CLAIMS && count !== CLAIMS_WITH_UPDATE) cbor.refuse(CborRefusal.Count)
     const nonce = claim(CLAIM.nonce).bytes(MOST_BYTES)
     const ueid = claim(CLAIM.ueid).bytes(MOST_BYTES)

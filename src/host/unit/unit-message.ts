@@ -1,5 +1,7 @@
 /** What units sign, of whatever kind: COSE_Sign1 (RFC 9052 §4.2) with the certified key, whose name is in the unprotected header. */
+
 import { createPublicKey, verify } from "node:crypto"
+import { MAP, TAG } from "../../core/cbor/major"
 import { CborReader } from "../../core/cbor/reader"
 import { CborRefusal } from "../../core/cbor/refusal"
 import { COSE_EDDSA, COSE_ES256 } from "../../core/cose/algorithms"
@@ -24,10 +26,10 @@ export type SignatureRefusal =
 /** @returns undefined if it is no such message, in the one encoding that units have for it, with nothing behind it */
 export function readMessage(token: Uint8Array): UnitMessage | undefined {
     const cbor = new CborReader(Buffer.from(token), token.length)
-    if (cbor.tag() !== COSE_SIGN1_TAG) cbor.refuse(CborRefusal.Type)
+    if (cbor.head(TAG) !== COSE_SIGN1_TAG) cbor.refuse(CborRefusal.Type)
     cbor.arrayOf(4)
     const header = cbor.bytes(token.length)
-    if (cbor.map() !== 1) cbor.refuse(CborRefusal.Count)
+    if (cbor.head(MAP) !== 1) cbor.refuse(CborRefusal.Count)
     if (cbor.int() !== COSE_HEADER_KID) cbor.refuse(CborRefusal.Type)
     const keyId = cbor.bytes(token.length)
     const payload = cbor.bytes(token.length)

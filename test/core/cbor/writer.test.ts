@@ -1,5 +1,6 @@
 import { Encoder, Tag } from "cbor-x"
 import { describe, expect, test } from "vitest"
+import { ARRAY, MAP, TAG } from "../../../src/core/cbor/major"
 import { CborWriter } from "../../../src/core/cbor/writer"
 
 const encoder = new Encoder({ mapsAsObjects: false, useRecords: false, tagUint8Array: false })
@@ -19,11 +20,11 @@ describe("as another encoder writes it, in a buffer of just that size:", () => {
     test("array, map, tag, text, null, and what is CBOR already", () => {
         const expected = Buffer.from(encoder.encode([new Map([[1, "text"]]), new Tag(null, 18), 5]))
         const writer = new CborWriter(expected.length)
-            .array(3)
-            .map(1)
+            .head(ARRAY, 3)
+            .head(MAP, 1)
             .int(1)
             .text("text")
-            .tag(18)
+            .head(TAG, 18)
             .raw(Buffer.from([0xf6]))
         expect(writer.raw(Buffer.from([5])).finish()).toEqual(expected)
         expect(writer.length).toBe(expected.length)

@@ -1,5 +1,5 @@
 /** What the ledger has to hold, in the plainest words, to compare a log with. */
-import { Event, isCritical } from "../../../src/core/eventlog/event"
+import { Event, FIRST_ROUTINE } from "../../../src/core/eventlog/event"
 import { COUNT_S, MAX_KINDS, QUIET_S } from "../../../src/core/eventlog/repeats"
 import { CELLS, type Kind } from "./rig"
 
@@ -68,7 +68,7 @@ export class LedgerModel {
             const tells = due()
             if (tells) {
                 this.sequence++
-                this.#enter(isCritical(waiting.event) ? 0 : 1, news)
+                this.#enter(waiting.event < FIRST_ROUTINE ? 0 : 1, news)
             }
             if (waiting.uncounted > 0)
                 this.#count(kind, waiting.uncounted, [this.sequence, this.boot, nowS, waiting.detail])
@@ -114,7 +114,7 @@ export class LedgerModel {
             other => other.event === event && other.cause === cause && other.detail === detail,
         )
         if (same) return same
-        if (this.#waiting.length >= MAX_KINDS && !isCritical(event) && event !== Event.Flood)
+        if (this.#waiting.length >= MAX_KINDS && event >= FIRST_ROUTINE && event !== Event.Flood)
             return this.#waitingFor(Event.Flood, 0, 0)
         const waiting = { event, cause, detail, times: 0, uncounted: 0, quietUntilS: 0, countedAgainS: 0 }
         this.#waiting.push(waiting)

@@ -5,18 +5,20 @@ import { MAX_KINDS, QUIET_S, Repeats } from "../../../src/core/eventlog/repeats"
 describe("kinds of events", () => {
     test("are kept apart up to a number, before anything was written too", () => {
         const repeats = new Repeats()
-        for (let cause = 0; cause < MAX_KINDS; cause++) expect(repeats.kind(Event.State, cause, 0).cause).toBe(cause)
-        expect(repeats.kind(Event.State, MAX_KINDS, 0).event).toBe(Event.Flood)
+        for (let cause = 0; cause < MAX_KINDS; cause++) expect(repeats.note(Event.State, cause, 0).cause).toBe(cause)
+        expect(repeats.note(Event.State, MAX_KINDS, 0).event).toBe(Event.Flood)
     })
 
     test("that have not happened again are forgotten when they are due, and not sooner", () => {
         const repeats = new Repeats()
-        const kind = repeats.kind(Event.State, 1, 2)
-        kind.dueS = QUIET_S
+        const noted = () => repeats.note(Event.State, 1, 2)
+        const written = { count: 0, uncounted: 0, dueS: QUIET_S }
+        const kind = Object.assign(noted(), written)
         expect(repeats.next(QUIET_S - 1)).toBeUndefined()
-        expect(repeats.kind(Event.State, 1, 2)).toBe(kind)
+        expect(noted()).toBe(kind)
+        Object.assign(kind, written)
         expect(repeats.next(QUIET_S)).toBeUndefined()
-        expect(repeats.kind(Event.State, 1, 2)).not.toBe(kind)
+        expect(noted()).not.toBe(kind)
     })
 })
 

@@ -170,6 +170,12 @@ describe("release", () => {
         expect(later.heldBy(0)).toBe(Cause.Hazard)
         expect(later.heldBy(1)).toBe(0)
     })
+
+    test("is needed by each output for all that could have latched it, if what was saved is damaged", () => {
+        const later = started(valve, fan, lock)
+        later.restore(Buffer.alloc(0))
+        expect([0, 1, 2].map(output => later.heldBy(output))).toEqual([valve.latchedBy, 0, lock.latchedBy])
+    })
 })
 
 test("a machine that finds nothing new counts no change, and one that takes up what was saved does", () => {
@@ -179,7 +185,7 @@ test("a machine that finds nothing new counts no change, and one that takes up w
     machine.tell(Cause.Hazard, -1)
     expect(machine.changes).toBe(changes)
     machine.restore(Buffer.alloc(4))
-    machine.latchAll()
+    machine.restore(Buffer.alloc(0))
     expect(machine.changes).toBe(changes + 2)
 })
 

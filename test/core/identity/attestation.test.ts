@@ -14,12 +14,14 @@ import { noPause } from "../store/slot-memory"
 import { boot, random } from "./unit"
 
 const CONDITION = {
+    serialNumber: () => "GV-1",
+    bootCount: () => 12,
     model: "Domovoi gas valve",
-    version: "v1.2.3",
+    firmwareVersion: "v1.2.3",
     sequenceNumber: 70_000,
     securityClass: 1,
-    status: [2, 5] as [number, number],
-    uptime: 3600,
+    state: [2, 5] as [number, number],
+    uptime: () => 3600,
 }
 
 function challenge(): Buffer {
@@ -33,7 +35,7 @@ async function attested(condition: Condition = CONDITION) {
     const publicKey = await keys.createKey()
     const keyDigest = createHash("sha256").update(publicKey).digest()
     const nonce = challenge()
-    const token = await attestationToken(keys, nonce, { keyDigest, serial: "GV-1", bootCount: 12 }, condition, noPause)
+    const token = await attestationToken(keys, nonce, keyDigest, condition, noPause)
     const unit = {
         serial: "GV-1",
         model: "Domovoi gas valve",
@@ -81,7 +83,7 @@ test("a good token says what the unit said", async () => {
 })
 
 const UPDATE = { state: 8, program: { sequenceNumber: 70_000, digest: Buffer.alloc(32, 7) }, floor: 69_999 }
-const TAKES_UPDATES: Condition = { ...CONDITION, update: async () => UPDATE }
+const TAKES_UPDATES: Condition = { ...CONDITION, evidence: async () => UPDATE }
 
 test("of a device that takes updates, a token says its state, what is confirmed, and the floor", async () => {
     const { token, nonce, unit } = await attested(TAKES_UPDATES)
@@ -100,10 +102,10 @@ test("the longest names and the highest numbers have room", async () => {
     const most = 0xffff_ffff
     const { nonce, unit, token } = await attested({
         ...TAKES_UPDATES,
-        version: "v".repeat(64),
-        uptime: most,
+        firmwareVersion: "v".repeat(64),
+        uptime: () => most,
         sequenceNumber: most,
-        update: async () => ({ state: 10, program: { ...UPDATE.program, sequenceNumber: most }, floor: most }),
+        evidence: async () => ({ state: 10, program: { ...UPDATE.program, sequenceNumber: most }, floor: most }),
     })
     expect(verifyToken(token, nonce, unit)).toMatchObject({ claims: { update: { floor: most } } })
 })

@@ -9,6 +9,7 @@ import { SLOT_BYTES } from "../../../src/core/store/memory-layout"
 import { RecordStore } from "../../../src/core/store/record-store"
 import { StoreError, type StoreFault } from "../../../src/core/store/store-error"
 import { spkiOf } from "../../../src/host/identity/key-algorithm"
+import { recordNames } from "../store/record-names"
 import { afterPowerCut, type MemorySlots, noPause } from "../store/slot-memory"
 import { boot, type CoreUnit } from "./unit"
 
@@ -86,7 +87,7 @@ test("a unit with a blank memory is in the factory, over restarts, until it has 
     await provision(unit)
     for (let start = 0; start < 3; start++) {
         expect(await isOpen(unit)).toBe(false)
-        expect(unit.store.names()).not.toContain(FACTORY_RECORD)
+        expect(recordNames(unit.store)).not.toContain(FACTORY_RECORD)
         expect(await check(unit)).toBe(IdentityState.Valid)
         unit = await boot(unit)
     }
@@ -172,13 +173,13 @@ describe("power cuts", () => {
         await start.records.keepPairingSecret(Buffer.alloc(16, 9))
         for await (const cut of cuts(start, provision)) {
             const later = await boot(cut)
-            const names = later.store.names()
+            const names = recordNames(later.store)
             const [factory, identity] = [FACTORY_RECORD, IDENTITY_RECORD].map(name => names.includes(name))
             expect(factory || identity).toBe(true)
             outcomes[factory && identity ? "both" : factory ? "factory" : "identity"]++
             expect(await isOpen(later)).toBe(!identity)
             expect(await check(later)).toBe(identity ? IdentityState.Valid : IdentityState.Missing)
-            expect(later.store.names().includes(FACTORY_RECORD)).toBe(!identity)
+            expect(recordNames(later.store).includes(FACTORY_RECORD)).toBe(!identity)
         }
         // Both: the identity is written, and no head says that the factory is over.
         expect(outcomes.both).toBeGreaterThan(SLOT_BYTES)

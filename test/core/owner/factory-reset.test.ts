@@ -6,6 +6,7 @@ import { DISABLED } from "../../../src/core/owner/owner-records"
 import { People } from "../../../src/core/owner/people"
 import { Role } from "../../../src/core/owner/rights"
 import type { RecordStore } from "../../../src/core/store/record-store"
+import { recordNames } from "../store/record-names"
 import { afterPowerCut, type MemorySlots, noPause } from "../store/slot-memory"
 import { anybody, mounted, newMemory } from "./memory-store"
 
@@ -38,7 +39,7 @@ async function reset(store: RecordStore, more = async () => {}): Promise<boolean
 }
 
 function expectErased(memory: MemorySlots, store: RecordStore): void {
-    expect(store.names().sort()).toEqual(["floor", "forgetting", "identity"])
+    expect(recordNames(store).sort()).toEqual(["floor", "forgetting", "identity"])
     for (const bytes of [SECRET, PICTURE, "people", "consents", "disabled", "picture"])
         expect(memory.bytes.includes(bytes)).toBe(false)
 }
@@ -66,9 +67,9 @@ test("the log has to forget from the end of the reset on, over restarts, until i
 test("without a reset begun, a start erases nothing", async () => {
     const memory = await used()
     const store = await mounted(memory)
-    const before = store.names()
+    const before = recordNames(store)
     expect(await completeReset(store, OWN, async () => expect.unreachable())).toBe(false)
-    expect(store.names()).toEqual(before)
+    expect(recordNames(store)).toEqual(before)
 })
 
 test("a reset that the power cut short is completed at the next start, wherever it was cut", async () => {
@@ -87,7 +88,7 @@ test("a reset that the power cut short is completed at the next start, wherever 
             completed++
         })
         // Before the first record was whole, the reset had not begun; after the last one was erased, it was over.
-        if (later.names().includes("people")) expect(byte).toBeLessThan(128)
+        if (recordNames(later).includes("people")) expect(byte).toBeLessThan(128)
         else expectErased(memory, later)
     }
     expect(completed).toBeGreaterThan(50)

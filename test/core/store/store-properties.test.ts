@@ -17,7 +17,7 @@ describe("a record store", () => {
 
 /** What a store could do wrong: the file, what is there, and what would be there. */
 const BROKEN: Readonly<Record<string, readonly [file: string, is: string, would: string]>> = {
-    "serves a copy whatever its checksum": ["slot.ts", "!== valueChecksum", "=== valueChecksum + 0.5"],
+    "serves a copy whatever its checksum": ["slot.ts", "!== littleEndian32(bytes, VALUE_CHECKSUM)", "=== 0.5"],
     "takes any header for sound": ["slot.ts", "crc32(bytes, 0, HEADER_CHECKSUM) !==", "0.5 ==="],
     "takes any head for sound": ["head.ts", "crc32(bytes, 0, end) === littleEndian32(bytes, end)", "true"],
     "serves an older copy": ["head.ts", "listing >> 16 === (generation << 16) >> 16", "true"],
@@ -46,8 +46,8 @@ const BROKEN: Readonly<Record<string, readonly [file: string, is: string, would:
     "makes two of the wrong one": ["record-store.ts", "sound = second\n", "sound = first\n"],
     "takes the older head": [
         "record-store.ts",
-        "generationOf(second) > generationOf(first)",
-        "generationOf(second) < generationOf(first)",
+        "generationOf(second) > generationOf(head)",
+        "generationOf(second) < generationOf(head)",
     ],
     "leaves one old copy of the head": ["record-store.ts", "else if (differ) await", "else if (false) await"],
     "goes on with an old head": ["record-store.ts", "generation !== this.generation + 1", "false"],

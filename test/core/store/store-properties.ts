@@ -2,9 +2,11 @@
  * What a record store promises, as properties of a class, so that broken stores can be shown to break them: whatever happens to the memory, what a
  * record reads as is the value that was written last, or an error; and nothing only if it never was, or was erased.
  */
+
 import fc from "fast-check"
 import type { RecordStore } from "../../../src/core/store/record-store"
 import { HEADER_BYTES } from "../../../src/core/store/slot"
+import { recordNames } from "./record-names"
 import { afterPowerCut, MemorySlots, noPause } from "./slot-memory"
 
 export type StoreClass = typeof RecordStore
@@ -192,7 +194,7 @@ export const PROPERTIES = {
                 if (again) await life.mount()
                 const found = await life.found()
                 insist(agree(found, life.contents), `${lines(found)}, not ${lines(life.contents)}`)
-                const names = life.store.names().sort()
+                const names = recordNames(life.store).sort()
                 insist(names.join() === [...life.contents.keys()].sort().join(), `names ${names}`)
             }
         }),

@@ -2,10 +2,9 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { Assembler, CHUNK_BYTES, MAX_WAITING } from "../../../src/core/suit/assembler"
 import { Envelope } from "../../../src/core/suit/envelope"
-import { judgeHead } from "../../../src/core/suit/judge"
 import { Payload } from "../../../src/core/suit/payload"
 import { TestMemory } from "./byte-memory"
-import { pause, STAGING_BYTES, STANDARDS } from "./device"
+import { judge, pause, STAGING_BYTES } from "./device"
 import { GOOD } from "./packages"
 
 const chunkAt = (at: number, length = CHUNK_BYTES) => GOOD.subarray(at, at + length)
@@ -18,7 +17,7 @@ function start() {
 }
 
 async function verdict({ envelope, payload }: ReturnType<typeof start>): Promise<number> {
-    const offer = await judgeHead(envelope, STANDARDS)
+    const offer = await judge(envelope)
     if (offer) await payload.check(envelope, offer.manifest)
     return envelope.refusal
 }

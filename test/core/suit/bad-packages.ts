@@ -308,6 +308,7 @@ const AUTHENTICATION: Case[] = [
     ],
     ["bytes behind the protected header", "trailing", byAlice({ header: Buffer.from("a1012700", "hex") })],
     ["a payload in the message", "type", byAlice({ attached: NOTHING })],
+    ["true in place of the payload", "type", byAlice({ attached: true })],
     ["COSE_Mac0", "message", byAlice({ tag: 17 })],
     ["COSE_Mac", "message", byAlice({ tag: 97 })],
     [

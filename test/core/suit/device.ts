@@ -2,9 +2,10 @@
 import { EDDSA } from "../../../src/core/cose/eddsa"
 import { ES256 } from "../../../src/core/cose/es256"
 import { SLH_DSA_SHA2_128S } from "../../../src/core/cose/slhdsa"
-import { openDigest } from "../../../src/core/crypto/digest"
+import type { Verifier } from "../../../src/core/cose/verifier"
+import { type Digest, openDigest } from "../../../src/core/crypto/digest"
 import { Envelope } from "../../../src/core/suit/envelope"
-import { judgeHead, type Offer, type Standards } from "../../../src/core/suit/judge"
+import { judgeHead, type Offer } from "../../../src/core/suit/judge"
 import { Payload } from "../../../src/core/suit/payload"
 import type { TrustPolicy } from "../../../src/core/suit/policy"
 import type { Recipient } from "../../../src/core/suit/recipient"
@@ -25,6 +26,14 @@ export const RECIPIENT: Recipient = {
 }
 
 export const POLICY: TrustPolicy = { version: 3, threshold: 1, keys: [ALICE.key] }
+
+/** What a device judges packages by. */
+export interface Standards {
+    recipient: Recipient
+    policy: TrustPolicy
+    verifiers: readonly Verifier[]
+    digest: Digest
+}
 
 export interface Reception {
     /** Number of the refusal and its place; 0 if the package was accepted. */
@@ -50,6 +59,9 @@ export const STANDARDS: Standards = {
     digest: await openDigest(nodeDigest, pause),
 }
 
+export const judge = (envelope: Envelope, { recipient, policy, verifiers, digest }: Standards = STANDARDS) =>
+    judgeHead(envelope, recipient, policy, verifiers, digest)
+
 /** Gives a device a package, chunk after chunk, and lets it judge. */
 export async function receive(bytes: Buffer, setup: Setup = {}): Promise<Reception> {
     const {
@@ -63,7 +75,7 @@ export async function receive(bytes: Buffer, setup: Setup = {}): Promise<Recepti
     const payload = takesPayload ? new Payload() : undefined
     const envelope = new Envelope(memory, length, pause, payload)
     for (let at = 0; at < bytes.length; at += chunkBytes) await envelope.take(bytes.subarray(at, at + chunkBytes))
-    const offer = await judgeHead(envelope, { ...STANDARDS, ...standards })
+    const offer = await judge(envelope, { ...STANDARDS, ...standards })
     if (offer && envelope.refusal !== 0) throw new Error("what is refused is offered")
     if (offer) await payload?.check(envelope, offer.manifest)
     const { refusal, refusedAt } = envelope

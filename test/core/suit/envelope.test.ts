@@ -4,14 +4,13 @@ import { EDDSA } from "../../../src/core/cose/eddsa"
 import { CoseRefusal } from "../../../src/core/cose/refusal"
 import type { Verifier } from "../../../src/core/cose/verifier"
 import { Envelope } from "../../../src/core/suit/envelope"
-import { judgeHead, type Standards } from "../../../src/core/suit/judge"
 import { PROGRAM_BYTES } from "../../../src/core/suit/labels"
 import { Payload } from "../../../src/core/suit/payload"
 import { SuitRefusal } from "../../../src/core/suit/refusal"
 import { programManifest } from "../../../src/host/package/manifest"
 import { TestMemory } from "./byte-memory"
 import { craft } from "./craft"
-import { pause, receive, STAGING_BYTES, STANDARDS } from "./device"
+import { judge, pause, receive, STAGING_BYTES, STANDARDS, type Standards } from "./device"
 import { DESCRIPTION, GOOD, GOOD_HEAD, PROGRAM, signed, TARGET } from "./packages"
 import { ALICE, BOB, MALLORY } from "./signers"
 
@@ -79,7 +78,7 @@ async function judged(bytes: Buffer, standards: Partial<Standards> = {}) {
         hashed++
         return STANDARDS.digest.sha256(...args)
     }
-    const offer = await judgeHead(envelope, { ...STANDARDS, verifiers: [counting], digest, ...standards })
+    const offer = await judge(envelope, { ...STANDARDS, verifiers: [counting], digest, ...standards })
     return { refusal: envelope.refusal, offer, verified, hashed }
 }
 

@@ -59,8 +59,8 @@ export class TestUnit {
         await this.mount()
         const { verifiers, digest } = STANDARDS
         this.agent = new UpdateAgent({ recipient: { ...RECIPIENT }, verifiers, staging: this.staging }, noPause)
-        const records = { sealed: this.sealed(), floor: this.floor(), policies: this.policies(), digest }
-        await this.agent.start(records, sequenceNumber, this.nowMs)
+        const records = { sealed: this.sealed(), floor: this.floor(), digest }
+        await this.agent.start(records, this.policies(), sequenceNumber, this.nowMs)
     }
 
     /** Cycles of the device, until so much time has passed. */

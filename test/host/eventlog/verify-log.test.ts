@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { ARRAY } from "../../../src/core/cbor/major"
 import { CborWriter } from "../../../src/core/cbor/writer"
 import { sign1With } from "../../../src/core/cose/sign1-with"
 import { CELL_BYTES } from "../../../src/core/eventlog/entry"
@@ -335,7 +336,7 @@ describe("what is known of each kind", () => {
         let covered = Buffer.alloc(32)
         for (const piece of pieces) covered = createHash("sha256").update(covered).update(piece).digest()
         const { sequence, boot, uptimeS, critical, routine } = whole.statement!
-        const payload = new CborWriter(200).array(7).bytes(CHALLENGE)
+        const payload = new CborWriter(200).head(ARRAY, 7).bytes(CHALLENGE)
         for (const number of [sequence, boot, uptimeS, critical, routine]) payload.int(number)
         const statement = await sign1With(keys, keys.keyId, payload.bytes(covered).finish(), noPause)
         const old = Buffer.concat([...pieces, statement])

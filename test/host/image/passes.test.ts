@@ -14,6 +14,7 @@ import { indexOrder } from "../../../src/host/image/passes/index-order"
 import { jumps } from "../../../src/host/image/passes/jumps"
 import type { FunctionPass } from "../../../src/host/image/passes/pass"
 import { registrationsApart, registrationsTogether } from "../../../src/host/image/passes/registrations"
+import { returns } from "../../../src/host/image/passes/returns"
 import { sharedSlots } from "../../../src/host/image/passes/shared-slots"
 import { shortJumps } from "../../../src/host/image/passes/short-jumps"
 import { unusedSlots } from "../../../src/host/image/passes/slots"
@@ -168,6 +169,62 @@ describe("jumps", () => {
             call(3),
             RETURN,
         ]))
+})
+
+describe("returns", () => {
+    test("take the value itself, not the local that it was stored in", () =>
+        expect(
+            rewritten(returns, [
+                to(3, op("jmpZ", get(0))),
+                set(1, int(5)),
+                to(4, op("jmp")),
+                set(1, get(0)),
+                op("return", get(1)),
+            ]),
+        ).toEqual([
+            "jmpZ(loadLocal[0]) -> 3",
+            "return(literal[5])",
+            "jmp -> 4",
+            "return(loadLocal[0])",
+            "return(loadLocal[1])",
+        ]))
+    test("that are the same as one further on are led to", () =>
+        expect(
+            rewritten(returns, [
+                to(2, op("jmpZ", op("ne", get(0), get(1)))),
+                RETURN,
+                op("storeGlobal", 0, get(0)),
+                RETURN,
+            ]),
+        ).toEqual([
+            "jmpZ(not(ne(loadLocal[0], loadLocal[1]))) -> 2",
+            "storeGlobal[0](loadLocal[0])",
+            "return(undefined)",
+        ]))
+    test("are led to from wherever the one that goes was", () =>
+        expect(
+            rewritten(returns, [
+                to(2, op("jmpZ", get(0))),
+                to(3, op("jmpZ", op("not", get(1)))),
+                RETURN,
+                op("storeGlobal", 0, get(0)),
+                RETURN,
+            ]),
+        ).toEqual([
+            "jmpZ(loadLocal[0]) -> 3",
+            "jmpZ(not(not(loadLocal[1]))) -> 3",
+            "storeGlobal[0](loadLocal[0])",
+            "return(undefined)",
+        ]))
+    test("stay where a closure reads the local, where another one is returned, and where something is caught", () => {
+        untouched(returns, [set(1, int(5)), op("return", get(1))], [1])
+        untouched(returns, [set(1, int(5)), op("return", get(0))])
+        untouched(returns, [to(3, op("try")), set(1, int(5)), op("return", get(1)), op("catch"), RETURN])
+    })
+    test("stay where the opposite of the condition takes an operation more, and where none is the same further on", () => {
+        untouched(returns, [to(2, op("jmpZ", op("lt", get(0), get(1)))), RETURN, op("storeGlobal", 0, get(0)), RETURN])
+        untouched(returns, [to(2, op("jmpZ", op("not", get(0)))), RETURN, op("return", int(1))])
+    })
 })
 
 describe("unreachable statements", () => {

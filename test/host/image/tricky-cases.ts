@@ -48,6 +48,18 @@ export const TRICKY_CASES: readonly string[] = [
     for (let i = 0; !(i > 2 && a) && i < 5; i++) note(i)
     return x ? 1 : 2
 }`,
+    // Returns of the same, and of something else, behind conditions that have an opposite.
+    `function early@(a: any, b: any): any {
+    if (!a) return 1
+    if (a === b) return 2
+    if (a !== 1 || b === 3) return 1
+    note("late")
+    return b ? 1 : 2
+}
+function case@(a: any, b: any): any {
+    for (let x = 0; x < 3; x++) for (let y = 0; y < 4; y++) note(early@(x, y))
+    return early@(a, b)
+}`,
     // A return out of try blocks, through what has to be done first.
     `function case@(a: any, b: any): any {
     let x: any = 1

@@ -45,6 +45,18 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
         wrong: "first.negated !== second.negated",
     },
     {
+        fault: "a return of one local taken for that of another",
+        file: "passes/returns.ts",
+        right: "behind.op !== Op.return || !isLocal(behind.args[0], slot)",
+        wrong: "behind.op !== Op.return || behind.args[0].op !== Op.loadLocal",
+    },
+    {
+        fault: "a way to another return than the one that was to be",
+        file: "passes/returns.ts",
+        right: "other.op === Op.return && sameExpression(other, end)",
+        wrong: "other.op === Op.return",
+    },
+    {
         fault: "nothing behind the end of a `finally`",
         file: "analysis/flow.ts",
         right: "!operation(op)!.last || op === Op.reThrow",

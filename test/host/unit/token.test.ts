@@ -1,7 +1,9 @@
 /** What signed answers of units may not be. Each is signed with the certified key: only its form can be what is refused. */
+
 import { createHash } from "node:crypto"
 import { ed25519 } from "@noble/curves/ed25519.js"
 import { describe, expect, test } from "vitest"
+import { ARRAY } from "../../../src/core/cbor/major"
 import { CborWriter } from "../../../src/core/cbor/writer"
 import { algorithmHeader, sign1Message, toBeSigned } from "../../../src/core/cose/sign1"
 import { CLAIM } from "../../../src/core/identity/attestation"
@@ -34,18 +36,18 @@ function claims(): [key: Buffer, value: Buffer][] {
         [CLAIM.debugStatus, Buffer.of(0)],
         [CLAIM.bootCount, Buffer.of(3)],
         [CLAIM.softwareName, encoded(cbor => cbor.text(DOORBELL.model))],
-        [CLAIM.softwareVersion, encoded(cbor => cbor.array(1).text("1.0"))],
+        [CLAIM.softwareVersion, encoded(cbor => cbor.head(ARRAY, 1).text("1.0"))],
         [CLAIM.serial, encoded(cbor => cbor.text(DOORBELL.serial))],
         [CLAIM.sequenceNumber, Buffer.of(1)],
         [CLAIM.securityClass, Buffer.of(2)],
-        [CLAIM.state, encoded(cbor => cbor.array(2).int(0).int(0))],
+        [CLAIM.state, encoded(cbor => cbor.head(ARRAY, 2).int(0).int(0))],
     ]
     return values.map(([key, value]) => [encoded(cbor => cbor.int(key)), value])
 }
 
 /** As a device has it that takes updates. */
 function updateClaim(
-    write = (cbor: CborWriter) => cbor.array(4).int(8).int(2).bytes(Buffer.alloc(32, 5)).int(2),
+    write = (cbor: CborWriter) => cbor.head(ARRAY, 4).int(8).int(2).bytes(Buffer.alloc(32, 5)).int(2),
 ): Buffer[] {
     return [new CborWriter(8).int(CLAIM.update).finish(), write(new CborWriter(64)).finish()]
 }
@@ -103,11 +105,23 @@ describe("claims are refused", () => {
         ["with updates twice", payloadOf([...claims(), updateClaim(), updateClaim()])],
         ["with updates in place of the state", payloadOf([...claims().slice(0, -1), updateClaim()])],
         ["with updates before the state", payloadOf([...claims().slice(0, -1), updateClaim(), claims()[10]])],
-        ["with updates of three parts", withUpdate(cbor => cbor.array(3).int(8).int(2).bytes(Buffer.alloc(32)))],
-        ["with updates of five", withUpdate(cbor => cbor.array(5).int(8).int(2).bytes(Buffer.alloc(32)).int(2).int(0))],
-        ["with a digest of 31 bytes", withUpdate(cbor => cbor.array(4).int(8).int(2).bytes(Buffer.alloc(31)).int(2))],
-        ["with a digest of 33 bytes", withUpdate(cbor => cbor.array(4).int(8).int(2).bytes(Buffer.alloc(33)).int(2))],
-        ["with a negative floor", withUpdate(cbor => cbor.array(4).int(8).int(2).bytes(Buffer.alloc(32)).int(-1))],
+        ["with updates of three parts", withUpdate(cbor => cbor.head(ARRAY, 3).int(8).int(2).bytes(Buffer.alloc(32)))],
+        [
+            "with updates of five",
+            withUpdate(cbor => cbor.head(ARRAY, 5).int(8).int(2).bytes(Buffer.alloc(32)).int(2).int(0)),
+        ],
+        [
+            "with a digest of 31 bytes",
+            withUpdate(cbor => cbor.head(ARRAY, 4).int(8).int(2).bytes(Buffer.alloc(31)).int(2)),
+        ],
+        [
+            "with a digest of 33 bytes",
+            withUpdate(cbor => cbor.head(ARRAY, 4).int(8).int(2).bytes(Buffer.alloc(33)).int(2)),
+        ],
+        [
+            "with a negative floor",
+            withUpdate(cbor => cbor.head(ARRAY, 4).int(8).int(2).bytes(Buffer.alloc(32)).int(-1)),
+        ],
     ])("%s", (_name, payload) => expect(verdict(token(payload))).toBe("tokenMalformed"))
 })
 

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto"
 import { ed25519 } from "@noble/curves/ed25519.js"
-import { attestationToken } from "../../../src/core/identity/attestation"
+import { attestationToken, type Condition } from "../../../src/core/identity/attestation"
 import type { KeyStore } from "../../../src/core/ports"
 import type { Manifest } from "../../../src/core/suit/manifest"
 import { SuitRefusal } from "../../../src/core/suit/refusal"
@@ -216,12 +216,20 @@ export class PaperUnit implements InstallLink {
 
     async attest(challenge: Uint8Array) {
         const { ownNumber, state, program, floor, cause, tells, key } = this.#sayings
-        const unit = { keyDigest: sha256(publicKeyOf("unit")), serial: DOORBELL.serial, bootCount: 1 }
         const { model, securityClass } = DOORBELL
-        const status: [number, number] = [cause === 0 ? 0 : 2, cause]
-        const condition = { model, version: "", sequenceNumber: ownNumber, securityClass, status, uptime: 1 }
-        const update = tells ? async () => ({ state, program, floor }) : undefined
-        const token = attestationToken(keysOf(key), Buffer.from(challenge), unit, { ...condition, update }, noPause)
+        const condition: Condition = {
+            serialNumber: () => DOORBELL.serial,
+            bootCount: () => 1,
+            model,
+            firmwareVersion: "",
+            sequenceNumber: ownNumber,
+            securityClass,
+            state: [cause === 0 ? 0 : 2, cause],
+            uptime: () => 1,
+            evidence: tells ? async () => ({ state, program, floor }) : undefined,
+        }
+        const keyDigest = sha256(publicKeyOf("unit"))
+        const token = attestationToken(keysOf(key), Buffer.from(challenge), keyDigest, condition, noPause)
         this.#token = Buffer.from(await token)
         return { refusal: "None" }
     }

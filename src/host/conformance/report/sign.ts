@@ -2,6 +2,7 @@
  * Who answers for a report: COSE_Sign1 (RFC 9052 §4.2) by the laboratory's key over the bytes of the report's file, which stay as they are. The
  * payload is detached (§4.1), so that whatever reads JSON reads the report; the signature lies beside it.
  */
+import { NULL, SIMPLE, TAG } from "../../../core/cbor/major"
 import { CborReader } from "../../../core/cbor/reader"
 import { readSignerHeader } from "../../../core/cose/header"
 import { CoseRefusal } from "../../../core/cose/refusal"
@@ -33,10 +34,10 @@ export async function signReport(report: Buffer, signer: Signer): Promise<Buffer
  */
 export async function signatureRefusal(report: Buffer, message: Buffer, key: TrustedKey): Promise<string> {
     const cbor = new CborReader(message, message.length)
-    if (cbor.tag() !== COSE_SIGN1_TAG) cbor.refuse(CoseRefusal.Message)
+    if (cbor.head(TAG) !== COSE_SIGN1_TAG) cbor.refuse(CoseRefusal.Message)
     cbor.arrayOf(4)
     const { protectedHeader, algorithm, keyId } = readSignerHeader(cbor)
-    cbor.nothing()
+    if (cbor.head(SIMPLE) !== NULL) cbor.refuse(CoseRefusal.Message)
     const signature = cbor.bytes(SIGNATURE_BYTES)
     cbor.finish()
     if (cbor.refusal !== 0) return refusalName(cbor.refusal)
