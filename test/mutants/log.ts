@@ -76,7 +76,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
         caughtBy: "C2.3-critical-apart",
         device: "doorbell",
         breaks: "What is critical lies among what a stranger can fill the log with.",
-        change: [["src/core/eventlog/event.ts", "return event < FIRST_ROUTINE", "return event < 0"]],
+        change: [[LOG, "next.event < FIRST_ROUTINE ? 0 : 1", "next.event < 0 ? 0 : 1"]],
         seen: "Update among routine ones",
     },
     {

@@ -1,7 +1,7 @@
 /** C2.3: what has happened is on record, and nobody can take it off unnoticed. */
 
 import { Field } from "../../../core/eventlog/entry"
-import { Event, isCritical, Refused } from "../../../core/eventlog/event"
+import { Event, FIRST_ROUTINE, Refused } from "../../../core/eventlog/event"
 import { PAIRING_SECRET_BYTES } from "../../../core/identity/identity-records"
 import { IdentityRefusal } from "../../../core/identity/identity-state"
 import { OwnerRefusal } from "../../../core/owner/owner-refusal"
@@ -238,10 +238,10 @@ export const LOG_TESTS: readonly ConformanceTest[] = [
             const rings = [pieces.slice(0, told.critical), pieces.slice(told.critical, told.critical + told.routine)]
             const events = rings.map(ring => ring.flatMap(piece => eventOf(piece) ?? []))
             scene.note("kept", { critical: events[0].length, routine: events[1].length })
-            const displaced = events[1].find(event => isCritical(event))
+            const displaced = events[1].find(event => event < FIRST_ROUTINE)
             if (displaced !== undefined)
                 throw new Broken("critical events apart", `${Event[displaced]} among routine ones`)
-            const displacing = events[0].find(event => !isCritical(event) && event !== Event.Log)
+            const displacing = events[0].find(event => event >= FIRST_ROUTINE && event !== Event.Log)
             if (displacing !== undefined) throw new Broken("critical events alone", `${Event[displacing]} among them`)
             if (!events[0].includes(Event.Update)) throw new Broken("the update on record", "none of it")
             return {
