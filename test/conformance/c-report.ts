@@ -22,6 +22,7 @@ export const DECLARED: Declaration = {
         capture: [],
         killSwitch: null,
         indicator: null,
+        element: null,
         caseSwitch: null,
         button: "button",
         contact: HOSTILE,

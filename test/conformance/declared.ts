@@ -14,6 +14,7 @@ export const DECLARED: Declaration = {
         capture: [],
         killSwitch: null,
         indicator: null,
+        element: null,
         caseSwitch: null,
         button: null,
         contact: null,

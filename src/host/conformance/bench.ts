@@ -36,6 +36,10 @@ export interface Bench {
     observe(part: string): Promise<Record<string, Json>>
     /** Fixture `dump`. Switches the device off. */
     dump(): Promise<MemoryDump[]>
+    /** Fixture `rewrite`. Switches the device off; memories that are not given stay as they are. */
+    rewrite(memories: readonly MemoryDump[]): Promise<void>
+    /** Fixture `units`. Another unit of the same model from the same factory, the first of which is 1. Whoever asked for it closes it. */
+    unit(number: number): Promise<Bench>
     /** Fixture `listener`. @returns frames heard since `begin`, and when, in milliseconds of the device's time */
     heard(): readonly { atMs: number; frame: Uint8Array }[]
     /** Fixture `peer`. */

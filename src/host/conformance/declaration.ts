@@ -71,6 +71,8 @@ export const declarationSchema = z.strictObject({
         /** The switch that cuts their power, and what is lit while they have it. */
         killSwitch: z.string().nullable(),
         indicator: z.string().nullable(),
+        /** The part that keeps its keys, which only class 2 has. */
+        element: z.string().nullable(),
         /** The switch that the case closes. */
         caseSwitch: z.string().nullable(),
         /** Where a person at the device presses. */

@@ -2,6 +2,7 @@
 import { stringify } from "yaml"
 import type { BoardDefinition } from "../../../simulators/board/definition"
 import type { BoardProfile } from "../../../simulators/board/verifier"
+import { callWhenFree } from "../unit/call-when-free"
 import { LinkError, type WholeLink } from "../unit/unit-link"
 import type { Declaration, DeclaredOutput } from "./declaration"
 
@@ -65,7 +66,7 @@ export async function draftOf(
         },
         declares: {
             updates: await has(link.get("update")),
-            log: await has(link.call("read_log", { piece: 0 })),
+            log: (await callWhenFree(link, "read_log", { piece: 0 })).refusal === "None",
             owner: await has(link.callOf("owner", "challenge")),
             network: false,
             uses: await usesOf(link),
@@ -74,6 +75,7 @@ export async function draftOf(
             capture,
             killSwitch: promise?.switch ?? null,
             indicator: promise?.indicator ?? null,
+            element: of(["atecc608"])[0] ?? null,
             caseSwitch: Object.entries(switches).find(([, { kind }]) => kind === "tamper-switch")?.[0] ?? null,
             button,
             contact: null,

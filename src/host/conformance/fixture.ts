@@ -5,6 +5,8 @@ export const FIXTURES = {
     faults: "unplugs, sticks, shorts and sets parts",
     meter: "sees outputs and lamps, to the millisecond",
     dump: "reads flash and memories of the device that is switched off",
+    rewrite: "writes flash and memories of the device that is switched off",
+    units: "has further units of the same model",
     listener: "hears all traffic on the device's bus",
     deployer: "hands programs to the runtime as any bus peer can",
     peer: "sends frames in anybody's name",

@@ -21,7 +21,7 @@ export interface ControlResult {
 
 export interface ClassResult {
     class: 1 | 2
-    /** Each of its controls stands at enforced or measured. */
+    /** The device is declared to be of it or of a higher one, and each of its controls stands at enforced or measured. */
     isMet: boolean
     /** Controls that stand in the way. */
     missing: { id: ControlId; verdict: Verdict }[]
@@ -55,7 +55,7 @@ export function reportOf(
             lacking.filter(test => controlOf(test) === id && test.spares?.(declared) === undefined).length,
         ),
     )
-    const classes = ([1, 2] as const).map(of => classResult(of, controls))
+    const classes = ([1, 2] as const).map(of => classResult(of, controls, declared))
     return { format: REPORT_FORMAT, suite, made: made.toISOString(), ...run, results, declared, controls, classes }
 }
 
@@ -75,10 +75,15 @@ function controlResult(id: ControlId, results: readonly TestResult[], lacking: n
     return cap ? { id, title, verdict: cap.verdict, why: cap.why, tests } : { id, title, verdict, tests }
 }
 
-function classResult(of: 1 | 2, controls: readonly ControlResult[]): ClassResult {
+/** What a device of a lower class is spared of does not make it one of a higher. */
+function classResult(of: 1 | 2, controls: readonly ControlResult[], { device }: Declaration): ClassResult {
     const asked = new Set(controlsOfClass(of))
     const missing = controls.filter(
         ({ id, verdict }) => asked.has(id) && verdict !== "notApplicable" && !COUNTS_AS_MET.includes(verdict),
     )
-    return { class: of, isMet: missing.length === 0, missing: missing.map(({ id, verdict }) => ({ id, verdict })) }
+    return {
+        class: of,
+        isMet: device.class >= of && missing.length === 0,
+        missing: missing.map(({ id, verdict }) => ({ id, verdict })),
+    }
 }

@@ -20,6 +20,8 @@ export interface SimulatedDevice {
     state: BoardState
     /** Of everything random around it. */
     seed: string
+    /** Other units from the same factory, by their numbers from 1 on. */
+    other(number: number): Promise<SimulatedDevice>
 }
 
 /** A device in the simulator, with every fixture there is. */
@@ -87,6 +89,22 @@ export class SimulatedBench implements Bench {
         const { flash, parts } = this.#unit.board.save()
         const memories = Object.entries({ flash, ...parts }).filter(([, content]) => typeof content === "string")
         return memories.map(([name, content]) => ({ name, bytes: Buffer.from(String(content), "base64") }))
+    }
+
+    async rewrite(memories: readonly MemoryDump[]): Promise<void> {
+        await this.#unit.close()
+        const { board } = this.#unit
+        const state = board.save()
+        for (const { name, bytes } of memories) {
+            const content = Buffer.from(bytes).toString("base64")
+            if (name === "flash") state.flash = content
+            else state.parts[name] = content
+        }
+        board.restore(state)
+    }
+
+    async unit(number: number): Promise<SimulatedBench> {
+        return new SimulatedBench(await this.#device.other(number))
     }
 
     heard(): readonly { atMs: number; frame: Uint8Array }[] {

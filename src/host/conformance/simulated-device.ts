@@ -12,10 +12,10 @@ import type { Signer } from "../package/signer"
 import { classIdOf, vendorIdOf } from "../package/uuid"
 import { manufacture, simulatedRelease } from "../unit/simulated-factory"
 import type { PackageName, Packages } from "./packages"
-import { SimulatedBench } from "./simulated-bench"
+import { SimulatedBench, type SimulatedDevice } from "./simulated-bench"
 
-/** Of its chip. */
-const DEVICE_ID = deviceIdOf("conformance")
+/** Whose chip has the identifier made of this; the chips of further units have theirs of this and their number. */
+const NAME = "conformance"
 /** Who makes the reference devices. */
 const VENDOR = "domovoi.example"
 
@@ -27,15 +27,23 @@ export interface SimulatedSubject {
     seed: string
     /** Compiled before; built from the source if left out. */
     image?: Uint8Array
+    /** What the maker would build under another sequence number; from the device's source if left out. */
+    release?(sequenceNumber: number): Promise<Uint8Array>
 }
 
 /** @throws InputError if the program is no Domovoi device's that this board can run */
 export async function simulatedBench(subject: SimulatedSubject): Promise<SimulatedBench> {
     const { device, definition, profile, seed } = subject
     const image = subject.image ?? (await buildFirmware(device)).image
-    const state = await manufacture(image, definition, DEVICE_ID)
-    if (!state) throw new InputError(`${device}: does not start on ${definition.id}, or is no Domovoi device`)
-    return new SimulatedBench({ target: targetOf(subject), definition, deviceId: DEVICE_ID, profile, state, seed })
+    const target = targetOf(subject)
+    const unit = async (name: string): Promise<SimulatedDevice> => {
+        const deviceId = deviceIdOf(name)
+        const state = await manufacture(image, definition, deviceId)
+        if (!state) throw new InputError(`${device}: does not start on ${definition.id}, or is no Domovoi device`)
+        const other = (number: number) => unit(`${NAME} ${number}`)
+        return { target, definition, deviceId, profile, state, seed: `${seed}/${name}`, other }
+    }
+    return new SimulatedBench(await unit(NAME))
 }
 
 export function targetOf({ device, definition }: Pick<SimulatedSubject, "device" | "definition">): string {
@@ -44,14 +52,18 @@ export function targetOf({ device, definition }: Pick<SimulatedSubject, "device"
 
 /** What the simulated vendor signs, of the device's own source under other numbers. */
 export function simulatedPackages(subject: SimulatedSubject, securityClass: 1 | 2, sequenceNumber: number): Packages {
-    const { device, definition } = subject
+    const {
+        device,
+        definition,
+        release = async number => (await buildFirmware(device, { sequenceNumber: number })).image,
+    } = subject
     const algorithm = securityClass === 2 ? "ES256" : "SLH-DSA-SHA2-128s"
     const made = new Map<PackageName, Promise<Buffer | undefined>>()
     const vendor = simulatedRelease(algorithm)
     const target = { vendorId: vendorIdOf(VENDOR), classId: classIdOf(VENDOR, device), board: definition.id }
 
     async function signed(number: number, changes: Partial<ProgramTarget> = {}, signer: Signer = vendor) {
-        const { image } = await buildFirmware(device, { sequenceNumber: number })
+        const image = await release(number)
         const manifest = programManifest({ ...target, sequenceNumber: number, ...changes }, image)
         return encodeEnvelope(await signEnvelope(newEnvelope(manifest, image), signer))
     }

@@ -59,6 +59,14 @@ export class UnitBench implements Bench {
         return this.#lacks("dump", "")
     }
 
+    async rewrite(): Promise<void> {
+        this.#lacks("rewrite", "")
+    }
+
+    async unit(): Promise<Bench> {
+        return this.#lacks("units", "")
+    }
+
     heard(): readonly { atMs: number; frame: Uint8Array }[] {
         return this.#lacks("listener", "")
     }
