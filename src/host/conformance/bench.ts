@@ -1,4 +1,5 @@
 import type { FieldValue } from "../../../simulators/bus/service-spec"
+import type { Circuit } from "../../../simulators/circuit/circuit"
 import type { Json } from "../../../simulators/trace"
 import type { WholeLink } from "../unit/unit-link"
 import type { Fixture } from "./fixture"
@@ -19,6 +20,8 @@ export interface Bench {
     readonly target: string
     readonly can: ReadonlySet<Fixture>
     readonly link: WholeLink
+    /** Fixture `drawing`: the circuit of the board, as its file has it. */
+    readonly circuit?: Circuit
     /** Brings the device to where every test begins: as it came, switched on, its program answering. @throws LinkError */
     begin(): Promise<void>
     /**
@@ -30,6 +33,8 @@ export interface Bench {
     nowMs(): number
     /** Fixture `supply`. The link has to find the device again. */
     supply(on: boolean): Promise<void>
+    /** Fixture `days`: so many seconds of the device's time go by, in which nobody looks. */
+    pass(seconds: number): Promise<void>
     /** Fixtures `hands` and `faults`: something is done to a part. */
     act(part: string, action: string, argument?: Json): Promise<void>
     /** Fixture `meter`: what an onlooker sees of a part. */
