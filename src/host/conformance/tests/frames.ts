@@ -54,3 +54,22 @@ export function packetsHeard(bench: Bench, fromMs: number, untilMs: number): Hea
             }))
         })
 }
+
+/** Of a module that announces a button and says that it is pressed: long enough to be bound to a role, and to be pressed for a while. */
+export function buttonModule(): Uint8Array[] {
+    const report = (serviceIndex: number, command: number, payload: Uint8Array) =>
+        encodeFrame(MODULE_ID, 0, { serviceIndex, command, payload })
+    const announced = Buffer.alloc(8)
+    // Restarted often enough, and one packet.
+    announced.writeUInt32LE(0x0100 | 0x0f, 0)
+    announced.writeUInt32LE(jacdac.SRV_BUTTON, 4)
+    const announcement = report(0, 0, announced)
+    const pressure = report(1, jacdac.CMD_GET_REG | jacdac.SystemReg.Reading, Uint8Array.of(0xff, 0xff))
+    const down = (counter: number) => report(1, CMD_EVENT | (counter << 8) | jacdac.ButtonEvent.Down, NOTHING)
+    const bound = Array.from({ length: 6 }, () => announcement)
+    const pressed = [0, 1, 2].flatMap(counter => [announcement, down(counter), pressure])
+    return [...bound, ...pressed]
+}
+
+const MODULE_ID = "b0770b0770b0770b"
+const CMD_EVENT = 0x8000

@@ -87,13 +87,22 @@ export async function activate(scene: Scene, name: string): Promise<void> {
     throw new Unclear(`the output "${name}" does not become active as "activate" says; put the declaration right`)
 }
 
-/** @returns milliseconds from now on until the output is safe and stays so for as long as it is watched; undefined if it is not at the end */
-export async function msUntilSafe(bench: Bench, { part, safe }: DeclaredOutput, watchMs: number) {
+/**
+ * @param meanwhile is done before every look
+ * @returns milliseconds from now on until the output is safe and stays so for as long as it is watched; undefined if it is not at the end
+ */
+export async function msUntilSafe(
+    bench: Bench,
+    { part, safe }: DeclaredOutput,
+    watchMs: number,
+    meanwhile: () => Promise<void> = async () => {},
+): Promise<number | undefined> {
     const startMs = bench.nowMs()
     let safeMs: number | undefined
     await whileHolds(
         bench,
         async () => {
+            await meanwhile()
             if (!(await shows(bench, part, safe))) safeMs = undefined
             else safeMs ??= bench.nowMs() - startMs
             return true
