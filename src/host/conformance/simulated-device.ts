@@ -27,6 +27,8 @@ export interface SimulatedSubject {
     seed: string
     /** Compiled before; built from the source if left out. */
     image?: Uint8Array
+    /** What the maker would build under another sequence number; from the device's source if left out. */
+    release?(sequenceNumber: number): Promise<Uint8Array>
 }
 
 /** @throws InputError if the program is no Domovoi device's that this board can run */
@@ -44,14 +46,18 @@ export function targetOf({ device, definition }: Pick<SimulatedSubject, "device"
 
 /** What the simulated vendor signs, of the device's own source under other numbers. */
 export function simulatedPackages(subject: SimulatedSubject, securityClass: 1 | 2, sequenceNumber: number): Packages {
-    const { device, definition } = subject
+    const {
+        device,
+        definition,
+        release = async number => (await buildFirmware(device, { sequenceNumber: number })).image,
+    } = subject
     const algorithm = securityClass === 2 ? "ES256" : "SLH-DSA-SHA2-128s"
     const made = new Map<PackageName, Promise<Buffer | undefined>>()
     const vendor = simulatedRelease(algorithm)
     const target = { vendorId: vendorIdOf(VENDOR), classId: classIdOf(VENDOR, device), board: definition.id }
 
     async function signed(number: number, changes: Partial<ProgramTarget> = {}, signer: Signer = vendor) {
-        const { image } = await buildFirmware(device, { sequenceNumber: number })
+        const image = await release(number)
         const manifest = programManifest({ ...target, sequenceNumber: number, ...changes }, image)
         return encodeEnvelope(await signEnvelope(newEnvelope(manifest, image), signer))
     }

@@ -1,0 +1,175 @@
+/** Devices that are broken on purpose, and whether the conformance test that is meant for their fault finds it. */
+import { createHash } from "node:crypto"
+import { type BoardDefinition, loadBoard } from "../../simulators/board/definition"
+import type { BoardProfile } from "../../simulators/board/verifier"
+import { ImageCache } from "../../src/host/build/cache"
+import { loadProject, SDK_NAME } from "../../src/host/build/project"
+import type { Bench } from "../../src/host/conformance/bench"
+import type { Declaration } from "../../src/host/conformance/declaration"
+import { draftOf } from "../../src/host/conformance/draft"
+import type { Packages } from "../../src/host/conformance/packages"
+import { planOf } from "../../src/host/conformance/plan"
+import { run, type TestResult } from "../../src/host/conformance/run"
+import type { ConformanceTest } from "../../src/host/conformance/scene"
+import { type SimulatedSubject, simulatedBench, simulatedPackages } from "../../src/host/conformance/simulated-device"
+import { TESTS } from "../../src/host/conformance/tests/all"
+import { COUNTS_AS_MET, type Verdict } from "../../src/host/conformance/verdict"
+import { simulatedTrust } from "../../src/host/unit/simulated-factory"
+
+const BOARDS = { "gas-valve": "valve_pico", doorbell: "doorbell_c3" } as const
+export type MutantDevice = keyof typeof BOARDS
+
+/** A replacement in a source: its path from the root of the repository, what stands there once, and what takes its place. */
+export type Change = readonly [path: string, from: string, to: string]
+
+export interface Mutant {
+    /** The fault, in a few words with hyphens. */
+    name: string
+    /** Identifier of the test that has to find it. */
+    caughtBy: string
+    device: MutantDevice
+    /** `stock` if left out. */
+    profile?: BoardProfile
+    /** What does not hold of it, as a sentence. */
+    breaks: string
+    /** Of firmware: `src/core`, `devs` or the device's own source. */
+    change?: readonly Change[]
+    /** Of the board. It is declared as the good one is. */
+    board?(definition: BoardDefinition): BoardDefinition
+    /** A link, meter or clip that lies, or a host that does what none may. */
+    bench?(bench: Bench): Bench
+    /** Packages that are not what they are called. */
+    packages?(packages: Packages): Packages
+    /** What its maker declares in place of what is so. */
+    declare?(declared: Declaration): Declaration
+    /** What the test has to have seen, or a part of it: caught for another reason is not caught. Any fault, if left out. */
+    seen?: string
+}
+
+/** What became of a mutant. */
+export type Fate =
+    /** The test meant for it says not met, and has seen the fault. */
+    | "caught"
+    /** It says not met, and has seen something else. */
+    | "wrongReason"
+    | "missed"
+
+export interface Trial {
+    mutant: string
+    caughtBy: string
+    fate: Fate
+    verdict: Verdict
+    seen: string
+}
+
+/** When all of it is tried: certificates are good then. */
+const NOW = new Date("2026-02-01T00:00:00Z")
+const SEED = "mutants"
+
+/** @throws Error if there is no such test, or the mutant's source has no such place to change */
+export async function tryMutant(mutant: Mutant, tests: readonly ConformanceTest[] = TESTS): Promise<Trial> {
+    const result = await resultOf(mutant, testFor(mutant, tests))
+    const { verdict } = result
+    const seen = `${result.expected}; ${result.seen}`
+    const isSeen = mutant.seen === undefined || seen.includes(mutant.seen)
+    const fate = verdict !== "notMet" ? "missed" : isSeen ? "caught" : "wrongReason"
+    return { mutant: mutant.name, caughtBy: mutant.caughtBy, fate, verdict, seen }
+}
+
+/** Whether the test passes the device of a mutant before it was broken: otherwise finding the mutant shows nothing. */
+export async function passesGoodDevice(mutant: Mutant, tests: readonly ConformanceTest[] = TESTS): Promise<boolean> {
+    const { device, profile } = mutant
+    const good: Mutant = { name: "good", caughtBy: mutant.caughtBy, breaks: "nothing", device, profile }
+    return COUNTS_AS_MET.includes((await resultOf(good, testFor(mutant, tests))).verdict)
+}
+
+function testFor({ name, caughtBy }: Mutant, tests: readonly ConformanceTest[]): ConformanceTest {
+    const test = tests.find(({ id }) => id === caughtBy)
+    if (!test) throw new Error(`${name}: there is no test ${caughtBy}`)
+    return test
+}
+
+async function resultOf(mutant: Mutant, test: ConformanceTest): Promise<TestResult> {
+    const good = loadBoard(BOARDS[mutant.device], "boards")
+    const profile = mutant.profile ?? "stock"
+    const { change = [], board = same, bench: benchOf = same, packages: packagesOf = same } = mutant
+    const common = { device: mutant.device, profile, seed: SEED }
+    const declared = (mutant.declare ?? same)(structuredClone(await declarationOf({ ...common, definition: good })))
+    const release = (number: number) => mutatedImage(mutant.device, change, number)
+    const isFirmware = change.length > 0
+    const subject = {
+        ...common,
+        definition: board(good),
+        ...(isFirmware && { image: await release(FACTORY_NUMBER), release }),
+    }
+    const bench = benchOf(await simulatedBench(subject))
+    try {
+        const { results } = await run({
+            bench,
+            declared,
+            plan: planOf([test], declared, bench.can),
+            policy: { ...(await simulatedTrust()), now: NOW, serial: declared.device.serial },
+            packages: packagesOf(simulatedPackages(subject, declared.device.class, FACTORY_NUMBER)),
+            seed: SEED,
+        })
+        return results[0]
+    } finally {
+        await bench.close()
+    }
+}
+
+function same<T>(it: T): T {
+    return it
+}
+
+/** Sequence number of the program that a unit leaves the factory with. */
+const FACTORY_NUMBER = 1
+const declarations = new Map<string, Promise<Declaration>>()
+
+/** As the maker of the good device declares it. */
+function declarationOf(subject: SimulatedSubject): Promise<Declaration> {
+    const key = `${subject.device} ${subject.profile}`
+    const known = declarations.get(key) ?? declared(subject)
+    declarations.set(key, known)
+    return known
+}
+
+async function declared(subject: SimulatedSubject): Promise<Declaration> {
+    const bench = await simulatedBench(subject)
+    try {
+        await bench.begin()
+        return await draftOf(bench.link, subject.definition, subject.profile)
+    } finally {
+        await bench.close()
+    }
+}
+
+const images = new Map<string, Promise<Uint8Array>>()
+
+/** A device compiled from changed sources. */
+function mutatedImage(device: MutantDevice, changes: readonly Change[], sequenceNumber: number): Promise<Uint8Array> {
+    const own = `devs/devices/${device}.ts`
+    const number: Change = [own, "sequenceNumber: 1,", `sequenceNumber: ${sequenceNumber},`]
+    const all = [...changes, number]
+    const key = createHash("sha256")
+        .update(JSON.stringify([device, all]))
+        .digest("hex")
+    const known = images.get(key) ?? compiled(device, all)
+    images.set(key, known)
+    return known
+}
+
+async function compiled(device: MutantDevice, changes: readonly Change[]): Promise<Uint8Array> {
+    const project = await loadProject(device)
+    let { files } = project
+    for (const [path, from, to] of changes) {
+        const isMeant = (at: string) =>
+            path === `devs/devices/${device}.ts` ? at === project.entry : at === `node_modules/${SDK_NAME}/${path}`
+        const file = files.find(({ path: at }) => isMeant(at))
+        if (!file) throw new Error(`${device} is not compiled of ${path}`)
+        const parts = file.text.split(from)
+        if (parts.length !== 2) throw new Error(`${path} has ${parts.length - 1} places with "${from}"`)
+        files = files.map(other => (other === file ? { ...file, text: parts.join(to) } : other))
+    }
+    return new ImageCache(project.cacheDir).get({ ...project, files }, true)
+}
