@@ -1,6 +1,17 @@
 /** Every mutant there is. */
+import { FAILSAFE_MUTANTS } from "./failsafe"
+import { HARDWARE_MUTANTS } from "./hardware"
 import { IDENTITY_MUTANTS } from "./identity"
 import type { Mutant } from "./mutant"
+import { OWNER_MUTANTS } from "./owner"
+import { PRIVACY_MUTANTS } from "./privacy"
 import { UPDATE_MUTANTS } from "./update"
 
-export const MUTANTS: readonly Mutant[] = [...IDENTITY_MUTANTS, ...UPDATE_MUTANTS]
+export const MUTANTS: readonly Mutant[] = [
+    ...IDENTITY_MUTANTS,
+    ...UPDATE_MUTANTS,
+    ...FAILSAFE_MUTANTS,
+    ...HARDWARE_MUTANTS,
+    ...PRIVACY_MUTANTS,
+    ...OWNER_MUTANTS,
+]

@@ -63,10 +63,7 @@ export async function draftOf(
                 ...(promises[name] && { program: promises[name].withinMs + BEAT_MS }),
             },
             // No longer than it takes: the strike lets go after 3 s.
-            activate: [
-                ...(OUTPUT_KINDS[parts[name].kind].isAskedFor ? rung : []),
-                ...pressed(button ?? "button", 0),
-            ],
+            activate: [...(OUTPUT_KINDS[parts[name].kind].isAskedFor ? rung : []), ...pressed(button ?? "button", 0)],
             latches: true,
         },
     ])

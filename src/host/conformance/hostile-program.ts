@@ -12,7 +12,8 @@ export const BEATS_MS = 2000
 export const ENDS = {
     hangs: "let n = 0\nwhile (n >= 0) n = (n + 1) & 0xff",
     throws: 'throw new Error("nobody catches this")',
-    "fills the heap": "const kept: Buffer[] = []\nwhile (true) {\n    kept.push(Buffer.alloc(1024))\n    await ds.sleep(1)\n}",
+    "fills the heap":
+        "const kept: Buffer[] = []\nwhile (true) {\n    kept.push(Buffer.alloc(1024))\n    await ds.sleep(1)\n}",
     "falls silent": "while (true) await ds.sleep(1000)",
     "beats on": "while (true) await beat()",
     "works every line": `let n = 0

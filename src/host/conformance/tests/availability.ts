@@ -66,7 +66,10 @@ function floodTest(kind: keyof typeof RATES, title: string): ConformanceTest {
 }
 
 export const AVAILABILITY_TESTS: readonly ConformanceTest[] = [
-    floodTest("malformed", "Ten times the traffic of a quiet home, of frames that fit nothing, delays nothing and ends nothing."),
+    floodTest(
+        "malformed",
+        "Ten times the traffic of a quiet home, of frames that fit nothing, delays nothing and ends nothing.",
+    ),
     floodTest("full", "As many frames as the wire carries delay nothing that makes safe, and end nothing."),
 ]
 

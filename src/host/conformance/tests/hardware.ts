@@ -28,7 +28,8 @@ const LOGGED_MS = 3000
 const takesNothing = ({ declares }: Declaration) =>
     declares.capture.length > 0 ? undefined : "the device takes neither pictures nor sound"
 const hasNoSwitch = (declared: Declaration) =>
-    takesNothing(declared) ?? (declared.declares.capturedBy.length > 0 ? undefined : "nothing is declared that it takes")
+    takesNothing(declared) ??
+    (declared.declares.capturedBy.length > 0 ? undefined : "nothing is declared that it takes")
 const hasNoCase = ({ declares }: Declaration) =>
     declares.caseSwitch !== null ? undefined : "the device declares no case switch"
 

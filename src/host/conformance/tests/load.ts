@@ -9,19 +9,23 @@ const READING = 0x1101
 /** Of a sensor, several at least. */
 const LISTEN_MS = 2000
 
-/** Sends the last reading of a sensor again, so many times and as fast as the wire takes it. */
-export async function floodReadings(scene: Scene, sensor: string, frames: number): Promise<void> {
-    const { bench, note } = scene
-    const fromMs = bench.nowMs() - LISTEN_MS
-    const readings = packetsHeard(bench, fromMs, bench.nowMs()).filter(
+/**
+ * What a device's sensor told last, again and again.
+ * @returns what sends as many frames as the wire takes between two looks
+ * @throws Unclear if no reading was heard
+ */
+export async function floodOfReadings({ bench }: Scene): Promise<() => Promise<void>> {
+    const readings = packetsHeard(bench, bench.nowMs() - LISTEN_MS, bench.nowMs()).filter(
         ({ isCommand, command }) => !isCommand && command === READING,
     )
     const last = readings.at(-1)
-    if (!last) throw new Unclear(`no reading of ${sensor} was heard`)
+    if (!last) throw new Unclear("no reading of a sensor was heard")
     const frame = encodeFrame(last.deviceId, 0, last)
-    for (let sent = 0; sent < frames; sent++) await bench.send(frame)
-    note("flooded", { sensor, frames })
+    return async () => {
+        for (let sent = 0; sent < FRAMES_A_LOOK; sent++) await bench.send(frame)
+    }
 }
+const FRAMES_A_LOOK = 8
 
 /** A frame for the services of a program: any command, any payload, sometimes with a wrong sum or cut short. */
 export function malformed(random: RandomBytes, chip: string): Uint8Array {

@@ -25,7 +25,9 @@ export async function entriesOf({ link }: Bench): Promise<LoggedEvent[]> {
         // Behind the entries come rows that count them, which are longer.
         const fields = readEntry(Buffer.from(bytes))?.fields
         if (!fields) continue
-        const [event, cause, detail, count] = [Field.Event, Field.Cause, Field.Detail, Field.Count].map(at => fields[at])
+        const [event, cause, detail, count] = [Field.Event, Field.Cause, Field.Detail, Field.Count].map(
+            at => fields[at],
+        )
         entries.push({ event, cause, detail, count })
     }
     throw new LinkError(`the log does not end after ${MOST_PIECES} entries`)

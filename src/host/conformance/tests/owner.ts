@@ -233,15 +233,18 @@ export const OWNER_TESTS: readonly ConformanceTest[] = [
 
             require("with a hand on the button", "None", await claim(await touch(scene)))
             require("by somebody else then", "NotAllowed", await claim(await touch(scene)))
-            return { verdict: "enforced", expected: "NotAllowed, but with a touch", seen: "NotAllowed, but with a touch" }
+            return {
+                verdict: "enforced",
+                expected: "NotAllowed, but with a touch",
+                seen: "NotAllowed, but with a touch",
+            }
         },
     },
     {
         id: "OW.3-logged",
         title: "Each pairing, and each that was refused, is in the log.",
         needs: ["hands"],
-        spares: declared =>
-            hasNoOwner(declared) ?? (declared.declares.log ? undefined : "the device declares no log"),
+        spares: declared => hasNoOwner(declared) ?? (declared.declares.log ? undefined : "the device declares no log"),
         async run(scene) {
             const { bench, note, random } = scene
             await ready(scene)
@@ -309,7 +312,12 @@ export const OWNER_TESTS: readonly ConformanceTest[] = [
                 await bench.link.wait(LEFT_MS)
                 require("enabled from elsewhere", "NotAllowed", await disable(scene, owner, false))
                 const stranger = random(CREDENTIAL_BYTES)
-                require("enabled by a stranger", "NotAllowed", await disable(scene, stranger, false, await touch(scene)))
+                require("enabled by a stranger", "NotAllowed", await disable(
+                    scene,
+                    stranger,
+                    false,
+                    await touch(scene),
+                ))
                 require("enabled by the owner", "None", await disable(scene, owner, false, await touch(scene)))
                 await toRest(scene, name)
                 if (!(await activates(scene, name)))
@@ -331,7 +339,12 @@ export const OWNER_TESTS: readonly ConformanceTest[] = [
             const stranger = random(CREDENTIAL_BYTES)
             require("without an owner", "NotAllowed", await disable(scene, stranger, true, await touch(scene)))
             const owner = await claimed(scene)
-            require("by a stranger at the device", "NotAllowed", await disable(scene, stranger, true, await touch(scene)))
+            require("by a stranger at the device", "NotAllowed", await disable(
+                scene,
+                stranger,
+                true,
+                await touch(scene),
+            ))
             require("by a stranger", "NotAllowed", await disable(scene, stranger, true))
             require("by the owner", "None", await disable(scene, owner, true))
             return { verdict: "enforced", expected: "NotAllowed", seen: "NotAllowed" }

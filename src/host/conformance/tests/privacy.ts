@@ -5,9 +5,9 @@ import { certificatesOf } from "../../unit/certificates-of"
 import type { Declaration } from "../declaration"
 import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
 import { type HeardPacket, packetsHeard } from "./frames"
-import { activate, named, perform, ready, until, whileHolds } from "./hands"
+import { named, perform, ready, until } from "./hands"
 import { isCapturing, whileCapturing } from "./hardware"
-import { answer, answerAll, CREDENTIAL_BYTES, claimed, disable, give, kept, pressed, usesOf } from "./people"
+import { answer, answerAll, CREDENTIAL_BYTES, claimed, disable, give, kept, usesOf } from "./people"
 
 /** A visit is over after this time. */
 const OVER_MS = 13_000
@@ -24,7 +24,9 @@ const MARGIN_S = 60
 const TRAFFIC_MS = 20_000
 
 const takesNothing = ({ declares }: Declaration) =>
-    declares.capture.length > 0 && declares.uses > 0 ? undefined : "the device declares no use of anything that it takes"
+    declares.capture.length > 0 && declares.uses > 0
+        ? undefined
+        : "the device declares no use of anything that it takes"
 const hasNoOwner = ({ declares }: Declaration) =>
     declares.owner && declares.button !== null ? undefined : "the device declares no owner, or no button for one"
 const isLoud = { part: "microphone", value: 0.8 }
@@ -106,7 +108,12 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
             const uses = await usesOf(scene)
             const beyond = { use: uses.length, version: 1 }
             for (const { use, version } of [...uses.map(of => ({ ...of, version: of.version + 1 })), beyond])
-                require(`yes to use ${use} of version ${version}`, "Use", await answer(scene, owner, { use, version }, true))
+                require(`yes to use ${use} of version ${version}`, "Use", await answer(
+                    scene,
+                    owner,
+                    { use, version },
+                    true,
+                ))
             await requireAnswers(scene, "None", "to what was never described")
             for (const [at, use] of uses.entries()) {
                 require(`yes to use ${at}`, "None", await answer(scene, owner, use, true))
@@ -152,7 +159,11 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
             if (announced.length === 0) throw new Unclear("the program was not heard to announce itself")
             const classes = new Set(announced.flatMap(classesIn))
             const { owner, uses } = declared.declares
-            const expected = [CLASSES.domovoi, ...(owner ? [CLASSES.owner] : []), ...(uses > 0 ? [CLASSES.privacy] : [])]
+            const expected = [
+                CLASSES.domovoi,
+                ...(owner ? [CLASSES.owner] : []),
+                ...(uses > 0 ? [CLASSES.privacy] : []),
+            ]
             note("announced", { classes: [...classes].map(asHex).sort().join(", ") })
             require("services", expected.map(asHex).sort(), [...classes].map(asHex).sort())
             return { verdict: "enforced", expected: "the declared services", seen: `${classes.size} services` }
@@ -258,7 +269,8 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
             const searched = [...secrets, owner]
             const before = found(await bench.dump(), searched)
             note("found before", { secrets: searched.length, found: before.length })
-            if (before.length === 0) throw new Unclear("nothing of the owner is found before the reset, so a search says nothing")
+            if (before.length === 0)
+                throw new Unclear("nothing of the owner is found before the reset, so a search says nothing")
             await bench.begin()
             const identity = hex(await certificatesOf(bench.link))
             owner = await livedWith(scene, secrets)
@@ -351,11 +363,15 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
             for (const { activate: steps } of Object.values(declared.declares.outputs)) await perform(scene, steps)
             await perform(scene, declared.declares.capturedBy)
             await bench.link.wait(TRAFFIC_MS - (bench.nowMs() - usedMs))
-            const [idle, used] = [idleMs, usedMs].map(fromMs => shapeOf(packetsHeard(bench, fromMs, fromMs + TRAFFIC_MS)))
+            const [idle, used] = [idleMs, usedMs].map(fromMs =>
+                shapeOf(packetsHeard(bench, fromMs, fromMs + TRAFFIC_MS)),
+            )
             const kinds = [...new Set([...idle.keys(), ...used.keys()])].sort()
             const counts = kinds.map(kind => ({ kind, idle: idle.get(kind) ?? 0, used: used.get(kind) ?? 0 }))
             for (const count of counts) note("packets of a kind", count)
-            const telling = counts.filter(({ idle, used }) => Math.abs(idle - used) > TOLERANCE)
+            const telling = counts.filter(
+                ({ idle, used }) => (idle === 0) !== (used === 0) || Math.abs(idle - used) > TOLERANCE,
+            )
             const expected = `of each kind of packet as many, give or take ${TOLERANCE}`
             const shown = telling.map(({ kind, idle, used }) => `${kind}: idle ${idle}, used ${used}`)
             if (shown.length > 0) throw new Broken(expected, shown.slice(0, 3).join("; "))
@@ -445,7 +461,7 @@ function shapeOf(packets: readonly HeardPacket[]): Map<string, number> {
     const shape = new Map<string, number>()
     for (const { deviceId, isCommand, serviceIndex, command, frameBytes } of packets) {
         // Events are counted in the upper half.
-        const what = (command & CMD_EVENT) !== 0 ? (command & 0x80ff) : command
+        const what = (command & CMD_EVENT) !== 0 ? command & 0x80ff : command
         const kind = `${isCommand ? "to" : "from"} ${deviceId}/${serviceIndex} 0x${what.toString(16)}, ${frameBytes} bytes`
         shape.set(kind, (shape.get(kind) ?? 0) + 1)
     }
