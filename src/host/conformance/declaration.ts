@@ -31,7 +31,7 @@ const output = z.strictObject({
     /** From any cause to the safe state. */
     withinMs: z.number().int().positive(),
     /** Where that takes longer or is promised sooner, by the kind of cause. */
-    limitsMs: z.partialRecord(z.enum(CAUSE_KINDS), z.number().int().positive()).default({}),
+    limitsMs: z.partialRecord(z.enum(CAUSE_KINDS), z.number().int().positive()),
     /** How a person brings it out of its safe state. */
     activate: z.array(step).min(1),
     /** Whether a press at the device has to come first after a hazard. */
@@ -70,14 +70,14 @@ const schema = z.strictObject({
         /** Parts that take what happens in the home: camera, microphone. */
         capture: z.array(z.string()),
         /** What happens in the home for them to take something. */
-        capturedBy: z.array(step).default([]),
+        capturedBy: z.array(step),
         /** The switch that cuts their power, and what is lit while they have it. */
         killSwitch: z.string().nullable(),
         indicator: z.string().nullable(),
         /** The switch that the case closes. */
         caseSwitch: z.string().nullable(),
         /** The secure element. */
-        element: z.string().nullable().default(null),
+        element: z.string().nullable(),
         /** Where a person at the device presses. */
         button: z.string().nullable(),
         /** Where somebody who has found a vulnerability writes to. */

@@ -114,7 +114,7 @@ export async function msUntilSafe(
 
 export const limitOf = ({ withinMs, limitsMs }: DeclaredOutput, kind: CauseKind): number => limitsMs[kind] ?? withinMs
 
-/** Without a part of the device that it takes. */
+/** @throws Unclear if the declaration has none */
 export const named = <T>(part: T | null, what: string): T => {
     if (part !== null) return part
     throw new Unclear(`no ${what} is declared`)

@@ -27,11 +27,14 @@ const LOGGED_MS = 3000
 
 const takesNothing = ({ declares }: Declaration) =>
     declares.capture.length > 0 ? undefined : "the device takes neither pictures nor sound"
-const hasNoSwitch = (declared: Declaration) =>
-    takesNothing(declared) ??
-    (declared.declares.capturedBy.length > 0 ? undefined : "nothing is declared that it takes")
 const hasNoCase = ({ declares }: Declaration) =>
     declares.caseSwitch !== null ? undefined : "the device declares no case switch"
+
+/** @throws Broken if the device has no such part, as it is declared: to leave it out is no way past the test */
+function owed(part: string | null, what: string): string {
+    if (part !== null) return part
+    throw new Broken(what, "none is declared")
+}
 
 /** Whether something that takes pictures or sound has power now. */
 export async function isCapturing({ bench, declared }: Scene): Promise<boolean> {
@@ -96,10 +99,10 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
         id: "PR.1-open",
         title: "With its privacy switch open, nothing that takes pictures or sound gets power, whatever was agreed to.",
         needs: ["hands", "meter"],
-        spares: hasNoSwitch,
+        spares: takesNothing,
         async run(scene) {
             const { bench, declared } = scene
-            const kill = named(declared.declares.killSwitch, "privacy switch")
+            const kill = owed(declared.declares.killSwitch, "a privacy switch")
             await agreed(scene)
             await capture(scene)
             await whileHolds(bench, () => isCapturing(scene), OVER_MS)
@@ -115,10 +118,10 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
         id: "PR.1-opened",
         title: "The privacy switch ends what is being taken at once.",
         needs: ["hands", "meter"],
-        spares: hasNoSwitch,
+        spares: takesNothing,
         async run(scene) {
             const { bench, declared, note } = scene
-            const kill = named(declared.declares.killSwitch, "privacy switch")
+            const kill = owed(declared.declares.killSwitch, "a privacy switch")
             await agreed(scene)
             await capture(scene)
             await bench.act(kill, "open")
@@ -136,7 +139,7 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
         spares: takesNothing,
         async run(scene) {
             const { bench, declared, note } = scene
-            const kill = named(declared.declares.killSwitch, "privacy switch")
+            const kill = owed(declared.declares.killSwitch, "a privacy switch")
             await bench.act(kill, "open")
             const expected = "no power while the switch is open, whatever the program drives"
             await underHostile(scene, async () => !(await isCapturing(scene)), "power", expected)
@@ -157,7 +160,7 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
         id: "PR.2-lit",
         title: "While anything that takes pictures or sound has power, the indicator is lit.",
         needs: ["hands", "meter"],
-        spares: hasNoSwitch,
+        spares: takesNothing,
         async run(scene) {
             await agreed(scene)
             await capture(scene)
@@ -184,10 +187,10 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
         id: "PR.2-burnt",
         title: "With a burnt indicator the power goes again, and stays away.",
         needs: ["hands", "faults", "meter"],
-        spares: hasNoSwitch,
+        spares: takesNothing,
         async run(scene) {
             const { bench, declared, note } = scene
-            const lamp = named(declared.declares.indicator, "indicator")
+            const lamp = owed(declared.declares.indicator, "an indicator")
             await agreed(scene)
             await capture(scene)
             await bench.act(lamp, "burn")
@@ -218,11 +221,11 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
         id: "PR.3-noticed",
         title: "An opened case is told as the reason for lockdown in time, and is in the log.",
         needs: ["hands"],
-        spares: hasNoCase,
         async run(scene) {
             const { bench, declared, note } = scene
+            const lid = owed(declared.declares.caseSwitch, "a switch that the case closes")
             await ready(scene)
-            await bench.act(named(declared.declares.caseSwitch, "case switch"), "open")
+            await bench.act(lid, "open")
             const openedMs = bench.nowMs()
             const isTold = async () => JSON.stringify(await stateOf(bench)) === JSON.stringify(TAMPERED)
             const toldMs = await until(bench, isTold, OVER_MS)
@@ -294,6 +297,6 @@ const OPENED = 1
 
 /** No power, or the lamp is lit. */
 async function isShown(scene: Scene): Promise<boolean> {
-    const lamp = named(scene.declared.declares.indicator, "indicator")
+    const lamp = owed(scene.declared.declares.indicator, "an indicator")
     return !(await isCapturing(scene)) || shows(scene.bench, lamp, LIT)
 }

@@ -3,7 +3,7 @@ import type { FieldValue } from "../../../../simulators/bus/service-spec"
 import type { Declaration } from "../declaration"
 import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
 import { buttonModule } from "./frames"
-import { activate, activates, limitOf, msUntilSafe, named, perform, ready, shows, stateOf, whileHolds } from "./hands"
+import { activate, activates, limitOf, msUntilSafe, perform, ready, shows, stateOf, whileHolds } from "./hands"
 import { entriesOf } from "./log-entries"
 import {
     answer,
@@ -367,5 +367,5 @@ async function toRest(scene: Scene, name: string): Promise<void> {
     await ready(scene)
     if (await shows(bench, part, safe)) return
     await pressed(scene)
-    if (!(await shows(bench, part, safe))) throw new Unclear(`${named(name, "output")} does not go back at a press`)
+    if (!(await shows(bench, part, safe))) throw new Unclear(`${name} does not go back at a press`)
 }
