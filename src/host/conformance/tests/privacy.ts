@@ -12,8 +12,8 @@ import { answer, answerAll, CREDENTIAL_BYTES, claimed, disable, give, kept, uses
 /** A visit is over after this time. */
 const OVER_MS = 13_000
 const TAKEN_MS = 3000
-/** From the owner's no to the end of what is being taken. */
-const WITHDRAWN_MS = 500
+/** From the owner's first no to the end of what is being taken: one to each use. */
+const WITHDRAWN_MS = 1000
 /** A button is held for so long to have the owner forgotten, with room. */
 const RESET_HOLD_MS = 10_500
 /** Until a reset is done: credentials of a network take longest. */
@@ -80,10 +80,12 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
             const owner = await claimed(scene)
             await answerAll(scene, owner, true)
             if (!(await visited(scene))) throw new Unclear("nothing is taken with consent")
+            const saidMs = bench.nowMs()
             await answerAll(scene, owner, false)
-            const offMs = await until(bench, async () => !(await isCapturing(scene)), OVER_MS)
+            const goneMs = await until(bench, async () => !(await isCapturing(scene)), OVER_MS)
+            const offMs = goneMs === undefined ? undefined : bench.nowMs() - saidMs
             note("without power", { valueMs: offMs === undefined ? null : Math.round(offMs), limitMs: WITHDRAWN_MS })
-            const expected = `no power within ${WITHDRAWN_MS} ms of the no, nor later`
+            const expected = `no power within ${WITHDRAWN_MS} ms of the first no, nor later`
             if (offMs === undefined || offMs > WITHDRAWN_MS) throw new Broken(expected, `power for ${offMs} ms more`)
             await visitOver(scene)
             if (await visited(scene)) throw new Broken(expected, "power at the next visit")
@@ -370,9 +372,10 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
             const counts = kinds.map(kind => ({ kind, idle: idle.get(kind) ?? 0, used: used.get(kind) ?? 0 }))
             for (const count of counts) note("packets of a kind", count)
             const telling = counts.filter(
-                ({ idle, used }) => (idle === 0) !== (used === 0) || Math.abs(idle - used) > TOLERANCE,
+                ({ idle, used }) =>
+                    (idle === 0) !== (used === 0) || Math.abs(idle - used) > Math.max(2, TOLERANCE * idle),
             )
-            const expected = `of each kind of packet as many, give or take ${TOLERANCE}`
+            const expected = `of each kind of packet as many, within ${100 * TOLERANCE} %`
             const shown = telling.map(({ kind, idle, used }) => `${kind}: idle ${idle}, used ${used}`)
             if (shown.length > 0) throw new Broken(expected, shown.slice(0, 3).join("; "))
             return { verdict: "measured", expected, seen: `${counts.length} kinds, each as often idle as used` }
@@ -386,8 +389,8 @@ const CLASSES = { domovoi: 0x1d0a7a10, owner: 0x1d0a7a11, privacy: 0x1d0a7a12 }
 const ANNOUNCED_MS = 2000
 /** Until the answers to what was asked before are heard. */
 const QUIET_MS = 1000
-/** A packet that comes a little sooner is in the one time and not in the other. */
-const TOLERANCE = 2
+/** Of what is there both times: a sensor speaks a little more often at one time than at another. */
+const TOLERANCE = 0.05
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 const asHex = (serviceClass: number): string => `0x${serviceClass.toString(16).padStart(8, "0")}`
