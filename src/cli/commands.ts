@@ -38,6 +38,16 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         summary: "prove that a board's wiring keeps its promises",
         load: async finish => (await import("./prove-command")).proveCommand(finish),
     },
+    conform: {
+        takes: "[options]",
+        summary: "try a device against the controls that it answers for, and report",
+        load: async (finish, clock) => (await import("./conform-command")).conformCommand(finish, clock),
+    },
+    harden: {
+        takes: "[options]",
+        summary: "say how a board is locked for good, and what stays open",
+        load: async finish => (await import("./harden-command")).hardenCommand(finish),
+    },
     ca: {
         takes: "",
         summary: "keep the manufacturer's authority, which certifies devices",
@@ -92,6 +102,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         takes: "[options] <device>",
         summary: "list what went into a device's image",
         load: async () => (await import("./sbom-command")).sbomCommand(),
+    },
+    report: {
+        takes: "",
+        summary: "sign, check, compare, join and show conformance reports",
+        load: async (finish, clock) => (await import("./report-command")).reportCommand(finish, clock),
     },
     update: {
         takes: "[options] <package>",

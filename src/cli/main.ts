@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
 import { type HostClock, machineClock } from "../host/clock"
 import { notices } from "../host/notices"
-import { sdkRoot } from "../host/sdk-root"
+import { sdkVersion } from "../host/sdk-root"
 import { COMMANDS } from "./commands"
 import { complaintOf } from "./complaint"
 import { ExitStatus } from "./exit-status"
@@ -44,10 +43,11 @@ async function programFor(
     finish: (status: ExitStatus) => void,
     clock: HostClock,
 ): Promise<Command> {
-    const { version } = JSON.parse(readFileSync(`${sdkRoot}/package.json`, "utf8"))
     const program = new Command("domovoi")
         .description("Builds home devices for DeviceScript boards and runs them in a simulated world.")
-        .version(version)
+        .version(sdkVersion())
+        // A command and a command of its own may have options of one name.
+        .enablePositionalOptions()
         .configureHelp({ subcommandTerm: command => termOf(command.name()) })
     const asked = parameters.find(word => Object.hasOwn(COMMANDS, word))
     for (const [name, { summary, load }] of Object.entries(COMMANDS)) {

@@ -33,7 +33,7 @@ const DOORS: Record<string, Door> = {
         behind: [
             "src/host/identity/durable-file.ts",
             // What comes with this package.
-            "src/cli/main.ts",
+            "src/host/sdk-root.ts",
             "src/host/build/compiler.ts",
             "src/host/build/portable-verifier.ts",
             "src/host/unit/domovoi-client.ts",

@@ -1,35 +1,74 @@
-/** A run of the suite from the declaration to the report. */
+/** A run of the suite, from a declaration to a report. */
+import type { ChainPolicy } from "../identity/chain"
+import { readInputFile } from "../input-file"
 import { sdkVersion } from "../sdk-root"
 import { simulatedTrust } from "../unit/simulated-factory"
+import type { Bench } from "./bench"
 import type { Declaration } from "./declaration"
-import { planOf, type Selection } from "./plan"
+import type { Packages } from "./packages"
+import { type Planned, planOf, type Selection } from "./plan"
 import { type Report, reportOf } from "./report"
 import { type RunOptions, run } from "./run"
 import type { ConformanceTest } from "./scene"
 import { type SimulatedSubject, simulatedBench, simulatedPackages } from "./simulated-device"
 import { TESTS } from "./tests/all"
 
+/** A device under test, with what belongs to it. */
+export interface Subject {
+    bench: Bench
+    packages: Packages
+    /** By whom its certificate has to be, but for the time. */
+    trust: Omit<ChainPolicy, "now">
+}
+
 export interface ConformOptions extends Selection, Pick<RunOptions, "onResult" | "progress" | "known"> {
     declared: Declaration
-    subject: SimulatedSubject
+    subject: Subject
+    seed: string
     now: Date
+    /** All there are, if left out. */
     tests?: readonly ConformanceTest[]
 }
 
+/** @throws InputError if a file that the declaration names cannot be read */
 export async function conform(options: ConformOptions): Promise<Report> {
-    const { declared, subject, now, tests = TESTS } = options
-    const bench = await simulatedBench(subject)
-    try {
-        const result = await run({
-            ...options,
-            bench,
-            plan: planOf(tests, declared, bench.can, options),
-            policy: { ...(await simulatedTrust()), now, serial: declared.device.serial },
-            packages: simulatedPackages(subject, declared.device.class, 1),
-            seed: subject.seed,
-        })
-        return reportOf(result, declared, sdkVersion(), now)
-    } finally {
-        await bench.close()
+    const { declared, subject, seed, now } = options
+    const { bench, packages, trust } = subject
+    const policy = { ...trust, now, serial: declared.device.serial }
+    const result = await run({ ...options, bench, packages, policy, seed, plan: planFor(options) })
+    return reportOf(result, declared, sdkVersion(), now)
+}
+
+/** What `conform` runs. */
+export function planFor({
+    tests = TESTS,
+    declared,
+    subject,
+    ...selection
+}: Pick<ConformOptions, "tests" | "declared" | "subject" | keyof Selection>): Planned[] {
+    return planOf(tests, declared, subject.bench.can, selection)
+}
+
+/** A device of the simulated factory, for its whole life in this process. @throws InputError; BuildError */
+export async function simulatedSubject(
+    subject: SimulatedSubject,
+    declared: Pick<Declaration, "device">,
+): Promise<Subject> {
+    return {
+        bench: await simulatedBench(subject),
+        packages: simulatedPackages(subject, declared.device.class, FIRST_RELEASE),
+        trust: await simulatedTrust(),
+    }
+}
+
+/** What reference devices are built as. */
+const FIRST_RELEASE = 1
+
+/** Packages that the maker has signed, in files. */
+export function packagesIn({ bench }: Declaration): Packages {
+    return {
+        async get(name) {
+            return Object.hasOwn(bench.packages, name) ? readInputFile(bench.packages[name]) : undefined
+        },
     }
 }

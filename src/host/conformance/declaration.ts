@@ -3,7 +3,12 @@
  * not declared is not assumed: the schema wants every line, so that nothing is left out without a word.
  */
 import { z } from "zod"
-import { BOARD_PROFILES } from "../../../simulators/board/verifier"
+import { BOARD_PROFILES, type BoardProfile } from "../../../simulators/board/verifier"
+
+/** What starts programs on a board. */
+export const PROFILES = BOARD_PROFILES
+export type Profile = BoardProfile
+
 import { YamlDocument } from "../../../simulators/document"
 
 const json = z.union([z.string(), z.number(), z.boolean()])
@@ -47,14 +52,14 @@ const sensor = z.strictObject({
     clear: step,
 })
 
-const schema = z.strictObject({
+export const declarationSchema = z.strictObject({
     device: z.strictObject({
         model: z.string(),
         /** Of the unit that is tried. */
         serial: z.string(),
         board: z.string(),
         class: z.union([z.literal(1), z.literal(2)]),
-        profile: z.enum(BOARD_PROFILES),
+        profile: z.enum(PROFILES),
     }),
     /** The ICS. */
     declares: z.strictObject({
@@ -99,14 +104,14 @@ const schema = z.strictObject({
     }),
 })
 
-export type Declaration = z.infer<typeof schema>
+export type Declaration = z.infer<typeof declarationSchema>
 export type Step = z.infer<typeof step>
 export type DeclaredOutput = z.infer<typeof output>
 
 /** @throws DocumentError naming what is missing, unknown or does not fit, and where */
 export function readDeclaration(file: string): Declaration {
     const document = new YamlDocument(file)
-    const declared = document.parse(schema)
+    const declared = document.parse(declarationSchema)
     for (const [name, { guards }] of Object.entries(declared.declares.sensors))
         for (const [at, output] of guards.entries())
             if (!Object.hasOwn(declared.declares.outputs, output))

@@ -1,0 +1,77 @@
+/** What a run has found so far, in a file: whoever was interrupted goes on there, if it is still the same run. */
+import { createHash } from "node:crypto"
+import { existsSync, rmSync } from "node:fs"
+import { z } from "zod"
+import { InputError } from "../input-error"
+import { MAX_FILE_BYTES, readInputFile } from "../input-file"
+import { writeOutputFile } from "../output-file"
+import type { TestResult } from "./run"
+import { VERDICTS } from "./verdict"
+
+const resultSchema = z.strictObject({
+    id: z.string(),
+    control: z.string(),
+    title: z.string(),
+    verdict: z.enum(VERDICTS),
+    expected: z.string(),
+    seen: z.string(),
+    evidence: z.array(
+        z
+            .object({ atMs: z.number(), what: z.string() })
+            .catchall(z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    ),
+})
+const schema = z.strictObject({ run: z.string(), results: z.array(resultSchema) })
+
+export class RunJournal {
+    readonly #path: string
+    readonly #run: string
+    readonly #results: TestResult[] = []
+
+    /**
+     * @param about all that makes a run this one and no other
+     * @param resumes whether to go on with what is there
+     * @throws InputError if an unfinished run is there that is not to be gone on with, or is another
+     */
+    constructor(path: string, about: unknown, resumes: boolean) {
+        this.#path = path
+        this.#run = createHash("sha256").update(JSON.stringify(about)).digest("hex")
+        if (!existsSync(path)) return
+        if (!resumes)
+            throw new InputError(
+                `${path}: a run was not finished; go on with --resume, or give another folder to --out`,
+            )
+        const kept = schema.safeParse(parsed(path))
+        if (!kept.success) throw new InputError(`${path}: is no journal of a run; give another folder to --out`)
+        if (kept.data.run !== this.#run)
+            throw new InputError(
+                `${path}: is of another run: device, declaration, tests, seed and version have to be the same; give another folder to --out`,
+            )
+        this.#results.push(...kept.data.results)
+    }
+
+    /** By identifier of the test. */
+    get known(): ReadonlyMap<string, TestResult> {
+        return new Map(this.#results.map(result => [result.id, result]))
+    }
+
+    add(result: TestResult): void {
+        if (this.known.has(result.id)) return
+        this.#results.push(result)
+        writeOutputFile(this.#path, JSON.stringify({ run: this.#run, results: this.#results }))
+    }
+
+    /** The run has ended. */
+    remove(): void {
+        rmSync(this.#path, { force: true })
+    }
+}
+
+function parsed(path: string): unknown {
+    try {
+        return JSON.parse(readInputFile(path, MAX_FILE_BYTES.simulatedUnit).toString())
+    } catch (error) {
+        if (error instanceof SyntaxError) return undefined
+        throw error
+    }
+}
