@@ -18,6 +18,8 @@ export const DECLARED: Declaration = {
         outputs: {},
         sensors: {},
         capture: [],
+        capturedBy: [],
+        element: null,
         killSwitch: null,
         indicator: null,
         caseSwitch: null,

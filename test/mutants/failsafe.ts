@@ -87,11 +87,19 @@ export const FAILSAFE_MUTANTS: readonly Mutant[] = [
         seen: "SensorRange; None",
     },
     {
-        name: "deaf-with-and-without-memory",
+        name: "notices-neither-gas-nor-memory",
         caughtBy: "FS.1-hazard-without-memory",
         device: "gas-valve",
-        breaks: "It takes no reading for gas, and so never finds that its memory is gone.",
-        change: [[RULE, IS_GAS, "return false"]],
+        breaks: "It takes no reading for gas, and goes on when its memory is gone.",
+        change: [
+            [RULE, IS_GAS, "return false"],
+            [DEVICE, "if (unkept) throw unkept", 'if (unkept) console.error("not kept:", unkept)'],
+            [
+                DEVICE,
+                '            if (!this.store.mounted) throw new StoreError("memory", "a record could not be kept")\n',
+                "",
+            ],
+        ],
         seen: "still not safe",
     },
     {

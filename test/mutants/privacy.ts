@@ -82,7 +82,7 @@ export const PRIVACY_MUTANTS: readonly Mutant[] = [
             [
                 DOORBELL,
                 "async function ring() {",
-                'async function tell(level: number) {\n    await privacy._send(ds.Privacy.spec.byName("describe").response.encode([0, 0, 0, 0, 0, 0, "" + level]))\n}\n\nasync function ring() {',
+                'async function tell(level: number) {\n    await privacy._send((privacy.spec as any).lookup("describe").response.encode([0, 0, 0, 0, 0, 0, "" + level]))\n}\n\nasync function ring() {',
             ],
         ],
         seen: "command",
