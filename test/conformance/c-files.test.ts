@@ -194,11 +194,14 @@ describe("a signature", () => {
 
     test("does not make a class of a part of the tests", async () => {
         const ids = ["C1.1-a", "C1.2-a", "C1.3-a", "C1.4-a", "C1.5-a", "C1.6-a"]
-        const report = reportBy(ids.map(id => result(id, { verdict: id === "C1.3-a" ? "notApplicable" : "enforced" })))
-        expect(report.classes[0].isMet).toBe(true)
-        await signed("lie.json", report)
-        const { status, stdout } = await domovoi("verify", "lie.json", "--key", "lab.key.pub")
-        expect([status, stdout]).toEqual([1, expect.stringContaining("no class is to be claimed on it")])
+        const results = ids.map(id => result(id, { verdict: id === "C1.3-a" ? "notApplicable" : "enforced" }))
+        expect(reportBy(results).classes[0].isMet).toBe(false)
+        // As if the suite had no other tests.
+        const lie = reportBy(results, {}, undefined, [])
+        expect(lie.classes[0].isMet).toBe(true)
+        await signed("lie.json", lie)
+        const { status, stdout } = await domovoi("verify", "lie.json", "--key", "lab.key.pub", "--json")
+        expect([status, JSON.parse(stdout)]).toMatchObject([1, { contradiction: expect.stringContaining("C1.1") }])
     })
 
     test("of another version's report says that nobody judged it again", async () => {
@@ -218,7 +221,9 @@ describe("a comparison", () => {
         )
         return [status, JSON.parse(stdout)]
     }
-    const one = (verdict: Report["controls"][number]["verdict"]) => reportBy([result("C1.1-challenge", { verdict })])
+    /** Of a suite that has no other test. */
+    const one = (verdict: Report["controls"][number]["verdict"]) =>
+        reportBy([result("C1.1-challenge", { verdict })], {}, undefined, [])
 
     test("of equal reports finds nothing", async () => {
         expect(await compared(reportBy(), reportBy())).toEqual([

@@ -2,6 +2,8 @@
 import type { Declaration } from "../../src/host/conformance/declaration"
 import { type Report, reportOf } from "../../src/host/conformance/report"
 import type { DeviceProof, RunResult, TestResult } from "../../src/host/conformance/run"
+import type { ConformanceTest } from "../../src/host/conformance/scene"
+import { TESTS } from "../../src/host/conformance/tests/all"
 import { sdkVersion } from "../../src/host/sdk-root"
 
 export const HOSTILE = `</pre></script><script>alert(1)</script><img src=x onerror=alert(2)>"'&]]>\u202e\u0007 ${"W".repeat(400)}`
@@ -79,6 +81,7 @@ export function reportBy(
     results: readonly TestResult[] = RESULTS,
     changes: Partial<RunResult> = {},
     declared = DECLARED,
+    tests: readonly ConformanceTest[] = TESTS,
 ): Report {
-    return reportOf(runOf(results, changes), declared, sdkVersion(), MADE)
+    return reportOf(runOf(results, changes), declared, sdkVersion(), MADE, tests)
 }

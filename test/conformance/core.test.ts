@@ -89,7 +89,7 @@ const runOf = (results: TestResult[], isSame = true): RunResult => ({
     isSame,
     results,
 })
-const report = (run: RunResult, declared: Declaration = DECLARED) => reportOf(run, declared, "1", new Date(0))
+const report = (run: RunResult, declared: Declaration = DECLARED) => reportOf(run, declared, "1", new Date(0), [])
 const allEnforced = CONTROL_IDS.map(id => result(`${id}-a`, "enforced"))
 
 describe("a class", () => {

@@ -36,7 +36,7 @@ export async function conform(options: ConformOptions): Promise<Report> {
     const { bench, packages, trust } = subject
     const policy = { ...trust, now, serial: declared.device.serial }
     const result = await run({ ...options, bench, packages, policy, seed, plan: planFor(options) })
-    return reportOf(result, declared, sdkVersion(), now)
+    return reportOf(result, declared, sdkVersion(), now, options.tests)
 }
 
 /** What `conform` runs. */

@@ -3,6 +3,8 @@ import { CONTROL_IDS, CONTROLS, type ControlId, controlsOfClass } from "./contro
 import type { Declaration } from "./declaration"
 import { capOf } from "./plan"
 import type { RunResult, TestResult } from "./run"
+import { type ConformanceTest, controlOf } from "./scene"
+import { TESTS } from "./tests/all"
 import { COUNTS_AS_MET, type Verdict, verdictOf } from "./verdict"
 
 export const REPORT_FORMAT = 1
@@ -36,9 +38,23 @@ export interface Report extends RunResult {
     classes: ClassResult[]
 }
 
-export function reportOf(run: RunResult, declared: Declaration, suite: string, made: Date): Report {
+/** @param tests of the suite: one that is not in the run was not assessed, and its control is no better than that */
+export function reportOf(
+    run: RunResult,
+    declared: Declaration,
+    suite: string,
+    made: Date,
+    tests: readonly ConformanceTest[] = TESTS,
+): Report {
     const results = run.isSame ? run.results : run.results.map(doubted)
-    const controls = CONTROL_IDS.map(id => controlResult(id, results))
+    const lacking = tests.filter(({ id }) => results.every(result => result.id !== id))
+    const controls = CONTROL_IDS.map(id =>
+        controlResult(
+            id,
+            results,
+            lacking.filter(test => controlOf(test) === id && test.spares?.(declared) === undefined).length,
+        ),
+    )
     const classes = ([1, 2] as const).map(of => classResult(of, controls))
     return { format: REPORT_FORMAT, suite, made: made.toISOString(), ...run, results, declared, controls, classes }
 }
@@ -49,11 +65,12 @@ function doubted(result: TestResult): TestResult {
     return { ...result, verdict: "inconclusive", seen: `${result.seen}; but it is not proved that it was this device` }
 }
 
-function controlResult(id: ControlId, results: readonly TestResult[]): ControlResult {
+/** @param lacking how many of its tests are not among the results */
+function controlResult(id: ControlId, results: readonly TestResult[], lacking: number): ControlResult {
     const { title } = CONTROLS[id]
     const of = results.filter(({ control }) => control === id)
     const tests = of.map(test => test.id)
-    const verdict = verdictOf(of.map(test => test.verdict))
+    const verdict = verdictOf([...of.map(test => test.verdict), ...Array<Verdict>(lacking).fill("notAssessed")])
     const cap = verdict === "notApplicable" ? undefined : capOf(id)
     return cap ? { id, title, verdict: cap.verdict, why: cap.why, tests } : { id, title, verdict, tests }
 }

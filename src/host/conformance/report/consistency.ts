@@ -9,13 +9,13 @@ import { TESTS } from "../tests/all"
  * @param report of this version of the suite: another may have judged by other rules
  * @returns where it says something else than its tests do, such as `C1.3`, `class 1` or `isSame`; undefined if nowhere
  */
-export function contradictionIn(report: Report): string | undefined {
+export function contradictionIn(report: Report, tests: readonly ConformanceTest[] = TESTS): string | undefined {
     const { before, after, suite, made, declared } = report
     const isSame = isProof(before) && isProof(after) && isDeepStrictEqual(before, after)
     if (report.isSame !== isSame) return "isSame"
     const twice = report.results.find(({ id }, at) => report.results.findIndex(other => other.id === id) !== at)
     if (twice) return `${twice.id}, which stands there twice`
-    const follows = reportOf(report, declared, suite, new Date(made))
+    const follows = reportOf(report, declared, suite, new Date(made), tests)
     const different = (of: "results" | "controls" | "classes") =>
         Array.from({ length: Math.max(follows[of].length, report[of].length) }, (_, at) => at).find(
             at => !isDeepStrictEqual(plain(follows[of][at]), plain(report[of][at])),

@@ -43,7 +43,7 @@ export function mergedReport(
     for (const { path, report } of parts) {
         for (const [key, what] of Object.entries(SAME) as [keyof typeof SAME, string][])
             if (!isDeepStrictEqual(report[key], first.report[key])) throw otherRun(first, { path, report }, key, what)
-        const contradiction = contradictionIn(report)
+        const contradiction = contradictionIn(report, tests)
         if (contradiction)
             throw new InputError(
                 `${path}: says of ${contradiction} what its tests do not; take the report as the run left it`,
@@ -65,7 +65,7 @@ export function mergedReport(
             throw new InputError(`${id}: this suite has no such test; join the parts with the one that has`)
     const results = tests.map(test => found.get(test.id) ?? inNoPart(test))
     const { target, seed, before, after, isSame, declared } = first.report
-    return reportOf({ target, seed, before, after, isSame, results }, declared, suite, now)
+    return reportOf({ target, seed, before, after, isSame, results }, declared, suite, now, tests)
 }
 
 function otherRun(first: Part, other: Part, key: keyof typeof SAME, what: string): InputError {
