@@ -1,5 +1,6 @@
 import { type Clock, US_PER_MS, type VirtualClock } from "../clock"
 import type { Bus, BusNode } from "./bus"
+import { decodeHeader } from "./frame"
 import { type JDBus, type JDServiceServer, jacdac } from "./jacdac"
 
 /**
@@ -50,8 +51,9 @@ export class JacdacHost implements BusNode {
         this.jdbus.addServiceProvider(provider)
     }
 
+    /** What no node takes for a frame the library would print. */
     receive(frame: Uint8Array): void {
-        this.#bridge.receiveFrameOrPacket(frame.slice())
+        if (decodeHeader(frame)) this.#bridge.receiveFrameOrPacket(frame.slice())
     }
 }
 

@@ -20,6 +20,7 @@ export const DECLARED: Declaration = {
         outputs: {},
         sensors: {},
         capture: [],
+        capturedBy: [],
         killSwitch: null,
         indicator: null,
         element: null,

@@ -1,9 +1,13 @@
 /** Every mutant there is. */
 import { CREDENTIAL_MUTANTS } from "./credentials"
 import { DECLARED_MUTANTS } from "./declared"
+import { FAILSAFE_MUTANTS } from "./failsafe"
+import { HARDWARE_MUTANTS } from "./hardware"
 import { IDENTITY_MUTANTS } from "./identity"
 import { LOG_MUTANTS } from "./log"
 import type { Mutant } from "./mutant"
+import { OWNER_MUTANTS } from "./owner"
+import { PRIVACY_MUTANTS } from "./privacy"
 import { UPDATE_MUTANTS } from "./update"
 
 export const MUTANTS: readonly Mutant[] = [
@@ -12,4 +16,8 @@ export const MUTANTS: readonly Mutant[] = [
     ...LOG_MUTANTS,
     ...DECLARED_MUTANTS,
     ...UPDATE_MUTANTS,
+    ...FAILSAFE_MUTANTS,
+    ...HARDWARE_MUTANTS,
+    ...PRIVACY_MUTANTS,
+    ...OWNER_MUTANTS,
 ]

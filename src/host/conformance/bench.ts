@@ -1,4 +1,5 @@
 import type { FieldValue } from "../../../simulators/bus/service-spec"
+import type { Circuit } from "../../../simulators/circuit/circuit"
 import type { Json } from "../../../simulators/trace"
 import type { WholeLink } from "../unit/unit-link"
 import type { Fixture } from "./fixture"
@@ -19,8 +20,14 @@ export interface Bench {
     readonly target: string
     readonly can: ReadonlySet<Fixture>
     readonly link: WholeLink
-    /** Brings the device to where every test begins: as it came, switched on, its program answering. @throws LinkError */
-    begin(): Promise<void>
+    /** Fixture `drawing`: the circuit of the board, as its file has it. */
+    readonly circuit?: Circuit
+    /**
+     * Brings the device to where every test begins: as it came, switched on, its program answering.
+     * @param test that begins, so that what is random does not depend on the tests before it; left out by a test that begins anew
+     * @throws LinkError
+     */
+    begin(test?: string): Promise<void>
     /**
      * Sends a command to a service; one that needs a challenge and has none in `values` gets a fresh one.
      * @returns its report @throws LinkError
@@ -30,6 +37,8 @@ export interface Bench {
     nowMs(): number
     /** Fixture `supply`. The link has to find the device again. */
     supply(on: boolean): Promise<void>
+    /** Fixture `days`: so many seconds of the device's time go by, in which nobody looks. */
+    pass(seconds: number): Promise<void>
     /** Fixtures `hands` and `faults`: something is done to a part. */
     act(part: string, action: string, argument?: Json): Promise<void>
     /** Fixture `meter`: what an onlooker sees of a part. */

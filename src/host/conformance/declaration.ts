@@ -25,12 +25,18 @@ const step = z.strictObject({
     thenMs: z.number().int().nonnegative().optional(),
 })
 
+/** Kinds of causes that may have a limit of their own. */
+export const CAUSE_KINDS = ["supply", "program", "hazard", "sensor", "element", "tamper", "owner"] as const
+export type CauseKind = (typeof CAUSE_KINDS)[number]
+
 const output = z.strictObject({
     part: z.string(),
     safe: sight,
     active: sight,
     /** From any cause to the safe state. */
     withinMs: z.number().int().positive(),
+    /** Where that takes longer or is promised sooner, by the kind of cause. */
+    limitsMs: z.partialRecord(z.enum(CAUSE_KINDS), z.number().int().positive()),
     /** How a person brings it out of its safe state. */
     activate: z.array(step).min(1),
     /** Whether a press at the device has to come first after a hazard. */
@@ -68,6 +74,8 @@ export const declarationSchema = z.strictObject({
         sensors: z.record(z.string(), sensor),
         /** Parts that take what happens in the home: camera, microphone. */
         capture: z.array(z.string()),
+        /** What happens in the home for them to take something. */
+        capturedBy: z.array(step),
         /** The switch that cuts their power, and what is lit while they have it. */
         killSwitch: z.string().nullable(),
         indicator: z.string().nullable(),

@@ -6,14 +6,26 @@ import { callWhenFree } from "../unit/call-when-free"
 import { LinkError, type WholeLink } from "../unit/unit-link"
 import type { Declaration, DeclaredOutput } from "./declaration"
 
-/** By kind of part: what is seen of it at rest and at work, and what it guards or takes. */
-const OUTPUT_KINDS: Readonly<Record<string, Pick<DeclaredOutput, "safe" | "active">>> = {
+type Steps = DeclaredOutput["activate"]
+interface OutputKind extends Pick<DeclaredOutput, "safe" | "active"> {
+    /** Somebody outside has to ask first. */
+    isAskedFor?: true
+}
+
+/** By kind of part: what is seen of it at rest and at work. */
+const OUTPUT_KINDS: Readonly<Record<string, OutputKind>> = {
     valve: { safe: { state: "shut" }, active: { state: "open" } },
-    lock: { safe: { state: "locked" }, active: { state: "released" } },
+    lock: { safe: { state: "locked" }, active: { state: "released" }, isAskedFor: true },
     relay: { safe: { closed: false }, active: { closed: true } },
 }
 const CAPTURE_KINDS = ["camera", "microphone"]
+/** Longer than any runtime stands still: on the RP2040 of the stock profile, until the next frame of a quiet bus. */
 const PRESS_MS = 500
+/** What the reference devices promise, where it is not `DEFAULT_WITHIN_MS`; a sensor of theirs is missed after 2 s. */
+const DEFAULT_WITHIN_MS = 1000
+const LIMITS_MS: DeclaredOutput["limitsMs"] = { supply: 20, hazard: 500, sensor: 2500, element: 2000, tamper: 300 }
+/** Between two beats of a program that lives. */
+const BEAT_MS = 50
 
 /** @throws LinkError if the device does not answer */
 export async function draftOf(
@@ -27,6 +39,9 @@ export async function draftOf(
     const buttonOf = (line: string) =>
         Object.keys(switches).find(name => circuit.description.lines[line]?.shorted?.by === name)
     const button = persons.map(buttonOf).find(name => name !== undefined) ?? null
+    const pressed = (part: string, thenMs = PRESS_MS): Steps => [{ part, do: "press", forMs: PRESS_MS, thenMs }]
+    const bells = Object.entries(switches).filter(([name, { kind }]) => kind === "button" && name !== button)
+    const rung = bells.flatMap(([name]) => pressed(name))
     const capture = of(CAPTURE_KINDS)
     const [promise] = capture.map(name => promises[name])
     const has = (ask: Promise<unknown>) =>
@@ -41,9 +56,15 @@ export async function draftOf(
         name,
         {
             part: name,
-            ...OUTPUT_KINDS[parts[name].kind],
-            withinMs: promises[name]?.withinMs ?? 1000,
-            activate: [{ part: button ?? "button", do: "press", forMs: PRESS_MS, thenMs: PRESS_MS }],
+            safe: OUTPUT_KINDS[parts[name].kind].safe,
+            active: OUTPUT_KINDS[parts[name].kind].active,
+            withinMs: DEFAULT_WITHIN_MS,
+            limitsMs: {
+                ...LIMITS_MS,
+                ...(promises[name] && { program: promises[name].withinMs + BEAT_MS }),
+            },
+            // No longer than it takes: the strike lets go after 3 s.
+            activate: [...(OUTPUT_KINDS[parts[name].kind].isAskedFor ? rung : []), ...pressed(button ?? "button", 0)],
             latches: true,
         },
     ])
@@ -73,6 +94,7 @@ export async function draftOf(
             outputs: Object.fromEntries(outputs),
             sensors: Object.fromEntries(sensors),
             capture,
+            capturedBy: capture.length > 0 ? rung : [],
             killSwitch: promise?.switch ?? null,
             indicator: promise?.indicator ?? null,
             element: of(["atecc608"])[0] ?? null,

@@ -10,6 +10,8 @@ export const FIXTURES = {
     listener: "hears all traffic on the device's bus",
     deployer: "hands programs to the runtime as any bus peer can",
     peer: "sends frames in anybody's name",
+    days: "waits for days, or lets the device believe that they went by",
+    drawing: "has the file of the board's circuit",
 } as const
 
 export type Fixture = keyof typeof FIXTURES

@@ -74,7 +74,7 @@ export const isProof = (proof: DeviceProof | { refusal: string }): proof is Devi
 
 async function proofOf({ bench, policy, seed }: RunOptions, when: string): Promise<RunResult["before"]> {
     try {
-        await bench.begin()
+        await bench.begin(when)
         const proof = await attest(bench.link, policy, seededBytes(`${seed}/${when}`))
         if ("refusal" in proof) return { refusal: proof.refusal }
         const { serial, model, sequenceNumber, version } = proof.claims
@@ -96,7 +96,7 @@ async function resultOf({ test, leftOut }: Planned, options: RunOptions): Promis
         void evidence.push({ atMs: Math.round(bench.nowMs() - startMs), what, ...details })
     const random = seededBytes(`${seed}/${test.id}`)
     try {
-        await bench.begin()
+        await bench.begin(test.id)
         startMs = bench.nowMs()
         const outcome = await test.run({ bench, declared, policy, packages, random, note })
         return { ...named, ...outcome, evidence }

@@ -3,7 +3,8 @@ import type { BoardDefinition } from "../../../simulators/board/definition"
 import type { BoardProfile } from "../../../simulators/board/verifier"
 import { Bus } from "../../../simulators/bus/bus"
 import type { FieldValue } from "../../../simulators/bus/service-spec"
-import { US_PER_MS } from "../../../simulators/clock"
+import type { Circuit } from "../../../simulators/circuit/circuit"
+import { US_PER_MS, US_PER_S } from "../../../simulators/clock"
 import { type Random, randomStreams } from "../../../simulators/random"
 import type { Json } from "../../../simulators/trace"
 import { VirtualUnit } from "../unit/virtual-unit"
@@ -24,6 +25,11 @@ export interface SimulatedDevice {
     other(number: number): Promise<SimulatedDevice>
 }
 
+/** The runtime counts microseconds in 32 bits, so it must not be moved by more than half of that at a time. */
+const LEAP_S = 1800
+/** After each leap. */
+const LOOK_MS = 100
+
 /** A device in the simulator, with every fixture there is. */
 export class SimulatedBench implements Bench {
     readonly target: string
@@ -34,22 +40,28 @@ export class SimulatedBench implements Bench {
     constructor(device: SimulatedDevice) {
         this.target = device.target
         this.#device = device
-        this.#unit = this.#built(0)
+        this.#unit = this.#built("")
     }
 
     get link() {
         return this.#unit
     }
 
+    get circuit(): Circuit {
+        return this.#device.definition.circuit
+    }
+
     /** Each beginning has numbers of its own: a challenge is never drawn twice. */
-    async begin(): Promise<void> {
+    async begin(test = this.#test): Promise<void> {
+        if (test !== this.#test) [this.#test, this.#beginnings] = [test, 0]
         await this.#unit.close()
-        this.#unit = this.#built(++this.#beginnings)
+        this.#unit = this.#built(`${test}/${this.#beginnings++}`)
         await this.#unit.powerOn()
     }
+    #test = ""
     #beginnings = 0
 
-    #built(beginning: number): BenchUnit {
+    #built(beginning: string): BenchUnit {
         const { seed, state, ...device } = this.#device
         const unit = new BenchUnit(device, randomStreams(`${seed}/${beginning}`))
         unit.board.restore(state)
@@ -62,6 +74,14 @@ export class SimulatedBench implements Bench {
 
     nowMs(): number {
         return this.#unit.nowMs()
+    }
+
+    /** The chip's own idea of the time moves, and it gets a moment to see what that means. */
+    async pass(seconds: number): Promise<void> {
+        for (let left = seconds; left > 0; left -= LEAP_S) {
+            this.#unit.board.jumpClock(Math.min(left, LEAP_S) * US_PER_S)
+            await this.#unit.wait(LOOK_MS)
+        }
     }
 
     async supply(on: boolean): Promise<void> {

@@ -42,6 +42,10 @@ export class UnitBench implements Bench {
         return performance.now() - this.#startMs
     }
 
+    async pass(): Promise<void> {
+        this.#lacks("days", "")
+    }
+
     supply(on: boolean): Promise<void> {
         return this.#by("supply", on ? "give the device its supply back" : "cut the device's supply")
     }

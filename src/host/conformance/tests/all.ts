@@ -1,11 +1,16 @@
 import type { ConformanceTest } from "../scene"
+import { AVAILABILITY_TESTS } from "./availability"
 import { BOOT_TESTS } from "./boot"
 import { CREDENTIAL_TESTS } from "./credentials"
 import { DEBUG_TESTS } from "./debug"
+import { FAILSAFE_TESTS } from "./failsafe"
+import { HARDWARE_TESTS } from "./hardware"
 import { IDENTITY_TESTS } from "./identity"
 import { KEY_TESTS } from "./keys"
 import { LIFE_TESTS } from "./life"
 import { LOG_TESTS } from "./log"
+import { OWNER_TESTS } from "./owner"
+import { PRIVACY_TESTS } from "./privacy"
 import { ROOT_TESTS } from "./root"
 import { UPDATE_TESTS } from "./update"
 
@@ -19,5 +24,10 @@ export const TESTS: readonly ConformanceTest[] = [
     ...LIFE_TESTS,
     ...LOG_TESTS,
     ...BOOT_TESTS,
+    ...FAILSAFE_TESTS,
+    ...HARDWARE_TESTS,
+    ...AVAILABILITY_TESTS,
+    ...PRIVACY_TESTS,
+    ...OWNER_TESTS,
     ...UPDATE_TESTS,
 ]

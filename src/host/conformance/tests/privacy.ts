@@ -1,0 +1,472 @@
+/** PV.1 to PV.7: what is taken, kept, told and shown of the people in the home. */
+import { type Packet, programDeviceId } from "../../../../simulators/bus/frame"
+import { jacdac } from "../../../../simulators/bus/jacdac"
+import { certificatesOf } from "../../unit/certificates-of"
+import type { Declaration } from "../declaration"
+import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
+import { type HeardPacket, packetsHeard } from "./frames"
+import { named, perform, ready, until } from "./hands"
+import { isCapturing, whileCapturing } from "./hardware"
+import { answer, answerAll, CREDENTIAL_BYTES, claimed, disable, give, kept, usesOf } from "./people"
+
+/** A visit is over after this time. */
+const OVER_MS = 13_000
+const TAKEN_MS = 3000
+/** From the owner's first no to the end of what is being taken: one to each use. */
+const WITHDRAWN_MS = 1000
+/** A button is held for so long to have the owner forgotten, with room. */
+const RESET_HOLD_MS = 10_500
+/** Until a reset is done: credentials of a network take longest. */
+const RESET_MS = 30_000
+/** What is left to go of the time for which something is kept, when it is looked at: it still has to be there, and then not any more. */
+const MARGIN_S = 60
+/** Compared with each other, of the traffic. */
+const TRAFFIC_MS = 20_000
+
+const takesNothing = ({ declares }: Declaration) =>
+    declares.capture.length > 0 && declares.uses > 0
+        ? undefined
+        : "the device declares no use of anything that it takes"
+const hasNoOwner = ({ declares }: Declaration) =>
+    declares.owner && declares.button !== null ? undefined : "the device declares no owner, or no button for one"
+const isLoud = { part: "microphone", value: 0.8 }
+
+async function visited(scene: Scene): Promise<boolean> {
+    return (await whileCapturing(scene, async () => !(await isCapturing(scene)), OVER_MS)) !== undefined
+}
+
+/** Somebody speaks: a level that can be told from silence. */
+async function speak({ bench, declared }: Scene): Promise<void> {
+    if (declared.declares.capture.includes(isLoud.part)) await bench.act(isLoud.part, "set", isLoud.value)
+}
+
+/** Waits until what is being taken is over. */
+async function visitOver(scene: Scene): Promise<void> {
+    await until(scene.bench, async () => !(await isCapturing(scene)), OVER_MS)
+    await scene.bench.link.wait(TAKEN_MS)
+}
+
+async function requireAnswers(scene: Scene, expected: string, when: string): Promise<void> {
+    const answers = (await usesOf(scene)).map(({ answer }) => answer)
+    require(`answers ${when}`, answers.map(() => expected), answers)
+}
+
+export const PRIVACY_TESTS: readonly ConformanceTest[] = [
+    {
+        id: "PV.1-off-by-default",
+        title: "Nothing is taken before the owner has agreed, and only then.",
+        needs: ["hands", "meter"],
+        spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
+        async run(scene) {
+            await ready(scene)
+            await requireAnswers(scene, "None", "of a new device")
+            const expected = "nothing is taken without consent"
+            if (await visited(scene)) throw new Broken(expected, "power, without an owner")
+            const owner = await claimed(scene)
+            if (await visited(scene)) throw new Broken(expected, "power, with an owner whom nobody has asked")
+            await answerAll(scene, owner, true)
+            if (!(await visited(scene))) throw new Unclear("nothing is taken with consent either")
+            return { verdict: "enforced", expected, seen: "power after the owner's yes, and not before" }
+        },
+    },
+    {
+        id: "PV.1-withdrawn",
+        title: "The owner's no ends what is being taken at once, and for good.",
+        needs: ["hands", "meter", "supply"],
+        spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
+        async run(scene) {
+            const { bench, note } = scene
+            await ready(scene)
+            const owner = await claimed(scene)
+            await answerAll(scene, owner, true)
+            if (!(await visited(scene))) throw new Unclear("nothing is taken with consent")
+            const saidMs = bench.nowMs()
+            await answerAll(scene, owner, false)
+            const goneMs = await until(bench, async () => !(await isCapturing(scene)), OVER_MS)
+            const offMs = goneMs === undefined ? undefined : bench.nowMs() - saidMs
+            note("without power", { valueMs: offMs === undefined ? null : Math.round(offMs), limitMs: WITHDRAWN_MS })
+            const expected = `no power within ${WITHDRAWN_MS} ms of the first no, nor later`
+            if (offMs === undefined || offMs > WITHDRAWN_MS) throw new Broken(expected, `power for ${offMs} ms more`)
+            await visitOver(scene)
+            if (await visited(scene)) throw new Broken(expected, "power at the next visit")
+            await bench.supply(false)
+            await bench.link.wait(1000)
+            await bench.supply(true)
+            await bench.link.find(OVER_MS)
+            await ready(scene)
+            await requireAnswers(scene, "No", "after a restart")
+            if (await visited(scene)) throw new Broken(expected, "power after a restart")
+            return { verdict: "enforced", expected, seen: `no power after ${Math.round(offMs)} ms, nor later` }
+        },
+    },
+    {
+        id: "PV.1-each-its-own",
+        title: "A yes is for the use and the version that it was asked for, and for no other.",
+        needs: ["hands"],
+        spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
+        async run(scene) {
+            await ready(scene)
+            const owner = await claimed(scene)
+            const uses = await usesOf(scene)
+            const beyond = { use: uses.length, version: 1 }
+            for (const { use, version } of [...uses.map(of => ({ ...of, version: of.version + 1 })), beyond])
+                require(`yes to use ${use} of version ${version}`, "Use", await answer(
+                    scene,
+                    owner,
+                    { use, version },
+                    true,
+                ))
+            await requireAnswers(scene, "None", "to what was never described")
+            for (const [at, use] of uses.entries()) {
+                require(`yes to use ${at}`, "None", await answer(scene, owner, use, true))
+                const answers = (await usesOf(scene)).map(of => of.answer)
+                require(`answers after the yes to use ${at}`, uses.map((_, of) => (of <= at ? "Yes" : "None")), answers)
+            }
+            return { verdict: "enforced", expected: "Use", seen: "Use, and each yes for its own use" }
+        },
+    },
+    {
+        id: "PV.1-nothing-beside",
+        title: "What nobody has agreed to is not kept while something else is taken.",
+        needs: ["hands", "meter"],
+        spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
+        async run(scene) {
+            const { bench } = scene
+            await ready(scene)
+            const owner = await claimed(scene)
+            const uses = await usesOf(scene)
+            await speak(scene)
+            let tried = 0
+            for (const refused of uses.filter(({ retentionS }) => retentionS > 0)) {
+                for (const use of uses) await answer(scene, owner, use, use !== refused)
+                if (uses.length > 1 && !(await visited(scene))) throw new Unclear("nothing is taken with consent")
+                await visitOver(scene)
+                const { data } = await kept(scene, owner, refused.use)
+                if (data.length > 0) throw new Broken(`nothing kept for use ${refused.use}`, hex(data))
+                await bench.link.wait(TAKEN_MS)
+                tried++
+            }
+            if (tried === 0) throw new Unclear("nothing of what is taken is kept, so nobody sees what is")
+            return { verdict: "enforced", expected: "nothing kept", seen: "nothing kept" }
+        },
+    },
+    {
+        id: "PV.2-services",
+        title: "The program announces the services that are declared, and no others.",
+        needs: ["listener"],
+        async run({ bench, declared, note }) {
+            await bench.link.wait(ANNOUNCED_MS)
+            const program = programDeviceId(await bench.link.chip())
+            const announced = packetsHeard(bench, 0, bench.nowMs()).filter(packet => isAnnouncement(packet, program))
+            if (announced.length === 0) throw new Unclear("the program was not heard to announce itself")
+            const classes = new Set(announced.flatMap(classesIn))
+            const { owner, uses } = declared.declares
+            const expected = [
+                CLASSES.domovoi,
+                ...(owner ? [CLASSES.owner] : []),
+                ...(uses > 0 ? [CLASSES.privacy] : []),
+            ]
+            note("announced", { classes: [...classes].map(asHex).sort().join(", ") })
+            require("services", expected.map(asHex).sort(), [...classes].map(asHex).sort())
+            return { verdict: "enforced", expected: "the declared services", seen: `${classes.size} services` }
+        },
+    },
+    {
+        id: "PV.2-unasked",
+        title: "While something is taken, the program tells nobody what, and says nothing unasked.",
+        needs: ["hands", "meter", "listener"],
+        spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
+        async run(scene) {
+            const { bench, note } = scene
+            await ready(scene)
+            const owner = await claimed(scene)
+            await answerAll(scene, owner, true)
+            await speak(scene)
+            await bench.link.wait(QUIET_MS)
+            const fromMs = bench.nowMs()
+            if (!(await visited(scene))) throw new Unclear("nothing is taken with consent")
+            await visitOver(scene)
+            const chip = await bench.link.chip()
+            const own = packetsHeard(bench, fromMs, bench.nowMs()).filter(
+                ({ isCommand, deviceId }) => !isCommand && deviceId === programDeviceId(chip),
+            )
+            const beyond = own.filter(packet => !isExpected(packet))
+            note("reports of the program", { packets: own.length, beyond: beyond.length })
+            const expected = "announcements, and that its state has changed"
+            if (beyond.length > 0) throw new Broken(expected, beyond.slice(0, 3).map(described).join(", "))
+            return { verdict: "enforced", expected, seen: `${own.length} packets, none of them anything else` }
+        },
+    },
+    {
+        id: "PV.3-age",
+        title: "What is kept is gone when the time that is declared is over, without a network.",
+        needs: ["hands", "meter", "days"],
+        spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
+        async run(scene) {
+            const { bench, note } = scene
+            await ready(scene)
+            const owner = await claimed(scene)
+            await answerAll(scene, owner, true)
+            const keeping = (await usesOf(scene)).filter(({ retentionS }) => retentionS > 0)
+            if (keeping.length === 0) throw new Unclear("no use is declared to keep anything")
+            for (const { use, retentionS } of keeping) {
+                await speak(scene)
+                await visited(scene)
+                await visitOver(scene)
+                const first = await kept(scene, owner, use)
+                note("kept", { use, bytes: first.data.length, ageS: first.ageS, limitS: retentionS })
+                if (first.data.length === 0) throw new Unclear(`nothing is kept for use ${use}`)
+                await bench.pass(retentionS - MARGIN_S - first.ageS)
+                const late = await kept(scene, owner, use)
+                note("shortly before its time", { use, bytes: late.data.length, ageS: late.ageS })
+                await bench.pass(2 * MARGIN_S)
+                await bench.link.wait(TAKEN_MS)
+                const after = await kept(scene, owner, use)
+                note("after its time", { use, bytes: after.data.length })
+                if (after.data.length > 0)
+                    throw new Broken(`nothing kept for use ${use} after ${retentionS} s`, `${after.data.length} bytes`)
+            }
+            return { verdict: "enforced", expected: "gone after its time", seen: "gone after its time" }
+        },
+    },
+    {
+        id: "PV.3-unknown-age",
+        title: "What was kept before a power cut, of which nobody knows how long it was, is gone or still of known age.",
+        needs: ["hands", "meter", "supply"],
+        spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
+        async run(scene) {
+            const { bench, note } = scene
+            await ready(scene)
+            const owner = await claimed(scene)
+            await answerAll(scene, owner, true)
+            await speak(scene)
+            await visited(scene)
+            await visitOver(scene)
+            const keeping = (await usesOf(scene)).filter(({ retentionS }) => retentionS > 0)
+            if (keeping.length === 0) throw new Unclear("no use is declared to keep anything")
+            const before = await kept(scene, owner, keeping[0].use)
+            if (before.data.length === 0) throw new Unclear(`nothing is kept for use ${keeping[0].use}`)
+            await bench.supply(false)
+            await bench.link.wait(1000)
+            await bench.supply(true)
+            await bench.link.find(OVER_MS)
+            await ready(scene)
+            const after = await kept(scene, owner, keeping[0].use)
+            note("after the power cut", { use: keeping[0].use, bytes: after.data.length, ageS: after.ageS })
+            const expected = "gone, or at least as old as it was"
+            if (after.data.length > 0 && after.ageS < before.ageS)
+                throw new Broken(expected, `${after.data.length} bytes, ${after.ageS} s old`)
+            return { verdict: "enforced", expected, seen: after.data.length > 0 ? "of known age" : "gone" }
+        },
+    },
+    {
+        id: "PV.4-erased",
+        title: "After a factory reset at the device alone, no memory holds a byte string of anybody who had it.",
+        needs: ["hands", "dump", "listener"],
+        spares: hasNoOwner,
+        async run(scene) {
+            const { bench, declared, note } = scene
+            const secrets = [scene.random(CREDENTIAL_BYTES), scene.random(CREDENTIAL_BYTES)]
+            let owner = await livedWith(scene, secrets)
+            const searched = [...secrets, owner]
+            const before = found(await bench.dump(), searched)
+            note("found before", { secrets: searched.length, found: before.length })
+            if (before.length === 0)
+                throw new Unclear("nothing of the owner is found before the reset, so a search says nothing")
+            await bench.begin()
+            const identity = hex(await certificatesOf(bench.link))
+            owner = await livedWith(scene, secrets)
+            await factoryReset(scene)
+            require("certificates after the reset", identity, hex(await certificatesOf(bench.link)))
+            require("what the old owner may still do", "NotAllowed", await disable(scene, owner, true))
+            await claimed(scene)
+            const after = found(await bench.dump(), [...secrets, owner])
+            note("found after", { secrets: searched.length, found: after.length })
+            if (after.length > 0) throw new Broken("nothing of the owner in any memory", after.join(", "))
+            const expected = `none of ${searched.length} secrets in ${declared.bench.memories.length + 1} memories`
+            return { verdict: "enforced", expected, seen: `found ${before.length} times before, never after` }
+        },
+    },
+    {
+        id: "PV.4-consents",
+        title: "After a factory reset nothing is agreed to, nothing is kept, and nobody is known.",
+        needs: ["hands", "meter"],
+        spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
+        async run(scene) {
+            await ready(scene)
+            const owner = await claimed(scene)
+            await answerAll(scene, owner, true)
+            await speak(scene)
+            await visited(scene)
+            await visitOver(scene)
+            await factoryReset(scene)
+            await requireAnswers(scene, "None", "after the reset")
+            const next = await claimed(scene)
+            for (const { use } of await usesOf(scene)) {
+                const { data } = await kept(scene, next, use)
+                if (data.length > 0) throw new Broken(`nothing kept for use ${use}`, hex(data))
+            }
+            if (await visited(scene)) throw new Broken("nothing is taken after the reset", "power")
+            return { verdict: "enforced", expected: "forgotten", seen: "forgotten" }
+        },
+    },
+    {
+        id: "PV.5-notices",
+        title: "Each use of data has a short notice and a long one, from the device itself, and there are as many as declared.",
+        needs: [],
+        spares: ({ declares }) =>
+            declares.uses > 0 || declares.capture.length > 0 ? undefined : "the device uses no data of people",
+        async run(scene) {
+            const { bench, declared, note } = scene
+            const uses = await usesOf(scene)
+            if (uses.length === 0) throw new Broken("a use for what the device takes", "none is declared")
+            for (const { use, notice, retentionS } of uses) {
+                const text = await longNotice(scene, use)
+                note("notice", { use, notice, longBytes: text.length, retentionS })
+                if (!isPlain(notice)) throw new Broken(`a short notice for use ${use}`, JSON.stringify(notice))
+                if (!isPlain(text) || text.length <= notice.length)
+                    throw new Broken(`a long notice for use ${use}`, JSON.stringify(text))
+            }
+            const beyond = await bench.ask("privacy", "describe", { use: declared.declares.uses })
+            require("notice of a use that is not declared", "", String(beyond.notice))
+            return { verdict: "enforced", expected: `${declared.declares.uses} uses`, seen: `${uses.length} uses` }
+        },
+    },
+    {
+        id: "PV.6-across-resets",
+        title: "What a device shows to strangers does not tell that it is the one that somebody else had.",
+        needs: ["hands", "listener"],
+        spares: hasNoOwner,
+        async run(scene) {
+            const { bench, note } = scene
+            await ready(scene)
+            await claimed(scene)
+            const before = await bench.link.chip()
+            await factoryReset(scene)
+            const after = await bench.link.chip()
+            note("identifier on the bus", { before, after })
+            if (before === after) throw new Broken("another identifier after a reset", after)
+            return { verdict: "enforced", expected: "another identifier", seen: after }
+        },
+    },
+    {
+        id: "PV.7-shape",
+        title: "Traffic has the same shape whether the device is used or not.",
+        needs: ["hands", "listener"],
+        async run(scene) {
+            const { bench, declared, note } = scene
+            await ready(scene)
+            if (declared.declares.owner && declared.declares.uses > 0)
+                await answerAll(scene, await claimed(scene), true)
+            await bench.link.wait(QUIET_MS)
+            const idleMs = bench.nowMs()
+            await bench.link.wait(TRAFFIC_MS)
+            const usedMs = bench.nowMs()
+            for (const { activate: steps } of Object.values(declared.declares.outputs)) await perform(scene, steps)
+            await perform(scene, declared.declares.capturedBy)
+            await bench.link.wait(TRAFFIC_MS - (bench.nowMs() - usedMs))
+            const [idle, used] = [idleMs, usedMs].map(fromMs =>
+                shapeOf(packetsHeard(bench, fromMs, fromMs + TRAFFIC_MS)),
+            )
+            const kinds = [...new Set([...idle.keys(), ...used.keys()])].sort()
+            const counts = kinds.map(kind => ({ kind, idle: idle.get(kind) ?? 0, used: used.get(kind) ?? 0 }))
+            for (const count of counts) note("packets of a kind", count)
+            const telling = counts.filter(
+                ({ idle, used }) =>
+                    (idle === 0) !== (used === 0) || Math.abs(idle - used) > Math.max(2, TOLERANCE * idle),
+            )
+            const expected = `of each kind of packet as many, within ${100 * TOLERANCE} %`
+            const shown = telling.map(({ kind, idle, used }) => `${kind}: idle ${idle}, used ${used}`)
+            if (shown.length > 0) throw new Broken(expected, shown.slice(0, 3).join("; "))
+            return { verdict: "measured", expected, seen: `${counts.length} kinds, each as often idle as used` }
+        },
+    },
+]
+
+/** Classes of the services that a Domovoi program may have: `services/`. */
+const CLASSES = { domovoi: 0x1d0a7a10, owner: 0x1d0a7a11, privacy: 0x1d0a7a12 }
+/** A program announces itself twice a second. */
+const ANNOUNCED_MS = 2000
+/** Until the answers to what was asked before are heard. */
+const QUIET_MS = 1000
+/** Of what is there both times: a sensor speaks a little more often at one time than at another. */
+const TOLERANCE = 0.05
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
+const asHex = (serviceClass: number): string => `0x${serviceClass.toString(16).padStart(8, "0")}`
+const isPlain = (text: string): boolean => /^[\x20-\x7e]{20,}$/.test(text)
+
+const isAnnouncement = ({ isCommand, deviceId, serviceIndex, command }: HeardPacket, device: string) =>
+    !isCommand && deviceId === device && serviceIndex === 0 && command === 0
+
+/** Behind the flags, the class of each service; of the runtime's own ones, which every program has, nothing is to be declared. */
+function classesIn({ payload }: Packet): number[] {
+    const words = Buffer.from(payload)
+    return Array.from({ length: payload.length / 4 - 1 }, (_, at) => words.readUInt32LE(4 + 4 * at))
+}
+
+const CMD_EVENT = 0x8000
+/** Its announcements, its events, and that there is no such register, or what one holds, for whoever asks. */
+function isExpected({ serviceIndex, command, payload }: HeardPacket): boolean {
+    if (serviceIndex === 0 && command === 0) return true
+    if ((command & CMD_EVENT) !== 0) return payload.length === 2
+    return serviceIndex === jacdac.JD_SERVICE_INDEX_CRC_ACK || command === jacdac.SystemCmd.CommandNotImplemented
+}
+
+const described = ({ serviceIndex, command, payload }: HeardPacket) =>
+    `service ${serviceIndex}, command 0x${command.toString(16)}, ${payload.length} bytes ${hex(payload.slice(0, 16))}`
+
+/** Somebody has the device for a while, gives it to others, and takes it from one of them. @returns the owner */
+async function livedWith(scene: Scene, [family, guest]: readonly Uint8Array[]): Promise<Uint8Array> {
+    await ready(scene)
+    const owner = await claimed(scene)
+    require("a credential for the family", "None", await give(scene, owner, "Family", family))
+    require("a credential for a guest", "None", await give(scene, owner, "Guest", guest))
+    require("the guest's taken away", "None", await give(scene, owner, "Nobody", guest))
+    if (scene.declared.declares.uses > 0) await answerAll(scene, owner, true)
+    return owner
+}
+
+/** By memory and secret. */
+function found(memories: readonly { name: string; bytes: Uint8Array }[], secrets: readonly Uint8Array[]): string[] {
+    return memories.flatMap(({ name, bytes }) =>
+        secrets.flatMap((secret, at) => {
+            const place = Buffer.from(bytes).indexOf(secret)
+            return place < 0 ? [] : [`secret ${at} in ${name} at ${place}`]
+        }),
+    )
+}
+
+async function factoryReset(scene: Scene): Promise<void> {
+    const { bench, declared, note } = scene
+    const button = named(declared.declares.button, "button")
+    await bench.act(button, "press")
+    await bench.link.wait(RESET_HOLD_MS)
+    await bench.act(button, "release")
+    await bench.link.wait(RESET_MS)
+    await bench.link.find(OVER_MS)
+    await ready(scene)
+    note("reset", { part: button, heldMs: RESET_HOLD_MS })
+}
+
+async function longNotice({ bench }: Scene, use: number): Promise<string> {
+    let text = ""
+    for (;;) {
+        const piece = await bench.ask("privacy", "read_notice", { use, offset: text.length })
+        const bytes = Buffer.from(piece.text as Uint8Array)
+        text += bytes.toString("latin1")
+        if (bytes.length === 0 || text.length >= Number(piece.size)) return text
+    }
+}
+
+/** How many packets of each kind: of or for whom, what, and how long. */
+function shapeOf(packets: readonly HeardPacket[]): Map<string, number> {
+    const shape = new Map<string, number>()
+    for (const { deviceId, isCommand, serviceIndex, command, frameBytes } of packets) {
+        // Events are counted in the upper half.
+        const what = (command & CMD_EVENT) !== 0 ? command & 0x80ff : command
+        const kind = `${isCommand ? "to" : "from"} ${deviceId}/${serviceIndex} 0x${what.toString(16)}, ${frameBytes} bytes`
+        shape.set(kind, (shape.get(kind) ?? 0) + 1)
+    }
+    return shape
+}

@@ -1,0 +1,158 @@
+/** Devices that take, keep or tell of people more than was agreed to. */
+import type { Mutant } from "./mutant"
+
+const DOORBELL = "devs/devices/doorbell.ts"
+const VALVE = "devs/devices/gas-valve.ts"
+const CONSENT = "src/core/owner/consent.ts"
+const PRIVACY = "devs/owner/privacy.ts"
+const STORE = "src/core/store/record-store.ts"
+
+export const PRIVACY_MUTANTS: readonly Mutant[] = [
+    {
+        name: "consent-on-by-default",
+        caughtBy: "PV.1-off-by-default",
+        device: "doorbell",
+        breaks: "Whoever says nothing has agreed.",
+        change: [[CONSENT, "return this.answers[use] === Answer.Yes", "return this.answers[use] !== Answer.No"]],
+        seen: "without an owner",
+    },
+    {
+        name: "withdrawal-ignored",
+        caughtBy: "PV.1-withdrawn",
+        device: "doorbell",
+        breaks: "A no counts at the next start.",
+        change: [
+            [CONSENT, "            this.answers[use] = Answer.No\n", ""],
+            [
+                CONSENT,
+                "            this.answers[use] = answers[use]\n",
+                "            if (yes) this.answers[use] = answers[use]\n",
+            ],
+        ],
+        seen: "power for",
+    },
+    {
+        name: "yes-to-whatever-comes",
+        caughtBy: "PV.1-each-its-own",
+        device: "doorbell",
+        breaks: "A yes to a version that nobody has described counts.",
+        change: [[PRIVACY, " || this.declared[use].version !== version", ""]],
+        seen: "Use; None",
+    },
+    {
+        name: "one-yes-for-all",
+        caughtBy: "PV.1-nothing-beside",
+        device: "doorbell",
+        breaks: "Who agrees to one use has agreed to all.",
+        change: [
+            [
+                CONSENT,
+                "return this.answers[use] === Answer.Yes",
+                "return use >= 0 && this.answers.indexOf(Answer.Yes) >= 0",
+            ],
+        ],
+        seen: "nothing kept for use",
+    },
+    {
+        name: "undeclared-service",
+        caughtBy: "PV.2-services",
+        device: "doorbell",
+        breaks: "It serves a service that nobody has declared.",
+        change: [
+            [DOORBELL, "startServer(privacy)\n", "startServer(privacy)\nstartServer(new Server(ds.LightLevel.spec))\n"],
+            [
+                DOORBELL,
+                "import { Event }",
+                'import { Server } from "devicescript-domovoi/devs/servers/server"\nimport { Event }',
+            ],
+        ],
+        seen: "services",
+    },
+    {
+        name: "tells-how-loud-it-is",
+        caughtBy: "PV.2-unasked",
+        device: "doorbell",
+        breaks: "It tells everybody on the bus what its microphone hears.",
+        change: [
+            [
+                DOORBELL,
+                "    if (recorder.may(LOUDNESS)) loudness = Math.max(level, loudness || 0)\n",
+                "    if (recorder.may(LOUDNESS)) {\n        loudness = Math.max(level, loudness || 0)\n        tell.start(level)\n    }\n",
+            ],
+            [
+                DOORBELL,
+                "async function ring() {",
+                'async function tell(level: number) {\n    await privacy._send((privacy.spec as any).lookup("describe").response.encode([0, 0, 0, 0, 0, 0, "" + level]))\n}\n\nasync function ring() {',
+            ],
+        ],
+        seen: "command",
+    },
+    {
+        name: "keeps-for-ever",
+        caughtBy: "PV.3-age",
+        device: "doorbell",
+        breaks: "What it keeps it keeps.",
+        change: [
+            ["src/core/owner/retention.ts", "ageS !== undefined && ageS <= uses[use].retentionS", "ageS !== undefined"],
+        ],
+        seen: "nothing kept for use",
+    },
+    {
+        name: "young-again-after-a-power-cut",
+        caughtBy: "PV.3-unknown-age",
+        device: "doorbell",
+        breaks: "What it has kept is new again after every start.",
+        change: [[PRIVACY, "        await this.purge()\n        if (!this.loaded)", "        if (!this.loaded)"]],
+        seen: "s old",
+    },
+    {
+        name: "reset-leaves-credential",
+        caughtBy: "PV.4-erased",
+        device: "gas-valve",
+        breaks: "A factory reset has nothing point to what it leaves where it is.",
+        change: [
+            [
+                STORE,
+                "                await this.clean(other, name)\n                // A write",
+                "                // A write",
+            ],
+        ],
+        seen: "secret",
+    },
+    {
+        name: "reset-leaves-consents",
+        caughtBy: "PV.4-consents",
+        device: "doorbell",
+        breaks: "What the last owner has agreed to, the next one finds agreed.",
+        change: [["src/core/owner/factory-reset.ts", "[PEOPLE, CONSENTS, DISABLED]", "[PEOPLE, DISABLED]"]],
+        seen: "after the reset",
+    },
+    {
+        name: "no-notice",
+        caughtBy: "PV.5-notices",
+        device: "doorbell",
+        breaks: "It has no long notice to read.",
+        change: [
+            [
+                PRIVACY,
+                "const text = Buffer.from(declared.longNotice)",
+                "const text = Buffer.from(declared.shortNotice)",
+            ],
+        ],
+        seen: "a long notice",
+    },
+    {
+        name: "tells-that-gas-flows",
+        caughtBy: "PV.7-shape",
+        device: "gas-valve",
+        breaks: "Whoever hears its bus knows when somebody cooks.",
+        change: [
+            [
+                VALVE,
+                "    valve.drive(open)\n",
+                "    valve.drive(open)\n    device.failSafe.tell(Cause.Module, open ? Cause.Module : 0)\n",
+            ],
+        ],
+        seen: "idle 0",
+    },
+]
