@@ -1,5 +1,6 @@
 /** A few mutants in every run of the tests; `npm run mutants` has them all. */
 import { describe, expect, test } from "vitest"
+import { TESTS } from "../../src/host/conformance/tests/all"
 import { MUTANTS } from "../mutants/all"
 import { passesGoodDevice, tryMutant } from "../mutants/mutant"
 
@@ -17,6 +18,21 @@ test("each mutant has a name of its own, and says what it breaks", () => {
     const names = MUTANTS.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
     for (const { name, breaks } of MUTANTS) expect([name, breaks]).toEqual([name, expect.stringMatching(/^[A-Z].*\.$/)])
+})
+
+/** Tests that no mutant shows anything of: no good device passes them yet, or they try the host. */
+const WITHOUT_MUTANT = [
+    "C1.6-lock-plan",
+    "C1.6-attested",
+    "C1.6-bus-debugger",
+    "C2.3-altered-export",
+    "PV.6-across-resets",
+    "OW.2-person-first",
+]
+
+test("each test has a mutant that it has to catch, but for those that are named", () => {
+    const caught = new Set<string>(MUTANTS.map(({ caughtBy }) => caughtBy))
+    expect(TESTS.filter(({ id }) => !caught.has(id)).map(({ id }) => id)).toEqual(WITHOUT_MUTANT)
 })
 
 describe.each(SLICE)("%s", name => {

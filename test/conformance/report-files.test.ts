@@ -12,7 +12,7 @@ import { makeKey, saveKey, trustedKeyOf, unlockKey } from "../../src/host/packag
 import { sdkVersion } from "../../src/host/sdk-root"
 import { commandAt } from "../cli/in-process"
 import { seeded } from "../host/identity/factory"
-import { DECLARED, HOSTILE, MADE, PROOF, RESULTS, reportBy, result } from "./c-report"
+import { DECLARED, HOSTILE, MADE, PROOF, RESULTS, reportBy, result } from "./made-report"
 
 const folder = mkdtempSync(join(tmpdir(), "domovoi-report-"))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -8,7 +8,7 @@ import { type Browser, chromium, type Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { viewsOf, writeReport } from "../../src/host/conformance/report/files"
 import { junitOf } from "../../src/host/conformance/report/junit"
-import { HOSTILE, reportBy } from "./c-report"
+import { HOSTILE, reportBy } from "./made-report"
 
 const CHROMIUM = "/usr/bin/chromium"
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js")

@@ -11,7 +11,7 @@ import { parseReport, reportText } from "../../src/host/conformance/report/schem
 import { TESTS } from "../../src/host/conformance/tests/all"
 import { sdkVersion } from "../../src/host/sdk-root"
 import { referenceBoard } from "../../src/host/unit/reference-board"
-import { MADE } from "./c-report"
+import { MADE } from "./made-report"
 
 /** Enough to be split, and quick. */
 const tests = TESTS.filter(({ id }) => ["C1.1-challenge", "C1.1-kept"].includes(id))
