@@ -5,7 +5,7 @@ import { draftOf } from "../../src/host/conformance/draft"
 import { Broken, type ConformanceTest, require, Unclear } from "../../src/host/conformance/scene"
 import { referenceBoard } from "../../src/host/unit/reference-board"
 import { LinkError } from "../../src/host/unit/unit-link"
-import { lying } from "./lying"
+import { lying, withLink } from "./lying"
 
 const what = { device: "gas-valve", definition: referenceBoard("valve_pico"), profile: "stock" as const, seed: "1" }
 const NOW = new Date("2026-06-01T00:00:00Z")
@@ -64,12 +64,7 @@ describe("nothing that was seen counts", () => {
         let asked = 0
         const { isSame, before, after, controls } = await resultOf(holds, ({ bench, ...rest }) => {
             const programSha256 = async () => `program ${asked++}`
-            const lies = {
-                get link() {
-                    return lying(bench.link, { programSha256 })
-                },
-            }
-            return { ...rest, bench: lying(bench, lies) }
+            return { ...rest, bench: withLink(bench, () => ({ programSha256 })) }
         })
         expect([isSame, before, after]).toMatchObject([false, { program: "program 0" }, { program: "program 1" }])
         expect(controls.find(({ id }) => id === "C1.1")?.verdict).toBe("inconclusive")

@@ -15,8 +15,7 @@ import { TESTS } from "../../src/host/conformance/tests/all"
 import { sbomOf } from "../../src/host/package/sbom"
 import { simulatedTrust } from "../../src/host/unit/simulated-factory"
 import { LinkError } from "../../src/host/unit/unit-link"
-import { withLink } from "../mutants/lying"
-import { lying } from "./lying"
+import { lying, withLink } from "./lying"
 
 const NOW = new Date("2026-02-01T00:00:00Z")
 const folder = mkdtempSync(join(tmpdir(), "domovoi-verdicts-"))

@@ -1,7 +1,7 @@
 /** Devices whose identity proves nothing, or is not theirs alone. */
 import type { FieldValue } from "../../simulators/bus/service-spec"
 import { DOCUMENT } from "../../src/host/unit/read-document"
-import { withLink } from "./lying"
+import { withLink } from "../conformance/lying"
 import type { Change, Mutant } from "./mutant"
 
 const ATTESTATION = "src/core/identity/attestation.ts"
