@@ -27,7 +27,7 @@ describe("domovoi conform", () => {
         const { device, declares } = readDeclaration("valve.yaml")
         expect(device).toMatchObject({ model: "Domovoi gas valve", board: "valve_pico", class: 1, profile: "stock" })
         expect(declares).toMatchObject({ updates: true, log: true, owner: true, uses: 0, button: "button" })
-        expect(declares.outputs.valve).toMatchObject({ safe: { state: "shut" }, withinMs: 500 })
+        expect(declares.outputs.valve).toMatchObject({ safe: { state: "shut" }, withinMs: 1000 })
         expect(declares.sensors.gas.guards).toEqual(["valve"])
     })
 
@@ -35,7 +35,8 @@ describe("domovoi conform", () => {
         const { status, printed } = await tryOne("results")
         expect(status).toBe(1)
         expect(printed).toMatch(/^enforced {8}C1\.1-challenge$/m)
-        expect(printed).toMatch(/^enforced {8}C1\.1 unique identity/m)
+        // The control has other tests, which nobody has asked for.
+        expect(printed).toMatch(/^not assessed {4}C1\.1 unique identity/m)
         expect(printed).toMatch(/^Class 1: not met, for C1\.2, C1\.3/m)
         const report = JSON.parse(readFileSync("results/report.json", "utf8"))
         expect(report).toMatchObject({

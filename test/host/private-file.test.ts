@@ -135,6 +135,7 @@ const PUBLIC = {
     "src/cli/sign-command.ts": "a package",
     "src/host/build/checked-cache.ts": "with the mode that its owner gives",
     "src/host/build/compiler.ts": "sources, in a folder that lasts as long as the compilation",
+    "src/host/conformance/hostile-program.ts": "a source, in a folder that lasts as long as its compilation",
     "src/host/conformance/report/files.ts": "what a device was found to be",
     "src/host/conformance/run-journal.ts": "the same, unfinished",
     "src/host/emulator/emulate.ts": "a trace",

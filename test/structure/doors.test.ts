@@ -19,6 +19,7 @@ const DOORS: Record<string, Door> = {
             "src/host/identity/durable-file.ts",
             // A folder of its own, that nobody else sees.
             "src/host/build/compiler.ts",
+            "src/host/conformance/hostile-program.ts",
             // Makes sources of this package.
             "src/host/kernels/generate.ts",
             // Opens to read.
