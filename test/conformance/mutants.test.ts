@@ -1,4 +1,5 @@
 /** A few mutants in every run of the tests; `npm run mutants` has them all. */
+import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { TESTS } from "../../src/host/conformance/tests/all"
 import { MUTANTS } from "../mutants/all"
@@ -18,6 +19,12 @@ test("each mutant has a name of its own, and says what it breaks", () => {
     const names = MUTANTS.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
     for (const { name, breaks } of MUTANTS) expect([name, breaks]).toEqual([name, expect.stringMatching(/^[A-Z].*\.$/)])
+})
+
+test("what a mutant changes stands in its source, once", () => {
+    for (const { name, change = [] } of MUTANTS)
+        for (const [path, from] of change)
+            expect([name, path, readFileSync(path, "utf8").split(from).length - 1]).toEqual([name, path, 1])
 })
 
 /** Tests that no mutant shows anything of: no good device passes them yet, or they try the host. */

@@ -42,7 +42,7 @@ export const DECLARED_MUTANTS: readonly Mutant[] = [
         caughtBy: "LC.3-asset-record",
         device: "doorbell",
         breaks: "It attests to another version than it shows.",
-        change: [["devs/servers/domovoi.ts", "version: this.firmwareVersion,", 'version: "v9",']],
+        change: [["src/core/identity/attestation.ts", ".text(condition.firmwareVersion)", '.text("v9")']],
         seen: "firmware_version: v9; v0.1.0",
     },
     {

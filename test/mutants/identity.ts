@@ -59,9 +59,9 @@ export const IDENTITY_MUTANTS: readonly Mutant[] = [
         breaks: "It attests to another class than it is certified for.",
         change: [
             [
-                SERVICE,
-                "securityClass: this.securityClass,",
-                "securityClass: this.device.bootCount > 1 ? 1 : this.securityClass,",
+                "src/core/identity/attestation.ts",
+                ".int(condition.securityClass)",
+                ".int(condition.bootCount() > 1 ? 1 : condition.securityClass)",
             ],
         ],
         seen: "claimsDiffer",
@@ -74,8 +74,8 @@ export const IDENTITY_MUTANTS: readonly Mutant[] = [
         change: [
             [
                 SERVICE,
-                "else if (offset < size) data =",
-                `else if (${LATER}) data = Buffer.alloc(Math.min(PIECE_BYTES, size - offset))\n        else if (offset < size) data =`,
+                "if (offset < size) data = await opened",
+                `if (${LATER}) data = Buffer.alloc(Math.min(PIECE_BYTES, size - offset))\n            else if (offset < size) data = await opened`,
             ],
         ],
         seen: "the same certificates; others",

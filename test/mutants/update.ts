@@ -9,7 +9,7 @@ const AGENT = "src/core/update/update-agent.ts"
 
 const anySignature: Change = [
     AUTHENTICATION,
-    "if (!(await verifier.verify(key.publicKey, message, signature, digest, envelope.pause)))",
+    "if (!(await verifier.verify(key.publicKey, message, { length, read }, digest, envelope.pause)))",
     "if (message.length === 0)",
 ]
 
@@ -126,7 +126,11 @@ export const UPDATE_MUTANTS: readonly Mutant[] = [
         device: "doorbell",
         breaks: "It begins to read what is no envelope.",
         change: [
-            [ENVELOPE, "if (reader.tag() !== ENVELOPE_TAG) this.refuse(SuitRefusal.NotAnEnvelope, 0)", "reader.tag()"],
+            [
+                ENVELOPE,
+                "if (reader.head(TAG) !== ENVELOPE_TAG) this.refuse(SuitRefusal.NotAnEnvelope, 0)",
+                "reader.head(TAG)",
+            ],
         ],
         seen: "reason: notAnEnvelope; ",
     },
@@ -135,7 +139,7 @@ export const UPDATE_MUTANTS: readonly Mutant[] = [
         caughtBy: "C1.4-refuses-too-long",
         device: "doorbell",
         breaks: "It takes a package with bytes behind it that nobody has signed.",
-        change: [[ENVELOPE, "if (this.next < this.length) this.refuse(CborRefusal.Trailing, this.next)", ""]],
+        change: [[ENVELOPE, "if (base < this.length) this.refuse(CborRefusal.Trailing, base)", ""]],
         seen: "trailing; Authorised",
     },
     {
