@@ -58,7 +58,7 @@ export const CREDENTIAL_MUTANTS: readonly Mutant[] = [
             [CHALLENGES, "        this.random.draw(bytes)\n", ""],
             [CHALLENGES, "const low = bigEndian32(bytes, 4) >>> 0", "const low = nowMs >>> 0"],
         ],
-        seen: "as many ones as zeros",
+        seen: "distinct challenges",
     },
     {
         name: "draws-the-same-at-each-start",

@@ -232,7 +232,7 @@ export const UPDATE_MUTANTS: readonly Mutant[] = [
         device: "doorbell",
         breaks: "It confirms a program that has proved nothing yet.",
         change: [[AGENT, "export const TRIAL_CYCLES = 100", "export const TRIAL_CYCLES = 0"]],
-        seen: "Trial; Confirmed",
+        seen: "the confirmed program",
     },
     {
         name: "raises-floor-at-once",
