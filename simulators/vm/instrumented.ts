@@ -67,6 +67,10 @@ export function shipRuntimes(binary: Uint8Array, chips: readonly CycleCosts[]): 
     const shipped = chips.flatMap(costs =>
         [false, true].map(metered => pathOf(SHIPPED, instrumentedRuntime(binary, costs, metered, SHIPPED).name)),
     )
+    // To keep one is an attempt, and an installation cannot make what is missing.
+    for (const path of shipped)
+        if (!statSync(path, { throwIfNoEntry: false }))
+            throw new Error(`${path}: could not be written; make room for it`)
     for (const file of readdirSync(SHIPPED)) {
         const path = join(SHIPPED, file)
         if (!shipped.includes(path)) rmSync(path)
