@@ -147,7 +147,7 @@ describe("within a few seeds it is caught that a device", () => {
     })
 
     test("has its valve past the dead-man", () => {
-        const definition = brokenBoard("valve_pico", "valve_drive: { and: [VALVE, deadman] }", "valve_drive: VALVE")
+        const definition = brokenBoard("valve_pico", ["valve_drive: { and: [VALVE, deadman] }", "valve_drive: VALVE"])
         const { broken } = tallyOf(
             { ...subjects.get("gas-valve, stock")!, definition },
             seedsWith("gas-valve", ["open, and then gas"], 2 * BROKEN_SEEDS),

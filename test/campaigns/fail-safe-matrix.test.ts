@@ -57,7 +57,7 @@ test.each([
         action,
         action === "press" ? ms + 50 : ms,
     ])
-    const device = { ...whole, ask, definition: brokenBoard(board, from, to) }
+    const device = { ...whole, ask, definition: brokenBoard(board, [from, to]) }
     const dead = ["hung", "crashed", "out of heap", "stalled", "no program"]
     const cells = measured(device, (cause, state) => cause === row && dead.includes(state))
     const { name: output } = device.outputs[0]
@@ -67,7 +67,7 @@ test.each([
 test("without the privacy switch in the supply line, opening it is too late", () => {
     const device = {
         ...devices.get("doorbell")!,
-        definition: brokenBoard("doorbell_c3", "capture_feed: { and: [3V3, kill] }", "capture_feed: 3V3"),
+        definition: brokenBoard("doorbell_c3", ["capture_feed: { and: [3V3, kill] }", "capture_feed: 3V3"]),
     }
     const cells = measured(device, (cause, state) => cause === "privacy switch opened" && state === "hostile")
     expect(cells.find(({ output }) => output === "capture supply")).toMatchObject({ worstMs: undefined })

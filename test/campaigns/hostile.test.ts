@@ -88,7 +88,7 @@ const BROKEN: [string, name: string, board: string, from: string, to: string, pr
 
 describe("within a few seeds it is caught that", () => {
     test.each(BROKEN)("%s", (_, name, board, from, to, promise) => {
-        const subject = { ...subjects.get(name)!, definition: brokenBoard(board, from, to) }
+        const subject = { ...subjects.get(name)!, definition: brokenBoard(board, [from, to]) }
         const caught = seeds(SEEDS).find(seed => ordeal(subject, seed).broken.includes(promise))
         expect(caught).toBeDefined()
     })

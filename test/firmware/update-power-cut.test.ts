@@ -145,7 +145,7 @@ describe("the campaign notices", () => {
         [false, ["an output was on without an authorised program"]],
     ])("an output that outlives its program: with a dead-man %s", async (isThere, broken) => {
         const drive = "valve_drive: { and: [VALVE, deadman] }"
-        const definition = brokenBoard("valve_pico", drive, isThere ? drive : "valve_drive: VALVE")
+        const definition = brokenBoard("valve_pico", [drive, isThere ? drive : "valve_drive: VALVE"])
         const { unit, watch } = await on({ ...valve("stock"), definition })
         await unit.wait(3_000)
         for (const action of ["press", "release"]) {

@@ -11,7 +11,12 @@ const sameDraws: readonly Change[] = [
     [
         CHALLENGES,
         "        this.random.draw(bytes)\n",
-        "        for (let i = 0; i < 8; i++) {\n            drawn = (Math.imul(drawn, 1103515245) + 12345) & 0x7fffffff\n            bytes[i] = drawn >> 16\n        }\n",
+        [
+            "        for (let i = 0; i < 8; i++) {",
+            "            drawn = (Math.imul(drawn, 1103515245) + 12345) & 0x7fffffff",
+            "            bytes[i] = drawn >> 16",
+            "        }\n",
+        ].join("\n"),
     ],
 ]
 
@@ -43,7 +48,11 @@ export const CREDENTIAL_MUTANTS: readonly Mutant[] = [
             [
                 OWNER,
                 "await beginReset(this.store)\n",
-                'await beginReset(this.store)\n                    await this.sealed.set("factory", hex``)\n                    await this.sealed.erase("identity")\n',
+                [
+                    "await beginReset(this.store)",
+                    '                    await this.sealed.set("factory", hex``)',
+                    '                    await this.sealed.erase("identity")\n',
+                ].join("\n"),
             ],
             ["src/core/identity/factory.ts", "return (await floor.read()) === 0", "return (await floor.read()) >= 0"],
         ],

@@ -73,7 +73,13 @@ export const OWNER_MUTANTS: readonly Mutant[] = [
             [
                 VALVE,
                 "/** Place in the table",
-                "let busDownMs = -10000\nfunction touched() {\n    return ds.millis() - busDownMs < 300 ? (1 as any) : button.held()\n}\n/** Place in the table",
+                [
+                    "let busDownMs = -10000",
+                    "function touched() {",
+                    "    return ds.millis() - busDownMs < 300 ? (1 as any) : button.held()",
+                    "}",
+                    "/** Place in the table",
+                ].join("\n"),
             ],
             [
                 VALVE,

@@ -82,7 +82,14 @@ export const PRIVACY_MUTANTS: readonly Mutant[] = [
             [
                 DOORBELL,
                 "async function ring() {",
-                'async function tell(level: number) {\n    await privacy._send((privacy.spec as any).lookup("describe").response.encode([0, 0, 0, 0, 0, 0, "" + level]))\n}\n\nasync function ring() {',
+                [
+                    "async function tell(level: number) {",
+                    '    const { response } = (privacy.spec as any).lookup("describe")',
+                    '    await privacy._send(response.encode([0, 0, 0, 0, 0, 0, "" + level]))',
+                    "}",
+                    "",
+                    "async function ring() {",
+                ].join("\n"),
             ],
         ],
         seen: "command",

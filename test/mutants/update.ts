@@ -284,7 +284,10 @@ export const UPDATE_MUTANTS: readonly Mutant[] = [
         device: "doorbell",
         breaks: "Its strike lets go until the program has told it otherwise.",
         board: () =>
-            brokenBoard("doorbell_c3", "strike_drive: { and: [STRIKE, deadman] }", "strike_drive: { not: HEARTBEAT }"),
+            brokenBoard("doorbell_c3", [
+                "strike_drive: { and: [STRIKE, deadman] }",
+                "strike_drive: { not: HEARTBEAT }",
+            ]),
         seen: "strike safe after a cut",
     },
 ]
