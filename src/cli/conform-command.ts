@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto"
 import { createInterface } from "node:readline/promises"
 import { Command, InvalidArgumentError, Option } from "commander"
 import { type HostClock, machineClock } from "../host/clock"
@@ -29,7 +30,7 @@ interface ConformOptions extends TrustOptions {
     class?: 1 | 2
     only?: string
     shard?: { part: number; of: number }
-    seed: string
+    seed?: string
     resume?: boolean
     json?: boolean
 }
@@ -49,7 +50,7 @@ export function conformCommand(finish: (status: ExitStatus) => void, clock: Host
         .option("--class <number>", "the class that decides the exit status (default: the declared one)", parseClass)
         .option("--only <id>", "one test, or the tests of one control")
         .option("--shard <i/n>", "the i-th of n parts of the tests; domovoi report merge joins them", parseShard)
-        .option("--seed <text>", "seed of everything random", "1")
+        .option("--seed <text>", "seed of everything random around a simulated device (default: 1)")
         .option("--resume", "go on with an interrupted run")
         .option("--json", "print a JSON object a line: each result, and the report at the end")
         .addHelpText("after", EXAMPLES)
@@ -100,24 +101,29 @@ async function tried(
 async function triedOn(
     subject: Subject,
     folder: ResultsFolder,
-    { target, seed, only, shard, resume = false }: ConformOptions,
+    { target, only, shard, resume = false }: ConformOptions,
     declared: Declaration,
     now: Date,
     json: boolean | undefined,
     progress: Progress,
 ): Promise<Report> {
     const plan = planFor({ declared, subject, only, shard })
-    if (plan.length === 0) throw new InputError(`--only ${only}: no such test or control; see domovoi conform list`)
-    const about = { declared, target, seed, suite: sdkVersion(), plan: plan.map(({ test }) => test.id) }
+    if (plan.length === 0)
+        throw new InputError(
+            only === undefined
+                ? `--shard ${shard?.part}/${shard?.of}: there are only ${TESTS.length} tests; name fewer parts`
+                : `--only ${only}: no such test or control in this part; see domovoi conform list`,
+        )
+    const about = { declared, target, seed: subject.seed, suite: sdkVersion(), plan: plan.map(({ test }) => test.id) }
     const journal = folder.journal(about, resume)
     const report = await conform({
         declared,
         subject,
-        seed,
         now,
         only,
         shard,
         known: journal.known,
+        onProof: before => journal.begin(before),
         progress: step => progress.show(step),
         onResult(result, at) {
             journal.add(result)
@@ -146,13 +152,17 @@ async function subjectAt(
 ): Promise<Subject> {
     if (target.kind === "sim") {
         const { device, definition } = target
-        return simulatedSubject({ device, definition, profile: declared.device.profile, seed }, declared)
+        const { profile, class: securityClass } = declared.device
+        return simulatedSubject({ device, definition, profile, seed: seed ?? "1" }, securityClass)
     }
+    // Who knew the challenges could have the answers ready.
+    if (seed !== undefined) throw new InputError("--seed is for simulated devices: leave it out")
     const { serial } = declared.device
     const policy = readPolicy({ ca, crl, allowTestUnits, serial, target: target.kind }, now)
     const link = await remoteLink(target, progress)
     const person = process.stdin.isTTY && process.stderr.isTTY ? atTerminal(progress) : undefined
-    return { bench: new UnitBench(text, link, person), packages: packagesIn(declared), trust: policy }
+    const bench = new UnitBench(text, link, person)
+    return { bench, packages: packagesIn(declared), trust: policy, seed: "", random: () => randomBytes }
 }
 
 function remoteLink(target: Exclude<Target, { kind: "sim" }>, progress: Progress): Promise<WholeLink> {

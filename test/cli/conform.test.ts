@@ -58,16 +58,27 @@ describe("domovoi conform", () => {
 
     test("goes on with an interrupted run only if it is told to, and only with the same", async () => {
         await tryOne("again", "--seed", "7")
-        const { results, target, declared, seed, suite } = JSON.parse(readFileSync("again/report.json", "utf8"))
+        const { results, target, declared, seed, suite, before } = JSON.parse(readFileSync("again/report.json", "utf8"))
         const kept = results.map((result: object) => ({ ...result, seen: "kept" }))
         const { RunJournal } = await import("../../src/host/conformance/run-journal")
         const about = { declared, target, seed, suite, plan: ["C1.1-challenge"] }
-        for (const result of kept) new RunJournal("again/unfinished.json", about, true).add(result)
+        const keep = (of: object) => {
+            const journal = new RunJournal("again/unfinished.json", about, true)
+            journal.begin({ ...before, ...of })
+            for (const result of kept) journal.add(result)
+        }
+        keep({})
         await expect(tryOne("again", "--seed", "7")).rejects.toThrow("go on with --resume")
         await expect(tryOne("again", "--seed", "8", "--resume")).rejects.toThrow("is of another run")
         await tryOne("again", "--seed", "7", "--resume")
         expect(JSON.parse(readFileSync("again/report.json", "utf8")).results).toEqual(kept)
         expect(existsSync("again/unfinished.json")).toBe(false)
+        // What was seen of a device before it was given another program, or was not proved to be seen of it, says nothing of it now.
+        for (const other of [{ program: "ab".repeat(32) }, { serial: "OTHER" }]) {
+            keep(other)
+            await expect(tryOne("again", "--seed", "7", "--resume")).rejects.toThrow("not proved to be of the device")
+            rmSync("again/unfinished.json")
+        }
     })
 
     test.each<[string, string[], RegExp]>([
@@ -75,6 +86,11 @@ describe("domovoi conform", () => {
         ["without a folder", ["--ics", "valve.yaml", ...TARGET], /--out is missing/],
         ["a target of no kind", ["--ics", "valve.yaml", "--target", "usb", "--out", "x"], /sim:BOARD\/DEVICE/],
         ["another board", ["--ics", "valve.yaml", "--target", "sim:doorbell_c3/doorbell", "--out", "x"], /valve_pico/],
+        [
+            "a seed for a device that is real",
+            ["--ics", "valve.yaml", "--target", "ws:localhost:1", "--out", "x", "--seed", "1", "--ca", "valve.yaml"],
+            /--seed is for simulated/,
+        ],
         ["no such test", ["--ics", "valve.yaml", ...TARGET, "--out", "x", "--only", "C9.9"], /conform list/],
     ])("refuses %s", async (_, argv, words) => {
         await expect(conform(...argv)).rejects.toThrow(words)

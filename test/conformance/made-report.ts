@@ -5,31 +5,15 @@ import type { DeviceProof, RunResult, TestResult } from "../../src/host/conforma
 import type { ConformanceTest } from "../../src/host/conformance/scene"
 import { TESTS } from "../../src/host/conformance/tests/all"
 import { sdkVersion } from "../../src/host/sdk-root"
+import { DECLARED as BARE } from "./declared"
 
 export const HOSTILE = `</pre></script><script>alert(1)</script><img src=x onerror=alert(2)>"'&]]>\u202e\u0007 ${"W".repeat(400)}`
 export const MADE = new Date("2026-06-01")
 
 export const DECLARED: Declaration = {
-    device: { model: "gas-valve", serial: "GV-0001", board: "valve_pico", class: 1, profile: "stock" },
-    declares: {
-        updates: true,
-        log: true,
-        owner: true,
-        network: false,
-        uses: 0,
-        outputs: {},
-        sensors: {},
-        capture: [],
-        capturedBy: [],
-        killSwitch: null,
-        indicator: null,
-        element: null,
-        caseSwitch: null,
-        button: "button",
-        contact: HOSTILE,
-        updatesUntil: null,
-    },
-    bench: { memories: [], packages: {}, sbom: null },
+    ...BARE,
+    device: { ...BARE.device, model: "gas-valve", serial: "GV-0001" },
+    declares: { ...BARE.declares, updates: true, log: true, owner: true, button: "button", contact: HOSTILE },
 }
 
 export const PROOF: DeviceProof = {

@@ -1,21 +1,18 @@
 /** The tests of what guards people and their data: no good device fails one, and each is able to. */
 import { expect, test } from "vitest"
-import { draftOf } from "../../src/host/conformance/draft"
-import { planOf } from "../../src/host/conformance/plan"
-import { run } from "../../src/host/conformance/run"
-import { simulatedBench, simulatedPackages } from "../../src/host/conformance/simulated-device"
+import { conform } from "../../src/host/conformance/conform"
 import { AVAILABILITY_TESTS } from "../../src/host/conformance/tests/availability"
 import { FAILSAFE_TESTS } from "../../src/host/conformance/tests/failsafe"
 import { HARDWARE_TESTS } from "../../src/host/conformance/tests/hardware"
 import { OWNER_TESTS } from "../../src/host/conformance/tests/owner"
 import { PRIVACY_TESTS } from "../../src/host/conformance/tests/privacy"
 import { referenceBoard } from "../../src/host/unit/reference-board"
-import { simulatedTrust } from "../../src/host/unit/simulated-factory"
 import { FAILSAFE_MUTANTS } from "../mutants/failsafe"
 import { HARDWARE_MUTANTS } from "../mutants/hardware"
 import { tryMutant } from "../mutants/mutant"
 import { OWNER_MUTANTS } from "../mutants/owner"
 import { PRIVACY_MUTANTS } from "../mutants/privacy"
+import { declaredSubject } from "./declared"
 
 const TESTS = [...FAILSAFE_TESTS, ...HARDWARE_TESTS, ...AVAILABILITY_TESTS, ...PRIVACY_TESTS, ...OWNER_TESTS]
 const MUTANTS = [...FAILSAFE_MUTANTS, ...HARDWARE_MUTANTS, ...PRIVACY_MUTANTS, ...OWNER_MUTANTS]
@@ -30,28 +27,14 @@ test.each([
     ["gas-valve", "valve_pico"],
     ["doorbell", "doorbell_c3"],
 ])("%s passes all but what it is known not to", async (device, board) => {
-    const definition = referenceBoard(board)
-    const subject = { device, definition, profile: "stock" as const, seed: "good" }
-    const bench = await simulatedBench(subject)
+    const what = { device, definition: referenceBoard(board), profile: "stock" as const, seed: "good" }
+    const { subject, declared } = await declaredSubject(what, device === "doorbell" ? 2 : 1)
     try {
-        await bench.begin()
-        const declared = await draftOf(bench.link, definition, "stock")
-        const { results } = await run({
-            bench,
-            declared,
-            plan: planOf(TESTS, declared, bench.can),
-            policy: {
-                ...(await simulatedTrust()),
-                now: new Date("2026-02-01T00:00:00Z"),
-                serial: declared.device.serial,
-            },
-            packages: simulatedPackages(subject, declared.device.class, 1),
-            seed: subject.seed,
-        })
+        const { results } = await conform({ declared, subject, now: new Date("2026-02-01T00:00:00Z"), tests: TESTS })
         const failed = results.filter(({ verdict }) => verdict === "notMet" || verdict === "inconclusive")
         expect(failed.map(({ id }) => id)).toEqual(KNOWN_FAULTS[device])
     } finally {
-        await bench.close()
+        await subject.bench.close()
     }
 })
 

@@ -1,28 +1,22 @@
 /** Runs on devices that are not as they should be get verdicts, and no run ends by them. */
 import { describe, expect, test } from "vitest"
-import { conform, type Subject, simulatedSubject } from "../../src/host/conformance/conform"
-import { draftOf } from "../../src/host/conformance/draft"
+import { conform, type Subject } from "../../src/host/conformance/conform"
 import { Broken, type ConformanceTest, require, Unclear } from "../../src/host/conformance/scene"
 import { referenceBoard } from "../../src/host/unit/reference-board"
 import { LinkError } from "../../src/host/unit/unit-link"
+import { declaredSubject } from "./declared"
 import { lying, withLink } from "./lying"
 
 const what = { device: "gas-valve", definition: referenceBoard("valve_pico"), profile: "stock" as const, seed: "1" }
 const NOW = new Date("2026-06-01T00:00:00Z")
 
-async function valve() {
-    const subject = await simulatedSubject(what, { device: DEVICE })
-    await subject.bench.begin()
-    const declared = await draftOf(subject.bench.link, what.definition, "stock")
-    return { subject, declared }
-}
-const DEVICE = { model: "", serial: "", board: "valve_pico", class: 1, profile: "stock" } as const
+const valve = () => declaredSubject(what, 1)
 
 const testOf = (run: ConformanceTest["run"]): ConformanceTest => ({ id: "C1.1-x", title: "It holds.", needs: [], run })
 
 async function resultOf(run: ConformanceTest["run"], change: (subject: Subject) => Subject = same => same) {
     const { subject, declared } = await valve()
-    const options = { declared, subject: change(subject), seed: "1", now: NOW, tests: [testOf(run)] }
+    const options = { declared, subject: change(subject), now: NOW, tests: [testOf(run)] }
     return await conform(options).finally(() => subject.bench.close())
 }
 
@@ -73,7 +67,7 @@ describe("nothing that was seen counts", () => {
     test("if the unit is not the one that is declared, or does not answer at the end", async () => {
         const { subject, declared } = await valve()
         const other = { ...declared, device: { ...declared.device, serial: "OTHER" } }
-        const options = { subject, seed: "1", now: NOW, tests: [testOf(holds)] }
+        const options = { subject, now: NOW, tests: [testOf(holds)] }
         const foreign = await conform({ ...options, declared: other })
         expect([foreign.isSame, foreign.before]).toEqual([false, { refusal: "serialMismatch" }])
         let begins = 0

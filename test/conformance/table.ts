@@ -1,41 +1,35 @@
 /** docs/conformance.md: what the suite says of every reference device, on every profile. */
-import { conform, simulatedSubject } from "../../src/host/conformance/conform"
+import { conform } from "../../src/host/conformance/conform"
 import { CONTROL_IDS, CONTROLS } from "../../src/host/conformance/controls"
 import { type Declaration, PROFILES, type Profile } from "../../src/host/conformance/declaration"
-import { draftOf } from "../../src/host/conformance/draft"
 import type { Report } from "../../src/host/conformance/report"
 import { TESTS } from "../../src/host/conformance/tests/all"
 import { COUNTS_AS_MET, type Verdict } from "../../src/host/conformance/verdict"
 import { referenceBoard } from "../../src/host/unit/reference-board"
+import { declaredSubject } from "./declared"
 
-/** Reference devices and their boards. */
-export const DEVICES = { "gas-valve": "valve_pico", doorbell: "doorbell_c3" } as const
+/** Reference devices, their boards and the classes that they are made for. */
+export const DEVICES = {
+    "gas-valve": { board: "valve_pico", securityClass: 1 },
+    doorbell: { board: "doorbell_c3", securityClass: 2 },
+} as const
 export type Device = keyof typeof DEVICES
 
 const NOW = new Date("2026-06-01T00:00:00Z")
 
 /** A reference device as its maker declares it, and what the suite says of it. */
 export async function reportOn(device: Device, profile: Profile, seed = "1"): Promise<Report> {
-    const definition = referenceBoard(DEVICES[device])
-    const subject = await simulatedSubject({ device, definition, profile, seed }, { device: BEFORE[device] })
+    const { board, securityClass } = DEVICES[device]
+    const { subject, declared } = await declaredSubject(
+        { device, definition: referenceBoard(board), profile, seed },
+        securityClass,
+    )
     try {
-        await subject.bench.begin()
-        const draft = await draftOf(subject.bench.link, definition, profile)
-        return await conform({ declared: asDeclared(draft), subject, seed, now: NOW })
+        return await conform({ declared: asDeclared(declared), subject, now: NOW })
     } finally {
         await subject.bench.close()
     }
 }
-
-const before = (securityClass: 1 | 2): Declaration["device"] => ({
-    model: "",
-    serial: "",
-    board: "",
-    class: securityClass,
-    profile: "stock",
-})
-/** What has to be known of them before they are asked. */
-const BEFORE: Record<Device, Declaration["device"]> = { "gas-valve": before(1), doorbell: before(2) }
 
 /** What no device says of itself. */
 function asDeclared(draft: Declaration): Declaration {

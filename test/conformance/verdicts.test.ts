@@ -6,22 +6,20 @@ import { afterAll, describe, expect, test } from "vitest"
 import { loadBoard } from "../../simulators/board/definition"
 import type { Bench } from "../../src/host/conformance/bench"
 import type { Declaration } from "../../src/host/conformance/declaration"
-import { draftOf } from "../../src/host/conformance/draft"
 import { planOf } from "../../src/host/conformance/plan"
 import { reportOf } from "../../src/host/conformance/report"
 import { run } from "../../src/host/conformance/run"
-import { simulatedBench, simulatedPackages } from "../../src/host/conformance/simulated-device"
 import { TESTS } from "../../src/host/conformance/tests/all"
 import { sbomOf } from "../../src/host/package/sbom"
-import { simulatedTrust } from "../../src/host/unit/simulated-factory"
 import { LinkError } from "../../src/host/unit/unit-link"
+import { declaredSubject } from "./declared"
 import { lying, withLink } from "./lying"
 
 const NOW = new Date("2026-02-01T00:00:00Z")
 const folder = mkdtempSync(join(tmpdir(), "domovoi-verdicts-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const subject = {
+const what = {
     device: "doorbell",
     definition: loadBoard("doorbell_c3", "boards"),
     profile: "stock",
@@ -34,20 +32,14 @@ interface Change {
 }
 
 async function runOf(only: string, { declare = () => {}, bench: changed = bench => bench }: Change = {}) {
-    const good = await simulatedBench(subject)
-    await good.begin()
-    const declared = await draftOf(good.link, subject.definition, subject.profile)
+    const { subject, declared } = await declaredSubject(what, 2)
     declare(declared)
-    const bench = changed(good)
-    const result = await run({
-        bench,
-        declared,
-        plan: planOf(TESTS, declared, bench.can, { only }),
-        policy: { ...(await simulatedTrust()), now: NOW, serial: declared.device.serial },
-        packages: simulatedPackages(subject, 2, 1),
-        seed: subject.seed,
-    })
-    await good.close()
+    const { trust, ...given } = subject
+    const bench = changed(subject.bench)
+    const plan = planOf(TESTS, declared, bench.can, { only })
+    const policy = { ...trust, now: NOW, serial: declared.device.serial }
+    const result = await run({ ...given, bench, declared, plan, policy })
+    await subject.bench.close()
     return { result, declared }
 }
 

@@ -14,6 +14,7 @@ import type { ConformanceTest } from "../../src/host/conformance/scene"
 import { type SimulatedSubject, simulatedBench, simulatedPackages } from "../../src/host/conformance/simulated-device"
 import { TESTS } from "../../src/host/conformance/tests/all"
 import { COUNTS_AS_MET, type Verdict } from "../../src/host/conformance/verdict"
+import { seededStreams } from "../../src/host/identity/random-bytes"
 import { simulatedTrust } from "../../src/host/unit/simulated-factory"
 
 const BOARDS = { "gas-valve": "valve_pico", doorbell: "doorbell_c3" } as const
@@ -114,6 +115,7 @@ async function resultOf(mutant: Mutant, test: ConformanceTest): Promise<TestResu
             policy: { ...(await simulatedTrust()), now: NOW, serial: declared.device.serial },
             packages: packagesOf(simulatedPackages(subject, declared.device.class, FACTORY_NUMBER)),
             seed: SEED,
+            random: seededStreams(SEED),
         })
         return results[0]
     } finally {

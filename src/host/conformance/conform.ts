@@ -1,5 +1,6 @@
 /** A run of the suite, from a declaration to a report. */
 import type { ChainPolicy } from "../identity/chain"
+import { type RandomStreams, seededStreams } from "../identity/random-bytes"
 import { readInputFile } from "../input-file"
 import { sdkVersion } from "../sdk-root"
 import { simulatedTrust } from "../unit/simulated-factory"
@@ -19,12 +20,14 @@ export interface Subject {
     packages: Packages
     /** By whom its certificate has to be, but for the time. */
     trust: Omit<ChainPolicy, "now">
+    /** See `RunOptions`. */
+    seed: string
+    random: RandomStreams
 }
 
-export interface ConformOptions extends Selection, Pick<RunOptions, "onResult" | "progress" | "known"> {
+export interface ConformOptions extends Selection, Pick<RunOptions, "onProof" | "onResult" | "progress" | "known"> {
     declared: Declaration
     subject: Subject
-    seed: string
     now: Date
     /** All there are, if left out. */
     tests?: readonly ConformanceTest[]
@@ -32,10 +35,10 @@ export interface ConformOptions extends Selection, Pick<RunOptions, "onResult" |
 
 /** @throws InputError if a file that the declaration names cannot be read */
 export async function conform(options: ConformOptions): Promise<Report> {
-    const { declared, subject, seed, now } = options
-    const { bench, packages, trust } = subject
+    const { declared, subject, now } = options
+    const { trust, ...given } = subject
     const policy = { ...trust, now, serial: declared.device.serial }
-    const result = await run({ ...options, bench, packages, policy, seed, plan: planFor(options) })
+    const result = await run({ ...options, ...given, policy, plan: planFor(options) })
     return reportOf(result, declared, sdkVersion(), now, options.tests)
 }
 
@@ -50,19 +53,19 @@ export function planFor({
 }
 
 /** A device of the simulated factory, for its whole life in this process. @throws InputError; BuildError */
-export async function simulatedSubject(
-    subject: SimulatedSubject,
-    declared: Pick<Declaration, "device">,
-): Promise<Subject> {
+export async function simulatedSubject(subject: SimulatedSubject, securityClass: 1 | 2): Promise<Subject> {
+    const { seed } = subject
     return {
         bench: await simulatedBench(subject),
-        packages: simulatedPackages(subject, declared.device.class, FIRST_RELEASE),
+        packages: simulatedPackages(subject, securityClass, FIRST_RELEASE),
         trust: await simulatedTrust(),
+        seed,
+        random: seededStreams(seed),
     }
 }
 
 /** What reference devices are built as. */
-const FIRST_RELEASE = 1
+export const FIRST_RELEASE = 1
 
 /** Packages that the maker has signed, in files. */
 export function packagesIn({ bench }: Declaration): Packages {

@@ -5,28 +5,16 @@ import { z } from "zod"
 import { InputError } from "../input-error"
 import { MAX_FILE_BYTES, readInputFile } from "../input-file"
 import { writeOutputFile } from "../output-file"
-import type { TestResult } from "./run"
-import { VERDICTS } from "./verdict"
+import { provingSchema, resultSchema } from "./report/schema"
+import { isSameDevice, type Proving, type TestResult } from "./run"
 
-const resultSchema = z.strictObject({
-    id: z.string(),
-    control: z.string(),
-    title: z.string(),
-    verdict: z.enum(VERDICTS),
-    expected: z.string(),
-    seen: z.string(),
-    evidence: z.array(
-        z
-            .object({ atMs: z.number(), what: z.string() })
-            .catchall(z.union([z.string(), z.number(), z.boolean(), z.null()])),
-    ),
-})
-const schema = z.strictObject({ run: z.string(), results: z.array(resultSchema) })
+const schema = z.strictObject({ run: z.string(), before: provingSchema, results: z.array(resultSchema) })
 
 export class RunJournal {
     readonly #path: string
     readonly #run: string
     readonly #results: TestResult[] = []
+    #before: Proving | undefined
 
     /**
      * @param about all that makes a run this one and no other
@@ -47,6 +35,7 @@ export class RunJournal {
             throw new InputError(
                 `${path}: is of another run: device, declaration, tests, seed and version have to be the same; give another folder to --out`,
             )
+        this.#before = kept.data.before
         this.#results.push(...kept.data.results)
     }
 
@@ -55,10 +44,23 @@ export class RunJournal {
         return new Map(this.#results.map(result => [result.id, result]))
     }
 
+    /**
+     * To be called before anything is added.
+     * @param before what the device has proved now
+     * @throws InputError if what is kept was not proved to be of the same device with the same program
+     */
+    begin(before: Proving): void {
+        if (this.#before && !isSameDevice(this.#before, before))
+            throw new InputError(
+                `${this.#path}: is not proved to be of the device and program that are there now; give another folder to --out`,
+            )
+        this.#before = before
+    }
+
     add(result: TestResult): void {
         if (this.known.has(result.id)) return
         this.#results.push(result)
-        writeOutputFile(this.#path, JSON.stringify({ run: this.#run, results: this.#results }))
+        writeOutputFile(this.#path, JSON.stringify({ run: this.#run, before: this.#before, results: this.#results }))
     }
 
     /** The run has ended. */

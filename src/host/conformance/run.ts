@@ -1,6 +1,7 @@
 /** Runs a plan on a device, and says what was proved of the device before and after. */
+import { isDeepStrictEqual } from "node:util"
 import type { ChainPolicy } from "../identity/chain"
-import { seededBytes } from "../identity/random-bytes"
+import type { RandomStreams } from "../identity/random-bytes"
 import { attest } from "../unit/attestation"
 import { LinkError } from "../unit/unit-link"
 import type { Bench } from "./bench"
@@ -27,12 +28,15 @@ export interface TestResult extends Outcome {
     evidence: Evidence[]
 }
 
+/** What a device has proved, or why not. */
+export type Proving = DeviceProof | { refusal: string }
+
 export interface RunResult {
     target: string
+    /** Of everything random; empty where the machine has drawn it. */
     seed: string
-    /** Undefined where it could not be proved. */
-    before: DeviceProof | { refusal: string }
-    after: DeviceProof | { refusal: string }
+    before: Proving
+    after: Proving
     /** Whether the same device with the same program stood there from beginning to end. */
     isSame: boolean
     results: TestResult[]
@@ -45,18 +49,23 @@ export interface RunOptions {
     policy: ChainPolicy
     packages: Packages
     seed: string
+    /** Challenges are drawn from it: nobody may know those of a device that is not simulated beforehand. */
+    random: RandomStreams
+    /** Hears what the device has proved, before anything is tried; what it throws ends the run. */
+    onProof?: (before: Proving) => void
     /** Hears each result as it comes. */
     onResult?: (result: TestResult, at: number) => void
     /** Hears what is done next. */
     progress?: (step: string) => void
-    /** What an earlier run of the same plan has found: it is not tried again. */
+    /** What an earlier run of the same plan has found of the same device: it is not tried again. */
     known?: ReadonlyMap<string, TestResult>
 }
 
 export async function run(options: RunOptions): Promise<RunResult> {
-    const { bench, plan, seed, known, onResult = () => {}, progress = () => {} } = options
+    const { bench, plan, seed, known, onProof = () => {}, onResult = () => {}, progress = () => {} } = options
     progress("asking the device who it is")
     const before = await proofOf(options, "before")
+    onProof(before)
     const results: TestResult[] = []
     for (const [at, planned] of plan.entries()) {
         progress(`${planned.test.id}: ${planned.test.title}`)
@@ -66,16 +75,21 @@ export async function run(options: RunOptions): Promise<RunResult> {
     }
     progress("asking the device who it is, once more")
     const after = await proofOf(options, "after")
-    const isSame = isProof(before) && isProof(after) && JSON.stringify(before) === JSON.stringify(after)
+    const isSame = isSameDevice(before, after)
     return { target: bench.target, seed, before, after, isSame, results }
 }
 
-export const isProof = (proof: DeviceProof | { refusal: string }): proof is DeviceProof => !("refusal" in proof)
+export const isProof = (proof: Proving): proof is DeviceProof => !("refusal" in proof)
 
-async function proofOf({ bench, policy, seed }: RunOptions, when: string): Promise<RunResult["before"]> {
+/** Whether it is proved that it is one device with one program. */
+export function isSameDevice(before: Proving, after: Proving): boolean {
+    return isProof(before) && isDeepStrictEqual(before, after)
+}
+
+async function proofOf({ bench, policy, random }: RunOptions, when: string): Promise<Proving> {
     try {
         await bench.begin(when)
-        const proof = await attest(bench.link, policy, seededBytes(`${seed}/${when}`))
+        const proof = await attest(bench.link, policy, random(when))
         if ("refusal" in proof) return { refusal: proof.refusal }
         const { serial, model, sequenceNumber, version } = proof.claims
         const [chip, program] = [await bench.link.chip(), await bench.link.programSha256()]
@@ -87,14 +101,14 @@ async function proofOf({ bench, policy, seed }: RunOptions, when: string): Promi
 }
 
 async function resultOf({ test, leftOut }: Planned, options: RunOptions): Promise<TestResult> {
-    const { bench, declared, policy, packages, seed } = options
+    const { bench, declared, policy, packages } = options
     const named = { id: test.id, control: controlOf(test), title: test.title }
     if (leftOut) return { ...named, verdict: leftOut.verdict, expected: "", seen: leftOut.why, evidence: [] }
     const evidence: Evidence[] = []
     let startMs = 0
     const note = (what: string, details: Omit<Evidence, "atMs" | "what"> = {}) =>
         void evidence.push({ atMs: Math.round(bench.nowMs() - startMs), what, ...details })
-    const random = seededBytes(`${seed}/${test.id}`)
+    const random = options.random(test.id)
     try {
         await bench.begin(test.id)
         startMs = bench.nowMs()

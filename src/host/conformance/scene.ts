@@ -30,7 +30,7 @@ export interface Scene {
     /** What the device's certificate is measured by. */
     policy: ChainPolicy
     packages: Packages
-    /** A stream of the run's seed that is this test's own. */
+    /** A stream of the run's randomness that is this test's own. */
     random: RandomBytes
     note(what: string, details?: Record<string, string | number | boolean | null>): void
 }

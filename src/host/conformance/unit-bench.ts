@@ -11,10 +11,10 @@ export interface Person {
     does(what: string): Promise<void>
 }
 
-/** What a person can be asked for. */
-const BY_HAND: readonly Fixture[] = ["supply", "hands", "faults"]
-
-/** A device on the desk: what the bench cannot do a person does, if there is one. */
+/**
+ * A device on the desk. Nothing brings it back to how it came, so it can do nothing that would have to be undone before the next test: neither hand a
+ * program to the device nor press its buttons, which give it an owner. A person cuts its supply, if there is one.
+ */
 export class UnitBench implements Bench {
     readonly target: string
     readonly can: ReadonlySet<Fixture>
@@ -26,8 +26,7 @@ export class UnitBench implements Bench {
         this.target = target
         this.link = link
         this.#person = person
-        // Handing over a program is the link's own doing.
-        this.can = new Set<Fixture>(["deployer", ...(person ? BY_HAND : [])])
+        this.can = new Set<Fixture>(person ? ["supply"] : [])
     }
 
     begin(): Promise<void> {
@@ -46,13 +45,13 @@ export class UnitBench implements Bench {
         this.#lacks("days", "")
     }
 
-    supply(on: boolean): Promise<void> {
-        return this.#by("supply", on ? "give the device its supply back" : "cut the device's supply")
+    async supply(on: boolean): Promise<void> {
+        if (!this.#person) this.#lacks("supply", "")
+        await this.#person.does(on ? "give the device its supply back" : "cut the device's supply")
     }
 
-    act(part: string, action: string, argument?: Json): Promise<void> {
-        const what = argument === undefined ? action : `${action} ${JSON.stringify(argument)}`
-        return this.#by("hands", `do this to the part "${part}": ${what}`)
+    async act(part: string): Promise<void> {
+        this.#lacks("hands", part)
     }
 
     async observe(part: string): Promise<Record<string, Json>> {
@@ -81,11 +80,6 @@ export class UnitBench implements Bench {
 
     close(): Promise<void> {
         return this.link.close()
-    }
-
-    async #by(fixture: Fixture, what: string): Promise<void> {
-        if (!this.#person) this.#lacks(fixture, what)
-        await this.#person.does(what)
     }
 
     /** Tests say what they need before they run, so nobody comes here but by a fault of ours. */

@@ -1,7 +1,7 @@
 /** Whether a report says what follows from its tests: a signature shows who wrote a verdict, and not that it is one. */
 import { isDeepStrictEqual } from "node:util"
 import { type Report, reportOf } from "../report"
-import { isProof } from "../run"
+import { isSameDevice } from "../run"
 import type { ConformanceTest } from "../scene"
 import { TESTS } from "../tests/all"
 
@@ -11,8 +11,7 @@ import { TESTS } from "../tests/all"
  */
 export function contradictionIn(report: Report, tests: readonly ConformanceTest[] = TESTS): string | undefined {
     const { before, after, suite, made, declared } = report
-    const isSame = isProof(before) && isProof(after) && isDeepStrictEqual(before, after)
-    if (report.isSame !== isSame) return "isSame"
+    if (report.isSame !== isSameDevice(before, after)) return "isSame"
     const twice = report.results.find(({ id }, at) => report.results.findIndex(other => other.id === id) !== at)
     if (twice) return `${twice.id}, which stands there twice`
     const follows = reportOf(report, declared, suite, new Date(made), tests)

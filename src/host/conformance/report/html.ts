@@ -71,7 +71,7 @@ export function htmlOf(report: Report, { views, sha256, lacking, drawing, sbom }
 <a class="skip" href="#summary">Skip to the summary</a>
 <header>
 <h1>${title}</h1>
-<p class="quiet">Suite ${suite}, ${made}, ${target}, seed ${seed}</p>
+<p class="quiet">Suite ${suite}, ${made}, ${target}, ${seedWords(seed)}</p>
 </header>
 <nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 <main>
@@ -168,6 +168,8 @@ function countsTable(controls: readonly ControlResult[]): Markup {
 const SEARCH = html`<div class="search" id="search" role="search" hidden><label for="find">Find a control, test or clause</label><br>
 <input id="find" type="search" autocomplete="off"><p id="found" role="status"></p></div>`
 
+const seedWords = (seed: string) => (seed === "" ? "seed drawn by the machine" : `seed ${seed}`)
+
 function proofTable({ before, after, declared, target, seed, suite }: Report, sha256: string): Markup {
     const facts = (proof: RunResult["before"]) =>
         isProof(proof)
@@ -179,7 +181,7 @@ function proofTable({ before, after, declared, target, seed, suite }: Report, sh
         ["Target", [target]],
         ["Proved before the run", facts(before)],
         ["Proved after the run", facts(after)],
-        ["Suite and seed", [`version ${suite}, seed ${seed}`]],
+        ["Suite and seed", [`version ${suite}, ${seedWords(seed)}`]],
         ["SHA-256 of the machine report", [sha256]],
     ]
     const lines = rows.map(([name, values]) => html`<tr><th scope="row">${name}</th><td>${inLines(values)}</td></tr>`)

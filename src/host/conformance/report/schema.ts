@@ -11,7 +11,7 @@ const verdict = z.enum(VERDICTS)
 const control = z.enum(CONTROL_IDS)
 const securityClass = z.union([z.literal(1), z.literal(2)])
 
-const proof = z.union([
+export const provingSchema = z.union([
     z.strictObject({
         chip: z.string(),
         serial: z.string(),
@@ -28,7 +28,7 @@ const evidence = z
     .object({ atMs: z.number(), what: z.string() })
     .catchall(z.union([z.string(), z.number(), z.boolean(), z.null()]))
 
-const result = z.strictObject({
+export const resultSchema = z.strictObject({
     id: z.string(),
     control,
     title: z.string(),
@@ -44,10 +44,10 @@ export const reportSchema = z.strictObject({
     made: z.iso.datetime(),
     target: z.string(),
     seed: z.string(),
-    before: proof,
-    after: proof,
+    before: provingSchema,
+    after: provingSchema,
     isSame: z.boolean(),
-    results: z.array(result),
+    results: z.array(resultSchema),
     declared: declarationSchema,
     controls: z.array(
         z.strictObject({

@@ -49,7 +49,7 @@ function floodTest(kind: keyof typeof RATES, title: string): ConformanceTest {
                 await endanger(scene, name)
                 const safeMs = await msUntilSafe(bench, output, WATCH_MS, send)
                 const limitMs = limitOf(output, "program")
-                note("until safe in the flood", { output: name, valueMs: safeMs ?? null, limitMs })
+                note("until safe in the flood", { output: name, tookMs: safeMs ?? null, limitMs })
                 const expected = `${name} safe within ${limitMs} ms in a flood`
                 if (safeMs === undefined || safeMs > limitMs) throw new Broken(expected, `safe after ${safeMs} ms`)
                 await bench.link.wait(RECOVERY_MS)

@@ -4,6 +4,7 @@ import { jacdac } from "../../../../simulators/bus/jacdac"
 import type { CauseKind, Declaration, DeclaredOutput } from "../declaration"
 import type { Fixture } from "../fixture"
 import { BEATS_MS, ENDS, type End, hostileProgram } from "../hostile-program"
+import { OFF_MS, resupply } from "../restart"
 import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
 import { packetsHeard, resetChip, stopProgram } from "./frames"
 import {
@@ -238,7 +239,7 @@ function causeTest({ id, when, kind, needs, concerns, otherwise, heardMs = 0, ar
             await bench.link.wait(Buffer.from(scene.random(4)).readUInt32LE() % MOMENT_MS)
             const meanwhile = await arise(scene, name)
             const safeMs = await msUntilSafe(bench, output, WATCH_MS, meanwhile || undefined)
-            note("until safe for good", { output: name, valueMs: rounded(safeMs), limitMs })
+            note("until safe for good", { output: name, tookMs: rounded(safeMs), limitMs })
             if (safeMs === undefined || safeMs > limitMs)
                 throw new Broken(`${name} safe within ${limitMs} ms`, late(name, safeMs))
             worstMs = Math.max(worstMs, Math.round(safeMs))
@@ -271,7 +272,7 @@ function dyingTest(end: Exclude<End, "beats on" | "works every line">): Conforma
             for (const [name, ms] of await longestActive(scene, outputs, WATCH_MS)) worstMs.set(name, ms)
             const limits = outputs.map(([name, output]) => ({ name, ms: BEATS_MS + limitOf(output, "program") }))
             for (const { name, ms: limitMs } of limits)
-                note("longest time active", { output: name, valueMs: rounded(worstMs.get(name)), limitMs })
+                note("longest time active", { output: name, tookMs: rounded(worstMs.get(name)), limitMs })
             const expected = limits.map(({ name, ms }) => `${name} active for at most ${ms} ms`).join(", ")
             const seen = [...worstMs].map(([name, ms]) => `${name} active for ${rounded(ms)} ms`).join(", ")
             if (limits.some(({ name, ms }) => worstMs.get(name)! > ms)) throw new Broken(expected, seen)
@@ -311,13 +312,6 @@ async function staysSafe({ bench, declared }: Scene, names: readonly string[], f
     throw new Broken(`${names.join(", ")} safe ${since}`, `active after ${rounded(brokenMs)} ms, and nobody has asked`)
 }
 
-async function restarted({ bench }: Scene, offMs: number): Promise<void> {
-    await bench.supply(false)
-    await bench.link.wait(offMs)
-    await bench.supply(true)
-}
-
-const OFF_MS = 1000
 /** Long enough for a sensor to be believed again, and for what is latched to be written. */
 const CLEAR_MS = 3000
 
@@ -336,7 +330,7 @@ export const FAILSAFE_TESTS: readonly ConformanceTest[] = [
             for (const [at, name] of Object.keys(outputsOf(declared)).entries()) {
                 if (at > 0) await bench.begin()
                 await activate(scene, name)
-                await restarted(scene, OFF_MS)
+                await resupply(bench, OFF_MS)
                 await staysSafe(scene, [name], START_WATCH_MS, `for ${START_WATCH_MS} ms after the start`)
                 await bench.link.find(START_WATCH_MS)
                 if (!(await activates(scene, name)))
@@ -365,7 +359,7 @@ export const FAILSAFE_TESTS: readonly ConformanceTest[] = [
                 for (const { clear } of sensorsOf(declared, name)) await perform(scene, [clear])
                 await staysSafe(scene, [name], CLEAR_MS, "while nobody has acknowledged it")
                 require("cause that holds it when the air is clear", "Hazard", (await stateOf(bench)).cause)
-                await restarted(scene, OFF_MS)
+                await resupply(bench, OFF_MS)
                 await staysSafe(scene, [name], START_WATCH_MS, "after a restart")
                 await bench.link.find(START_WATCH_MS)
                 require("cause that holds it after a restart", "Hazard", (await stateOf(bench)).cause)
@@ -452,7 +446,7 @@ export const FAILSAFE_TESTS: readonly ConformanceTest[] = [
         async run(scene) {
             const { bench, declared, note } = scene
             for (const name of Object.keys(outputsOf(declared))) {
-                await restarted(scene, OFF_MS)
+                await resupply(bench, OFF_MS)
                 const { part, active, activate: steps } = outputsOf(declared)[name]
                 const startMs = bench.nowMs()
                 await bench.link.wait(START_WATCH_MS)

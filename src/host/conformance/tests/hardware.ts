@@ -1,10 +1,11 @@
 /** PR.1 to PR.3: what the wiring does for people, whatever the firmware would like. */
 import type { Declaration, Step } from "../declaration"
 import { hostileProgram } from "../hostile-program"
+import { OFF_MS, restart } from "../restart"
 import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
 import { activate, activates, limitOf, named, perform, ready, shows, stateOf, until, whileHolds } from "./hands"
 import { entriesOf } from "./log-entries"
-import { answerAll, claimed, pressed } from "./people"
+import { agreed, pressed } from "./people"
 import { wiringTest } from "./wiring"
 
 /** A part that takes pictures or sound has power, and a lamp is lit, as a meter sees it. */
@@ -40,14 +41,6 @@ function owed(part: string | null, what: string): string {
 export async function isCapturing({ bench, declared }: Scene): Promise<boolean> {
     for (const part of declared.declares.capture) if (await shows(bench, part, POWERED)) return true
     return false
-}
-
-/** Everything that is asked for was agreed to. @returns the owner */
-export async function agreed(scene: Scene): Promise<Uint8Array> {
-    await ready(scene)
-    const owner = await claimed(scene)
-    await answerAll(scene, owner, true)
-    return owner
 }
 
 /** What is declared happens, step by step; meanwhile and for some time after, something is looked at again and again. */
@@ -126,7 +119,7 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
             await capture(scene)
             await bench.act(kill, "open")
             const offMs = await until(bench, async () => !(await isCapturing(scene)), OVER_MS)
-            note("without power", { valueMs: offMs === undefined ? null : Math.round(offMs), limitMs: AT_ONCE_MS })
+            note("without power", { tookMs: offMs === undefined ? null : Math.round(offMs), limitMs: AT_ONCE_MS })
             const [expected, seen] = [`no power within ${AT_ONCE_MS} ms`, `no power after ${offMs} ms`]
             if (offMs === undefined || offMs > AT_ONCE_MS) throw new Broken(expected, seen)
             return { verdict: "enforced", expected, seen }
@@ -195,7 +188,7 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
             await capture(scene)
             await bench.act(lamp, "burn")
             const offMs = await until(bench, async () => !(await isCapturing(scene)), OVER_MS)
-            note("dark in the middle", { valueMs: offMs === undefined ? null : Math.round(offMs), limitMs: DARK_MS })
+            note("dark in the middle", { tookMs: offMs === undefined ? null : Math.round(offMs), limitMs: DARK_MS })
             const expected = `no power for longer than ${DARK_MS} ms under a dark lamp`
             if (offMs === undefined || offMs > DARK_MS) throw new Broken(expected, `power for ${offMs} ms`)
             let [sinceMs, longestMs] = [undefined as number | undefined, 0]
@@ -204,7 +197,7 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
                 if (sinceMs !== undefined) longestMs = Math.max(longestMs, bench.nowMs() - sinceMs)
                 return true
             })
-            note("dark from the start", { valueMs: Math.round(longestMs), limitMs: DARK_MS })
+            note("dark from the start", { tookMs: Math.round(longestMs), limitMs: DARK_MS })
             if (longestMs > DARK_MS) throw new Broken(expected, `power for ${Math.round(longestMs)} ms`)
             const seen = `power for ${Math.round(offMs)} ms, and later for ${Math.round(longestMs)} ms at most`
             return { verdict: "measured", expected, seen }
@@ -230,7 +223,7 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
             const isTold = async () => JSON.stringify(await stateOf(bench)) === JSON.stringify(TAMPERED)
             const toldMs = await until(bench, isTold, OVER_MS)
             const { state, cause } = await stateOf(bench)
-            note("the device's word", { state: String(state), cause: String(cause), valueMs: toldMs ?? null })
+            note("the device's word", { state: String(state), cause: String(cause), tookMs: toldMs ?? null })
             require("state and cause", TAMPERED, { state, cause })
             if (toldMs! > NOTICED_MS)
                 throw new Broken(`told within ${NOTICED_MS} ms`, `told after ${Math.round(toldMs!)} ms`)
@@ -271,10 +264,7 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
                 await perform(scene, declared.declares.capturedBy)
                 require("the device after the case was closed", TAMPERED, await stateOf(bench))
                 await bench.link.wait(LOGGED_MS)
-                await bench.supply(false)
-                await bench.link.wait(NOTICED_MS)
-                await bench.supply(true)
-                await bench.link.find(OVER_MS)
+                await restart(bench, OFF_MS)
                 await bench.link.wait(LOGGED_MS)
                 require("the device after a restart", TAMPERED, await stateOf(bench))
                 await perform(scene, declared.declares.capturedBy)

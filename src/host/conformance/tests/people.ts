@@ -1,7 +1,7 @@
 /** The people around a device: who owns it, who is given what, and who stands at it with a hand on its button. */
 import type { FieldValue } from "../../../../simulators/bus/service-spec"
 import { Broken, type Scene } from "../scene"
-import { named } from "./hands"
+import { named, ready } from "./hands"
 
 /** Roles as services/owner.md names them. */
 export const ROLES = ["Owner", "Family", "Guest", "Child", "Service"] as const
@@ -105,6 +105,14 @@ export async function answerAll(scene: Scene, by: Uint8Array, yes: boolean): Pro
         scene.note("answered", { use: use.use, yes, refusal })
         if (refusal !== "None") throw new Broken(`the owner's ${yes ? "yes" : "no"} to use ${use.use}`, refusal)
     }
+}
+
+/** A new device gets its owner, who agrees to everything. @returns the owner's credential @throws Broken if something of it is refused */
+export async function agreed(scene: Scene): Promise<Uint8Array> {
+    await ready(scene)
+    const owner = await claimed(scene)
+    await answerAll(scene, owner, true)
+    return owner
 }
 
 /** What is kept for a use, for whoever may see it. */

@@ -3,11 +3,12 @@ import { type Packet, programDeviceId } from "../../../../simulators/bus/frame"
 import { jacdac } from "../../../../simulators/bus/jacdac"
 import { certificatesOf } from "../../unit/certificates-of"
 import type { Declaration } from "../declaration"
+import { OFF_MS, restart } from "../restart"
 import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
 import { type HeardPacket, packetsHeard } from "./frames"
 import { named, perform, ready, until } from "./hands"
 import { isCapturing, whileCapturing } from "./hardware"
-import { answer, answerAll, CREDENTIAL_BYTES, claimed, disable, give, kept, usesOf } from "./people"
+import { agreed, answer, answerAll, CREDENTIAL_BYTES, claimed, disable, give, kept, type Use, usesOf } from "./people"
 
 /** A visit is over after this time. */
 const OVER_MS = 13_000
@@ -46,6 +47,20 @@ async function visitOver(scene: Scene): Promise<void> {
     await scene.bench.link.wait(TAKEN_MS)
 }
 
+/** Somebody comes, speaks, and goes. */
+async function visit(scene: Scene): Promise<void> {
+    await speak(scene)
+    await visited(scene)
+    await visitOver(scene)
+}
+
+/** @throws Unclear if no use is declared to keep anything */
+async function keepingUses(scene: Scene): Promise<Use[]> {
+    const keeping = (await usesOf(scene)).filter(({ retentionS }) => retentionS > 0)
+    if (keeping.length === 0) throw new Unclear("no use is declared to keep anything")
+    return keeping
+}
+
 async function requireAnswers(scene: Scene, expected: string, when: string): Promise<void> {
     const answers = (await usesOf(scene)).map(({ answer }) => answer)
     require(`answers ${when}`, answers.map(() => expected), answers)
@@ -76,23 +91,18 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
         spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
         async run(scene) {
             const { bench, note } = scene
-            await ready(scene)
-            const owner = await claimed(scene)
-            await answerAll(scene, owner, true)
+            const owner = await agreed(scene)
             if (!(await visited(scene))) throw new Unclear("nothing is taken with consent")
             const saidMs = bench.nowMs()
             await answerAll(scene, owner, false)
             const goneMs = await until(bench, async () => !(await isCapturing(scene)), OVER_MS)
             const offMs = goneMs === undefined ? undefined : bench.nowMs() - saidMs
-            note("without power", { valueMs: offMs === undefined ? null : Math.round(offMs), limitMs: WITHDRAWN_MS })
+            note("without power", { tookMs: offMs === undefined ? null : Math.round(offMs), limitMs: WITHDRAWN_MS })
             const expected = `no power within ${WITHDRAWN_MS} ms of the first no, nor later`
             if (offMs === undefined || offMs > WITHDRAWN_MS) throw new Broken(expected, `power for ${offMs} ms more`)
             await visitOver(scene)
             if (await visited(scene)) throw new Broken(expected, "power at the next visit")
-            await bench.supply(false)
-            await bench.link.wait(1000)
-            await bench.supply(true)
-            await bench.link.find(OVER_MS)
+            await restart(bench, OFF_MS)
             await ready(scene)
             await requireAnswers(scene, "No", "after a restart")
             if (await visited(scene)) throw new Broken(expected, "power after a restart")
@@ -178,9 +188,7 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
         spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
         async run(scene) {
             const { bench, note } = scene
-            await ready(scene)
-            const owner = await claimed(scene)
-            await answerAll(scene, owner, true)
+            await agreed(scene)
             await speak(scene)
             await bench.link.wait(QUIET_MS)
             const fromMs = bench.nowMs()
@@ -204,15 +212,9 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
         spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
         async run(scene) {
             const { bench, note } = scene
-            await ready(scene)
-            const owner = await claimed(scene)
-            await answerAll(scene, owner, true)
-            const keeping = (await usesOf(scene)).filter(({ retentionS }) => retentionS > 0)
-            if (keeping.length === 0) throw new Unclear("no use is declared to keep anything")
-            for (const { use, retentionS } of keeping) {
-                await speak(scene)
-                await visited(scene)
-                await visitOver(scene)
+            const owner = await agreed(scene)
+            for (const { use, retentionS } of await keepingUses(scene)) {
+                await visit(scene)
                 const first = await kept(scene, owner, use)
                 note("kept", { use, bytes: first.data.length, ageS: first.ageS, limitS: retentionS })
                 if (first.data.length === 0) throw new Unclear(`nothing is kept for use ${use}`)
@@ -236,23 +238,15 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
         spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
         async run(scene) {
             const { bench, note } = scene
+            const owner = await agreed(scene)
+            await visit(scene)
+            const [{ use }] = await keepingUses(scene)
+            const before = await kept(scene, owner, use)
+            if (before.data.length === 0) throw new Unclear(`nothing is kept for use ${use}`)
+            await restart(bench, OFF_MS)
             await ready(scene)
-            const owner = await claimed(scene)
-            await answerAll(scene, owner, true)
-            await speak(scene)
-            await visited(scene)
-            await visitOver(scene)
-            const keeping = (await usesOf(scene)).filter(({ retentionS }) => retentionS > 0)
-            if (keeping.length === 0) throw new Unclear("no use is declared to keep anything")
-            const before = await kept(scene, owner, keeping[0].use)
-            if (before.data.length === 0) throw new Unclear(`nothing is kept for use ${keeping[0].use}`)
-            await bench.supply(false)
-            await bench.link.wait(1000)
-            await bench.supply(true)
-            await bench.link.find(OVER_MS)
-            await ready(scene)
-            const after = await kept(scene, owner, keeping[0].use)
-            note("after the power cut", { use: keeping[0].use, bytes: after.data.length, ageS: after.ageS })
+            const after = await kept(scene, owner, use)
+            note("after the power cut", { use, bytes: after.data.length, ageS: after.ageS })
             const expected = "gone, or at least as old as it was"
             if (after.data.length > 0 && after.ageS < before.ageS)
                 throw new Broken(expected, `${after.data.length} bytes, ${after.ageS} s old`)
@@ -293,12 +287,8 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
         needs: ["hands", "meter"],
         spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
         async run(scene) {
-            await ready(scene)
-            const owner = await claimed(scene)
-            await answerAll(scene, owner, true)
-            await speak(scene)
-            await visited(scene)
-            await visitOver(scene)
+            await agreed(scene)
+            await visit(scene)
             await factoryReset(scene)
             await requireAnswers(scene, "None", "after the reset")
             const next = await claimed(scene)
