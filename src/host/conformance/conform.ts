@@ -65,7 +65,7 @@ export async function simulatedSubject(subject: SimulatedSubject, securityClass:
 }
 
 /** What reference devices are built as. */
-export const FIRST_RELEASE = 1
+const FIRST_RELEASE = 1
 
 /** Packages that the maker has signed, in files. */
 export function packagesIn({ bench }: Declaration): Packages {

@@ -223,7 +223,8 @@ export const LOG_TESTS: readonly ConformanceTest[] = [
     {
         id: "C2.3-critical-apart",
         title: "What nobody can bring about at will from afar is kept apart from what a stranger can, so that it is not displaced.",
-        needs: [],
+        // What is authorised here would have to be installed, or its consent stands.
+        needs: ["deployer"],
         spares: keepsNoneOfUpdates,
         async run(scene) {
             const { bench, policy, random, packages } = scene
