@@ -247,7 +247,7 @@ function summaryOf({ before, isSame, controls, classes }: Report, isWhole: boole
     return [
         "",
         said,
-        ...(isSame ? [] : [red("It is not proved that the same device with the same program was there all the time.")]),
+        ...(isSame ? [] : [red("It is not proved that one device with the declared program was there all the time.")]),
         ...controls
             .filter(({ tests }) => isWhole || tests.length > 0)
             .map(({ id, title, verdict, why }): Line => [mark(verdict), `  ${id} ${title}${why ? `: ${why}` : ""}`]),

@@ -11,6 +11,8 @@
  * `memory`: a FRAM with flipped bits, write-protected, stale, stuck, too small, blank or swapped, as docs/memory.md has it. `--device`,
  * `--profile`, `--every N`, `--part I/N` and `--only TEXT` (in a case's name) choose some; `--seed N` draws other bits; `--json` prints the
  * outcomes, and `--outcomes FILE` counts them.
+ * `good`: the conformance suite on the reference devices with fifty seeds, none of which may change a verdict. `--device`, `--profile` and `--part I/N` (of the
+ * seeds) choose some; `--seeds N` plays fewer, `--seed N` one.
  * `update`: every power cut in an update, as docs/power-cuts.md has it. `--device gas-valve|doorbell`, `--profile stock|verified`,
  * `--way forward|back`, `--every N` (of the cuts), `--seed N`, `--part I/N` choose some of them; `--json` prints the outcomes, and
  * `--outcomes FILE` (more than one of them) makes the table of such outcomes, so that processes can share the work.
@@ -25,6 +27,7 @@ import { type EraseSubject, type Erasure, eraseCampaign, eraseSubjects } from ".
 import { type Cell, isKept, measureMatrix } from "./fail-safe-matrix"
 import { matrixDevices } from "./fail-safe-matrix-devices"
 import { matrixDocument } from "./fail-safe-matrix-document"
+import { goodDevices } from "./good-devices"
 import { type HostileSubject, hostileSubjects, type Ordeal, ordeal } from "./hostile"
 import { BusTally, printReport } from "./hostile-bus/report"
 import { caseOf, isInTime, LateCampaign, type LateOutcome, casesOf as lateCasesOf, RATES_MS } from "./late"
@@ -43,6 +46,7 @@ const UNITS = 1000
 const HOSTILE_SEEDS = 10_000
 const BUS_SEEDS = 10_000
 const LATE_SEEDS = 1000
+const GOOD_SEEDS = 50
 
 const campaigns = new Map<string, () => Promise<void>>(
     Object.entries(await subjects()).map(([key, subject]) => [key, () => powerCuts(key, subject)]),
@@ -51,6 +55,7 @@ campaigns.set("erase", erasures)
 campaigns.set("units", manyUnits)
 campaigns.set("hostile", hostilePrograms)
 campaigns.set("bus", hostilePeer)
+campaigns.set("good", goodSeeds)
 campaigns.set("matrix", failSafeMatrix)
 campaigns.set("late", lateness)
 campaigns.set("memory", memories)
@@ -157,6 +162,26 @@ async function hostilePeer(): Promise<void> {
         progress("")
         if (json) console.log(JSON.stringify(tally.report))
         else printReport(tally.report)
+    }
+}
+
+async function goodSeeds(): Promise<void> {
+    const { device, profile, seed } = options
+    const [part, parts] = options.part.split("/").map(Number)
+    const count = Number(options.seeds ?? GOOD_SEEDS)
+    const all = seed === undefined ? Array.from({ length: count }, (_, i) => i + 2) : [Number(seed)]
+    const seeds = all.filter((_, i) => i % parts === part - 1)
+    for (const good of goodDevices(device, profile)) {
+        let flagged = 0
+        for (const [i, chosen] of seeds.entries()) {
+            progress(`good, ${good.device}, ${good.profile}: ${i + 1} of ${seeds.length} `)
+            const flags = await good.flags(String(chosen))
+            if (flags.length > 0) flagged++
+            for (const flag of flags) console.log(JSON.stringify({ seed: chosen, ...flag }))
+        }
+        progress("")
+        console.log(`${good.device}, ${good.profile}: ${seeds.length} seeds, of which ${flagged} changed a verdict`)
+        if (flagged > 0) process.exitCode = 1
     }
 }
 

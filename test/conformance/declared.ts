@@ -5,7 +5,7 @@ import type { SimulatedSubject } from "../../src/host/conformance/simulated-devi
 
 /** A device without anything. */
 export const DECLARED: Declaration = {
-    device: { model: "M", serial: "S", board: "valve_pico", class: 1, profile: "stock" },
+    device: { model: "M", serial: "S", board: "valve_pico", class: 1, profile: "stock", program: "ab".repeat(32) },
     declares: {
         updates: false,
         log: false,

@@ -179,6 +179,11 @@ describe("a signature", () => {
         ],
         ["a class", report => Object.assign(report.classes[0], { isMet: true, missing: [] }), "class 1"],
         ["the device", report => Object.assign(report.after, { program: "cd".repeat(32) }), "isSame"],
+        [
+            "the program that was tried",
+            report => Object.assign(report.declared.device, { program: "cd".repeat(32) }),
+            "isSame",
+        ],
         ["a test, twice", report => report.results.push(report.results[0]), "C1.1-challenge"],
         ["the list of controls", report => report.controls.pop(), "controls"],
     ])("does not make true what a report says of %s", async (_, lie, where) => {

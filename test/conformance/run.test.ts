@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import { conform, type Subject } from "../../src/host/conformance/conform"
 import { Broken, type ConformanceTest, require, Unclear } from "../../src/host/conformance/scene"
 import { referenceBoard } from "../../src/host/unit/reference-board"
-import { LinkError } from "../../src/host/unit/unit-link"
+import { LinkError, type WholeLink } from "../../src/host/unit/unit-link"
 import { declaredSubject } from "./declared"
 import { lying, withLink } from "./lying"
 
@@ -56,11 +56,13 @@ const holds: ConformanceTest["run"] = async () => ({ verdict: "enforced", expect
 describe("nothing that was seen counts", () => {
     test("if another program runs at the end", async () => {
         let asked = 0
-        const { isSame, before, after, controls } = await resultOf(holds, ({ bench, ...rest }) => {
-            const programSha256 = async () => `program ${asked++}`
-            return { ...rest, bench: withLink(bench, () => ({ programSha256 })) }
+        const { isSame, after, controls } = await resultOf(holds, ({ bench, ...rest }) => {
+            const lie = (link: WholeLink) => ({
+                programSha256: async () => (asked++ === 0 ? await link.programSha256() : "program 1"),
+            })
+            return { ...rest, bench: withLink(bench, lie) }
         })
-        expect([isSame, before, after]).toMatchObject([false, { program: "program 0" }, { program: "program 1" }])
+        expect([isSame, after]).toMatchObject([false, { program: "program 1" }])
         expect(controls.find(({ id }) => id === "C1.1")?.verdict).toBe("inconclusive")
     })
 
@@ -77,6 +79,17 @@ describe("nothing that was seen counts", () => {
         await subject.bench.close()
         expect([gone.isSame, gone.after]).toEqual([false, { refusal: "noAnswer" }])
     })
+})
+
+test("a device with another program than is declared is not tried in its place", async () => {
+    const { subject, declared } = await valve()
+    const other = { ...declared, device: { ...declared.device, program: "cd".repeat(32) } }
+    const heard: string[] = []
+    const options = { subject, now: NOW, onProof: () => heard.push("proof"), onResult: () => heard.push("result") }
+    const tried = conform({ ...options, declared: other, tests: [testOf(holds)] })
+    await expect(tried).rejects.toThrow(`runs program ${declared.device.program}`)
+    await subject.bench.close()
+    expect(heard).toEqual([])
 })
 
 test("equal seeds give equal reports", async () => {

@@ -1,6 +1,7 @@
 /** A run of the suite, from a declaration to a report. */
 import type { ChainPolicy } from "../identity/chain"
 import { type RandomStreams, seededStreams } from "../identity/random-bytes"
+import { InputError } from "../input-error"
 import { readInputFile } from "../input-file"
 import { sdkVersion } from "../sdk-root"
 import { simulatedTrust } from "../unit/simulated-factory"
@@ -9,7 +10,7 @@ import type { Declaration } from "./declaration"
 import type { Packages } from "./packages"
 import { type Planned, planOf, type Selection } from "./plan"
 import { type Report, reportOf } from "./report"
-import { type RunOptions, run } from "./run"
+import { isProof, type Proving, type RunOptions, run, runsDeclared } from "./run"
 import type { ConformanceTest } from "./scene"
 import { type SimulatedSubject, simulatedBench, simulatedPackages } from "./simulated-device"
 import { TESTS } from "./tests/all"
@@ -33,13 +34,31 @@ export interface ConformOptions extends Selection, Pick<RunOptions, "onProof" | 
     tests?: readonly ConformanceTest[]
 }
 
-/** @throws InputError if a file that the declaration names cannot be read */
+/** @throws InputError if the device proves that it runs another program than is declared, or a file that the declaration names cannot be read */
 export async function conform(options: ConformOptions): Promise<Report> {
-    const { declared, subject, now } = options
+    const { declared, subject, now, onProof = () => {} } = options
     const { trust, ...given } = subject
     const policy = { ...trust, now, serial: declared.device.serial }
-    const result = await run({ ...options, ...given, policy, plan: planFor(options) })
+    const result = await run({
+        ...options,
+        ...given,
+        policy,
+        plan: planFor(options),
+        onProof(before) {
+            requireProgram(before, declared)
+            onProof(before)
+        },
+    })
     return reportOf(result, declared, sdkVersion(), now, options.tests)
+}
+
+/** Nobody is to believe that a new program was tried, when installing it has failed. */
+function requireProgram(before: Proving, declared: Declaration): void {
+    if (!isProof(before) || runsDeclared(before, declared)) return
+    throw new InputError(
+        `the device runs program ${before.program} (firmware ${before.version}), and ${declared.device.program} is declared; ` +
+            "install that one, or put device.program right if the other is to be tried",
+    )
 }
 
 /** What `conform` runs. */

@@ -60,6 +60,8 @@ export const declarationSchema = z.strictObject({
         board: z.string(),
         class: z.union([z.literal(1), z.literal(2)]),
         profile: z.enum(PROFILES),
+        /** SHA-256 of the image that is to be tried, as the runtime measures it: another one is not tried in its place. */
+        program: z.string().regex(/^[0-9a-f]{64}$/, "a digest is 64 hex digits in lower case"),
     }),
     /** The ICS. */
     declares: z.strictObject({

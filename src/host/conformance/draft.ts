@@ -84,6 +84,7 @@ export async function draftOf(
             board: id,
             class: (await link.get("security_class")) === 2 ? 2 : 1,
             profile,
+            program: await link.programSha256(),
         },
         declares: {
             updates: await has(link.get("update")),

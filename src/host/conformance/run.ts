@@ -37,7 +37,7 @@ export interface RunResult {
     seed: string
     before: Proving
     after: Proving
-    /** Whether the same device with the same program stood there from beginning to end. */
+    /** Whether it is proved that one device stood there from beginning to end, with the program that is declared. */
     isSame: boolean
     results: TestResult[]
 }
@@ -75,7 +75,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     }
     progress("asking the device who it is, once more")
     const after = await proofOf(options, "after")
-    const isSame = isSameDevice(before, after)
+    const isSame = isSameDevice(before, after) && runsDeclared(before, options.declared)
     return { target: bench.target, seed, before, after, isSame, results }
 }
 
@@ -84,6 +84,11 @@ export const isProof = (proof: Proving): proof is DeviceProof => !("refusal" in 
 /** Whether it is proved that it is one device with one program. */
 export function isSameDevice(before: Proving, after: Proving): boolean {
     return isProof(before) && isDeepStrictEqual(before, after)
+}
+
+/** Whether it is proved to run the image that is to be tried. */
+export function runsDeclared(proof: Proving, { device }: Declaration): boolean {
+    return isProof(proof) && proof.program === device.program
 }
 
 async function proofOf({ bench, policy, random }: RunOptions, when: string): Promise<Proving> {

@@ -1,7 +1,7 @@
 /** Whether a report says what follows from its tests: a signature shows who wrote a verdict, and not that it is one. */
 import { isDeepStrictEqual } from "node:util"
 import { type Report, reportOf } from "../report"
-import { isSameDevice } from "../run"
+import { isSameDevice, runsDeclared } from "../run"
 import type { ConformanceTest } from "../scene"
 import { TESTS } from "../tests/all"
 
@@ -11,7 +11,7 @@ import { TESTS } from "../tests/all"
  */
 export function contradictionIn(report: Report, tests: readonly ConformanceTest[] = TESTS): string | undefined {
     const { before, after, suite, made, declared } = report
-    if (report.isSame !== isSameDevice(before, after)) return "isSame"
+    if (report.isSame !== (isSameDevice(before, after) && runsDeclared(before, declared))) return "isSame"
     const twice = report.results.find(({ id }, at) => report.results.findIndex(other => other.id === id) !== at)
     if (twice) return `${twice.id}, which stands there twice`
     const follows = reportOf(report, declared, suite, new Date(made), tests)

@@ -135,7 +135,7 @@ function verdictMark(verdict: Verdict): Markup {
 function sameness({ isSame }: RunResult): Markup | undefined {
     if (isSame) return undefined
     return html`<div class="box bad">
-<p><strong>It is not proved that the same device with the same program stood there from beginning to end.</strong></p>
+<p><strong>It is not proved that one device with the declared program stood there from beginning to end.</strong></p>
 <p>What seemed to be met is inconclusive.</p></div>`
 }
 
