@@ -43,6 +43,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         summary: "try a device against the controls that it answers for, and report",
         load: async (finish, clock) => (await import("./conform-command")).conformCommand(finish, clock),
     },
+    lease: {
+        takes: "",
+        summary: "keep a laboratory's bench, and say who has it",
+        load: async (finish, clock) => (await import("./lease-command")).leaseCommand(finish, clock),
+    },
     harden: {
         takes: "[options]",
         summary: "say how a board is locked for good, and what stays open",

@@ -1,37 +1,41 @@
-import { randomBytes } from "node:crypto"
-import { createInterface } from "node:readline/promises"
+import { join } from "node:path"
 import { Command, InvalidArgumentError, Option } from "commander"
 import { type HostClock, machineClock } from "../host/clock"
-import { conform, packagesIn, planFor, type Subject, simulatedSubject } from "../host/conformance/conform"
 import { type Declaration, PROFILES, type Profile, readDeclaration } from "../host/conformance/declaration"
 import { declarationText, draftOf } from "../host/conformance/draft"
-import type { ClassResult, Report } from "../host/conformance/report"
-import { ResultsFolder } from "../host/conformance/results-folder"
+import type { Selection } from "../host/conformance/plan"
+import type { Report } from "../host/conformance/report"
+import { REPORT_FILE } from "../host/conformance/report/files"
 import { simulatedBench } from "../host/conformance/simulated-device"
 import { parseTarget, type Target } from "../host/conformance/target"
 import { TESTS } from "../host/conformance/tests/all"
-import { type Person, UnitBench } from "../host/conformance/unit-bench"
-import { COUNTS_AS_MET, type Verdict } from "../host/conformance/verdict"
+import { isSerial, SERIAL_RULE } from "../host/identity/unit"
 import { InputError } from "../host/input-error"
 import { writeOutputFile } from "../host/output-file"
-import { sdkVersion } from "../host/sdk-root"
 import { referenceBoard } from "../host/unit/reference-board"
-import type { WholeLink } from "../host/unit/unit-link"
+import { type Job, tryAll } from "./conform-jobs"
+import { resultLine, summaryOf } from "./conform-lines"
+import { type Run, tryDevice } from "./conform-run"
+import { deskUnit } from "./desk-bench"
 import { ExitStatus } from "./exit-status"
-import { bold, green, type Line, printLines, red, yellow } from "./lines"
+import { printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
-import { reachedUnit, readPolicy, type TrustOptions, withTrustOptions } from "./unit-options"
+import { type TrustOptions, withTrustOptions } from "./unit-options"
 
 interface ConformOptions extends TrustOptions {
-    ics: string
-    target: string
-    out: string
+    /** As many as targets: each device has both. */
+    ics?: string[]
+    target?: string[]
+    out?: string
     class?: 1 | 2
     only?: string
-    shard?: { part: number; of: number }
+    shard?: Selection["shard"]
     seed?: string
+    jobs?: number
     resume?: boolean
+    bench?: string
+    breakLease?: string
     json?: boolean
 }
 
@@ -44,140 +48,121 @@ export function conformCommand(finish: (status: ExitStatus) => void, clock: Host
     )
     return withTrustOptions(command)
         .enablePositionalOptions()
-        .option("--ics <file>", "what the maker declares of the device: see domovoi conform init")
-        .option("--target <where>", "sim:BOARD/DEVICE, serial:PORT or ws:URL")
-        .option("--out <folder>", "where the report goes, and meanwhile what was found so far")
+        .option("--ics <file>", "what the maker declares of the device: see domovoi conform init", collect)
+        .option(
+            "--target <where>",
+            "sim:BOARD/DEVICE, serial:PORT or ws:URL; several devices each have --ics and --target",
+            collect,
+        )
+        .option(
+            "--out <folder>",
+            "where the report goes (of several devices, in a folder each), and meanwhile what was found so far",
+        )
         .option("--class <number>", "the class that decides the exit status (default: the declared one)", parseClass)
         .option("--only <id>", "one test, or the tests of one control")
         .option("--shard <i/n>", "the i-th of n parts of the tests; domovoi report merge joins them", parseShard)
+        .option(
+            "--jobs <n>",
+            "so many runs at a time: of several devices, or of the parts of one that is simulated",
+            parseJobs,
+        )
         .option("--seed <text>", "seed of everything random around a simulated device (default: 1)")
         .option("--resume", "go on with an interrupted run")
+        .option(
+            "--bench <file>",
+            "what is around a device on a desk, such as what cuts its supply: docs/for-laboratories.md",
+        )
+        .option("--break-lease <why>", "take the bench from whoever has it, for this reason: see domovoi lease")
         .option("--json", "print a JSON object a line: each result, and the report at the end")
         .addHelpText("after", EXAMPLES)
         .addCommand(initCommand())
         .addCommand(listCommand())
-        .action(async ({ json, ...options }: Partial<ConformOptions>) => {
-            const required = requireAll(options)
-            const declared = readDeclaration(required.ics)
+        .action(async (options: ConformOptions) => {
+            const jobs = jobsOf(options)
             const progress = new Progress(process.stderr)
-            const report = await tried(required, declared, clock(), json, progress).finally(() => progress.clear())
-            const of = required.class ?? declared.device.class
-            const isWhole = required.only === undefined && required.shard === undefined
-            if (json) printJson({ report })
-            else printLines(...summaryOf(report, isWhole), `report: ${required.out}/report.json`)
-            finish(report.classes.find(result => result.class === of)?.isMet ? ExitStatus.Ok : ExitStatus.Failed)
+            const tried = jobs.length > 1 || (options.jobs ?? 1) > 1 ? triedApart : triedHere
+            const reports = await tried(jobs, options, clock, progress).finally(() => progress.clear())
+            const isWhole = options.only === undefined && options.shard === undefined
+            for (const [at, report] of reports.entries())
+                if (options.json) printJson({ report })
+                else printLines(...summaryOf(report, isWhole), `report: ${jobs[at].out}/${REPORT_FILE}`)
+            finish(reports.every(report => isMet(report, options.class)) ? ExitStatus.Ok : ExitStatus.Failed)
         })
 }
 
-/** @throws InputError naming the first one that is missing */
-function requireAll(options: Partial<ConformOptions>): ConformOptions {
-    for (const name of ["ics", "target", "out"] as const)
-        if (options[name] === undefined)
-            throw new InputError(`--${name} is missing; see domovoi conform --help for examples`)
-    return options as ConformOptions
+const isMet = ({ classes, declared }: Report, of = declared.device.class) =>
+    classes.some(result => result.class === of && result.isMet)
+
+/** @throws InputError naming what is missing, or not one each; DocumentError */
+function jobsOf({ ics = [], target = [], out }: ConformOptions): Job[] {
+    for (const [name, given] of Object.entries({ ics: ics[0], target: target[0], out }))
+        if (given === undefined) throw new InputError(`--${name} is missing; see domovoi conform --help for examples`)
+    if (ics.length !== target.length)
+        throw new InputError("give each device an --ics and a --target, in the same order")
+    const jobs = ics.map((file, at) => ({
+        ics: file,
+        target: target[at],
+        declared: readDeclaration(file),
+        out: String(out),
+    }))
+    if (jobs.length === 1) return jobs
+    const placed = jobs.map(job => ({ ...job, out: join(job.out, placeOf(job.declared)) }))
+    const twice = [target, placed.map(job => job.out)].flatMap(
+        names => names.find((it, at) => names.indexOf(it) !== at) ?? [],
+    )
+    if (twice.length > 0) throw new InputError(`${twice[0]}: is there twice; name each device once`)
+    return placed
 }
 
-/** One run at a time in a folder. */
-async function tried(
+/** A name that does not lead out of a folder, whatever a maker has called a unit. */
+function placeOf({ device: { board, serial } }: Declaration): string {
+    if (!isSerial(serial)) throw new InputError(`device.serial ${serial}: a serial number has ${SERIAL_RULE}`)
+    return `${referenceBoard(board).id}-${serial}`
+}
+
+async function triedHere(
+    [{ declared, target, out }]: readonly Job[],
     options: ConformOptions,
-    declared: Declaration,
-    now: Date,
-    json: boolean | undefined,
+    clock: HostClock,
     progress: Progress,
-): Promise<Report> {
-    const target = parseTarget(options.target)
-    requireDeclared(target, declared)
-    const folder = new ResultsFolder(options.out)
-    try {
-        const subject = await subjectAt(target, options, declared, now, progress)
-        return await triedOn(subject, folder, options, declared, now, json, progress).finally(() =>
-            subject.bench.close(),
-        )
-    } finally {
-        folder.release()
-    }
+): Promise<Report[]> {
+    const onResult: Run["onResult"] = (result, at, of) =>
+        options.json ? printJson({ at, of, result }) : progress.print(resultLine(result))
+    return [await tryDevice({ options: { ...options, target, out }, declared, clock, progress, onResult })]
 }
 
-async function triedOn(
-    subject: Subject,
-    folder: ResultsFolder,
-    { target, only, shard, resume = false }: ConformOptions,
-    declared: Declaration,
-    now: Date,
-    json: boolean | undefined,
+/** In processes of their own. */
+async function triedApart(
+    jobs: readonly Job[],
+    options: ConformOptions,
+    clock: HostClock,
     progress: Progress,
-): Promise<Report> {
-    const plan = planFor({ declared, subject, only, shard })
-    if (plan.length === 0)
+): Promise<Report[]> {
+    const { json, only, shard, seed, ca, crl, allowTestUnits, bench, breakLease, resume = false } = options
+    const atOnce = options.jobs ?? 1
+    if (shard) throw new InputError("--shard is a part already: leave out --jobs, and name one device")
+    if (jobs.length === 1 && parseTarget(jobs[0].target).kind !== "sim")
         throw new InputError(
-            only === undefined
-                ? `--shard ${shard?.part}/${shard?.of}: there are only ${TESTS.length} tests; name fewer parts`
-                : `--only ${only}: no such test or control in this part; see domovoi conform list`,
+            "--jobs: a device on a desk takes one run at a time; name several devices, or leave it out",
         )
-    const about = { declared, target, seed: subject.seed, suite: sdkVersion(), plan: plan.map(({ test }) => test.id) }
-    const journal = folder.journal(about, resume)
-    const report = await conform({
-        declared,
-        subject,
-        now,
-        only,
-        shard,
-        known: journal.known,
-        onProof: before => journal.begin(before),
-        progress: step => progress.show(step),
-        onResult(result, at) {
-            journal.add(result)
-            const { id, verdict, seen } = result
-            if (json) printJson({ at: at + 1, of: plan.length, result })
-            else progress.print([mark(verdict), `  ${id}${COUNTS_AS_MET.includes(verdict) ? "" : `: ${seen}`}`])
+    if (jobs.length > 1 && bench !== undefined)
+        throw new InputError("--bench is of one device; try the devices by commands of their own")
+    let count = 0
+    return tryAll({
+        jobs,
+        atOnce,
+        resume,
+        now: clock(),
+        parameters: Object.entries({ only, seed, ca, crl, "break-lease": breakLease })
+            .flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]))
+            .concat(allowTestUnits ? ["--allow-test-units"] : []),
+        onResult({ declared }, result) {
+            const { serial } = declared.device
+            if (json) printJson({ device: serial, result })
+            else progress.print(resultLine(result, jobs.length > 1 ? serial : undefined))
+            progress.show(`${++count} of ${jobs.length * (only === undefined ? TESTS.length : 1)} tests`)
         },
     })
-    folder.keep(report)
-    journal.remove()
-    return report
-}
-
-/** What is declared of a simulated device has to be what is simulated. */
-function requireDeclared(target: Target, { device }: Declaration): void {
-    if (target.kind === "sim" && target.definition.id !== device.board)
-        throw new InputError(`--target: the declaration is of a device on ${device.board}, not ${target.definition.id}`)
-}
-
-async function subjectAt(
-    target: Target,
-    { target: text, seed, ca, crl, allowTestUnits }: Pick<ConformOptions, "target" | "seed" | keyof TrustOptions>,
-    declared: Declaration,
-    now: Date,
-    progress: Progress,
-): Promise<Subject> {
-    if (target.kind === "sim") {
-        const { device, definition } = target
-        const { profile, class: securityClass } = declared.device
-        return simulatedSubject({ device, definition, profile, seed: seed ?? "1" }, securityClass)
-    }
-    // Who knew the challenges could have the answers ready.
-    if (seed !== undefined) throw new InputError("--seed is for simulated devices: leave it out")
-    const { serial } = declared.device
-    const policy = readPolicy({ ca, crl, allowTestUnits, serial, target: target.kind }, now)
-    const link = await remoteLink(target, progress)
-    const person = process.stdin.isTTY && process.stderr.isTTY ? atTerminal(progress) : undefined
-    const bench = new UnitBench(text, link, person)
-    return { bench, packages: packagesIn(declared), trust: policy, seed: "", random: () => randomBytes }
-}
-
-function remoteLink(target: Exclude<Target, { kind: "sim" }>, progress: Progress): Promise<WholeLink> {
-    const where = target.kind === "serial" ? { port: target.port, url: "" } : { url: target.url, port: undefined }
-    return reachedUnit({ target: target.kind, ...where }, "connect", progress.waiting)
-}
-
-function atTerminal(progress: Progress): Person {
-    return {
-        async does(what) {
-            progress.clear()
-            const lines = createInterface({ input: process.stdin, output: process.stderr })
-            await lines.question(`Please ${what}, and press Enter: `).finally(() => lines.close())
-        },
-    }
 }
 
 function initCommand(): Command {
@@ -212,7 +197,7 @@ async function drafted(
         return declarationText(await draftOf(bench.link, target.definition, profile).finally(() => bench.close()))
     }
     if (board === undefined) throw new InputError("--board is missing: the device does not say on which board it is")
-    const link = await remoteLink(target, progress)
+    const link = await deskUnit(target, "open", progress)
     return declarationText(await draftOf(link, referenceBoard(board), profile).finally(() => link.close()))
 }
 
@@ -230,44 +215,17 @@ function listCommand(): Command {
         })
 }
 
-const MARKS: Readonly<Record<Verdict, Line>> = {
-    enforced: green("enforced      "),
-    measured: green("measured      "),
-    documented: yellow("documented    "),
-    notMet: red("not met       "),
-    inconclusive: yellow("inconclusive  "),
-    notAssessed: yellow("not assessed  "),
-    notApplicable: "not applicable",
-}
-
-const mark = (verdict: Verdict) => [MARKS[verdict]].flat()[0]
-
-function summaryOf({ before, isSame, controls, classes }: Report, isWhole: boolean): Line[] {
-    const said = "refusal" in before ? `the device did not prove who it is: ${before.refusal}` : deviceLine(before)
-    return [
-        "",
-        said,
-        ...(isSame ? [] : [red("It is not proved that one device with the declared program was there all the time.")]),
-        ...controls
-            .filter(({ tests }) => isWhole || tests.length > 0)
-            .map(({ id, title, verdict, why }): Line => [mark(verdict), `  ${id} ${title}${why ? `: ${why}` : ""}`]),
-        ...classes.map(classLine),
-    ]
-}
-
-const deviceLine = ({ model, serial, version, program }: Exclude<Report["before"], { refusal: string }>) =>
-    `${model}, ${serial}, firmware ${version}, program ${program}`
-
-function classLine({ class: of, isMet, missing }: ClassResult): Line {
-    const name = bold(`Class ${of}`)
-    return isMet
-        ? [name, ": ", green("met")]
-        : [name, ": ", red("not met"), `, for ${missing.map(({ id }) => id).join(", ")}`]
-}
-
 function parseClass(text: string): 1 | 2 {
     if (text !== "1" && text !== "2") throw new InvalidArgumentError("the classes are 1 and 2.")
     return text === "1" ? 1 : 2
+}
+
+const collect = (value: string, before: string[] = []) => [...before, value]
+
+function parseJobs(text: string): number {
+    const jobs = Number(text)
+    if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError("give how many runs at a time, from 1 to 99.")
+    return jobs
 }
 
 function parseShard(text: string): { part: number; of: number } {
@@ -281,7 +239,9 @@ Examples:
   domovoi conform init --target sim:valve_pico/gas-valve -o valve.yaml
   domovoi conform --ics valve.yaml --target sim:valve_pico/gas-valve --out results
   domovoi conform --ics valve.yaml --target sim:valve_pico/gas-valve --out results --only C1.4
-  domovoi conform --ics bell.yaml --target serial:/dev/ttyACM0 --ca ca.pem --class 2 --out results --json`
+  domovoi conform --ics valve.yaml --target sim:valve_pico/gas-valve --out results --jobs 2
+  domovoi conform --ics bell.yaml --target serial:/dev/ttyACM0 --ca ca.pem --class 2 --out results --json
+  domovoi conform --ics a.yaml --target serial:/dev/ttyACM0 --ics b.yaml --target serial:/dev/ttyACM1 --jobs 2 --out results`
 
 const INIT_EXAMPLES = `
 Examples:

@@ -5,6 +5,7 @@ import type { ChainPolicy } from "../host/identity/chain"
 import { isSerial, SERIAL_RULE } from "../host/identity/unit"
 import { InputError } from "../host/input-error"
 import type { BoardBridge } from "../host/unit/board-bridge"
+import type { RemoteUnit } from "../host/unit/remote-unit"
 import { readTrust } from "../host/unit/trust"
 import type { UnitEngine } from "../host/unit/unit-file"
 import { type InstallLink, LinkError, type Waiting, type WholeLink } from "../host/unit/unit-link"
@@ -102,8 +103,13 @@ export async function reachedUnit(options: UnitOptions, reach: Reach, waiting: W
         const { UnitFile } = await import("../host/unit/unit-file")
         return UnitFile[reach](file, target === "emulator" ? await engineFor(options) : undefined)
     }
-    const { RemoteUnit } = await import("../host/unit/remote-unit")
     const bridge = target === "serial" ? await serialBridge(requiredPort(port)) : await webSocketBridge(url)
+    return overBridge(bridge, reach, waiting)
+}
+
+/** The unit at the other end of a bridge. @throws LinkError if a program is to be there, and none answers */
+export async function overBridge(bridge: BoardBridge, reach: Reach, waiting: Waiting): Promise<RemoteUnit> {
+    const { RemoteUnit } = await import("../host/unit/remote-unit")
     return reach === "open" ? RemoteUnit.open(bridge, waiting) : new RemoteUnit(bridge, waiting)
 }
 
@@ -113,12 +119,14 @@ export async function engineFor(options: RuntimeOptions): Promise<UnitEngine> {
     return emulatorEngine(runtimePaths(options))
 }
 
-async function serialBridge(port: string): Promise<BoardBridge> {
+/** @throws InputError; LinkError if nobody answers */
+export async function serialBridge(port: string): Promise<BoardBridge> {
     const { SerialBridge } = await import("../host/unit/serial-bridge")
     return SerialBridge.open(port)
 }
 
-async function webSocketBridge(url: string): Promise<BoardBridge> {
+/** @throws InputError; LinkError if nobody answers */
+export async function webSocketBridge(url: string): Promise<BoardBridge> {
     const { WebSocketBridge } = await import("../host/unit/web-socket-bridge")
     return WebSocketBridge.open(url)
 }

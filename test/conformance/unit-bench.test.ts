@@ -5,6 +5,7 @@ import { conform, type Subject } from "../../src/host/conformance/conform"
 import { draftOf } from "../../src/host/conformance/draft"
 import { FIXTURE_NAMES } from "../../src/host/conformance/fixture"
 import { simulatedPackages } from "../../src/host/conformance/simulated-device"
+import { suppliedBy } from "../../src/host/conformance/supply"
 import { TESTS } from "../../src/host/conformance/tests/all"
 import { IDENTITY_TESTS } from "../../src/host/conformance/tests/identity"
 import { UnitBench } from "../../src/host/conformance/unit-bench"
@@ -22,18 +23,23 @@ beforeEach(async () => {
 })
 afterEach(() => unit.close())
 
-/** Does what the terminal asks for. */
-const person = {
-    does: async (what: string) => {
-        if (what.startsWith("cut")) await unit.close()
-        else await unit.connect()
-    },
+/** Its port is there while it has its supply. */
+async function reach() {
+    await unit.connect()
+    return unit
 }
+
+/** Does what the terminal asks for. */
+const person = suppliedBy({
+    does: async what => {
+        if (what.startsWith("cut")) await unit.close()
+    },
+})
 
 async function tried(tests: typeof TESTS, random: Subject["random"] = () => randomBytes) {
     const declared = await draftOf(unit, boardOf(DEVICE), "stock")
     const subject: Subject = {
-        bench: new UnitBench("desk", unit, person),
+        bench: await UnitBench.open("desk", reach, person),
         packages: simulatedPackages({ device: DEVICE, definition: boardOf(DEVICE), profile: "stock", seed: "" }, 2, 1),
         trust: await simulatedTrust(),
         seed: "",
@@ -80,6 +86,8 @@ test("gets no test that leaves it otherwise than it was", async () => {
     const { results, isSame } = await tried(TESTS.filter(({ needs }) => needs.length > 0 && !needs.includes("supply")))
     expect(new Set(results.map(({ verdict }) => verdict))).toEqual(new Set(["notAssessed", "notApplicable"]))
     expect([isSame, await unit.programSha256()]).toEqual([true, program])
-    expect(new UnitBench("desk", unit, undefined).can.size).toBe(0)
-    expect([...new UnitBench("desk", unit, person).can]).toEqual(FIXTURE_NAMES.filter(name => name === "supply"))
+    expect((await UnitBench.open("desk", reach)).can.size).toBe(0)
+    expect([...(await UnitBench.open("desk", reach, person)).can]).toEqual(
+        FIXTURE_NAMES.filter(name => name === "supply"),
+    )
 })

@@ -1,36 +1,73 @@
 import type { FieldValue } from "../../../simulators/bus/service-spec"
 import type { Json } from "../../../simulators/trace"
+import { InputError } from "../input-error"
 import { START_MS } from "../unit/patience"
-import type { WholeLink } from "../unit/unit-link"
+import { LinkError, type WholeLink } from "../unit/unit-link"
 import type { Bench, MemoryDump, Service } from "./bench"
 import type { Fixture } from "./fixture"
+import type { Supply } from "./supply"
 
-/** A person at the bench. */
-export interface Person {
-    /** Asks for something to be done, and waits until it is. */
-    does(what: string): Promise<void>
+/** A way to the device that may hear all that is said on its bus. */
+export interface BenchLink extends WholeLink {
+    /** @param hear gets each frame, also those that are for nobody here */
+    listen?(hear: (frame: Uint8Array) => void): void
 }
+
+/** Reaches the device, whether a program answers there or not. @throws InputError if there is no such way; LinkError if nobody answers */
+export type Reach = () => Promise<BenchLink>
+
+/** In which a device that was switched on, or has started anew, is to be reached: its port is a part of it. */
+const REAPPEARS_MS = 20_000
+const BETWEEN_MS = 250
+/** As much is kept of what is heard between two beginnings: a bus carries no more than that in ten minutes. */
+const HEARD_BYTES = 64 << 20
 
 /**
  * A device on the desk. Nothing brings it back to how it came, so it can do nothing that would have to be undone before the next test: neither hand a
- * program to the device nor press its buttons, which give it an owner. A person cuts its supply, if there is one.
+ * program to the device nor press its buttons, which give it an owner.
  */
 export class UnitBench implements Bench {
     readonly target: string
     readonly can: ReadonlySet<Fixture>
-    readonly link: WholeLink
-    readonly #person: Person | undefined
+    readonly #reach: Reach
+    readonly #supply: Supply | undefined
     readonly #startMs = performance.now()
+    #link: BenchLink
+    #heard: { atMs: number; frame: Uint8Array }[] = []
+    #heardBytes = 0
 
-    constructor(target: string, link: WholeLink, person: Person | undefined) {
-        this.target = target
-        this.link = link
-        this.#person = person
-        this.can = new Set<Fixture>(person ? ["supply"] : [])
+    /** @param supply what cuts its supply, if there is anything @throws InputError; LinkError */
+    static async open(target: string, reach: Reach, supply?: Supply): Promise<UnitBench> {
+        return new UnitBench(target, reach, await reach(), supply)
     }
 
-    begin(): Promise<void> {
-        return this.link.find(START_MS)
+    private constructor(target: string, reach: Reach, link: BenchLink, supply: Supply | undefined) {
+        this.target = target
+        this.#reach = reach
+        this.#supply = supply
+        this.#link = link
+        this.can = new Set<Fixture>([
+            ...(supply ? ["supply" as const] : []),
+            ...(link.listen ? ["listener" as const] : []),
+        ])
+        this.#listen()
+    }
+
+    get link(): WholeLink {
+        return this.#link
+    }
+
+    /** A test that ended without the device does not take the next one with it. */
+    async begin(): Promise<void> {
+        this.#heard = []
+        this.#heardBytes = 0
+        try {
+            await this.#link.find(START_MS)
+        } catch (error) {
+            if (!(error instanceof LinkError)) throw error
+            await this.#reachAgain()
+            await this.#link.find(START_MS)
+        }
     }
 
     ask(service: Service, command: string, values?: Record<string, FieldValue>): Promise<Record<string, FieldValue>> {
@@ -41,49 +78,76 @@ export class UnitBench implements Bench {
         return performance.now() - this.#startMs
     }
 
-    async pass(): Promise<void> {
-        this.#lacks("days", "")
-    }
-
     async supply(on: boolean): Promise<void> {
-        if (!this.#person) this.#lacks("supply", "")
-        await this.#person.does(on ? "give the device its supply back" : "cut the device's supply")
-    }
-
-    async act(part: string): Promise<void> {
-        this.#lacks("hands", part)
-    }
-
-    async observe(part: string): Promise<Record<string, Json>> {
-        return this.#lacks("meter", part)
-    }
-
-    async dump(): Promise<MemoryDump[]> {
-        return this.#lacks("dump", "")
-    }
-
-    async rewrite(): Promise<void> {
-        this.#lacks("rewrite", "")
-    }
-
-    async unit(): Promise<Bench> {
-        return this.#lacks("units", "")
+        if (!this.#supply) this.#lacks("supply")
+        await this.#supply.switch(on)
+        if (on) await this.#reachAgain()
     }
 
     heard(): readonly { atMs: number; frame: Uint8Array }[] {
-        return this.#lacks("listener", "")
+        if (!this.#link.listen) this.#lacks("listener")
+        if (this.#heardBytes > HEARD_BYTES) throw new LinkError("more is said on the bus than can be kept")
+        return this.#heard
+    }
+
+    async close(): Promise<void> {
+        await this.#link.close()
+        await this.#supply?.close()
+    }
+
+    /** What was open before may be a port that has gone. @throws LinkError if the device does not come back */
+    async #reachAgain(): Promise<void> {
+        await this.#link.close()
+        const deadlineMs = this.nowMs() + REAPPEARS_MS
+        for (;;) {
+            try {
+                this.#link = await this.#reach()
+                return this.#listen()
+            } catch (error) {
+                if (!(error instanceof InputError || error instanceof LinkError)) throw error
+                if (this.nowMs() >= deadlineMs) throw new LinkError(`it has not come back: ${error.message}`)
+            }
+            await new Promise(resolve => setTimeout(resolve, BETWEEN_MS))
+        }
+    }
+
+    #listen(): void {
+        this.#link.listen?.(frame => {
+            this.#heardBytes += frame.length
+            if (this.#heardBytes <= HEARD_BYTES) this.#heard.push({ atMs: this.nowMs(), frame: new Uint8Array(frame) })
+        })
+    }
+
+    async pass(): Promise<void> {
+        this.#lacks("days")
+    }
+
+    async act(): Promise<void> {
+        this.#lacks("hands")
+    }
+
+    async observe(): Promise<Record<string, Json>> {
+        return this.#lacks("meter")
+    }
+
+    async dump(): Promise<MemoryDump[]> {
+        return this.#lacks("dump")
+    }
+
+    async rewrite(): Promise<void> {
+        this.#lacks("rewrite")
+    }
+
+    async unit(): Promise<Bench> {
+        return this.#lacks("units")
     }
 
     async send(): Promise<void> {
-        this.#lacks("peer", "")
-    }
-
-    close(): Promise<void> {
-        return this.link.close()
+        this.#lacks("peer")
     }
 
     /** Tests say what they need before they run, so nobody comes here but by a fault of ours. */
-    #lacks(fixture: Fixture, what: string): never {
-        throw new Error(`${this.target}: the bench has no ${fixture} ${what}`)
+    #lacks(fixture: Fixture): never {
+        throw new Error(`${this.target}: the bench has no ${fixture}`)
     }
 }

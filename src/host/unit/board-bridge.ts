@@ -42,8 +42,13 @@ export abstract class BoardBridge extends jacdac.JDBridge {
         }
     }
 
-    protected heard(): void {
-        this.emit(HEARD)
+    /** @param hear gets each frame that comes in, whoever it is for */
+    listen(hear: (frame: Uint8Array) => void): void {
+        this.on(HEARD, hear)
+    }
+
+    protected heard(frame: Uint8Array): void {
+        this.emit(HEARD, frame)
     }
 
     protected ended(why: string): void {

@@ -78,8 +78,14 @@ export class RemoteUnit implements WholeLink {
         return this.#whileConnected(this.#client.find(timeoutMs))
     }
 
+    /** See `BoardBridge.listen`. */
+    listen(hear: (frame: Uint8Array) => void): void {
+        this.#bridge.listen(hear)
+    }
+
+    /** Also without a connection: a device may be away for a while. */
     wait(ms: number): Promise<void> {
-        return this.#whileConnected(new Promise(resolve => setTimeout(resolve, ms)))
+        return new Promise(resolve => setTimeout(resolve, ms))
     }
 
     async close(): Promise<void> {

@@ -57,7 +57,7 @@ export class SerialBridge extends BoardBridge {
 
     #receive(frame: Uint8Array): void {
         this.#hasHeard = true
-        this.heard()
+        this.heard(frame)
         if (!isBridgeFrame(frame)) this.receiveFrameOrPacket(frame)
     }
 }

@@ -23,8 +23,9 @@ export class WebSocketBridge extends BoardBridge {
         this.#socket = socket
         socket.on("message", (frame, isBinary) => {
             if (!isBinary) return
-            this.heard()
-            this.receiveFrameOrPacket(new Uint8Array(frame as Buffer))
+            const bytes = new Uint8Array(frame as Buffer)
+            this.heard(bytes)
+            this.receiveFrameOrPacket(bytes)
         })
         const gone = () => this.ended("the connection has ended; start the server again and repeat the command")
         socket.on("close", gone)
