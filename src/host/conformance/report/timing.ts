@@ -1,6 +1,6 @@
 /** Times that tests have measured against a limit: evidence that has `tookMs` and `limitMs`. */
 import type { TestResult } from "../run"
-import { html, type Markup } from "./markup"
+import { html, type Markup } from "../../markup"
 
 export interface Timing {
     test: string
