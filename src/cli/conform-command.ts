@@ -6,6 +6,7 @@ import { conform, packagesIn, planFor, type Subject, simulatedSubject } from "..
 import { type Declaration, PROFILES, type Profile, readDeclaration } from "../host/conformance/declaration"
 import { declarationText, draftOf } from "../host/conformance/draft"
 import type { ClassResult, Report } from "../host/conformance/report"
+import { enclosuresOf } from "../host/conformance/report/enclosures"
 import { ResultsFolder } from "../host/conformance/results-folder"
 import { simulatedBench } from "../host/conformance/simulated-device"
 import { parseTarget, type Target } from "../host/conformance/target"
@@ -132,7 +133,7 @@ async function triedOn(
             else progress.print([mark(verdict), `  ${id}${COUNTS_AS_MET.includes(verdict) ? "" : `: ${seen}`}`])
         },
     })
-    folder.keep(report)
+    folder.keep(report, enclosuresOf(declared, subject.bench))
     journal.remove()
     return report
 }
