@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { boardIds } from "../../simulators/board/definition"
 import { circuitDigest } from "../../src/host/board/circuit-digest"
 import { drawingOf } from "../../src/host/board/drawing"
+import { MAP_NAMES, readMap } from "../../src/host/conformance/maps/map"
 import { drawnCircuit, type Extras } from "../../src/host/conformance/report/enclosures"
 import { viewsOf, writeReport } from "../../src/host/conformance/report/files"
 import { junitOf } from "../../src/host/conformance/report/junit"
@@ -159,6 +160,21 @@ describe("the page", () => {
         const shown = await page.locator("article:visible h3").allTextContents()
         expect(shown).toEqual(["C1.4 signed updates, no way back to old ones, safe at power loss"])
         expect(await page.getByRole("status").textContent()).toMatch(/^\d+ of \d+ controls and clauses$/)
+        await page.close()
+    })
+
+    test("says of each regime which public texts its rows were held against, and what is open", async () => {
+        const { page } = await opened()
+        await unfolded(page)
+        for (const name of MAP_NAMES) {
+            const { checked } = readMap(name)
+            const said = await page.locator(`#of-${name} .box`).innerText()
+            for (const { text, extent } of checked.texts) expect(said).toContain(`${text}: ${extent}`)
+            expect(said).toContain(checked.open)
+        }
+        expect(await page.locator("#of-nistir-8425 td em").count()).toBe(7)
+        expect(await page.locator("#of-iso-27402 td em").count()).toBe(0)
+        expect(await page.locator("#of-iso-27402 .box").innerText()).toContain("Of every row: No public text has it")
         await page.close()
     })
 

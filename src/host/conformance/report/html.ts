@@ -18,7 +18,7 @@ import { barOf, timingsOf, verdictOn } from "./timing"
 import { VERDICT_WORDS } from "./verdict-words"
 
 /** A regime with what the report says of its clauses. */
-export interface MapView extends Pick<RegimeMap, "regime" | "scope"> {
+export interface MapView extends Pick<RegimeMap, "regime" | "scope" | "checked"> {
     name: string
     clauses: ClauseResult[]
 }
@@ -237,13 +237,17 @@ function evidenceDetails(id: string, evidence: readonly Evidence[]): Markup {
 const VIEWS = html`<p>The same evidence, asked by the clauses of others. A clause has the verdict of the worst of its controls; one that no control
 stands for is not assessed, and nothing is claimed of it. Where the controls answer a part of the clause, so does the verdict.</p>`
 
-function viewDetails({ name, regime, scope, clauses }: MapView): Markup {
-    const rows = clauses.map(({ clause, title, verdict, covers, controls, note }) => [
+function viewDetails({ name, regime, scope, checked, clauses }: MapView): Markup {
+    const rows = clauses.map(({ clause, title, verdict, covers, controls, note, unconfirmed }) => [
         clause,
         title,
         inLines([verdictMark(verdict), ...(covers === "part" ? ["of a part"] : [])]),
         inLines(controls.map(linkTo)),
-        note,
+        // What is so of every row is said above them.
+        [
+            note,
+            unconfirmed === undefined || unconfirmed === checked.unconfirmed ? undefined : notConfirmed(unconfirmed),
+        ],
     ])
     const columns: Column[] = [
         ["Clause", "middle rows"],
@@ -255,8 +259,17 @@ function viewDetails({ name, regime, scope, clauses }: MapView): Markup {
     const claimed = clauses.filter(({ controls }) => controls.length > 0).length
     return html`<details class="view" id="${anchor(name)}">
 <summary>${regime}: ${claimed} of ${clauses.length} clauses have a control that stands for them</summary>
-<p>${scope}</p>${tableOf(columns, rows, html` data-find`)}</details>
+<p>${scope}</p>${checkedBox(checked)}${tableOf(columns, rows, html` data-find`)}</details>
 `
+}
+
+const notConfirmed = (what: string) => html` <em>Not confirmed: ${what}</em>`
+
+/** Which public texts the rows were held against, and what is left open. */
+function checkedBox({ date, texts, open, unconfirmed }: MapView["checked"]): Markup {
+    const items = texts.map(({ text, extent }) => html`<li>${text}: ${extent}</li>`)
+    return html`<div class="box"><p><strong>Held against public texts on ${date}:</strong></p><ul>${items}</ul>
+<p>Open: ${open}${unconfirmed === undefined ? undefined : [" Of every row: ", unconfirmed]}</p></div>`
 }
 
 function circuitFigure(drawing: EnclosedDrawing, results: readonly TestResult[]): Filling {
