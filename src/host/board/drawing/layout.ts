@@ -2,7 +2,7 @@
 import { type Box, READS } from "./boxes"
 import { columnsOf } from "./columns"
 import { type TextKind, widthOf } from "./letters"
-import { settle } from "./settle"
+import { settle, straighten } from "./settle"
 import { hasLabels, LINE, noteLines, PADDING, PIN_GAP, PIN_LINE, promiseLines, Shape } from "./shape"
 import { type Bend, type Track, tracksOf } from "./tracks"
 
@@ -60,6 +60,7 @@ export function layoutOf(boxes: readonly Box[], above: number): Layout {
     settle(columns)
     const top = Math.min(...columns.flat().map(({ y }) => y))
     for (const shape of columns.flat()) shape.y = Math.round(shape.y - top) + MARGIN + above
+    straighten(columns)
 
     const placed: PlacedBox[] = []
     const wires: Wire[] = []

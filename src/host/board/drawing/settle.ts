@@ -4,6 +4,8 @@ import type { Shape } from "./shape"
 
 /** Between what stands in a column. */
 const GAP = 16
+/** A bend that is smaller is taken out. Two neighbours that move towards each other stay apart. */
+const SMALL_BEND = 6
 const SETTLING_SWEEPS = 40
 /** How much more a straight way past a column counts than one into a box. */
 const LANE_WEIGHT = 8
@@ -29,16 +31,30 @@ export function settle(columns: readonly (readonly Shape[])[]): void {
     }
 }
 
+/** Moves what one wire alone goes into by a few pixels, so that it is straight. */
+export function straighten(columns: readonly (readonly Shape[])[]): void {
+    for (const [i, column] of columns.entries())
+        for (const shape of column) {
+            const tops = straightTops(shape, columns[i - 1] ?? [])
+            if (tops.length === 1 && Math.abs(tops[0] - shape.y) <= SMALL_BEND) shape.y = tops[0]
+        }
+}
+
 /** The top at which its wires would be straight: on the average, or that of the last one that it is to be straight with. */
 function wantedTop(shape: Shape, before: readonly Shape[], after: readonly Shape[], isLast: boolean): number {
-    const starts = shape.netsIn.flatMap(net =>
-        before.flatMap(other => other.out(net).map(height => other.y + height - shape.in(net)[0])),
-    )
+    const starts = straightTops(shape, before)
     const ends = shape.netsOut.flatMap(net =>
         after.flatMap(other => other.in(net).map(height => other.y + height - shape.out(net)[0])),
     )
     if (isLast && starts.length === 1) return starts[0]
     return starts.length + ends.length === 0 ? shape.y : mean([...starts, ...ends])
+}
+
+/** The tops at which the wires that go into it would be straight. */
+function straightTops(shape: Shape, before: readonly Shape[]): number[] {
+    return shape.netsIn.flatMap(net =>
+        before.flatMap(other => other.out(net).map(height => other.y + height - shape.in(net)[0])),
+    )
 }
 
 /** The tops nearest to those that are wanted (least squares) at which nothing overlaps: pool adjacent violators. */
