@@ -38,6 +38,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         summary: "prove that a board's wiring keeps its promises",
         load: async finish => (await import("./prove-command")).proveCommand(finish),
     },
+    board: {
+        takes: "",
+        summary: "draw a board's circuit",
+        load: async () => (await import("./board-command")).boardCommand(),
+    },
     conform: {
         takes: "[options]",
         summary: "try a device against the controls that it answers for, and report",

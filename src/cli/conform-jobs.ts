@@ -4,12 +4,15 @@ import { existsSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import type { Declaration } from "../host/conformance/declaration"
+import type { Fixture } from "../host/conformance/fixture"
 import type { Report } from "../host/conformance/report"
+import { enclosuresOf } from "../host/conformance/report/enclosures"
 import { REPORT_FILE } from "../host/conformance/report/files"
 import { mergedReport } from "../host/conformance/report/merge"
 import { readReport } from "../host/conformance/report/schema"
 import { ResultsFolder } from "../host/conformance/results-folder"
 import type { TestResult } from "../host/conformance/run"
+import { parseTarget } from "../host/conformance/target"
 import { InputError } from "../host/input-error"
 import { sdkVersion } from "../host/sdk-root"
 import { LinkError } from "../host/unit/unit-link"
@@ -74,12 +77,20 @@ async function tryInParts(job: Job, parts: number, all: Common): Promise<Report>
             return one.value
         })
         const report = mergedReport(reports, sdkVersion(), all.now)
-        folder.keep(report)
+        folder.keep(report, enclosuresOf(job.declared, benchOf(job)))
         for (const place of places) rmSync(place, { recursive: true })
         return report
     } finally {
         folder.release()
     }
+}
+
+/** What a page needs of the bench that each part had. */
+function benchOf({ target }: Job): Parameters<typeof enclosuresOf>[1] {
+    const parsed = parseTarget(target)
+    return parsed.kind === "sim"
+        ? { can: new Set<Fixture>(["drawing"]), circuit: parsed.definition.circuit }
+        : { can: new Set<Fixture>() }
 }
 
 /** What a process of conform says, a line: a result, and at the end the report. */

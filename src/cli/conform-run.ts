@@ -4,6 +4,7 @@ import { conform, planFor, type Subject, simulatedSubject } from "../host/confor
 import type { Declaration } from "../host/conformance/declaration"
 import type { Selection } from "../host/conformance/plan"
 import type { Report } from "../host/conformance/report"
+import { enclosuresOf } from "../host/conformance/report/enclosures"
 import { ResultsFolder } from "../host/conformance/results-folder"
 import type { TestResult } from "../host/conformance/run"
 import { parseTarget, type Target } from "../host/conformance/target"
@@ -79,7 +80,7 @@ async function tryOn(
             onResult(result, at + 1, plan.length)
         },
     })
-    folder.keep(report)
+    folder.keep(report, enclosuresOf(declared, subject.bench))
     journal.remove()
     return report
 }

@@ -1,8 +1,10 @@
 import { Command } from "commander"
+import { boardOf } from "../host/board/board-of"
 import { type HostClock, machineClock } from "../host/clock"
 import type { Report } from "../host/conformance/report"
 import { contradictionIn, lackingIn } from "../host/conformance/report/consistency"
 import { differenceOf, type ReportDifference, type VerdictChange } from "../host/conformance/report/diff"
+import { drawnCircuit, type EnclosedDrawing } from "../host/conformance/report/enclosures"
 import { viewsOf, writeFiles } from "../host/conformance/report/files"
 import { mergedReport } from "../host/conformance/report/merge"
 import { readSbom } from "../host/conformance/report/sbom-file"
@@ -10,6 +12,7 @@ import { parseReport, readReport, reportJsonSchema, reportText } from "../host/c
 import { SIGNATURE_FILE_BYTES, signaturePath, signatureRefusal, signReport } from "../host/conformance/report/sign"
 import { VERDICT_WORDS } from "../host/conformance/report/verdict-words"
 import { KEY_PASSPHRASE, readPassphrase } from "../host/identity/passphrase"
+import { InputError } from "../host/input-error"
 import { readInputFile } from "../host/input-file"
 import { writeOutputFile } from "../host/output-file"
 import { readKeyFile, trustedKeyOf, unlockKey } from "../host/package/signing-key"
@@ -40,18 +43,20 @@ function viewCommand(): Command {
         )
         .argument("<file>", "the report.json of domovoi conform")
         .requiredOption("-o, --output <folder>", "where the files go; it is made if it is not there")
-        .option("--drawing <file>", "SVG of the board's circuit, for the page")
+        .option("--board <board>", "draw the circuit of this board into the page: a reference board, or a circuit file")
+        .option("--drawing <file>", "another drawing of the circuit for the page, as SVG")
         .option("--sbom <file>", "CycloneDX bill of the firmware, for the page")
         .option("--json", "print one JSON object")
         .addHelpText("after", VIEW_EXAMPLES)
         .action(
             (
                 file: string,
-                { output, drawing, sbom, json }: Record<"output" | "drawing" | "sbom", string> & { json?: boolean },
+                { output, json, sbom, ...drawn }: Drawn & { output: string; sbom?: string; json?: boolean },
             ) => {
                 const bytes = readInputFile(file)
-                const views = viewsOf(parseReport(file, bytes), bytes, {
-                    drawing: drawing === undefined ? undefined : readInputFile(drawing).toString(),
+                const report = parseReport(file, bytes)
+                const views = viewsOf(report, bytes, {
+                    drawing: drawingFor(report, drawn),
                     sbom: sbom === undefined ? undefined : readSbom(sbom),
                 })
                 const files = writeFiles(output, views)
@@ -59,6 +64,23 @@ function viewCommand(): Command {
                 else printLines(`${output}: ${files.join(", ")}`)
             },
         )
+}
+
+interface Drawn {
+    board?: string
+    drawing?: string
+}
+
+function drawingFor({ declared }: Report, { board, drawing }: Drawn): EnclosedDrawing | undefined {
+    if (board !== undefined && drawing !== undefined)
+        throw new InputError("--board and --drawing both give the drawing: leave one out")
+    if (drawing !== undefined) return { svg: readInputFile(drawing).toString(), file: drawing }
+    if (board === undefined) return undefined
+    const definition = boardOf(board)
+    const { board: wanted } = declared.device
+    if (definition.id !== wanted)
+        throw new InputError(`--board: the report is of a device on ${wanted}, not ${definition.id}; give that board`)
+    return drawnCircuit(definition)
 }
 
 function signCommand(): Command {
@@ -242,7 +264,8 @@ function schemaCommand(): Command {
 const VIEW_EXAMPLES = `
 Examples:
   domovoi report view out/report.json -o out
-  domovoi report view out/report.json -o out --sbom gas-valve.cdx.json --drawing valve.svg --json`
+  domovoi report view out/report.json -o out --board valve_pico --sbom gas-valve.cdx.json
+  domovoi report view out/report.json -o out --drawing valve-as-built.svg --json`
 
 const SIGN_EXAMPLES = `
 Examples:

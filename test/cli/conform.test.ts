@@ -47,6 +47,38 @@ describe("domovoi conform", () => {
         expect(existsSync("results/unfinished.json")).toBe(false)
     })
 
+    test("shows the circuit that the bench knows, and the bill that was tried, on the page", async () => {
+        const valve = readFileSync("valve.yaml", "utf8")
+        const bill = {
+            bomFormat: "CycloneDX",
+            specVersion: "1.6",
+            components: [{ type: "library", name: "part-of-it" }],
+        }
+        writeFileSync("bill.json", JSON.stringify(bill))
+        writeFileSync("with-bill.yaml", valve.replace("sbom: null", "sbom: bill.json"))
+        const run = (only: string, ics = "with-bill.yaml") =>
+            conform("--ics", ics, ...TARGET, "--out", "shown", "--only", only)
+        const page = () => readFileSync("shown/report.html", "utf8")
+
+        await run("LC.1-bill")
+        expect(page()).toContain("part-of-it")
+        expect(page()).toContain("It is the file that was tried.")
+        expect(page()).toContain("Drawn from the circuit of board valve_pico")
+        expect(page()).toContain("No test of this report has proved it.")
+
+        await run("FS.1-wiring")
+        expect(page()).toMatch(/It is the one that <a href="#of-FS_461-wiring">FS\.1-wiring<\/a> proved\./)
+        expect(page()).toContain("No test of this report has tried it.")
+
+        writeFileSync("bill.json", "{")
+        await run("LC.1-bill")
+        expect(page()).toMatch(/It is not shown: bill\.json: no CycloneDX bill/)
+        expect(page()).toMatch(/The file that was tried has SHA-256 [0-9a-f]{64}\./)
+
+        await run("LC.1-bill", "valve.yaml")
+        expect(page()).not.toContain('<section id="sbom"')
+    })
+
     test("with --json prints an object a line: each result, and then the report", async () => {
         const { printed } = await tryOne("lines", "--json")
         const lines = printed

@@ -42,8 +42,68 @@ describe.each(MAP_NAMES)("%s", name => {
     test("is a CSV of one row a clause", () => {
         const lines = csvOf(viewOf(map, { controls: controls({}) })).split("\r\n")
         expect(lines).toHaveLength(map.rows.length + 2)
-        expect([lines[0], lines.at(-1)]).toEqual(["clause,title,verdict,covers,controls,note", ""])
+        expect([lines[0], lines.at(-1)]).toEqual(["clause,title,verdict,covers,controls,note,unconfirmed", ""])
     })
+})
+
+const clausesOf = (name: (typeof MAP_NAMES)[number]) => readMap(name).rows.map(({ clause }) => clause)
+/** `numbered("5.1", 2)`: 5.1-1, 5.1-2. */
+const numbered = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}-${i + 1}`)
+
+test("the provisions of EN 303 645 V2.1.1 are all there, and no others", () => {
+    const COUNTS = [5, 3, 16, 4, 8, 9, 2, 3, 3, 1, 4, 3, 1]
+    const provisions = COUNTS.flatMap((count, i) => numbered(`5.${i + 1}`, count))
+    expect(clausesOf("en-303-645")).toEqual(["4-1", ...provisions, ...numbered("6", 5)])
+})
+
+test("the requirements of EN 18031-1 and -2 are all there, and no others", () => {
+    const AUM = ["AUM-1-1", "AUM-1-2", "AUM-2", "AUM-3", "AUM-4", "AUM-5-1", "AUM-5-2", "AUM-6"]
+    const MIDDLE = [...numbered("SUM", 3), ...numbered("SSM", 3), ...numbered("SCM", 4)]
+    const NETWORK = ["RLM-1", "NMM-1", "TCM-1"]
+    const PRIVACY = [...numbered("LGM", 4), "DLM-1", ...numbered("UNM", 2)]
+    expect(clausesOf("en-18031-1").sort()).toEqual(
+        [
+            ...numbered("ACM", 2),
+            ...AUM,
+            ...MIDDLE,
+            ...NETWORK,
+            ...numbered("CCK", 3),
+            ...numbered("GEC", 6),
+            "CRY-1",
+        ].sort(),
+    )
+    expect(clausesOf("en-18031-2").sort()).toEqual(
+        [
+            ...[...numbered("ACM", 6), ...AUM, "AUM-2-2", ...MIDDLE, ...PRIVACY],
+            ...[...numbered("CCK", 3), ...numbered("GEC", 7), "CRY-1"],
+        ].sort(),
+    )
+})
+
+test("the capabilities of IR 8425 are all there", () => {
+    const names = new Set(clausesOf("nistir-8425").map(clause => clause.replace(/ \d$/, "")))
+    expect([...names]).toEqual([
+        "Asset Identification",
+        "Product Configuration",
+        "Data Protection",
+        "Interface Access Control",
+        "Software Update",
+        "Cybersecurity State Awareness",
+        "Documentation",
+        "Information and Query Reception",
+        "Information Dissemination",
+        "Product Education and Awareness",
+    ])
+})
+
+test("what no public text has confirmed is said of the row, or of every row", () => {
+    const unconfirmed = (name: (typeof MAP_NAMES)[number]) =>
+        viewOf(readMap(name), { controls: [] }).filter(row => row.unconfirmed !== undefined)
+    expect(unconfirmed("iso-27402")).toHaveLength(readMap("iso-27402").rows.length)
+    expect(unconfirmed("nistir-8425").map(({ clause }) => clause)).toContain("Software Update 1")
+    expect(unconfirmed("cra-annex-1")).toEqual([])
+    const [row] = unconfirmed("iso-27402")
+    expect(csvOf([row])).toContain(`,${row.unconfirmed}\r\n`)
 })
 
 test("the mechanisms of EN 18031 are all there", () => {
@@ -68,7 +128,7 @@ test("a field with commas, quotes and lines is quoted", () => {
         note: "d\ne",
         verdict: "notAssessed",
     } as const
-    expect(csvOf([{ ...clause, controls: [] }])).toContain('1,"a ""b"", c",not assessed,nothing,,"d\ne"\r\n')
+    expect(csvOf([{ ...clause, controls: [] }])).toContain('1,"a ""b"", c",not assessed,nothing,,"d\ne",\r\n')
 })
 
 describe("a map is refused", () => {
@@ -91,6 +151,8 @@ describe("a map is refused", () => {
             'a row without controls covers "nothing"',
         ],
         ["for a note that is missing", GOOD.replace(/\n {6}note: "The bill.*/, ""), "rows[0].note"],
+        ["for a text without its extent", GOOD.replace(/\n {10}extent: .*/, ""), "checked.texts[0].extent"],
+        ["for leaving out what is open", GOOD.replace(/\n {4}open: .*/, ""), "checked.open"],
         ["for what is none of its keys", `${GOOD}verdict: enforced\n`, "no such key"],
     ])("%s", (_, text, message) => {
         expect(text).not.toBe(GOOD)

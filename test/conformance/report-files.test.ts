@@ -101,6 +101,22 @@ describe("the files", () => {
             )
     })
 
+    test("the circuit is drawn of the board that the report is about, and of no other", async () => {
+        writeReport(join(folder, "from"), reportBy())
+        const view = (...options: string[]) => domovoi("view", "from/report.json", "-o", "drawn", ...options)
+        expect((await view("--board", "valve_pico")).status).toBe(0)
+        expect(readFileSync(join(folder, "drawn/report.html"), "utf8")).toContain(
+            "Drawn from the circuit of board valve_pico",
+        )
+        const other = await view("--board", "doorbell_c3")
+        expect([other.status, other.stderr]).toEqual([
+            2,
+            expect.stringContaining("a device on valve_pico, not doorbell_c3"),
+        ])
+        const both = await view("--board", "valve_pico", "--drawing", "mine.svg")
+        expect([both.status, both.stderr]).toEqual([2, expect.stringContaining("leave one out")])
+    })
+
     test("JUnit XML counts what failed, erred and was skipped", () => {
         const xml = junitOf(reportBy())
         expect(xml).toContain('tests="7" failures="1" errors="1" skipped="2"')

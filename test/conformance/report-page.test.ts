@@ -6,21 +6,36 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { type Browser, chromium, type Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { boardIds } from "../../simulators/board/definition"
+import { circuitDigest } from "../../src/host/board/circuit-digest"
+import { drawingOf } from "../../src/host/board/drawing"
+import { MAP_NAMES, readMap } from "../../src/host/conformance/maps/map"
+import { drawnCircuit, type Extras } from "../../src/host/conformance/report/enclosures"
 import { viewsOf, writeReport } from "../../src/host/conformance/report/files"
 import { junitOf } from "../../src/host/conformance/report/junit"
-import { HOSTILE, reportBy } from "./made-report"
+import type { TestResult } from "../../src/host/conformance/run"
+import { referenceBoard } from "../../src/host/unit/reference-board"
+import { areaOf, overlaps, pairs, textsIn } from "../host/board/drawn"
+import { HOSTILE, reportBy, result } from "./made-report"
 
 const CHROMIUM = "/usr/bin/chromium"
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
 const folder = mkdtempSync(join(tmpdir(), "domovoi-page-"))
 const url = pathToFileURL(join(folder, "report.html")).href
 const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><script>document.title = "run"</script><text y="9">circuit</text></svg>`
-const SBOM = [{ name: HOSTILE, version: "1", digest: "ab".repeat(32) }, { name: "core" }]
+const EXTRAS: Extras = {
+    drawing: { svg: DRAWING, file: HOSTILE },
+    sbom: {
+        file: HOSTILE,
+        sha256: "ab".repeat(32),
+        components: [{ name: HOSTILE, version: "1", digest: "ab".repeat(32) }, { name: "core" }],
+    },
+}
 
 let browser: Browser
 beforeAll(async () => {
     if (!existsSync(CHROMIUM)) throw new Error(`${CHROMIUM}: not there; apt-get install chromium, as .ci/run does`)
-    writeReport(folder, reportBy(), { drawing: DRAWING, sbom: SBOM })
+    writeReport(folder, reportBy(), EXTRAS)
     // There is no user in a container whom the sandbox could give fewer rights.
     browser = await chromium.launch({
         executablePath: CHROMIUM,
@@ -148,6 +163,21 @@ describe("the page", () => {
         await page.close()
     })
 
+    test("says of each regime which public texts its rows were held against, and what is open", async () => {
+        const { page } = await opened()
+        await unfolded(page)
+        for (const name of MAP_NAMES) {
+            const { checked } = readMap(name)
+            const said = await page.locator(`#of-${name} .box`).innerText()
+            for (const { text, extent } of checked.texts) expect(said).toContain(`${text}: ${extent}`)
+            expect(said).toContain(checked.open)
+        }
+        expect(await page.locator("#of-nistir-8425 td em").count()).toBe(7)
+        expect(await page.locator("#of-iso-27402 td em").count()).toBe(0)
+        expect(await page.locator("#of-iso-27402 .box").innerText()).toContain("Of every row: No public text has it")
+        await page.close()
+    })
+
     test("is whole without its script", async () => {
         const { page } = await opened({ javaScriptEnabled: false })
         expect(await page.locator("article").count()).toBe(33)
@@ -186,8 +216,116 @@ describe("the page", () => {
     })
 })
 
+describe("the circuit of the board", () => {
+    const valve = referenceBoard("valve_pico")
+    const drawn = drawnCircuit(valve)
+    const wiring = (sha256: string) => result("FS.1-wiring", { evidence: [{ atMs: 0, what: "the circuit", sha256 }] })
+    const shown = async (results: readonly TestResult[], options: Parameters<Browser["newPage"]>[0] = {}) => {
+        const drawing = join(folder, "drawn")
+        writeReport(drawing, reportBy(results), { drawing: drawn })
+        const page = await browser.newPage(options)
+        await page.goto(pathToFileURL(join(drawing, "report.html")).href)
+        return page
+    }
+
+    test.each([
+        ["that a test has proved it", [wiring(circuitDigest(valve.circuit))], "It is the one that FS.1-wiring proved."],
+        [
+            "that a test has proved another",
+            [wiring("cd".repeat(32))],
+            "It is not the circuit that FS.1-wiring proved: that has SHA-256 cdcd",
+        ],
+        ["that none has", [], "No test of this report has proved it."],
+    ])("is drawn, and the page says %s", async (_, results, words) => {
+        const page = await shown(results)
+        const caption = await page.locator("figcaption").textContent()
+        expect(caption).toContain(
+            `Drawn from the circuit of board valve_pico, SHA-256 ${circuitDigest(valve.circuit)}.`,
+        )
+        expect(caption).toContain(words)
+        await page.close()
+    })
+
+    test("is there for whoever cannot see it, and for a small screen", async () => {
+        const page = await shown([], { bypassCSP: true, viewport: { width: 320, height: 640 } })
+        expect(await page.getByRole("img", { name: "Circuit of board valve_pico, in words below" }).count()).toBe(1)
+        await unfolded(page)
+        expect(await page.locator("#drawing li").allTextContents()).toContain(
+            "Gate valve_drive: high while VALVE and deadman.",
+        )
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+        expect(await findings(page)).toEqual([])
+        await page.close()
+    })
+
+    test.each(boardIds("boards"))("has each text of %s as wide as it was laid out, in the browser, too", async id => {
+        const { svg } = drawingOf(referenceBoard(id))
+        const page = await browser.newPage({ viewport: { width: 1600, height: 1200 } })
+        await page.setContent(svg)
+        const found = await page.evaluate(() =>
+            Array.from(document.querySelectorAll("svg text"), element => {
+                const { x, y, width, height } = (element as SVGGraphicsElement).getBBox()
+                return { text: element.textContent ?? "", x, y, width, height }
+            }),
+        )
+        expect(found).toHaveLength(textsIn(svg).length)
+        for (const [at, { text, width, height }] of textsIn(svg)
+            .map(text => ({ ...text, ...areaOf(text) }))
+            .entries()) {
+            expect(found[at].width, text).toBeLessThanOrEqual(width + 1)
+            expect(found[at].height, text).toBeLessThanOrEqual(height + 1)
+        }
+        const faults = pairs(found).filter(([a, b]) => overlaps(a, b, 1))
+        expect(faults.map(([a, b]) => `${a.text} on ${b.text}`)).toEqual([])
+        await page.close()
+    })
+
+    test("is light on paper, dark where the page is", async () => {
+        const ink = async (options: Parameters<Page["emulateMedia"]>[0]) => {
+            const page = await browser.newPage()
+            await page.emulateMedia(options)
+            await page.setContent(drawingOf(valve).svg)
+            const seen = await page.evaluate(() => getComputedStyle(document.querySelector(".ground")!).fill)
+            await page.close()
+            return seen
+        }
+        expect(await ink({ colorScheme: "light" })).toBe("rgb(255, 255, 255)")
+        expect(await ink({ colorScheme: "dark" })).toBe("rgb(20, 23, 26)")
+        expect(await ink({ colorScheme: "dark", media: "print" })).toBe("rgb(255, 255, 255)")
+    })
+})
+
+describe("the bill of materials", () => {
+    const sbom = { file: "valve.cdx.json", sha256: "ab".repeat(32), components: [{ name: "core" }] }
+    const tried = (sha256: string) =>
+        result("LC.1-bill", { evidence: [{ atMs: 0, what: "the file of the bill", sha256 }] })
+    const section = (results: readonly TestResult[], extras: Extras) => {
+        const page = viewsOf(reportBy(results), "the file", extras)["report.html"]
+        return /<section id="sbom"[\s\S]*?<\/section>/.exec(page)?.[0]
+    }
+
+    test.each<[string, TestResult[], Extras, string[]]>([
+        ["the one that was tried", [tried("ab".repeat(32))], { sbom }, ["It is the file that was tried.", "core"]],
+        [
+            "another one",
+            [tried("cd".repeat(32))],
+            { sbom },
+            ["This is not the file that was tried:", "SHA-256 abab", "the other one has cdcd", "core"],
+        ],
+        ["one that nobody tried", [], { sbom }, ["No test of this report has tried it.", "core"]],
+        ["none", [tried("cd".repeat(32))], {}, ["It is not shown here. The file that was tried has SHA-256 cdcd"]],
+        ["one that cannot be read", [], { sbom: { why: "a.json: is gone" } }, ["It is not shown: a.json: is gone"]],
+    ])("says of %s what it is", (_, results, extras, words) => {
+        for (const word of words) expect(section(results, extras)).toContain(word)
+    })
+
+    test("is not spoken of where there is none", () => {
+        expect(section([], {})).toBeUndefined()
+    })
+})
+
 test("the page is a function of the report", () => {
-    const views = () => viewsOf(reportBy(), "the file", { drawing: DRAWING, sbom: SBOM })
+    const views = () => viewsOf(reportBy(), "the file", EXTRAS)
     expect(views()).toEqual(views())
 })
 

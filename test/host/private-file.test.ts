@@ -125,6 +125,7 @@ const PRIVATE = [
     "src/host/unit/unit-file.ts",
 ]
 const PUBLIC = {
+    "src/cli/board-command.ts": "a drawing of a circuit",
     "src/cli/build-command.ts": "an image",
     "src/cli/ca-command.ts": "a list of revocations",
     "src/cli/conform-command.ts": "a declaration, for everybody who tries the device",

@@ -1,10 +1,9 @@
-import { readdirSync } from "node:fs"
-import { basename, dirname, extname, join } from "node:path"
-import { type BoardDefinition, boardIds, loadBoardFiles } from "../../../simulators/board/definition"
+import { join } from "node:path"
+import { boardIds } from "../../../simulators/board/definition"
 import { type Proof, prove } from "../../../simulators/circuit/proof"
-import { InputError } from "../input-error"
 import { sdkRoot } from "../sdk-root"
 import { referenceBoard } from "../unit/reference-board"
+import { boardOf } from "./board-of"
 
 export interface BoardProof extends Proof {
     board: string
@@ -12,37 +11,13 @@ export interface BoardProof extends Proof {
     file: string
 }
 
-const BOARD_FILE = ".board.json"
-
 /**
  * Proves or breaks what circuit files promise.
- * @param target a reference board, or a circuit file with its board file beside it; every reference board if left out
+ * @param target see `boardOf`; every reference board if left out
  * @throws InputError if there is not one board file beside the circuit file
  * @throws DocumentError if there is no such board, or one of its files cannot be used
  */
 export function proveBoards(target: string | undefined): BoardProof[] {
     const boards = target === undefined ? boardIds(join(sdkRoot, "boards")).map(referenceBoard) : [boardOf(target)]
     return boards.map(({ id, circuit }) => ({ board: id, file: circuit.file, ...prove(circuit) }))
-}
-
-function boardOf(target: string): BoardDefinition {
-    return [".yaml", ".yml"].includes(extname(target)) ? boardOfCircuit(target) : referenceBoard(target)
-}
-
-function boardOfCircuit(file: string): BoardDefinition {
-    const folder = dirname(file)
-    const beside = filesIn(folder).filter(name => name.endsWith(BOARD_FILE))
-    if (beside.length !== 1)
-        throw new InputError(
-            `${file}: needs its board file beside it, whose pins it names; ${folder} has ${beside.join(" and ") || `no *${BOARD_FILE}`}`,
-        )
-    return loadBoardFiles(basename(beside[0], BOARD_FILE), join(folder, beside[0]), file)
-}
-
-function filesIn(folder: string): string[] {
-    try {
-        return readdirSync(folder).sort()
-    } catch (error) {
-        throw new InputError(`${folder}: cannot be read: ${(error as Error).message}`)
-    }
 }

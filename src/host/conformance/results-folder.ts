@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { createFolder } from "../identity/durable-file"
 import { takeLock } from "../lock-file"
 import type { Report } from "./report"
+import type { Extras } from "./report/enclosures"
 import { REPORT_FILE, writeReport } from "./report/files"
 import { RunJournal } from "./run-journal"
 
@@ -30,7 +31,7 @@ export class ResultsFolder {
     }
 
     /** Writes the report, and its views for people, CI and other regimes. @throws InputError */
-    keep(report: Report): void {
-        writeReport(this.#path, report)
+    keep(report: Report, extras: Extras): void {
+        writeReport(this.#path, report, extras)
     }
 }

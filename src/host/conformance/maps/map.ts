@@ -23,17 +23,39 @@ const row = z
         covers: z.enum(["whole", "part", "nothing"]),
         /** What our verdict means for the clause; what is left open; or why nothing stands for it. */
         note: z.string().min(1),
+        /** What of the row no public text has confirmed. */
+        unconfirmed: z.string().min(1).optional(),
     })
     .refine(
         ({ controls, covers }) => (controls.length === 0) === (covers === "nothing"),
         'a row without controls covers "nothing", and no other does',
     )
 
+/** How far the rows were held against what the regime says, where anybody can read it. */
+const checked = z.strictObject({
+    date: z.iso.date(),
+    texts: z
+        .array(
+            z.strictObject({
+                /** Which, with its edition, and where it is. */
+                text: z.string().min(1),
+                /** Which rows, and what of them. */
+                extent: z.string().min(1),
+            }),
+        )
+        .min(1),
+    /** What was not confirmed. */
+    open: z.string().min(1),
+    /** The same of every row, where it is one thing. */
+    unconfirmed: z.string().min(1).optional(),
+})
+
 const schema = z.strictObject({
     /** Number and edition of the document that the clauses are of. */
     regime: z.string().min(1),
     /** What the document is about, and how far this suite goes into it. */
     scope: z.string().min(1),
+    checked,
     rows: z.array(row).min(1),
 })
 
@@ -46,6 +68,8 @@ export interface ClauseResult {
     controls: ControlId[]
     covers: "whole" | "part" | "nothing"
     note: string
+    /** What of the row no public text has confirmed; left out where all of it is. */
+    unconfirmed?: string
     /** Of the worst of its controls; without any it is not assessed. */
     verdict: Verdict
 }
@@ -69,6 +93,7 @@ export function viewOf(map: RegimeMap, { controls }: Pick<Report, "controls">): 
     const verdicts = new Map(controls.map(({ id, verdict }) => [id, verdict]))
     return map.rows.map(row => ({
         ...row,
+        unconfirmed: row.unconfirmed ?? map.checked.unconfirmed,
         verdict: verdictOf(row.controls.map(id => verdicts.get(id) ?? "notAssessed")),
     }))
 }

@@ -2,11 +2,12 @@
 import type { ClauseResult } from "../maps/map"
 import { VERDICT_WORDS } from "./verdict-words"
 
-const COLUMNS = ["clause", "title", "verdict", "covers", "controls", "note"] as const
+const COLUMNS = ["clause", "title", "verdict", "covers", "controls", "note", "unconfirmed"] as const
 
 export function csvOf(clauses: readonly ClauseResult[]): string {
-    const rows = clauses.map(({ controls, verdict, ...clause }) => ({
+    const rows = clauses.map(({ controls, verdict, unconfirmed = "", ...clause }) => ({
         ...clause,
+        unconfirmed,
         verdict: VERDICT_WORDS[verdict].word,
         controls: controls.join(" "),
     }))

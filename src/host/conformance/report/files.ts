@@ -9,15 +9,13 @@ import { MAP_NAMES, readMap, viewOf } from "../maps/map"
 import type { Report } from "../report"
 import { lackingIn } from "./consistency"
 import { csvOf } from "./csv"
-import { type Enclosures, htmlOf } from "./html"
+import type { Extras } from "./enclosures"
+import { htmlOf } from "./html"
 import { junitOf } from "./junit"
 import { reportText } from "./schema"
 
 /** Name of the machine report: what is signed, and what the other files are views of. */
 export const REPORT_FILE = "report.json"
-
-/** What can be given to a page beside the report. */
-export type Extras = Pick<Enclosures, "drawing" | "sbom">
 
 /** By name: the page, JUnit XML, and a CSV a map. @param text the content of the machine report's file */
 export function viewsOf(report: Report, text: string | Buffer, extras: Extras = {}): Record<string, string> {

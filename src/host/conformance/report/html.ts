@@ -4,34 +4,32 @@
  */
 import { createHash } from "node:crypto"
 import { stringify } from "yaml"
+import { escapeMarkup, type Filling, html, Markup } from "../../markup"
 import type { ClauseResult, RegimeMap } from "../maps/map"
 import type { ClassResult, ControlResult, Report } from "../report"
 import { isProof, type RunResult, type TestResult } from "../run"
 import type { Evidence } from "../scene"
+import { BILL_FILE, BILL_TEST, CIRCUIT, triedAs } from "../tried"
 import { VERDICTS, type Verdict } from "../verdict"
-import { escapeMarkup, type Filling, html, Markup } from "./markup"
+import type { EnclosedDrawing, Extras } from "./enclosures"
 import { SCRIPT } from "./script"
 import { STYLE } from "./style"
 import { barOf, timingsOf, verdictOn } from "./timing"
 import { VERDICT_WORDS } from "./verdict-words"
 
 /** A regime with what the report says of its clauses. */
-export interface MapView extends Pick<RegimeMap, "regime" | "scope"> {
+export interface MapView extends Pick<RegimeMap, "regime" | "scope" | "checked"> {
     name: string
     clauses: ClauseResult[]
 }
 
 /** What belongs to a report and is not in it. */
-export interface Enclosures {
+export interface Enclosures extends Extras {
     views: readonly MapView[]
     /** SHA-256 of the machine report's file, in hex: what ties a print to what was signed. */
     sha256: string
     /** Tests of the suite that are not in the report. */
     lacking: readonly string[]
-    /** SVG of the board's circuit. It is shown as a picture: nothing in it is run. */
-    drawing?: string
-    /** What the firmware is made of. */
-    sbom?: readonly { name: string; version?: string; digest?: string }[]
 }
 
 export function htmlOf(report: Report, { views, sha256, lacking, drawing, sbom }: Enclosures): string {
@@ -44,7 +42,7 @@ export function htmlOf(report: Report, { views, sha256, lacking, drawing, sbom }
             content: [
                 sameness(report),
                 wholeness(lacking),
-                report.classes.map(classBox),
+                report.classes.map(of => classBox(of, controls)),
                 countsTable(controls),
                 SEARCH,
             ],
@@ -53,8 +51,10 @@ export function htmlOf(report: Report, { views, sha256, lacking, drawing, sbom }
         { id: "timing", title: "Times", content: timingTable(results) },
         { id: "controls", title: "Controls", content: controls.map(control => controlArticle(control, results)) },
         { id: "views", title: "Views by regime", content: [VIEWS, views.map(viewDetails)] },
-        ...(drawing === undefined ? [] : [{ id: "drawing", title: "Circuit", content: picture(drawing) }]),
-        ...(sbom === undefined ? [] : [{ id: "sbom", title: "Bill of materials", content: billDetails(sbom) }]),
+        ...(drawing === undefined
+            ? []
+            : [{ id: "drawing", title: "Circuit", content: circuitFigure(drawing, results) }]),
+        ...billSection(sbom, results),
         { id: "declaration", title: "Declaration", content: declarationDetails(declared) },
     ]
     const page = html`<!DOCTYPE html>
@@ -125,6 +125,8 @@ function tableOf(columns: readonly Column[], rows: readonly (readonly Filling[])
 <tbody>${rows.map(row => html`<tr${attributes}>${row.map(cell)}</tr>\n`)}</tbody></table>`
 }
 
+const inLine = (parts: readonly Filling[]): Filling =>
+    parts.filter(part => part !== undefined).map((part, at) => [at > 0 ? ", " : undefined, part])
 const inLines = (lines: readonly Filling[]): Filling => lines.map((line, at) => [at > 0 ? html`<br>` : undefined, line])
 
 function verdictMark(verdict: Verdict): Markup {
@@ -146,21 +148,25 @@ function wholeness(lacking: readonly string[]): Markup | undefined {
 <details><summary>Tests that are not in it</summary><p>${lacking.join(", ")}</p></details></div>`
 }
 
-function classBox({ class: of, isMet, missing }: ClassResult): Markup {
+function classBox({ class: of, isMet, missing }: ClassResult, controls: readonly ControlResult[]): Markup {
     const head = html`<p><strong>${isMet ? "✔" : "✘"} Class ${of}: ${isMet ? "met" : "not met"}</strong></p>`
     if (isMet)
         return html`<div class="box good">${head}<p>Each of its controls that applies stands at enforced or measured.</p></div>`
-    const items = missing.map(
-        ({ id, verdict }) => html`<li><a href="#${anchor(id)}">${id}</a> ${verdictMark(verdict)}</li>`,
-    )
+    const items = missing.map(({ id, verdict }) => {
+        const control = controls.find(control => control.id === id)
+        const why = control?.why === undefined ? undefined : `: ${control.why}`
+        return html`<li>${linkTo(id)} ${control?.title}: ${verdictMark(verdict)}${why}</li>`
+    })
     return html`<div class="box bad">${head}<p>In the way:</p><ul>${items}</ul></div>`
 }
 
 function countsTable(controls: readonly ControlResult[]): Markup {
-    const counted = (verdict: Verdict) => controls.filter(control => control.verdict === verdict).length
     return tableOf(
-        [["Verdict", "middle"], ["Means"], ["Controls", "number narrow"]],
-        VERDICTS.map(verdict => [verdictMark(verdict), VERDICT_WORDS[verdict].means, counted(verdict)]),
+        [["Verdict", "middle"], ["Means"], ["How many", "number narrow"], ["Controls", "wide"]],
+        VERDICTS.map(verdict => {
+            const ids = controls.filter(control => control.verdict === verdict).map(({ id }) => id)
+            return [verdictMark(verdict), VERDICT_WORDS[verdict].means, ids.length, inLine(ids.map(linkTo))]
+        }),
     )
 }
 
@@ -193,7 +199,12 @@ function timingTable(results: readonly TestResult[]): Markup {
     if (timings.length === 0) return html`<p>No test has measured a time against a limit.</p>`
     return tableOf(
         [["Test", "middle"], ["What"], ["Took", "middle"], ["Measured against the limit", "wide"]],
-        timings.map(timing => [linkTo(timing.test), timing.what, verdictOn(timing), barOf(timing)]),
+        timings.map(timing => [
+            linkTo(timing.test),
+            inLine([timing.what, timing.output]),
+            verdictOn(timing),
+            barOf(timing),
+        ]),
     )
 }
 
@@ -217,22 +228,26 @@ function evidenceDetails(id: string, evidence: readonly Evidence[]): Markup {
     const rows = evidence.map(({ atMs, what, ...details }) => [
         atMs,
         what,
-        inLines(Object.entries(details).map(([name, value]) => `${name}: ${value}`)),
+        inLine(Object.entries(details).map(([name, value]) => `${name}: ${value}`)),
     ])
-    const table = tableOf([["ms", "number narrow"], ["What"], ["Details"]], rows)
+    const table = tableOf([["ms", "number narrow"], ["What", "middle"], ["Details"]], rows)
     return html`<details><summary>Evidence of ${id} (${evidence.length})</summary>${table}</details>`
 }
 
 const VIEWS = html`<p>The same evidence, asked by the clauses of others. A clause has the verdict of the worst of its controls; one that no control
 stands for is not assessed, and nothing is claimed of it. Where the controls answer a part of the clause, so does the verdict.</p>`
 
-function viewDetails({ name, regime, scope, clauses }: MapView): Markup {
-    const rows = clauses.map(({ clause, title, verdict, covers, controls, note }) => [
+function viewDetails({ name, regime, scope, checked, clauses }: MapView): Markup {
+    const rows = clauses.map(({ clause, title, verdict, covers, controls, note, unconfirmed }) => [
         clause,
         title,
         inLines([verdictMark(verdict), ...(covers === "part" ? ["of a part"] : [])]),
         inLines(controls.map(linkTo)),
-        note,
+        // What is so of every row is said above them.
+        [
+            note,
+            unconfirmed === undefined || unconfirmed === checked.unconfirmed ? undefined : notConfirmed(unconfirmed),
+        ],
     ])
     const columns: Column[] = [
         ["Clause", "middle rows"],
@@ -244,21 +259,78 @@ function viewDetails({ name, regime, scope, clauses }: MapView): Markup {
     const claimed = clauses.filter(({ controls }) => controls.length > 0).length
     return html`<details class="view" id="${anchor(name)}">
 <summary>${regime}: ${claimed} of ${clauses.length} clauses have a control that stands for them</summary>
-<p>${scope}</p>${tableOf(columns, rows, html` data-find`)}</details>
+<p>${scope}</p>${checkedBox(checked)}${tableOf(columns, rows, html` data-find`)}</details>
 `
 }
 
-function picture(drawing: string): Markup {
-    const content = Buffer.from(drawing).toString("base64")
-    return html`<img class="drawing" alt="Circuit of the board" src="data:image/svg+xml;base64,${content}">`
+const notConfirmed = (what: string) => html` <em>Not confirmed: ${what}</em>`
+
+/** Which public texts the rows were held against, and what is left open. */
+function checkedBox({ date, texts, open, unconfirmed }: MapView["checked"]): Markup {
+    const items = texts.map(({ text, extent }) => html`<li>${text}: ${extent}</li>`)
+    return html`<div class="box"><p><strong>Held against public texts on ${date}:</strong></p><ul>${items}</ul>
+<p>Open: ${open}${unconfirmed === undefined ? undefined : [" Of every row: ", unconfirmed]}</p></div>`
 }
 
-function billDetails(components: NonNullable<Enclosures["sbom"]>): Markup {
+function circuitFigure(drawing: EnclosedDrawing, results: readonly TestResult[]): Filling {
+    if ("why" in drawing) return html`<p>It is not shown: ${drawing.why}</p>`
+    const content = Buffer.from(drawing.svg).toString("base64")
+    const given = "file" in drawing
+    // Whoever cannot see it reads it below, if it is ours; a wide one is moved within its frame.
+    const alt = given ? "Circuit of the board, as given" : `Circuit of board ${drawing.board}, in words below`
+    const figure = html`<figure><div class="sheet" tabindex="0" role="group" aria-label="Drawing of the circuit">
+<img class="${given ? "drawing given" : "drawing"}" alt="${alt}" src="data:image/svg+xml;base64,${content}"></div>
+<figcaption>${given ? GIVEN_DRAWING(drawing.file) : drawnFrom(drawing, results)}</figcaption></figure>`
+    if (given) return figure
+    const words = html`<details><summary>The circuit in words</summary><ul>${drawing.words.map(sentence => html`<li>${sentence}</li>`)}</ul></details>`
+    return [figure, words]
+}
+
+const GIVEN_DRAWING = (file: string) =>
+    html`Given as ${file}. It is not made from the board's circuit file, and no test has looked at it.`
+
+function drawnFrom({ board, sha256 }: { board: string; sha256: string }, results: readonly TestResult[]): Filling {
+    const tried = triedAs(results, CIRCUIT)
+    const from = html`Drawn from the circuit of board ${board}, SHA-256 ${sha256}. `
+    const others = tried.filter(other => other.sha256 !== sha256)
+    if (others.length > 0)
+        return [
+            from,
+            html`<strong>It is not the circuit that ${inLine(others.map(({ test }) => linkTo(test)))} proved: that has SHA-256 ${others[0].sha256}.</strong>`,
+        ]
+    if (tried.length === 0) return [from, "No test of this report has proved it."]
+    return [
+        from,
+        html`It is the one that ${inLine(tried.map(({ test }) => linkTo(test)))} proved. Whether the board is wired so, the laboratory compares.`,
+    ]
+}
+
+/** What the maker has given, whether it is what was tried, and what is in it: if there is any, or a test has tried one. */
+function billSection(sbom: Enclosures["sbom"], results: readonly TestResult[]): Section[] {
+    const tried = triedAs(results, BILL_FILE)[0]
+    if (sbom === undefined && tried === undefined) return []
+    const verdict = results.find(({ id }) => id === BILL_TEST)?.verdict
+    const judged = verdict && html`<p>${linkTo(BILL_TEST)}: ${verdictMark(verdict)}</p>`
+    return [{ id: "sbom", title: "Bill of materials", content: [judged, billContent(sbom, tried?.sha256)] }]
+}
+
+/** @param tried SHA-256 of the file that was tried */
+function billContent(sbom: Enclosures["sbom"], tried: string | undefined): Filling {
+    const notShown = tried && `The file that was tried has SHA-256 ${tried}.`
+    if (sbom === undefined) return html`<p>It is not shown here. ${notShown} domovoi report view --sbom shows it.</p>`
+    if ("why" in sbom) return html`<p>It is not shown: ${sbom.why}. ${notShown}</p>`
+    const { file, sha256, components } = sbom
     const table = tableOf(
         [["Name"], ["Version", "middle"], ["SHA-256"]],
         components.map(({ name, version, digest }) => [name, version, digest]),
     )
-    return html`<details><summary>${components.length} components</summary>${table}</details>`
+    const isOther = tried !== undefined && tried !== sha256
+    return [
+        isOther
+            ? html`<div class="box bad"><p><strong>This is not the file that was tried:</strong> ${file} has SHA-256 ${sha256}, and the other one has ${tried}.</p></div>`
+            : html`<p>${file}, SHA-256 ${sha256}. ${tried === undefined ? "No test of this report has tried it." : "It is the file that was tried."}</p>`,
+        html`<details><summary>${components.length} components</summary>${table}</details>`,
+    ]
 }
 
 function declarationDetails(declared: Report["declared"]): Markup {

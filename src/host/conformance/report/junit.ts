@@ -1,8 +1,9 @@
 /** The report as JUnit XML, for CI: a suite a control, a case a test. Of the verdicts only a failure and an error are red there. */
+
+import { escapeMarkup } from "../../markup"
 import type { Report } from "../report"
 import type { TestResult } from "../run"
 import type { Verdict } from "../verdict"
-import { escapeMarkup } from "./markup"
 import { VERDICT_WORDS } from "./verdict-words"
 
 /** What a case that has not passed is called. A procedure is no test that was passed: it is told apart by its output alone. */

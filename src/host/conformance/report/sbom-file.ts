@@ -2,7 +2,15 @@
 import { z } from "zod"
 import { InputError } from "../../input-error"
 import { readInputFile } from "../../input-file"
-import type { Enclosures } from "./html"
+import { fileDigest } from "../tried"
+
+export interface Sbom {
+    /** Path, as it was given. */
+    file: string
+    /** Of the file's bytes, in hex. */
+    sha256: string
+    components: readonly { name: string; version?: string; digest?: string }[]
+}
 
 const schema = z.object({
     bomFormat: z.literal("CycloneDX"),
@@ -18,16 +26,17 @@ const schema = z.object({
 })
 
 /** @throws InputError if there is no such file, or it is no CycloneDX in JSON */
-export function readSbom(path: string): NonNullable<Enclosures["sbom"]> {
-    const text = readInputFile(path).toString()
+export function readSbom(file: string): Sbom {
+    const bytes = readInputFile(file)
     try {
-        return schema.parse(JSON.parse(text)).components.map(({ name, version, hashes }) => ({
+        const components = schema.parse(JSON.parse(bytes.toString())).components.map(({ name, version, hashes }) => ({
             name,
             version,
             digest: hashes?.find(({ alg }) => alg === "SHA-256")?.content,
         }))
+        return { file, sha256: fileDigest(bytes), components }
     } catch (error) {
         const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
-        throw new InputError(`${path}: no CycloneDX bill in JSON: ${why}; domovoi sbom makes one`)
+        throw new InputError(`${file}: no CycloneDX bill in JSON: ${why}; domovoi sbom makes one`)
     }
 }

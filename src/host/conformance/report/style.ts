@@ -31,7 +31,7 @@ th, td { border: 1px solid var(--line); padding: 0.3rem 0.5rem; text-align: left
 thead th { background: var(--raised); }
 .facts th { width: 14rem; font-weight: 600; background: var(--raised); }
 .fixed { table-layout: fixed; }
-.narrow { width: 5rem; }
+.narrow { width: 5rem; overflow-wrap: normal; }
 .middle { width: 18%; }
 td .verdict { white-space: normal; }
 .wide { width: 30%; }
@@ -54,7 +54,12 @@ summary { cursor: pointer; padding: 0.2rem 0; }
 .bar .took { fill: var(--good); }
 .bar .over { fill: var(--bad); }
 .bar .limit { fill: var(--ink); }
-.drawing { max-width: 100%; background: #ffffff; }
+figure { margin: 0.6rem 0; }
+figcaption { color: var(--quiet); }
+.sheet { overflow-x: auto; border: 1px solid var(--line); }
+.sheet:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+.drawing { display: block; max-width: 100%; min-width: 60rem; }
+.drawing.given { background: #ffffff; min-width: 0; }
 .search label { font-weight: 600; }
 .search input { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--quiet); padding: 0.3rem 0.5rem; }
 .search input { width: 100%; max-width: 30rem; }
@@ -71,13 +76,18 @@ summary { cursor: pointer; padding: 0.2rem 0; }
     --good: #0a5d2c; --fair: #7a4500; --bad: #a0121f; --unknown: #333333;
   }
   html { font-size: 10pt; }
-  body { max-width: none; padding: 0; }
+  /* The edge of a table is half outside it. */
+  body { max-width: none; padding: 0 1px; }
   nav, .search, .skip { display: none; }
   h2, h3, summary, caption { break-after: avoid; }
   tr, .box, .bar { break-inside: avoid; }
   thead { display: table-header-group; }
   details::details-content { content-visibility: visible; display: block; }
   .bar { print-color-adjust: exact; }
+  #drawing h2, #drawing figure { page: drawing; }
+  .sheet { overflow-x: visible; border: none; }
+  .drawing { min-width: 0; max-height: 140mm; margin: 0 auto; }
 }
 @page { size: A4; margin: 15mm; }
+@page drawing { size: A4 landscape; margin: 12mm; }
 `

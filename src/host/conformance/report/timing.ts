@@ -1,18 +1,23 @@
 /** Times that tests have measured against a limit: evidence that has `tookMs` and `limitMs`. */
+
+import { html, type Markup } from "../../markup"
 import type { TestResult } from "../run"
-import { html, type Markup } from "./markup"
 
 export interface Timing {
     test: string
     what: string
+    /** Which one it was about, where the test names it. */
+    output?: string
     tookMs: number
     limitMs: number
 }
 
 export function timingsOf(results: readonly TestResult[]): Timing[] {
     return results.flatMap(({ id, evidence }) =>
-        evidence.flatMap(({ what, tookMs, limitMs }) =>
-            typeof tookMs === "number" && typeof limitMs === "number" ? [{ test: id, what, tookMs, limitMs }] : [],
+        evidence.flatMap(({ what, output, tookMs, limitMs }) =>
+            typeof tookMs === "number" && typeof limitMs === "number"
+                ? [{ test: id, what, output: typeof output === "string" ? output : undefined, tookMs, limitMs }]
+                : [],
         ),
     )
 }

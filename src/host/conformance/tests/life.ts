@@ -7,6 +7,7 @@ import { callWhenFree } from "../../unit/call-when-free"
 import { LinkError } from "../../unit/unit-link"
 import type { Declaration } from "../declaration"
 import { Broken, type ConformanceTest, require, type Scene } from "../scene"
+import { BILL_FILE, BILL_TEST, fileDigest } from "../tried"
 
 /** What of CycloneDX a bill has to have to be one of this program. */
 const bill = z.looseObject({
@@ -52,13 +53,13 @@ const OBSERVED: Readonly<
 
 export const LIFE_TESTS: readonly ConformanceTest[] = [
     {
-        id: "LC.1-bill",
+        id: BILL_TEST,
         title: "A bill of materials is given, in CycloneDX, and it is of the program that runs.",
         needs: [],
         async run({ bench, declared, note }) {
             const { sbom } = declared.bench
             if (sbom === null) throw new Broken("a CycloneDX file (bench.sbom)", "none is given")
-            const { metadata, components } = readBill(sbom)
+            const { metadata, components } = readBill(sbom, note)
             const { hashes, name } = metadata.component
             const digest = hashes.find(({ alg }) => alg === "SHA-256")?.content ?? "no SHA-256"
             note("the bill", { name, digest, components: components.length })
@@ -114,10 +115,12 @@ export const LIFE_TESTS: readonly ConformanceTest[] = [
 ]
 
 /** @throws Broken if it is none */
-function readBill(file: string): z.infer<typeof bill> {
+function readBill(file: string, note: Scene["note"]): z.infer<typeof bill> {
     let content: unknown
     try {
-        content = JSON.parse(readInputFile(file).toString())
+        const bytes = readInputFile(file)
+        note(BILL_FILE, { sha256: fileDigest(bytes) })
+        content = JSON.parse(bytes.toString())
     } catch (error) {
         if (!(error instanceof InputError || error instanceof SyntaxError)) throw error
         const { message } = error

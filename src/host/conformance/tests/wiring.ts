@@ -2,9 +2,11 @@
 import type { Circuit } from "../../../../simulators/circuit/circuit"
 import type { PromiseName } from "../../../../simulators/circuit/promises"
 import { prove } from "../../../../simulators/circuit/proof"
+import { circuitDigest } from "../../board/circuit-digest"
 import type { ControlId } from "../controls"
 import type { Declaration } from "../declaration"
 import { Broken, type ConformanceTest, Unclear } from "../scene"
+import { CIRCUIT } from "../tried"
 
 export interface WiringTest {
     control: ControlId
@@ -23,6 +25,7 @@ export function wiringTest({ control, title, promises, parts, spares }: WiringTe
         spares,
         async run({ bench: { circuit }, declared, note }) {
             if (!circuit) throw new Unclear("the circuit's file was not given")
+            note(CIRCUIT, { sha256: circuitDigest(circuit) })
             const concerned = new Set(parts(declared, circuit))
             const concerns = ({ part, promise }: { part: string; promise: PromiseName }) =>
                 concerned.has(part) && promises.includes(promise)

@@ -1,5 +1,5 @@
 /** Texts of a device, which may be hostile, inside markup. */
-import { escapeControls } from "../../plain-text"
+import { escapeControls } from "./plain-text"
 
 const ENTITIES: Readonly<Record<string, string>> = {
     "&": "&amp;",
