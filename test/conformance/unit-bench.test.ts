@@ -1,6 +1,6 @@
 /** A device on the desk, which keeps what is done to it from one run to the next. */
 import { randomBytes } from "node:crypto"
-import { afterEach, beforeEach, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { conform, type Subject } from "../../src/host/conformance/conform"
 import { draftOf } from "../../src/host/conformance/draft"
 import { FIXTURE_NAMES } from "../../src/host/conformance/fixture"
@@ -8,11 +8,14 @@ import { simulatedPackages } from "../../src/host/conformance/simulated-device"
 import { suppliedBy } from "../../src/host/conformance/supply"
 import { TESTS } from "../../src/host/conformance/tests/all"
 import { IDENTITY_TESTS } from "../../src/host/conformance/tests/identity"
-import { UnitBench } from "../../src/host/conformance/unit-bench"
+import { type BenchLink, UnitBench } from "../../src/host/conformance/unit-bench"
 import { seededStreams } from "../../src/host/identity/random-bytes"
+import { InputError } from "../../src/host/input-error"
 import { simulatedTrust } from "../../src/host/unit/simulated-factory"
 import type { SimulatedUnit } from "../../src/host/unit/simulated-unit"
+import { LinkError } from "../../src/host/unit/unit-link"
 import { boardOf, newUnit } from "../host/update/releases"
+import { lying } from "./lying"
 
 const DEVICE = "doorbell"
 
@@ -90,4 +93,51 @@ test("gets no test that leaves it otherwise than it was", async () => {
     expect([...(await UnitBench.open("desk", reach, person)).can]).toEqual(
         FIXTURE_NAMES.filter(name => name === "supply"),
     )
+})
+
+describe("a device whose port goes away with its supply", () => {
+    const link = (changes: Partial<BenchLink> = {}): BenchLink =>
+        lying(unit as BenchLink, { close: async () => {}, ...changes })
+
+    test("is waited for without it, answers nothing meanwhile, and is looked for until its port is there", async () => {
+        let looks = 0
+        const bench = await UnitBench.open(
+            "desk",
+            async () => {
+                if (++looks === 2) throw new InputError("no such port")
+                if (looks === 3) throw new LinkError("nobody answers")
+                return link()
+            },
+            suppliedBy({ does: async () => {} }),
+        )
+        await bench.supply(false)
+        await bench.link.wait(1)
+        await expect(bench.link.get("model")).rejects.toThrow("has no supply")
+        await bench.supply(true)
+        expect([looks, await bench.link.get("model")]).toEqual([4, "Domovoi doorbell"])
+    })
+
+    test("is reached anew for the next test, if it was lost in one", async () => {
+        let reached = 0
+        const bench = await UnitBench.open("desk", async () => {
+            const isLost = reached++ === 0
+            return link(isLost ? { find: () => Promise.reject(new LinkError("the connection has ended")) } : {})
+        })
+        await bench.begin()
+        expect([reached, await bench.link.get("model")]).toEqual([2, "Domovoi doorbell"])
+    })
+
+    test("is heard with all that is said on its bus since the test began, and no more of it than can be kept", async () => {
+        let hear: (frame: Uint8Array) => void = () => {}
+        const bench = await UnitBench.open("desk", async () => link({ listen: it => void (hear = it) }))
+        expect([...bench.can]).toEqual(["listener"])
+        hear(Uint8Array.of(1))
+        await bench.begin()
+        hear(Uint8Array.of(2))
+        expect(bench.heard().map(({ frame }) => [...frame])).toEqual([[2]])
+        for (let i = 0; i < 65; i++) hear(new Uint8Array(1 << 20))
+        expect(() => bench.heard()).toThrow(LinkError)
+        await bench.begin()
+        expect(bench.heard()).toEqual([])
+    })
 })

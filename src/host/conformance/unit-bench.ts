@@ -19,6 +19,24 @@ export type Reach = () => Promise<BenchLink>
 /** In which a device that was switched on, or has started anew, is to be reached: its port is a part of it. */
 const REAPPEARS_MS = 20_000
 const BETWEEN_MS = 250
+const sleep = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms))
+
+const absent = () => Promise.reject(new LinkError("the device has no supply"))
+/** While the supply is cut. */
+const NOBODY: BenchLink = {
+    get: absent,
+    call: absent,
+    callOf: absent,
+    roles: absent,
+    programSha256: absent,
+    chip: absent,
+    install: absent,
+    challenge: absent,
+    find: absent,
+    wait: sleep,
+    async close() {},
+}
+
 /** As much is kept of what is heard between two beginnings: a bus carries no more than that in ten minutes. */
 const HEARD_BYTES = 64 << 20
 
@@ -81,7 +99,9 @@ export class UnitBench implements Bench {
     async supply(on: boolean): Promise<void> {
         if (!this.#supply) this.#lacks("supply")
         await this.#supply.switch(on)
-        if (on) await this.#reachAgain()
+        if (on) return this.#reachAgain()
+        await this.#link.close()
+        this.#link = { ...NOBODY, listen: this.#link.listen && (() => {}) }
     }
 
     heard(): readonly { atMs: number; frame: Uint8Array }[] {
@@ -107,7 +127,7 @@ export class UnitBench implements Bench {
                 if (!(error instanceof InputError || error instanceof LinkError)) throw error
                 if (this.nowMs() >= deadlineMs) throw new LinkError(`it has not come back: ${error.message}`)
             }
-            await new Promise(resolve => setTimeout(resolve, BETWEEN_MS))
+            await sleep(BETWEEN_MS)
         }
     }
 

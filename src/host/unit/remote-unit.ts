@@ -83,9 +83,8 @@ export class RemoteUnit implements WholeLink {
         this.#bridge.listen(hear)
     }
 
-    /** Also without a connection: a device may be away for a while. */
     wait(ms: number): Promise<void> {
-        return new Promise(resolve => setTimeout(resolve, ms))
+        return this.#whileConnected(new Promise(resolve => setTimeout(resolve, ms)))
     }
 
     async close(): Promise<void> {
