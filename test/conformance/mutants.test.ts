@@ -1,5 +1,5 @@
 /** A few mutants in every run of the tests; `npm run mutants` has them all. */
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { TESTS } from "../../src/host/conformance/tests/all"
 import { MUTANTS } from "../mutants/all"
@@ -40,6 +40,17 @@ const WITHOUT_MUTANT = [
 test("each test has a mutant that it has to catch, but for those that are named", () => {
     const caught = new Set<string>(MUTANTS.map(({ caughtBy }) => caughtBy))
     expect(TESTS.filter(({ id }) => !caught.has(id)).map(({ id }) => id)).toEqual(WITHOUT_MUTANT)
+})
+
+test("a mutant's files go when it was tried", async () => {
+    const mutant = MUTANTS.find(({ name }) => name === "bill-of-another-program")!
+    let given = ""
+    const declare: typeof mutant.declare = (declared, folder) => {
+        given = folder
+        return mutant.declare!(declared, folder)
+    }
+    expect(await tryMutant({ ...mutant, declare })).toMatchObject({ fate: "caught" })
+    expect([given !== "", existsSync(given)]).toEqual([true, false])
 })
 
 describe.each(SLICE)("%s", name => {
