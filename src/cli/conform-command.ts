@@ -7,6 +7,7 @@ import { type Declaration, PROFILES, type Profile, readDeclaration } from "../ho
 import { declarationText, draftOf } from "../host/conformance/draft"
 import type { ClassResult, Report } from "../host/conformance/report"
 import { ResultsFolder } from "../host/conformance/results-folder"
+import { revocationsIn } from "../host/conformance/revocations"
 import { simulatedBench } from "../host/conformance/simulated-device"
 import { parseTarget, type Target } from "../host/conformance/target"
 import { TESTS } from "../host/conformance/tests/all"
@@ -162,7 +163,14 @@ async function subjectAt(
     const link = await remoteLink(target, progress)
     const person = process.stdin.isTTY && process.stderr.isTTY ? atTerminal(progress) : undefined
     const bench = new UnitBench(text, link, person)
-    return { bench, packages: packagesIn(declared), trust: policy, seed: "", random: () => randomBytes }
+    return {
+        bench,
+        packages: packagesIn(declared),
+        revocations: revocationsIn(declared),
+        trust: policy,
+        seed: "",
+        random: () => randomBytes,
+    }
 }
 
 function remoteLink(target: Exclude<Target, { kind: "sim" }>, progress: Progress): Promise<WholeLink> {

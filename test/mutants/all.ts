@@ -1,6 +1,7 @@
 /** Every mutant there is. */
 import { CREDENTIAL_MUTANTS } from "./credentials"
 import { DECLARED_MUTANTS } from "./declared"
+import { DECOMMISSIONING_MUTANTS } from "./decommissioning"
 import { FAILSAFE_MUTANTS } from "./failsafe"
 import { HARDWARE_MUTANTS } from "./hardware"
 import { IDENTITY_MUTANTS } from "./identity"
@@ -20,4 +21,5 @@ export const MUTANTS: readonly Mutant[] = [
     ...HARDWARE_MUTANTS,
     ...PRIVACY_MUTANTS,
     ...OWNER_MUTANTS,
+    ...DECOMMISSIONING_MUTANTS,
 ]

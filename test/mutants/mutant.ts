@@ -8,10 +8,12 @@ import type { BoardProfile } from "../../simulators/board/verifier"
 import { ImageCache } from "../../src/host/build/cache"
 import { loadProject, SDK_NAME } from "../../src/host/build/project"
 import type { Bench } from "../../src/host/conformance/bench"
+import { SIMULATED_REVOCATIONS } from "../../src/host/conformance/conform"
 import type { Declaration } from "../../src/host/conformance/declaration"
 import { draftOf } from "../../src/host/conformance/draft"
 import type { Packages } from "../../src/host/conformance/packages"
 import { planOf } from "../../src/host/conformance/plan"
+import type { Revocations } from "../../src/host/conformance/revocations"
 import { run, type TestResult } from "../../src/host/conformance/run"
 import type { ConformanceTest } from "../../src/host/conformance/scene"
 import { type SimulatedSubject, simulatedBench, simulatedPackages } from "../../src/host/conformance/simulated-device"
@@ -36,6 +38,8 @@ export interface Difference {
     bench?(bench: Bench): Bench
     /** Packages that are not what they are called. */
     packages?(packages: Packages): Packages
+    /** Revocation lists that are not what they are to be. */
+    revocations?(revocations: Revocations): Revocations
     /** What its maker declares in place of what is so. @param folder for files, which is removed afterwards */
     declare?(declared: Declaration, folder: string): Declaration
     /** The test, with another host or other files in it than the suite has. */
@@ -142,6 +146,7 @@ async function resultIn(folder: string, mutant: Mutant, test: ConformanceTest): 
             plan: planOf([test], declared, bench.can),
             policy: { ...(await simulatedTrust()), now: NOW, serial: declared.device.serial },
             packages: layers.reduce((before, { packages = same }) => packages(before), signed),
+            revocations: layers.reduce((before, { revocations = same }) => revocations(before), SIMULATED_REVOCATIONS),
             seed: SEED,
             random: seededStreams(SEED),
         })

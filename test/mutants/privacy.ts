@@ -124,7 +124,29 @@ export const PRIVACY_MUTANTS: readonly Mutant[] = [
                 "                // A write",
             ],
         ],
-        seen: "secret",
+        seen: "credential in fram",
+    },
+    {
+        name: "reset-leaves-network",
+        caughtBy: "PV.4-erased",
+        device: "doorbell",
+        breaks: "A factory reset leaves the network of the home in the settings of its chip.",
+        change: [[DOORBELL, "    await wifi.erase()\n", ""]],
+        seen: "the network's password in flash",
+    },
+    {
+        name: "reset-forgets-network-until-restart",
+        caughtBy: "PV.4-erased",
+        device: "doorbell",
+        breaks: "A factory reset has its chip forget the network, and leaves it written where it is.",
+        change: [
+            [
+                "devs/owner/wifi-credentials.ts",
+                "for (let written = 0; written <= 2 * this.bankBytes;",
+                "for (let written = 0; written < 0;",
+            ],
+        ],
+        seen: "the network's password in flash",
     },
     {
         name: "reset-leaves-consents",

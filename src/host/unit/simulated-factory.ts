@@ -11,6 +11,7 @@ import { type CertificateAuthority, createAuthority, openAuthority } from "../id
 import type { ChainPolicy } from "../identity/chain"
 import { issueDeviceCertificate } from "../identity/device-certificate"
 import { type RandomBytes, seededBytes } from "../identity/random-bytes"
+import { makeCrl } from "../identity/revocation"
 import { MAX_FILE_BYTES } from "../input-file"
 import { IMPLEMENTATIONS, type SignatureAlgorithm } from "../package/algorithms"
 import type { Signer } from "../package/signer"
@@ -138,6 +139,13 @@ export async function simulatedTrust(): Promise<Pick<ChainPolicy, "ca" | "revoke
     const { certificate } = await authority()
     return { ca: new Uint8Array(certificate.rawData), revoked: new Set(), allowTestUnits: true }
 }
+
+/** A revocation list of that authority's, with one certificate on it. @returns DER */
+export async function simulatedCrl(certificateSerial: string, now: Date): Promise<Uint8Array> {
+    const revocation = { certificateSerial, reason: "cessationOfOperation", at: now } as const
+    return makeCrl(await authority(), { revocations: [revocation], now, days: CRL_DAYS })
+}
+const CRL_DAYS = 30
 
 /** The authority of all simulated factories. */
 async function authority(): Promise<CertificateAuthority> {
