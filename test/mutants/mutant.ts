@@ -38,6 +38,8 @@ export interface Difference {
     bench?(bench: Bench): Bench
     /** Packages that are not what they are called. */
     packages?(packages: Packages): Packages
+    /** A factory that gives units other pairing secrets, or prints others on their labels. */
+    pairing?: SimulatedSubject["pairing"]
     /** Revocation lists that are not what they are to be. */
     revocations?(revocations: Revocations): Revocations
     /** What its maker declares in place of what is so. @param folder for files, which is removed afterwards */
@@ -133,6 +135,7 @@ async function resultIn(folder: string, mutant: Mutant, test: ConformanceTest): 
         ...common,
         profile: mutant.built ?? profile,
         definition: (mutant.board ?? same)(good),
+        pairing: mutant.pairing,
         ...(changes.length > 0 && { image: await release(FACTORY_NUMBER), release }),
     }
     const drafted = await declarationOf({ ...common, definition: good }, madeGood.board)

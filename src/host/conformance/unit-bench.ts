@@ -2,7 +2,7 @@ import type { FieldValue } from "../../../simulators/bus/service-spec"
 import type { Json } from "../../../simulators/trace"
 import { START_MS } from "../unit/patience"
 import type { WholeLink } from "../unit/unit-link"
-import type { Bench, MemoryDump, Service } from "./bench"
+import type { Bench, Label, MemoryDump, Service } from "./bench"
 import type { Fixture } from "./fixture"
 
 /** A person at the bench. */
@@ -68,6 +68,10 @@ export class UnitBench implements Bench {
 
     async unit(): Promise<Bench> {
         return this.#lacks("units", "")
+    }
+
+    async label(): Promise<Label> {
+        return this.#lacks("label", "")
     }
 
     heard(): readonly { atMs: number; frame: Uint8Array }[] {
