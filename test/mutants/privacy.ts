@@ -1,4 +1,5 @@
 /** Devices that take, keep or tell of people more than was agreed to. */
+import { lying } from "../conformance/lying"
 import type { Mutant } from "./mutant"
 
 const DOORBELL = "devs/devices/doorbell.ts"
@@ -183,5 +184,44 @@ export const PRIVACY_MUTANTS: readonly Mutant[] = [
             ],
         ],
         seen: "idle 0",
+    },
+    {
+        name: "uneven-while-used",
+        caughtBy: "PV.7-timing",
+        device: "gas-valve",
+        breaks: "From the moment at which it is used, every other thing that it says comes a little late.",
+        bench(bench) {
+            let usedMs = Number.POSITIVE_INFINITY
+            return lying(bench, {
+                async act(...what) {
+                    usedMs = Math.min(usedMs, bench.nowMs())
+                    await bench.act(...what)
+                },
+                heard() {
+                    const said = new Map<string, number>()
+                    return bench.heard().map(({ atMs, frame }) => {
+                        const kind = Buffer.from(frame.subarray(4)).toString("hex")
+                        const count = (said.get(kind) ?? 0) + 1
+                        said.set(kind, count)
+                        return { atMs: atMs + (atMs > usedMs && count % 2 === 0 ? 40 : 0), frame }
+                    })
+                },
+            })
+        },
+        seen: "distance",
+    },
+    {
+        name: "silent-when-opened",
+        caughtBy: "PV.7-timing",
+        device: "gas-valve",
+        breaks: "When it opens it computes for so long that it starts anew, and says nothing meanwhile.",
+        change: [
+            [
+                VALVE,
+                "    if (open && !wasOpen) newOpenings++\n",
+                "    for (let n = 0; open && !wasOpen && n < 8000; n++) led.active\n    if (open && !wasOpen) newOpenings++\n",
+            ],
+        ],
+        seen: "a gap of",
     },
 ]

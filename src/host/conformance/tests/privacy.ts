@@ -8,7 +8,7 @@ import type { Declaration } from "../declaration"
 import { OFF_MS, restart } from "../restart"
 import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
 import { type HeardPacket, packetsHeard, toService } from "./frames"
-import { perform, ready, until } from "./hands"
+import { ready, until } from "./hands"
 import { isCapturing, whileCapturing } from "./hardware"
 import {
     agreed,
@@ -23,6 +23,7 @@ import {
     type Use,
     usesOf,
 } from "./people"
+import { TRAFFIC_TESTS } from "./traffic"
 
 /** A visit is over after this time. */
 const OVER_MS = 13_000
@@ -31,8 +32,6 @@ const TAKEN_MS = 3000
 const WITHDRAWN_MS = 1000
 /** What is left to go of the time for which something is kept, when it is looked at: it still has to be there, and then not any more. */
 const MARGIN_S = 60
-/** Compared with each other, of the traffic. */
-const TRAFFIC_MS = 20_000
 
 const takesNothing = ({ declares }: Declaration) =>
     declares.capture.length > 0 && declares.uses > 0
@@ -361,38 +360,7 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
             return { verdict: "enforced", expected: "another identifier", seen: after }
         },
     },
-    {
-        id: "PV.7-shape",
-        title: "Traffic has the same shape whether the device is used or not.",
-        needs: ["hands", "listener"],
-        async run(scene) {
-            const { bench, declared, note } = scene
-            await ready(scene)
-            if (declared.declares.owner && declared.declares.uses > 0)
-                await answerAll(scene, await claimed(scene), true)
-            await bench.link.wait(QUIET_MS)
-            const idleMs = bench.nowMs()
-            await bench.link.wait(TRAFFIC_MS)
-            const usedMs = bench.nowMs()
-            for (const { activate: steps } of Object.values(declared.declares.outputs)) await perform(scene, steps)
-            await perform(scene, declared.declares.capturedBy)
-            await bench.link.wait(TRAFFIC_MS - (bench.nowMs() - usedMs))
-            const [idle, used] = [idleMs, usedMs].map(fromMs =>
-                shapeOf(packetsHeard(bench, fromMs, fromMs + TRAFFIC_MS)),
-            )
-            const kinds = [...new Set([...idle.keys(), ...used.keys()])].sort()
-            const counts = kinds.map(kind => ({ kind, idle: idle.get(kind) ?? 0, used: used.get(kind) ?? 0 }))
-            for (const count of counts) note("packets of a kind", count)
-            const telling = counts.filter(
-                ({ idle, used }) =>
-                    (idle === 0) !== (used === 0) || Math.abs(idle - used) > Math.max(2, TOLERANCE * idle),
-            )
-            const expected = `of each kind of packet as many, within ${100 * TOLERANCE} %`
-            const shown = telling.map(({ kind, idle, used }) => `${kind}: idle ${idle}, used ${used}`)
-            if (shown.length > 0) throw new Broken(expected, shown.slice(0, 3).join("; "))
-            return { verdict: "measured", expected, seen: `${counts.length} kinds, each as often idle as used` }
-        },
-    },
+    ...TRAFFIC_TESTS,
 ]
 
 /** Classes of the services that a Domovoi program may have: `services/`. */
@@ -401,8 +369,6 @@ const CLASSES = { domovoi: 0x1d0a7a10, owner: 0x1d0a7a11, privacy: 0x1d0a7a12 }
 const ANNOUNCED_MS = 2000
 /** Until the answers to what was asked before are heard. */
 const QUIET_MS = 1000
-/** Of what is there both times: a sensor speaks a little more often at one time than at another. */
-const TOLERANCE = 0.05
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 const asHex = (serviceClass: number): string => `0x${serviceClass.toString(16).padStart(8, "0")}`
@@ -490,16 +456,4 @@ async function longNotice({ bench }: Scene, use: number): Promise<string> {
         text += bytes.toString("latin1")
         if (bytes.length === 0 || text.length >= Number(piece.size)) return text
     }
-}
-
-/** How many packets of each kind: of or for whom, what, and how long. */
-function shapeOf(packets: readonly HeardPacket[]): Map<string, number> {
-    const shape = new Map<string, number>()
-    for (const { deviceId, isCommand, serviceIndex, command, frameBytes } of packets) {
-        // Events are counted in the upper half.
-        const what = (command & CMD_EVENT) !== 0 ? command & 0x80ff : command
-        const kind = `${isCommand ? "to" : "from"} ${deviceId}/${serviceIndex} 0x${what.toString(16)}, ${frameBytes} bytes`
-        shape.set(kind, (shape.get(kind) ?? 0) + 1)
-    }
-    return shape
 }
