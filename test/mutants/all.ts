@@ -1,5 +1,6 @@
 /** Every mutant there is. */
 import { CREDENTIAL_MUTANTS } from "./credentials"
+import { DEBUG_MUTANTS } from "./debug"
 import { DECLARED_MUTANTS } from "./declared"
 import { DECOMMISSIONING_MUTANTS } from "./decommissioning"
 import { FAILSAFE_MUTANTS } from "./failsafe"
@@ -14,6 +15,7 @@ import { UPDATE_MUTANTS } from "./update"
 export const MUTANTS: readonly Mutant[] = [
     ...IDENTITY_MUTANTS,
     ...CREDENTIAL_MUTANTS,
+    ...DEBUG_MUTANTS,
     ...LOG_MUTANTS,
     ...DECLARED_MUTANTS,
     ...UPDATE_MUTANTS,

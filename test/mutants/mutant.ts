@@ -103,8 +103,11 @@ export async function tryMutant(mutant: Mutant, tests: readonly ConformanceTest[
 export async function passesGoodDevice(mutant: Mutant, tests: readonly ConformanceTest[] = TESTS): Promise<boolean> {
     const { device, profile, caughtBy, madeGood } = mutant
     const good: Mutant = { name: "good", breaks: "nothing", caughtBy, device, profile, madeGood }
-    return COUNTS_AS_MET.includes((await resultOf(good, testFor(mutant, tests))).verdict)
+    return AT_BEST.includes((await resultOf(good, testFor(good, tests))).verdict)
 }
+
+/** Some tests are of what rests on a procedure, and find nothing better than that. */
+const AT_BEST: readonly Verdict[] = [...COUNTS_AS_MET, "documented"]
 
 function testFor({ name, caughtBy, ...own }: Mutant, tests: readonly ConformanceTest[]): ConformanceTest {
     const test = tests.find(({ id }) => id === caughtBy)

@@ -1,4 +1,7 @@
 /** Devices that take, keep or tell of people more than was agreed to. */
+
+import { decodeHeader, decodePackets, encodeFrame, programDeviceId } from "../../simulators/bus/frame"
+import type { Bench } from "../../src/host/conformance/bench"
 import { lying } from "../conformance/lying"
 import type { Mutant } from "./mutant"
 
@@ -7,6 +10,57 @@ const VALVE = "devs/devices/gas-valve.ts"
 const CONSENT = "src/core/owner/consent.ts"
 const PRIVACY = "devs/owner/privacy.ts"
 const STORE = "src/core/store/record-store.ts"
+
+/** As a reset gives it. */
+const NEW_CHIP = "5e11e25e11e25e11"
+/** A button that is held for so long resets. */
+const RESETS_MS = 10_000
+
+/** A bench whose device calls itself otherwise from its reset on. @param names what it and its program are called then, by what they were */
+const renamed = (names: (chip: string) => Readonly<Record<string, string>>) => (bench: Bench) => {
+    let pressedMs = 0
+    let resetMs = Number.POSITIVE_INFINITY
+    let by: Readonly<Record<string, string>> = {}
+    return lying(bench, {
+        async act(part, action, argument) {
+            if (action === "press") pressedMs = bench.nowMs()
+            if (action === "release" && bench.nowMs() - pressedMs > RESETS_MS) {
+                by = names(await bench.link.chip())
+                resetMs = bench.nowMs()
+            }
+            await bench.act(part, action, argument)
+        },
+        get link() {
+            return lying(bench.link, { chip: async () => await bench.link.chip().then(chip => by[chip] ?? chip) })
+        },
+        heard: () =>
+            bench.heard().map(({ atMs, frame }) => {
+                const header = decodeHeader(frame)
+                const name = header && by[header.deviceId]
+                if (atMs < resetMs || !name) return { atMs, frame }
+                const [packet] = decodePackets(frame)
+                return { atMs, frame: encodeFrame(name, header.flags, packet) }
+            }),
+    })
+}
+
+/** That bench, but that the device's program goes on as it was called first. */
+function programUnrenamed(bench: Bench): Bench {
+    let first = ""
+    return lying(bench, {
+        async act(...what) {
+            first ||= await bench.link.chip()
+            await bench.act(...what)
+        },
+        heard: () =>
+            bench.heard().map(({ atMs, frame }) => {
+                const header = decodeHeader(frame)
+                if (header?.deviceId !== programDeviceId(NEW_CHIP)) return { atMs, frame }
+                const [packet] = decodePackets(frame)
+                return { atMs, frame: encodeFrame(programDeviceId(first), header.flags, packet) }
+            }),
+    })
+}
 
 export const PRIVACY_MUTANTS: readonly Mutant[] = [
     {
@@ -223,5 +277,19 @@ export const PRIVACY_MUTANTS: readonly Mutant[] = [
             ],
         ],
         seen: "a gap of",
+    },
+    {
+        name: "program-keeps-its-name",
+        caughtBy: "PV.6-across-resets",
+        device: "gas-valve",
+        madeGood: {
+            bench: renamed(chip => ({
+                [chip]: NEW_CHIP,
+                [programDeviceId(chip)]: programDeviceId(NEW_CHIP),
+            })),
+        },
+        breaks: "A reset gives its chip another identifier, and its program keeps the one that it had.",
+        bench: programUnrenamed,
+        seen: "nothing in the name of before",
     },
 ]

@@ -357,6 +357,13 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
             const after = await bench.link.chip()
             note("identifier on the bus", { before, after })
             if (before === after) throw new Broken("another identifier after a reset", after)
+            const sinceMs = bench.nowMs()
+            await bench.link.wait(ANNOUNCED_MS)
+            const known = [before, programDeviceId(before)]
+            const told = packetsHeard(bench, sinceMs, bench.nowMs()).find(
+                ({ isCommand, deviceId }) => !isCommand && known.includes(deviceId),
+            )
+            if (told) throw new Broken("nothing in the name of before", `${described(told)} of ${told.deviceId}`)
             return { verdict: "enforced", expected: "another identifier", seen: after }
         },
     },
