@@ -154,7 +154,8 @@ export const PERSON_FIRST_TESTS: readonly ConformanceTest[] = [
     {
         id: "OW.2-update-waits",
         title: "An update that was agreed to lets an output work for as long as a person wants it, and goes on when the person lets it.",
-        needs: ["hands", "meter"],
+        // What is authorised here would have to be installed, or its consent stands.
+        needs: ["hands", "meter", "deployer"],
         spares: declared => withoutOutputs(declared) ?? takesNone(declared),
         async run(scene) {
             const { bench, declared, note } = scene
