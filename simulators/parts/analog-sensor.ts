@@ -22,20 +22,22 @@ export interface AnalogSensorForm {
     extend?(service: Service): void
 }
 
-const failures = ["nonsense", "silence"] as const
+const failures = ["nonsense", "silence", "frozen"] as const
 type Failure = (typeof failures)[number]
 
 /**
  * Actions: `set` (what there is to measure, in the unit of the reading), `fail` (`nonsense`: it tells rubbish; `silence`: it stays on the
- * bus, but gives no readings), `repair`, `unplug`, `plug`.
+ * bus, but gives no readings; `frozen`: it goes on telling what it measured then), `repair`, `unplug`, `plug`.
  */
 export function analogSensor(context: PartContext, form: AnalogSensorForm): BusModule {
     let measured = form.initial
+    let frozen = form.initial
     let failure: Failure | undefined
     const reading: Record<Failure | "none", () => number | undefined> = {
         none: () => measured,
         nonsense: () => form.nonsense,
         silence: () => undefined,
+        frozen: () => frozen,
     }
     const read = () => reading[failure ?? "none"]()
     const service = new Sensor(form.serviceClass, form.format, () => {
@@ -49,6 +51,7 @@ export function analogSensor(context: PartContext, form: AnalogSensorForm): BusM
         }),
         fail: actionWith(z.enum(failures), how => {
             failure = how
+            frozen = measured
         }),
         repair: action(() => {
             failure = undefined

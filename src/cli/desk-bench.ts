@@ -7,6 +7,7 @@ import { packagesIn, type Subject } from "../host/conformance/conform"
 import type { Declaration } from "../host/conformance/declaration"
 import { readEquipment, supplyOf } from "../host/conformance/equipment"
 import { type Lease, Leases } from "../host/conformance/lease"
+import { revocationsIn } from "../host/conformance/revocations"
 import { type Person, type Supply, suppliedBy } from "../host/conformance/supply"
 import { parseTarget, type Target } from "../host/conformance/target"
 import { UnitBench } from "../host/conformance/unit-bench"
@@ -38,7 +39,14 @@ export async function deskSubject(
     const supply = await supplyAt(equipment, progress)
     // What does not run is a finding.
     const bench = await UnitBench.open(text, () => deskUnit(target, "connect", progress), supply)
-    return { bench, packages: packagesIn(declared), trust, seed: "", random: () => randomBytes }
+    return {
+        bench,
+        packages: packagesIn(declared),
+        revocations: revocationsIn(declared),
+        trust,
+        seed: "",
+        random: () => randomBytes,
+    }
 }
 
 /** @throws InputError; LinkError */

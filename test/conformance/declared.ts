@@ -24,7 +24,7 @@ export const DECLARED: Declaration = {
         contact: null,
         updatesUntil: null,
     },
-    bench: { memories: [], packages: {}, sbom: null },
+    bench: { memories: [], packages: {}, sbom: null, crl: null },
 }
 
 /** A simulated device, and what is drafted of it. The bench has to be closed. */

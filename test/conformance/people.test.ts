@@ -17,10 +17,13 @@ import { declaredSubject } from "./declared"
 const TESTS = [...FAILSAFE_TESTS, ...HARDWARE_TESTS, ...AVAILABILITY_TESTS, ...PRIVACY_TESTS, ...OWNER_TESTS]
 const MUTANTS = [...FAILSAFE_MUTANTS, ...HARDWARE_MUTANTS, ...PRIVACY_MUTANTS, ...OWNER_MUTANTS]
 
-/** The gas valve has no switch at its case; no identifier changes; and traffic shows when camera and microphone are on. */
+/**
+ * The gas valve has one sensor, which may be stuck, and no switch at its case; no identifier changes; traffic shows when camera and microphone are on;
+ * and an update that was agreed to locks the strike that somebody inside has just released.
+ */
 const KNOWN_FAULTS: Readonly<Record<string, readonly string[]>> = {
-    "gas-valve": ["PR.3-noticed", "PV.6-across-resets"],
-    doorbell: ["PV.6-across-resets", "PV.7-shape"],
+    "gas-valve": ["FS.1-sensor-stuck", "PR.3-noticed", "PV.6-across-resets"],
+    doorbell: ["PV.6-across-resets", "PV.7-shape", "OW.2-update-waits"],
 }
 
 test.each([
@@ -38,10 +41,10 @@ test.each([
     }
 })
 
-test("each test has a mutant, but those in which nothing can be good or bad yet", () => {
+test("each test has a mutant", () => {
     const caught = new Set(MUTANTS.map(({ caughtBy }) => caughtBy))
     const without = TESTS.map(({ id }) => id).filter(id => !caught.has(id))
-    expect(without).toEqual(["PV.6-across-resets", "OW.2-person-first"])
+    expect(without).toEqual([])
 })
 
 test.each(["valve-without-spring", "kill-switch-asks-the-firmware", "indicator-can-be-darkened", "lamp-says-nothing"])(

@@ -1,7 +1,7 @@
 /** A device on the desk, which keeps what is done to it from one run to the next. */
 import { randomBytes } from "node:crypto"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { conform, type Subject } from "../../src/host/conformance/conform"
+import { conform, SIMULATED_REVOCATIONS, type Subject } from "../../src/host/conformance/conform"
 import { draftOf } from "../../src/host/conformance/draft"
 import { FIXTURE_NAMES } from "../../src/host/conformance/fixture"
 import { simulatedPackages } from "../../src/host/conformance/simulated-device"
@@ -44,6 +44,7 @@ async function tried(tests: typeof TESTS, random: Subject["random"] = () => rand
     const subject: Subject = {
         bench: await UnitBench.open("desk", reach, person),
         packages: simulatedPackages({ device: DEVICE, definition: boardOf(DEVICE), profile: "stock", seed: "" }, 2, 1),
+        revocations: SIMULATED_REVOCATIONS,
         trust: await simulatedTrust(),
         seed: "",
         random,

@@ -1,6 +1,8 @@
 /** Every mutant there is. */
 import { CREDENTIAL_MUTANTS } from "./credentials"
+import { DEBUG_MUTANTS } from "./debug"
 import { DECLARED_MUTANTS } from "./declared"
+import { DECOMMISSIONING_MUTANTS } from "./decommissioning"
 import { FAILSAFE_MUTANTS } from "./failsafe"
 import { HARDWARE_MUTANTS } from "./hardware"
 import { IDENTITY_MUTANTS } from "./identity"
@@ -13,6 +15,7 @@ import { UPDATE_MUTANTS } from "./update"
 export const MUTANTS: readonly Mutant[] = [
     ...IDENTITY_MUTANTS,
     ...CREDENTIAL_MUTANTS,
+    ...DEBUG_MUTANTS,
     ...LOG_MUTANTS,
     ...DECLARED_MUTANTS,
     ...UPDATE_MUTANTS,
@@ -20,4 +23,5 @@ export const MUTANTS: readonly Mutant[] = [
     ...HARDWARE_MUTANTS,
     ...PRIVACY_MUTANTS,
     ...OWNER_MUTANTS,
+    ...DECOMMISSIONING_MUTANTS,
 ]

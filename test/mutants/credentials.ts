@@ -1,4 +1,8 @@
 /** Devices that anybody can make theirs, or whose draws can be guessed. */
+import { createHash } from "node:crypto"
+import { readPairingCode } from "../../src/host/identity/pairing-secret"
+import { simulatedPairingSecret } from "../../src/host/unit/simulated-factory"
+import { lying } from "../conformance/lying"
 import type { Change, Mutant } from "./mutant"
 
 const IDENTITY = "devs/identity/identity.ts"
@@ -84,5 +88,55 @@ export const CREDENTIAL_MUTANTS: readonly Mutant[] = [
         breaks: "Who knows the challenges of one unit knows those of all.",
         change: sameDraws,
         seen: "distinct challenges",
+    },
+    {
+        name: "one-secret-for-all",
+        caughtBy: "C1.5-pairing-secrets",
+        device: "gas-valve",
+        breaks: "Its factory gives each unit the pairing secret that it has drawn for the first.",
+        pairing: { kept: () => simulatedPairingSecret("the first") },
+        seen: "distinct pairing secrets",
+    },
+    {
+        name: "secret-of-the-serial-number",
+        caughtBy: "C1.5-pairing-secrets",
+        device: "doorbell",
+        breaks: "Whoever reads its serial number knows its pairing secret.",
+        pairing: { kept: serial => createHash("sha256").update(serial).digest().subarray(0, 16) },
+        seen: "sha256 of its serial number is its secret",
+    },
+    {
+        name: "secrets-of-digits",
+        caughtBy: "C1.5-pairing-secrets",
+        device: "gas-valve",
+        breaks: "Its factory draws pairing secrets of decimal digits, as text.",
+        pairing: { kept: serial => simulatedPairingSecret(serial).map(byte => 0x30 + (byte % 10)) },
+        seen: "values among 64 bytes",
+    },
+    {
+        name: "labels-of-one-reel",
+        caughtBy: "C1.5-pairing-secret-kept",
+        device: "gas-valve",
+        breaks: "Its factory gives all units one secret, and keeps to itself that each has it.",
+        pairing: { kept: () => simulatedPairingSecret("the first") },
+        seen: "of unit 1",
+    },
+    {
+        name: "secret-on-the-bus",
+        caughtBy: "C1.5-pairing-secret-kept",
+        device: "doorbell",
+        breaks: "It tells whoever listens by what it is paired.",
+        bench(bench) {
+            let secret: Uint8Array = new Uint8Array(0)
+            return lying(bench, {
+                async label() {
+                    const label = await bench.label()
+                    secret = readPairingCode(label.code)!
+                    return label
+                },
+                heard: () => [...bench.heard(), { atMs: bench.nowMs(), frame: secret }],
+            })
+        },
+        seen: "no pairing secret in what it says",
     },
 ]

@@ -1,6 +1,5 @@
 /** Devices that are not what is declared of them, or run what they are declared not to. */
-import { mkdtempSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Declaration } from "../../src/host/conformance/declaration"
 import type { Mutant } from "./mutant"
@@ -8,9 +7,9 @@ import type { Mutant } from "./mutant"
 /** A verified profile that is none. */
 const unverified = { device: "doorbell", profile: "verified", built: "stock" } as const
 
-function declaring(change: (declared: Declaration) => void): (declared: Declaration) => Declaration {
-    return declared => {
-        change(declared)
+function declaring(change: (declared: Declaration, folder: string) => void): NonNullable<Mutant["declare"]> {
+    return (declared, folder) => {
+        change(declared, folder)
         return declared
     }
 }
@@ -105,7 +104,7 @@ export const DECLARED_MUTANTS: readonly Mutant[] = [
         caughtBy: "LC.1-bill",
         device: "doorbell",
         breaks: "The bill of materials is of another program.",
-        declare: declaring(({ bench }) => (bench.sbom = billOf("0".repeat(64)))),
+        declare: declaring(({ bench }, folder) => (bench.sbom = billOf(folder, "0".repeat(64)))),
         seen: `the program in the bill: `,
     },
     {
@@ -119,8 +118,8 @@ export const DECLARED_MUTANTS: readonly Mutant[] = [
 ]
 
 /** @returns a file with a bill of a program with this SHA-256 */
-export function billOf(digest: string): string {
-    const file = join(mkdtempSync(join(tmpdir(), "domovoi-bill-")), "bill.json")
+function billOf(folder: string, digest: string): string {
+    const file = join(folder, "bill.json")
     const component = { type: "firmware", name: "doorbell", hashes: [{ alg: "SHA-256", content: digest }] }
     const components = [{ type: "library", name: "@devicescript/core" }]
     writeFileSync(

@@ -1,7 +1,7 @@
 /** Devices that are not safe in time, or do not stay so. */
 import type { Bench } from "../../src/host/conformance/bench"
 import { brokenBy } from "./broken-by"
-import type { Mutant } from "./mutant"
+import type { Difference, Mutant } from "./mutant"
 
 const VALVE = "devs/devices/gas-valve.ts"
 const DOORBELL = "devs/devices/doorbell.ts"
@@ -13,6 +13,20 @@ const HELD = "    forcedBy: DEVICE_CAUSES | SENSOR_CAUSES | Cause.Hazard | Cause
 const IS_GAS = "return percentLel >= HAZARD_PERCENT_LEL && percentLel <= GAS_SENSOR.max"
 const withoutDeadman = brokenBy(["valve_drive: { and: [VALVE, deadman] }", "valve_drive: VALVE"])
 const slowDeadman = brokenBy(["timeoutMs: 500", "timeoutMs: 3000"])
+const AGENT = "src/core/update/update-agent.ts"
+/** A second sensor in the same room. Whoever opens the valve first has chosen the one that was there alone; that there is gas is believed of both. */
+const secondSensor: Difference = {
+    board: brokenBy([
+        "    gas: { kind: gas-sensor, power: 5V }\n",
+        "    gas: { kind: gas-sensor, power: 5V }\n    gas2: { kind: gas-sensor, power: 5V }\n",
+    ]),
+    declare(declared) {
+        const { valve } = declared.declares.outputs
+        const alone = { part: "gas2", do: "unplug", thenMs: 2500 }
+        valve.activate = [alone, ...valve.activate, { part: "gas2", do: "plug" }]
+        return declared
+    },
+}
 const REMEMBERS = [RULE, "            this.wanted = 0\n            if (pressed)", "            if (pressed)"] as const
 
 /** A bench at which the spring of the valve is broken by the time at which the supply goes. */
@@ -101,6 +115,56 @@ export const FAILSAFE_MUTANTS: readonly Mutant[] = [
             ],
         ],
         seen: "still not safe",
+    },
+    {
+        name: "shuts-late-with-a-hung-bus",
+        caughtBy: "FS.1-hazard-with-bus-held-low",
+        device: "gas-valve",
+        breaks: "What is hung over its memory keeps the gas flowing for 3 s.",
+        board: slowDeadman,
+        seen: "safe after",
+    },
+    {
+        name: "strike-released-by-a-hung-bus",
+        caughtBy: "FS.1-bus-held-low",
+        device: "doorbell",
+        breaks: "What is hung over its element holds the strike for 3 s.",
+        board: slowDeadman,
+        seen: "safe after",
+    },
+    {
+        name: "heeds-one-sensor-of-two",
+        caughtBy: "FS.1-sensor-stuck",
+        device: "gas-valve",
+        madeGood: secondSensor,
+        breaks: "It takes gas from the sensor that counts, and from no other.",
+        change: [
+            [RULE, "        if (isGas(percentLel)) this.failSafe.tell(Cause.Hazard, Cause.Hazard)\n", ""],
+            [RULE, "        else if (isGas(percentLel)) this.warnedUntilMs = atMs + GAS_SENSOR.maxAgeMs\n", ""],
+        ],
+        seen: "what its other sensors tell is not heeded",
+    },
+    {
+        name: "replaced-while-gas-flows",
+        caughtBy: "FS.1-update-failed",
+        device: "gas-valve",
+        breaks: "It lets its program be replaced whatever its valve is at.",
+        change: [
+            [
+                AGENT,
+                "            if (this.held) {\n                await this.keepPending",
+                "            if (nowMs >= 0) {\n                await this.keepPending",
+            ],
+        ],
+        seen: "when its program may be replaced",
+    },
+    {
+        name: "works-when-given-up",
+        caughtBy: "FS.1-update-failed",
+        device: "doorbell",
+        breaks: "A program that has failed its trial works on.",
+        change: [[AGENT, "return this.unfit || this.held", "return this.held"]],
+        seen: "a press makes it active",
     },
     {
         name: "trusts-late-readings",

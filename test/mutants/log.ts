@@ -1,8 +1,21 @@
 /** Devices whose log is silent, or lets itself be changed. */
+
+import { alteredExportTest } from "../../src/host/conformance/tests/log"
+import { checkLog } from "../../src/host/eventlog/check-log"
+import type { LogFinding } from "../../src/host/eventlog/log-finding"
 import type { Mutant } from "./mutant"
 
 const LOG = "src/core/eventlog/event-log.ts"
 const UPDATER = "devs/update/updater.ts"
+
+/** A host that does not mind one thing that can be wrong with a log. */
+const overlooking = (finding: LogFinding): typeof checkLog =>
+    function check(...of) {
+        const checked = checkLog(...of)
+        if ("refusal" in checked) return checked
+        const findings = checked.report.findings.filter(other => other !== finding)
+        return { ...checked, report: { ...checked.report, findings } }
+    }
 
 export const LOG_MUTANTS: readonly Mutant[] = [
     {
@@ -116,5 +129,21 @@ export const LOG_MUTANTS: readonly Mutant[] = [
         breaks: "It does not record that an update was allowed.",
         change: [[UPDATER, "else if (state >= UpdateState.MakingSafe)", "else if (state >= UpdateState.Installing)"]],
         seen: "steps of the update: MakingSafe Authorised Installing Trial Confirmed; Installing Trial Confirmed",
+    },
+    {
+        name: "host-overlooks-a-gap",
+        caughtBy: "C2.3-altered-export",
+        device: "doorbell",
+        breaks: "Whoever checks the log does not see that an entry is missing.",
+        test: alteredExportTest(overlooking("removed")),
+        seen: "an entry in the middle is removed: removed; ",
+    },
+    {
+        name: "host-takes-an-old-log",
+        caughtBy: "C2.3-altered-export",
+        device: "gas-valve",
+        breaks: "Whoever checks the log does not ask whether it is of today.",
+        test: alteredExportTest((log, policy, _, seen) => checkLog(log, policy, undefined, seen)),
+        seen: "a log for another challenge: replayed; ",
     },
 ]

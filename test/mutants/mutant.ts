@@ -1,14 +1,19 @@
 /** Devices that are broken on purpose, and whether the conformance test that is meant for their fault finds it. */
 import { createHash } from "node:crypto"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { type BoardDefinition, loadBoard } from "../../simulators/board/definition"
 import type { BoardProfile } from "../../simulators/board/verifier"
 import { ImageCache } from "../../src/host/build/cache"
 import { loadProject, SDK_NAME } from "../../src/host/build/project"
 import type { Bench } from "../../src/host/conformance/bench"
+import { SIMULATED_REVOCATIONS } from "../../src/host/conformance/conform"
 import type { Declaration } from "../../src/host/conformance/declaration"
 import { draftOf } from "../../src/host/conformance/draft"
 import type { Packages } from "../../src/host/conformance/packages"
 import { planOf } from "../../src/host/conformance/plan"
+import type { Revocations } from "../../src/host/conformance/revocations"
 import { run, type TestResult } from "../../src/host/conformance/run"
 import type { ConformanceTest } from "../../src/host/conformance/scene"
 import { type SimulatedSubject, simulatedBench, simulatedPackages } from "../../src/host/conformance/simulated-device"
@@ -23,7 +28,27 @@ export type MutantDevice = keyof typeof BOARDS
 /** A replacement in a source: its path from the root of the repository, what stands there once, and what takes its place. */
 export type Change = readonly [path: string, from: string, to: string]
 
-export interface Mutant {
+/** What is another of a device, of what is around it, or of whoever tries it. */
+export interface Difference {
+    /** Of firmware: `src/core`, `devs` or the device's own source. */
+    change?: readonly Change[]
+    /** Of the board. */
+    board?(definition: BoardDefinition): BoardDefinition
+    /** A link, meter or clip that lies, or a host that does what none may. */
+    bench?(bench: Bench): Bench
+    /** Packages that are not what they are called. */
+    packages?(packages: Packages): Packages
+    /** A factory that gives units other pairing secrets, or prints others on their labels. */
+    pairing?: SimulatedSubject["pairing"]
+    /** Revocation lists that are not what they are to be. */
+    revocations?(revocations: Revocations): Revocations
+    /** What its maker declares in place of what is so. @param folder for files, which is removed afterwards */
+    declare?(declared: Declaration, folder: string): Declaration
+    /** The test, with another host or other files in it than the suite has. */
+    test?: ConformanceTest
+}
+
+export interface Mutant extends Difference {
     /** The fault, in a few words with hyphens. */
     name: string
     /** Identifier of the test that has to find it. */
@@ -33,18 +58,13 @@ export interface Mutant {
     profile?: BoardProfile
     /** That it has, if that is another. */
     built?: BoardProfile
+    /**
+     * What makes a reference device pass the test before it is broken, where none passes as it is. It is declared as it is with that; what the
+     * mutant does comes on top.
+     */
+    madeGood?: Difference
     /** What does not hold of it, as a sentence. */
     breaks: string
-    /** Of firmware: `src/core`, `devs` or the device's own source. */
-    change?: readonly Change[]
-    /** Of the board. It is declared as the good one is. */
-    board?(definition: BoardDefinition): BoardDefinition
-    /** A link, meter or clip that lies, or a host that does what none may. */
-    bench?(bench: Bench): Bench
-    /** Packages that are not what they are called. */
-    packages?(packages: Packages): Packages
-    /** What its maker declares in place of what is so. */
-    declare?(declared: Declaration): Declaration
     /** What the test has to have seen, or a part of it: caught for another reason is not caught. Any fault, if left out. */
     seen?: string
 }
@@ -81,39 +101,58 @@ export async function tryMutant(mutant: Mutant, tests: readonly ConformanceTest[
 
 /** Whether the test passes the device of a mutant before it was broken: otherwise finding the mutant shows nothing. */
 export async function passesGoodDevice(mutant: Mutant, tests: readonly ConformanceTest[] = TESTS): Promise<boolean> {
-    const { device, profile } = mutant
-    const good: Mutant = { name: "good", caughtBy: mutant.caughtBy, breaks: "nothing", device, profile }
-    return COUNTS_AS_MET.includes((await resultOf(good, testFor(mutant, tests))).verdict)
+    const { device, profile, caughtBy, madeGood } = mutant
+    const good: Mutant = { name: "good", breaks: "nothing", caughtBy, device, profile, madeGood }
+    return AT_BEST.includes((await resultOf(good, testFor(good, tests))).verdict)
 }
 
-function testFor({ name, caughtBy }: Mutant, tests: readonly ConformanceTest[]): ConformanceTest {
+/** Some tests are of what rests on a procedure, and find nothing better than that. */
+const AT_BEST: readonly Verdict[] = [...COUNTS_AS_MET, "documented"]
+
+function testFor({ name, caughtBy, ...own }: Mutant, tests: readonly ConformanceTest[]): ConformanceTest {
     const test = tests.find(({ id }) => id === caughtBy)
     if (!test) throw new Error(`${name}: there is no test ${caughtBy}`)
-    return test
+    const changed = own.test ?? own.madeGood?.test ?? test
+    if (changed.id !== caughtBy) throw new Error(`${name}: ${changed.id} is not ${caughtBy}`)
+    return changed
 }
 
 async function resultOf(mutant: Mutant, test: ConformanceTest): Promise<TestResult> {
-    const good = loadBoard(BOARDS[mutant.device], "boards")
-    const profile = mutant.profile ?? "stock"
-    const { change = [], board = same, bench: benchOf = same, packages: packagesOf = same } = mutant
-    const common = { device: mutant.device, profile, seed: SEED }
-    const declared = (mutant.declare ?? same)(structuredClone(await declarationOf({ ...common, definition: good })))
-    const release = (number: number) => mutatedImage(mutant.device, change, number)
-    const isFirmware = change.length > 0
+    const folder = mkdtempSync(join(tmpdir(), "domovoi-mutant-"))
+    try {
+        return await resultIn(folder, mutant, test)
+    } finally {
+        rmSync(folder, { recursive: true })
+    }
+}
+
+async function resultIn(folder: string, mutant: Mutant, test: ConformanceTest): Promise<TestResult> {
+    const { madeGood = {}, profile = "stock", device } = mutant
+    const { board: goodBoard = same } = madeGood
+    const good = goodBoard(loadBoard(BOARDS[device], "boards"))
+    const layers = [madeGood, mutant]
+    const changes = layers.flatMap(({ change = [] }) => change)
+    const common = { device, profile, seed: SEED }
+    const release = (number: number) => mutatedImage(device, changes, number)
     const subject = {
         ...common,
         profile: mutant.built ?? profile,
-        definition: board(good),
-        ...(isFirmware && { image: await release(FACTORY_NUMBER), release }),
+        definition: (mutant.board ?? same)(good),
+        pairing: mutant.pairing,
+        ...(changes.length > 0 && { image: await release(FACTORY_NUMBER), release }),
     }
-    const bench = benchOf(await simulatedBench(subject))
+    const drafted = await declarationOf({ ...common, definition: good }, madeGood.board)
+    const declared = layers.reduce((before, { declare = same }) => declare(before, folder), structuredClone(drafted))
+    const bench = layers.reduce<Bench>((before, { bench = same }) => bench(before), await simulatedBench(subject))
+    const signed = simulatedPackages(subject, declared.device.class, FACTORY_NUMBER)
     try {
         const { results } = await run({
             bench,
             declared,
             plan: planOf([test], declared, bench.can),
             policy: { ...(await simulatedTrust()), now: NOW, serial: declared.device.serial },
-            packages: packagesOf(simulatedPackages(subject, declared.device.class, FACTORY_NUMBER)),
+            packages: layers.reduce((before, { packages = same }) => packages(before), signed),
+            revocations: layers.reduce((before, { revocations = same }) => revocations(before), SIMULATED_REVOCATIONS),
             seed: SEED,
             random: seededStreams(SEED),
         })
@@ -131,8 +170,9 @@ function same<T>(it: T): T {
 const FACTORY_NUMBER = 1
 const declarations = new Map<string, Promise<Declaration>>()
 
-/** As the maker of the good device declares it. */
-function declarationOf(subject: SimulatedSubject): Promise<Declaration> {
+/** As the maker of the good device declares it. @param madeGood what was done to its board, if that was */
+function declarationOf(subject: SimulatedSubject, madeGood: Difference["board"]): Promise<Declaration> {
+    if (madeGood) return declared(subject)
     const key = `${subject.device} ${subject.profile}`
     const known = declarations.get(key) ?? declared(subject)
     declarations.set(key, known)

@@ -42,6 +42,42 @@ export const OWNER_MUTANTS: readonly Mutant[] = [
         seen: "NotFresh; None",
     },
     {
+        name: "opens-when-its-sensor-is-back",
+        caughtBy: "OW.2-person-first",
+        device: "gas-valve",
+        breaks: "It opens by itself when what held it is over, though a person has shut it.",
+        change: [
+            [
+                "src/core/rules/gas-valve.ts",
+                "            this.wanted = 0\n            if (pressed)",
+                "            this.wanted = 1\n            if (pressed)",
+            ],
+        ],
+        seen: "when its sensor has gone and come back",
+    },
+    {
+        name: "opens-to-whoever-rings",
+        caughtBy: "OW.2-person-first",
+        device: "doorbell",
+        breaks: "It opens by itself when somebody rings.",
+        change: [
+            [
+                DOORBELL,
+                "strike.update(released, rangAt, locked)",
+                "strike.update(released || (rang ? (1 as any) : undefined), rangAt, locked)",
+            ],
+        ],
+        seen: "when somebody outside has asked for it",
+    },
+    {
+        name: "update-shuts-the-gas",
+        caughtBy: "OW.2-update-waits",
+        device: "gas-valve",
+        breaks: "Its update does not wait for whoever is cooking.",
+        change: [[VALVE, "return !valve.active", "return true"]],
+        seen: "an update ends it",
+    },
+    {
         name: "claimed-without-touch",
         caughtBy: "OW.3-touch",
         device: "doorbell",

@@ -1,4 +1,8 @@
 /** Devices that take, keep or tell of people more than was agreed to. */
+
+import { decodeHeader, decodePackets, encodeFrame, programDeviceId } from "../../simulators/bus/frame"
+import type { Bench } from "../../src/host/conformance/bench"
+import { lying } from "../conformance/lying"
 import type { Mutant } from "./mutant"
 
 const DOORBELL = "devs/devices/doorbell.ts"
@@ -6,6 +10,57 @@ const VALVE = "devs/devices/gas-valve.ts"
 const CONSENT = "src/core/owner/consent.ts"
 const PRIVACY = "devs/owner/privacy.ts"
 const STORE = "src/core/store/record-store.ts"
+
+/** As a reset gives it. */
+const NEW_CHIP = "5e11e25e11e25e11"
+/** A button that is held for so long resets. */
+const RESETS_MS = 10_000
+
+/** A bench whose device calls itself otherwise from its reset on. @param names what it and its program are called then, by what they were */
+const renamed = (names: (chip: string) => Readonly<Record<string, string>>) => (bench: Bench) => {
+    let pressedMs = 0
+    let resetMs = Number.POSITIVE_INFINITY
+    let by: Readonly<Record<string, string>> = {}
+    return lying(bench, {
+        async act(part, action, argument) {
+            if (action === "press") pressedMs = bench.nowMs()
+            if (action === "release" && bench.nowMs() - pressedMs > RESETS_MS) {
+                by = names(await bench.link.chip())
+                resetMs = bench.nowMs()
+            }
+            await bench.act(part, action, argument)
+        },
+        get link() {
+            return lying(bench.link, { chip: async () => await bench.link.chip().then(chip => by[chip] ?? chip) })
+        },
+        heard: () =>
+            bench.heard().map(({ atMs, frame }) => {
+                const header = decodeHeader(frame)
+                const name = header && by[header.deviceId]
+                if (atMs < resetMs || !name) return { atMs, frame }
+                const [packet] = decodePackets(frame)
+                return { atMs, frame: encodeFrame(name, header.flags, packet) }
+            }),
+    })
+}
+
+/** That bench, but that the device's program goes on as it was called first. */
+function programUnrenamed(bench: Bench): Bench {
+    let first = ""
+    return lying(bench, {
+        async act(...what) {
+            first ||= await bench.link.chip()
+            await bench.act(...what)
+        },
+        heard: () =>
+            bench.heard().map(({ atMs, frame }) => {
+                const header = decodeHeader(frame)
+                if (header?.deviceId !== programDeviceId(NEW_CHIP)) return { atMs, frame }
+                const [packet] = decodePackets(frame)
+                return { atMs, frame: encodeFrame(programDeviceId(first), header.flags, packet) }
+            }),
+    })
+}
 
 export const PRIVACY_MUTANTS: readonly Mutant[] = [
     {
@@ -124,7 +179,29 @@ export const PRIVACY_MUTANTS: readonly Mutant[] = [
                 "                // A write",
             ],
         ],
-        seen: "secret",
+        seen: "credential in fram",
+    },
+    {
+        name: "reset-leaves-network",
+        caughtBy: "PV.4-erased",
+        device: "doorbell",
+        breaks: "A factory reset leaves the network of the home in the settings of its chip.",
+        change: [[DOORBELL, "    await wifi.erase()\n", ""]],
+        seen: "the network's password in flash",
+    },
+    {
+        name: "reset-forgets-network-until-restart",
+        caughtBy: "PV.4-erased",
+        device: "doorbell",
+        breaks: "A factory reset has its chip forget the network, and leaves it written where it is.",
+        change: [
+            [
+                "devs/owner/wifi-credentials.ts",
+                "for (let written = 0; written <= 2 * this.bankBytes;",
+                "for (let written = 0; written < 0;",
+            ],
+        ],
+        seen: "the network's password in flash",
     },
     {
         name: "reset-leaves-consents",
@@ -161,5 +238,58 @@ export const PRIVACY_MUTANTS: readonly Mutant[] = [
             ],
         ],
         seen: "idle 0",
+    },
+    {
+        name: "uneven-while-used",
+        caughtBy: "PV.7-timing",
+        device: "gas-valve",
+        breaks: "From the moment at which it is used, every other thing that it says comes a little late.",
+        bench(bench) {
+            let usedMs = Number.POSITIVE_INFINITY
+            return lying(bench, {
+                async act(...what) {
+                    usedMs = Math.min(usedMs, bench.nowMs())
+                    await bench.act(...what)
+                },
+                heard() {
+                    const said = new Map<string, number>()
+                    return bench.heard().map(({ atMs, frame }) => {
+                        const kind = Buffer.from(frame.subarray(4)).toString("hex")
+                        const count = (said.get(kind) ?? 0) + 1
+                        said.set(kind, count)
+                        return { atMs: atMs + (atMs > usedMs && count % 2 === 0 ? 40 : 0), frame }
+                    })
+                },
+            })
+        },
+        seen: "distance",
+    },
+    {
+        name: "silent-when-opened",
+        caughtBy: "PV.7-timing",
+        device: "gas-valve",
+        breaks: "When it opens it computes for so long that it starts anew, and says nothing meanwhile.",
+        change: [
+            [
+                VALVE,
+                "    if (open && !wasOpen) newOpenings++\n",
+                "    for (let n = 0; open && !wasOpen && n < 8000; n++) led.active\n    if (open && !wasOpen) newOpenings++\n",
+            ],
+        ],
+        seen: "a gap of",
+    },
+    {
+        name: "program-keeps-its-name",
+        caughtBy: "PV.6-across-resets",
+        device: "gas-valve",
+        madeGood: {
+            bench: renamed(chip => ({
+                [chip]: NEW_CHIP,
+                [programDeviceId(chip)]: programDeviceId(NEW_CHIP),
+            })),
+        },
+        breaks: "A reset gives its chip another identifier, and its program keeps the one that it had.",
+        bench: programUnrenamed,
+        seen: "nothing in the name of before",
     },
 ]

@@ -11,6 +11,13 @@ export interface MemoryDump {
     bytes: Uint8Array
 }
 
+/** What is printed on a unit, for whoever pairs with it. */
+export interface Label {
+    serial: string
+    /** The pairing secret, as `pairingCode` writes it. */
+    code: string
+}
+
 /** Services of a device beside `domovoi`, which the link is for. */
 export type Service = "domovoi" | "owner" | "privacy"
 
@@ -49,6 +56,8 @@ export interface Bench {
     rewrite(memories: readonly MemoryDump[]): Promise<void>
     /** Fixture `units`. Another unit of the same model from the same factory, the first of which is 1. Whoever asked for it closes it. */
     unit(number: number): Promise<Bench>
+    /** Fixture `label`: what is printed on the unit. */
+    label(): Promise<Label>
     /** Fixture `listener`. @returns frames heard since `begin`, and when, in milliseconds of the device's time */
     heard(): readonly { atMs: number; frame: Uint8Array }[]
     /** Fixture `peer`. */

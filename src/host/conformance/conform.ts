@@ -4,12 +4,13 @@ import { type RandomStreams, seededStreams } from "../identity/random-bytes"
 import { InputError } from "../input-error"
 import { readInputFile } from "../input-file"
 import { sdkVersion } from "../sdk-root"
-import { simulatedTrust } from "../unit/simulated-factory"
+import { simulatedCrl, simulatedTrust } from "../unit/simulated-factory"
 import type { Bench } from "./bench"
 import type { Declaration } from "./declaration"
 import type { Packages } from "./packages"
 import { type Planned, planOf, type Selection } from "./plan"
 import { type Report, reportOf } from "./report"
+import type { Revocations } from "./revocations"
 import { isProof, type Proving, type RunOptions, run, runsDeclared } from "./run"
 import type { ConformanceTest } from "./scene"
 import { type SimulatedSubject, simulatedBench, simulatedPackages } from "./simulated-device"
@@ -19,6 +20,7 @@ import { TESTS } from "./tests/all"
 export interface Subject {
     bench: Bench
     packages: Packages
+    revocations: Revocations
     /** By whom its certificate has to be, but for the time. */
     trust: Omit<ChainPolicy, "now">
     /** See `RunOptions`. */
@@ -77,11 +79,14 @@ export async function simulatedSubject(subject: SimulatedSubject, securityClass:
     return {
         bench: await simulatedBench(subject),
         packages: simulatedPackages(subject, securityClass, FIRST_RELEASE),
+        revocations: SIMULATED_REVOCATIONS,
         trust: await simulatedTrust(),
         seed,
         random: seededStreams(seed),
     }
 }
+
+export const SIMULATED_REVOCATIONS: Revocations = { listWith: simulatedCrl }
 
 /** What reference devices are built as. */
 const FIRST_RELEASE = 1

@@ -103,6 +103,8 @@ export const declarationSchema = z.strictObject({
         packages: z.record(z.string(), z.string()),
         /** CycloneDX file of what the firmware is made of. */
         sbom: z.string().nullable(),
+        /** Revocation list of the maker's (DER), made for this test: the certificate of the unit that is tried stands on it. */
+        crl: z.string().nullable(),
     }),
 })
 

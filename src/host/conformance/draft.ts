@@ -104,7 +104,7 @@ export async function draftOf(
             contact: null,
             updatesUntil: null,
         },
-        bench: { memories: of(["fram"]), packages: {}, sbom: null },
+        bench: { memories: of(["fram"]), packages: {}, sbom: null, crl: null },
     }
 }
 

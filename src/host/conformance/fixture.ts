@@ -7,6 +7,7 @@ export const FIXTURES = {
     dump: "reads flash and memories of the device that is switched off",
     rewrite: "writes flash and memories of the device that is switched off",
     units: "has further units of the same model",
+    label: "reads what is printed on a unit",
     listener: "hears all traffic on the device's bus",
     deployer: "hands programs to the runtime as any bus peer can",
     peer: "sends frames in anybody's name",

@@ -8,6 +8,7 @@ import type { Bench } from "./bench"
 import type { Declaration } from "./declaration"
 import type { Packages } from "./packages"
 import type { Planned } from "./plan"
+import type { Revocations } from "./revocations"
 import { Broken, controlOf, type Evidence, type Outcome, Unclear } from "./scene"
 
 /** What a device has proved of itself under its key, for a challenge of this run. */
@@ -48,6 +49,7 @@ export interface RunOptions {
     plan: readonly Planned[]
     policy: ChainPolicy
     packages: Packages
+    revocations: Revocations
     seed: string
     /** Challenges are drawn from it: nobody may know those of a device that is not simulated beforehand. */
     random: RandomStreams
@@ -106,7 +108,7 @@ async function proofOf({ bench, policy, random }: RunOptions, when: string): Pro
 }
 
 async function resultOf({ test, leftOut }: Planned, options: RunOptions): Promise<TestResult> {
-    const { bench, declared, policy, packages } = options
+    const { bench, declared, policy, packages, revocations } = options
     const named = { id: test.id, control: controlOf(test), title: test.title }
     if (leftOut) return { ...named, verdict: leftOut.verdict, expected: "", seen: leftOut.why, evidence: [] }
     const evidence: Evidence[] = []
@@ -117,7 +119,7 @@ async function resultOf({ test, leftOut }: Planned, options: RunOptions): Promis
     try {
         await bench.begin(test.id)
         startMs = bench.nowMs()
-        const outcome = await test.run({ bench, declared, policy, packages, random, note })
+        const outcome = await test.run({ bench, declared, policy, packages, revocations, random, note })
         return { ...named, ...outcome, evidence }
     } catch (error) {
         if (error instanceof Broken)

@@ -5,6 +5,7 @@ import type { ControlId } from "./controls"
 import type { Declaration } from "./declaration"
 import type { Fixture } from "./fixture"
 import type { Packages } from "./packages"
+import type { Revocations } from "./revocations"
 import type { Verdict } from "./verdict"
 
 /** Something that was sent, received, seen or measured, in the order in which it was. */
@@ -30,6 +31,7 @@ export interface Scene {
     /** What the device's certificate is measured by. */
     policy: ChainPolicy
     packages: Packages
+    revocations: Revocations
     /** A stream of the run's randomness that is this test's own. */
     random: RandomBytes
     note(what: string, details?: Record<string, string | number | boolean | null>): void

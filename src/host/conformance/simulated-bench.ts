@@ -8,7 +8,7 @@ import { US_PER_MS, US_PER_S } from "../../../simulators/clock"
 import { type Random, randomStreams } from "../../../simulators/random"
 import type { Json } from "../../../simulators/trace"
 import { VirtualUnit } from "../unit/virtual-unit"
-import type { Bench, MemoryDump, Service } from "./bench"
+import type { Bench, Label, MemoryDump, Service } from "./bench"
 import { FIXTURE_NAMES, type Fixture } from "./fixture"
 
 export interface SimulatedDevice {
@@ -19,6 +19,7 @@ export interface SimulatedDevice {
     profile: BoardProfile
     /** What the unit kept since the factory. */
     state: BoardState
+    label: Label
     /** Of everything random around it. */
     seed: string
     /** Other units from the same factory, by their numbers from 1 on. */
@@ -121,6 +122,10 @@ export class SimulatedBench implements Bench {
             else state.parts[name] = content
         }
         board.restore(state)
+    }
+
+    async label(): Promise<Label> {
+        return this.#device.label
     }
 
     async unit(number: number): Promise<SimulatedBench> {

@@ -5,12 +5,13 @@ import { deviceIdOf } from "../../../simulators/bus/server"
 import { ELEMENT_STRIDE } from "../../core/identity/element-counters"
 import { SEQUENCE_STRIDE } from "../../core/identity/stored-counter"
 import { buildFirmware } from "../build/firmware"
+import { pairingCode } from "../identity/pairing-secret"
 import { InputError } from "../input-error"
 import { encodeEnvelope, newEnvelope, signEnvelope } from "../package/envelope"
 import { type ProgramTarget, programManifest } from "../package/manifest"
 import type { Signer } from "../package/signer"
 import { classIdOf, vendorIdOf } from "../package/uuid"
-import { manufacture, simulatedRelease } from "../unit/simulated-factory"
+import { manufacture, simulatedPairingSecret, simulatedRelease, simulatedSerial } from "../unit/simulated-factory"
 import type { PackageName, Packages } from "./packages"
 import { SimulatedBench, type SimulatedDevice } from "./simulated-bench"
 
@@ -27,6 +28,8 @@ export interface SimulatedSubject {
     seed: string
     /** Compiled before; built from the source if left out. */
     image?: Uint8Array
+    /** What a unit is given to pair with, and what its label shows, by its serial number, where they are others than the simulated factory's. */
+    pairing?: { kept?(serial: string): Uint8Array; printed?(serial: string): Uint8Array }
     /** What the maker would build under another sequence number; from the device's source if left out. */
     release?(sequenceNumber: number): Promise<Uint8Array>
 }
@@ -38,10 +41,13 @@ export async function simulatedBench(subject: SimulatedSubject): Promise<Simulat
     const target = targetOf(subject)
     const unit = async (name: string): Promise<SimulatedDevice> => {
         const deviceId = deviceIdOf(name)
-        const state = await manufacture(image, definition, deviceId)
+        const serial = simulatedSerial(deviceId)
+        const { kept = simulatedPairingSecret, printed = kept } = subject.pairing ?? {}
+        const state = await manufacture(image, definition, deviceId, undefined, undefined, kept)
         if (!state) throw new InputError(`${device}: does not start on ${definition.id}, or is no Domovoi device`)
         const other = (number: number) => unit(`${NAME} ${number}`)
-        return { target, definition, deviceId, profile, state, seed: `${seed}/${name}`, other }
+        const label = { serial, code: pairingCode(printed(serial)) }
+        return { target, definition, deviceId, profile, state, label, seed: `${seed}/${name}`, other }
     }
     return new SimulatedBench(await unit(NAME))
 }

@@ -3,7 +3,7 @@ import type { Json } from "../../../simulators/trace"
 import { InputError } from "../input-error"
 import { START_MS } from "../unit/patience"
 import { LinkError, type WholeLink } from "../unit/unit-link"
-import type { Bench, MemoryDump, Service } from "./bench"
+import type { Bench, Label, MemoryDump, Service } from "./bench"
 import type { Fixture } from "./fixture"
 import type { Supply } from "./supply"
 
@@ -160,6 +160,10 @@ export class UnitBench implements Bench {
 
     async unit(): Promise<Bench> {
         return this.#lacks("units")
+    }
+
+    async label(): Promise<Label> {
+        return this.#lacks("label")
     }
 
     async send(): Promise<void> {

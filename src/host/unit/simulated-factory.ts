@@ -10,7 +10,9 @@ import { codeDigest } from "../build/code-digest"
 import { type CertificateAuthority, createAuthority, openAuthority } from "../identity/certificate-authority"
 import type { ChainPolicy } from "../identity/chain"
 import { issueDeviceCertificate } from "../identity/device-certificate"
+import { PAIRING_SECRET_BYTES } from "../identity/pairing-secret"
 import { type RandomBytes, seededBytes } from "../identity/random-bytes"
+import { makeCrl } from "../identity/revocation"
 import { MAX_FILE_BYTES } from "../input-file"
 import { IMPLEMENTATIONS, type SignatureAlgorithm } from "../package/algorithms"
 import type { Signer } from "../package/signer"
@@ -44,6 +46,7 @@ export async function manufactureAll(
  * @param deviceId of the chip, 16 hex digits
  * @param policy whose updates it takes, if it takes any; the simulated vendor's if left out
  * @param from where it is kept
+ * @param pairingSecretOf what a unit of this serial number is given, for its label to show
  * @returns undefined if the image is no Domovoi device's
  */
 export async function manufacture(
@@ -52,10 +55,13 @@ export async function manufacture(
     deviceId: string,
     policy?: TrustPolicy,
     from: Kept = { cache: CACHE, code: codeDigest() },
+    pairingSecretOf = simulatedPairingSecret,
 ): Promise<BoardState | undefined> {
-    const recipe = recipeOf(image, definition, [from.code, deviceId, policy && encodePolicy(policy)])
+    const pairingSecret = pairingSecretOf(simulatedSerial(deviceId))
+    const given = [deviceId, policy && encodePolicy(policy), Buffer.from(pairingSecret).toString("hex")]
+    const recipe = recipeOf(image, definition, [from.code, ...given])
     const text = await from.cache.get(recipe, async () => {
-        const state = await make(image, definition, deviceId, policy)
+        const state = await make(image, definition, deviceId, pairingSecret, policy)
         return state && Buffer.from(JSON.stringify(state))
     })
     return text && JSON.parse(Buffer.from(text).toString())
@@ -72,6 +78,7 @@ async function make(
     image: Uint8Array,
     definition: BoardDefinition,
     deviceId: string,
+    pairingSecret: Uint8Array,
     policy: TrustPolicy | undefined,
 ): Promise<BoardState | undefined> {
     const unit = new SimulatedUnit(definition, deviceId)
@@ -87,7 +94,7 @@ async function make(
     await provision({
         link: unit,
         unit: {
-            serial: `SIM-${deviceId.toUpperCase()}`,
+            serial: simulatedSerial(deviceId),
             model: String(await unit.get("model")),
             board: definition.id,
             securityClass: (await unit.get("security_class")) === 2 ? 2 : 1,
@@ -96,7 +103,7 @@ async function make(
         ca,
         register: {
             certificateFor: async request => ({ certificate: await issueDeviceCertificate(request) }),
-            pairingSecret: () => random(16),
+            pairingSecret: () => pairingSecret,
             revocation: () => undefined,
         },
         lock: true,
@@ -106,6 +113,16 @@ async function make(
     })
     await unit.close()
     return unit.board.save()
+}
+
+/** Of a simulated unit, by the identifier of its chip. */
+export function simulatedSerial(deviceId: string): string {
+    return `SIM-${deviceId.toUpperCase()}`
+}
+
+/** What the label of a simulated unit shows. Everybody knows it. */
+export function simulatedPairingSecret(serial: string): Uint8Array {
+    return randomBytes(`label ${serial}`)(PAIRING_SECRET_BYTES)
 }
 
 /** Whose updates a unit takes, if it takes any. */
@@ -138,6 +155,13 @@ export async function simulatedTrust(): Promise<Pick<ChainPolicy, "ca" | "revoke
     const { certificate } = await authority()
     return { ca: new Uint8Array(certificate.rawData), revoked: new Set(), allowTestUnits: true }
 }
+
+/** A revocation list of that authority's, with one certificate on it. @returns DER */
+export async function simulatedCrl(certificateSerial: string, now: Date): Promise<Uint8Array> {
+    const revocation = { certificateSerial, reason: "cessationOfOperation", at: now } as const
+    return makeCrl(await authority(), { revocations: [revocation], now, days: CRL_DAYS })
+}
+const CRL_DAYS = 30
 
 /** The authority of all simulated factories. */
 async function authority(): Promise<CertificateAuthority> {

@@ -124,6 +124,17 @@ describe.each([
         expect(probe.value(READING, format)).toBe(initial)
     })
 
+    test("frozen goes on telling what it measured then", () => {
+        const { part, elapse, probe } = streaming()
+        part.act("fail", "frozen")
+        part.act("set", value)
+        elapse(200)
+        expect(probe.value(READING, format)).toBe(initial)
+        part.act("repair")
+        elapse(200)
+        expect(probe.value(READING, format)).toBe(value)
+    })
+
     test("keeps what it measures over a loss of power, but streams only when asked anew", () => {
         const { part, elapse, probe, id } = streaming()
         part.act("set", value)

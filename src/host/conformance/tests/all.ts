@@ -3,6 +3,7 @@ import { AVAILABILITY_TESTS } from "./availability"
 import { BOOT_TESTS } from "./boot"
 import { CREDENTIAL_TESTS } from "./credentials"
 import { DEBUG_TESTS } from "./debug"
+import { DECOMMISSIONING_TESTS } from "./decommissioning"
 import { FAILSAFE_TESTS } from "./failsafe"
 import { HARDWARE_TESTS } from "./hardware"
 import { IDENTITY_TESTS } from "./identity"
@@ -29,5 +30,6 @@ export const TESTS: readonly ConformanceTest[] = [
     ...AVAILABILITY_TESTS,
     ...PRIVACY_TESTS,
     ...OWNER_TESTS,
+    ...DECOMMISSIONING_TESTS,
     ...UPDATE_TESTS,
 ]

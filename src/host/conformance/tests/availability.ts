@@ -1,7 +1,18 @@
 /** AV.1: floods neither drain, hang nor crash a device. */
-import type { Declaration } from "../declaration"
 import { Broken, type ConformanceTest, require, type Scene } from "../scene"
-import { activate, activates, limitOf, msUntilSafe, named, perform, ready, whileHolds } from "./hands"
+import {
+    activate,
+    activates,
+    hazard,
+    limitOf,
+    msUntilSafe,
+    named,
+    perform,
+    ready,
+    sensorsOf,
+    whileHolds,
+    withoutOutputs,
+} from "./hands"
 import { malformed } from "./load"
 
 /** So many frames for each look at the device, every 2 ms: ten times what a quiet home says, and more than the wire carries. */
@@ -73,24 +84,17 @@ export const AVAILABILITY_TESTS: readonly ConformanceTest[] = [
     floodTest("full", "As many frames as the wire carries delay nothing that makes safe, and end nothing."),
 ]
 
-function withoutOutputs({ declares }: Declaration): string | undefined {
-    return Object.keys(declares.outputs).length > 0 ? undefined : "the device declares no output"
-}
-
-const sensorsOf = ({ declared: { declares } }: Scene, output: string) =>
-    Object.values(declares.sensors).filter(({ guards }) => guards.includes(output))
-
 /** What its sensors are to notice, and what somebody does to its case. */
 async function endanger(scene: Scene, output: string): Promise<void> {
     const { bench, declared } = scene
-    for (const { hazard } of sensorsOf(scene, output)) await perform(scene, [hazard])
+    await hazard(scene, output)
     if (declared.declares.caseSwitch !== null)
         await bench.act(named(declared.declares.caseSwitch, "case switch"), "open")
 }
 
 async function comfort(scene: Scene, output: string): Promise<void> {
     const { bench, declared } = scene
-    for (const { clear } of sensorsOf(scene, output)) await perform(scene, [clear])
+    for (const { clear } of sensorsOf(declared, output)) await perform(scene, [clear])
     if (declared.declares.caseSwitch !== null) await bench.act(declared.declares.caseSwitch, "close")
     await bench.link.wait(WATCH_MS)
     await perform(scene, declared.declares.outputs[output].activate)

@@ -4,6 +4,8 @@ import { callWhenFree } from "../../unit/call-when-free"
 import type { Bench } from "../bench"
 import { found, restart } from "../restart"
 import { Broken, type ConformanceTest, require, type Scene } from "../scene"
+import { PAIRING_SECRET_TESTS } from "./pairing-secrets"
+import { onesIn, requireRandom } from "./randomness"
 
 /** What a factory gives a unit, and what it would be given by somebody else. */
 const FACTORY_COMMANDS: Readonly<Record<string, Record<string, FieldValue>>> = {
@@ -22,9 +24,6 @@ const RESETTING_MS = 5_000
 
 /** Challenges that are drawn of a unit, of 64 bits each. */
 const DRAWN = 64
-const BITS = DRAWN * 64
-/** A fair coin stays within it, but for once in 150,000 runs. */
-const MOST_SIGMAS = 4.5
 
 export const CREDENTIAL_TESTS: readonly ConformanceTest[] = [
     {
@@ -77,7 +76,7 @@ export const CREDENTIAL_TESTS: readonly ConformanceTest[] = [
             const drawn = await drawnBy(bench, DRAWN / 2)
             await restart(bench)
             drawn.push(...(await drawnBy(bench, DRAWN / 2)))
-            requireRandom(drawn)
+            requireRandom("challenges", drawn)
             note("drawn", { challenges: drawn.length, first: drawn[0], ones: onesIn(drawn) })
             return { verdict: "enforced", expected: "distinct and balanced", seen: `${DRAWN} that are` }
         },
@@ -98,11 +97,12 @@ export const CREDENTIAL_TESTS: readonly ConformanceTest[] = [
                     await other.close()
                 }
             }
-            requireRandom(drawn)
+            requireRandom("challenges", drawn)
             note("drawn", { units: 4, challenges: drawn.length, ones: onesIn(drawn) })
             return { verdict: "enforced", expected: "distinct and balanced", seen: `${DRAWN} of four units that are` }
         },
     },
+    ...PAIRING_SECRET_TESTS,
 ]
 
 /** @throws Broken if one is not refused because the unit has left the factory */
@@ -123,23 +123,4 @@ async function drawnBy({ link }: Bench, count: number): Promise<string[]> {
         drawn.push([challenge_high, challenge_low].map(word => Number(word).toString(16).padStart(8, "0")).join(""))
     }
     return drawn
-}
-
-/** @throws Broken for what nobody would draw by chance */
-function requireRandom(drawn: readonly string[]): void {
-    const again = drawn.find((challenge, at) => drawn.indexOf(challenge) < at)
-    if (again !== undefined) throw new Broken("distinct challenges", `${again} twice`)
-    const sigmas = (onesIn(drawn) - BITS / 2) / Math.sqrt(BITS / 4)
-    if (Math.abs(sigmas) > MOST_SIGMAS)
-        throw new Broken("as many ones as zeros", `${onesIn(drawn)} ones in ${BITS} bits`)
-    // What counts up, or is a number with another added, differs from the one before as it did from the one before that.
-    const steps = drawn
-        .slice(1)
-        .map((challenge, at) => BigInt.asUintN(64, BigInt(`0x${challenge}`) - BigInt(`0x${drawn[at]}`)))
-    const known = steps.find((step, at) => steps.indexOf(step) < at)
-    if (known !== undefined) throw new Broken("challenges that follow from none before", `a step of ${known} twice`)
-}
-
-function onesIn(drawn: readonly string[]): number {
-    return drawn.reduce((sum, challenge) => sum + BigInt(`0x${challenge}`).toString(2).replaceAll("0", "").length, 0)
 }

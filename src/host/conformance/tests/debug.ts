@@ -11,13 +11,14 @@ const ANNOUNCED_MS = 1_500
 /** Before the services of an announcement: flags and counters. */
 const HEAD_BYTES = 4
 
-export const DEBUG_TESTS: readonly ConformanceTest[] = [
-    {
+/** @param boards folder in which each board has its own, with its plan; the SDK's if left out */
+export function lockPlanTest(boards?: string): ConformanceTest {
+    return {
         id: "C1.6-lock-plan",
         title: "The lock plan of the board closes every way into its chip.",
         needs: [],
         async run({ declared: { device }, note }) {
-            const plan = planFor(device.board)
+            const plan = planFor(device.board, boards)
             const open = openWays(plan)
             for (const { surface, what, open: why } of open) note(`${surface} stays open`, { what, why })
             if (open.length > 0) {
@@ -34,7 +35,11 @@ export const DEBUG_TESTS: readonly ConformanceTest[] = [
                 seen: `${plan.ways.length} ways are, by the plan`,
             }
         },
-    },
+    }
+}
+
+export const DEBUG_TESTS: readonly ConformanceTest[] = [
+    lockPlanTest(),
     {
         id: "C1.6-attested",
         title: "The device says under its key that its debug interfaces are closed.",
@@ -73,9 +78,9 @@ export const DEBUG_TESTS: readonly ConformanceTest[] = [
 ]
 
 /** @throws Broken if the board has none */
-function planFor(board: string): LockPlan {
+function planFor(board: string, boards: string | undefined): LockPlan {
     try {
-        return lockPlanOf(board)
+        return lockPlanOf(board, boards)
     } catch (error) {
         if (error instanceof DocumentError) throw new Broken("a lock plan of the board", error.message)
         throw error

@@ -6,22 +6,29 @@ import type { Fixture } from "../fixture"
 import { BEATS_MS, ENDS, type End, hostileProgram } from "../hostile-program"
 import { OFF_MS, resupply } from "../restart"
 import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
+import { FAILED_UPDATE_TEST } from "./failed-update"
 import { packetsHeard, resetChip, stopProgram } from "./frames"
 import {
     activate,
     activates,
+    hazard,
+    isGuarded,
     limitOf,
     msUntilSafe,
+    NO_SENSOR,
     named,
     perform,
     ready,
+    sensorsOf,
     shows,
     stateOf,
     until,
     whileHolds,
+    withoutOutputs,
 } from "./hands"
 import { floodOfReadings } from "./load"
 import { answerAll, claimed } from "./people"
+import { STUCK_SENSOR_TEST } from "./stuck-sensor"
 import { wiringTest } from "./wiring"
 
 /** Watched for so long: the runtime starts a program that has died again after 5.25 s. */
@@ -35,12 +42,6 @@ const START_WATCH_MS = 12_000
 type Outputs = Declaration["declares"]["outputs"]
 
 const outputsOf = ({ declares }: Declaration): Outputs => declares.outputs
-const sensorsOf = ({ declares }: Declaration, output: string) =>
-    Object.values(declares.sensors).filter(({ guards }) => guards.includes(output))
-
-function withoutOutputs(declared: Declaration): string | undefined {
-    return Object.keys(outputsOf(declared)).length > 0 ? undefined : "the device declares no output"
-}
 
 /** Something that goes wrong while an output is active. */
 interface Cause {
@@ -64,19 +65,11 @@ interface Cause {
 const HEARD_MS = 100
 
 const always = () => true
-const isGuarded = (declared: Declaration, output: string) => sensorsOf(declared, output).length > 0
-const NO_SENSOR = "no sensor guards an output"
-
 const toSensors =
     (action: string, value?: string) =>
     async ({ bench, declared }: Scene, output: string) => {
         for (const { part } of sensorsOf(declared, output)) await bench.act(part, action, value)
     }
-
-/** What the sensors of an output are to notice, or else somebody at the case. */
-async function hazard(scene: Scene, output: string): Promise<void> {
-    for (const { hazard: step } of sensorsOf(scene.declared, output)) await perform(scene, [step])
-}
 
 const CAUSES: readonly Cause[] = [
     {
@@ -141,6 +134,19 @@ const CAUSES: readonly Cause[] = [
         },
     },
     {
+        id: "hazard-with-bus-held-low",
+        when: "the memory holds a line of its bus low for ever, and then the hazard comes",
+        // A write that is under way hangs the chip, so that nothing but the dead-man is left.
+        kind: "program",
+        needs: ["faults"],
+        concerns: (declared, output) => isGuarded(declared, output) && declared.bench.memories.length > 0,
+        otherwise: "no sensor guards an output, or no memory is declared",
+        async arise(scene, output) {
+            for (const memory of scene.declared.bench.memories) await scene.bench.act(memory, "hold")
+            await hazard(scene, output)
+        },
+    },
+    {
         id: "hazard-in-a-flood",
         when: "the hazard comes while the bus is flooded with readings",
         kind: "program",
@@ -170,6 +176,15 @@ const CAUSES: readonly Cause[] = [
         otherwise: "the device declares no secure element",
         arise: ({ bench, declared }) => bench.act(named(declared.declares.element, "element"), "unplug"),
         says: "Identity",
+    },
+    {
+        id: "bus-held-low",
+        when: "the secure element holds a line of its bus low for ever",
+        kind: "element",
+        needs: ["faults"],
+        concerns: ({ declares }) => declares.element !== null,
+        otherwise: "the device declares no secure element",
+        arise: ({ bench, declared }) => bench.act(named(declared.declares.element, "element"), "hold"),
     },
     {
         id: "case-opened",
@@ -317,6 +332,8 @@ const CLEAR_MS = 3000
 
 export const FAILSAFE_TESTS: readonly ConformanceTest[] = [
     ...CAUSES.map(causeTest),
+    STUCK_SENSOR_TEST,
+    FAILED_UPDATE_TEST,
     ...(Object.keys(ENDS) as End[])
         .filter(end => end !== "beats on" && end !== "works every line")
         .map(end => dyingTest(end)),

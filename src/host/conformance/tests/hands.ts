@@ -1,7 +1,7 @@
 /** What tests do to a device with their hands, and what they see happen. */
 import type { Json } from "../../../../simulators/trace"
 import type { Bench } from "../bench"
-import type { CauseKind, DeclaredOutput, Step } from "../declaration"
+import type { CauseKind, Declaration, DeclaredOutput, Step } from "../declaration"
 import { type Scene, Unclear } from "../scene"
 
 /** Between two looks at a part. */
@@ -110,6 +110,21 @@ export async function msUntilSafe(
         watchMs,
     )
     return safeMs
+}
+
+/** @returns why a test of outputs has nothing to ask of a device */
+export function withoutOutputs({ declares }: Declaration): string | undefined {
+    return Object.keys(declares.outputs).length > 0 ? undefined : "the device declares no output"
+}
+
+export const sensorsOf = ({ declares }: Declaration, output: string) =>
+    Object.values(declares.sensors).filter(({ guards }) => guards.includes(output))
+export const isGuarded = (declared: Declaration, output: string) => sensorsOf(declared, output).length > 0
+export const NO_SENSOR = "no sensor guards an output"
+
+/** What the sensors of an output are to notice comes to all of them. */
+export async function hazard(scene: Scene, output: string): Promise<void> {
+    for (const { hazard: step } of sensorsOf(scene.declared, output)) await perform(scene, [step])
 }
 
 export const limitOf = ({ withinMs, limitsMs }: DeclaredOutput, kind: CauseKind): number => limitsMs[kind] ?? withinMs

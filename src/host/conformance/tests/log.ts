@@ -116,6 +116,33 @@ const IN_MEMORY: readonly {
     },
 ]
 
+/** @param check how a host checks a log */
+export function alteredExportTest(check = checkLog): ConformanceTest {
+    return {
+        id: "C2.3-altered-export",
+        title: "Whatever is done to a log on its way is found by whoever checks it, and called by its name.",
+        needs: [],
+        spares: keepsNone,
+        async run(scene) {
+            const { note, policy } = scene
+            await wholeLog(scene)
+            const pulled = await pull(scene)
+            const taken = takenApart(pulled)
+            for (const { what, finding, alter } of IN_TRANSIT) {
+                const checked = check({ ...pulled, exported: alter(taken) }, policy, pulled.challenge, undefined)
+                const findings = "refusal" in checked ? [checked.refusal] : checked.report.findings
+                note(what, { findings: findings.join(" ") })
+                require(what, finding, findings.join(" "))
+            }
+            const old = check(pulled, policy, scene.random(32), undefined)
+            require("a log for another challenge", "replayed", "refusal" in old
+                ? old.refusal
+                : old.report.findings.join(" "))
+            return { verdict: "enforced", expected: "each by its name", seen: `${IN_TRANSIT.length + 1} found` }
+        },
+    }
+}
+
 export const LOG_TESTS: readonly ConformanceTest[] = [
     {
         id: "C2.3-whole",
@@ -276,29 +303,7 @@ export const LOG_TESTS: readonly ConformanceTest[] = [
             }
         },
     },
-    {
-        id: "C2.3-altered-export",
-        title: "Whatever is done to a log on its way is found by whoever checks it, and called by its name.",
-        needs: [],
-        spares: keepsNone,
-        async run(scene) {
-            const { note, policy } = scene
-            await wholeLog(scene)
-            const pulled = await pull(scene)
-            const taken = takenApart(pulled)
-            for (const { what, finding, alter } of IN_TRANSIT) {
-                const check = checkLog({ ...pulled, exported: alter(taken) }, policy, pulled.challenge, undefined)
-                const findings = "refusal" in check ? [check.refusal] : check.report.findings
-                note(what, { findings: findings.join(" ") })
-                require(what, finding, findings.join(" "))
-            }
-            const old = checkLog(pulled, policy, scene.random(32), undefined)
-            require("a log for another challenge", "replayed", "refusal" in old
-                ? old.refusal
-                : old.report.findings.join(" "))
-            return { verdict: "enforced", expected: "each by its name", seen: `${IN_TRANSIT.length + 1} found` }
-        },
-    },
+    alteredExportTest(),
     {
         id: "C2.3-altered-memory",
         title: "Whatever is done to the log in the device's memory is told by the device when it starts.",

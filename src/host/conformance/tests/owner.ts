@@ -20,6 +20,7 @@ import {
     type Use,
     usesOf,
 } from "./people"
+import { PERSON_FIRST_TESTS } from "./person-first"
 import { wiringTest } from "./wiring"
 
 const hasNoOwner = ({ declares }: Declaration) =>
@@ -184,17 +185,7 @@ export const OWNER_TESTS: readonly ConformanceTest[] = [
             return { verdict: "enforced", expected: "NotFresh", seen: again }
         },
     },
-    {
-        id: "OW.2-person-first",
-        title: "A person's decision beats an automation's.",
-        needs: [],
-        spares: ({ declares }) =>
-            Object.keys(declares.outputs).length > 0 ? undefined : "the device declares no output",
-        async run() {
-            const seen = "nothing on the bus can ask for an output yet, so there is no automation to be beaten"
-            return { verdict: "notAssessed", expected: "the person's decision", seen }
-        },
-    },
+    ...PERSON_FIRST_TESTS,
     {
         id: "OW.3-touch",
         title: "Nobody becomes the owner of a device without a hand on its button.",

@@ -1,5 +1,6 @@
 /** The people around a device: who owns it, who is given what, and who stands at it with a hand on its button. */
 import type { FieldValue } from "../../../../simulators/bus/service-spec"
+import { START_MS } from "../../unit/patience"
 import { Broken, type Scene } from "../scene"
 import { named, ready } from "./hands"
 
@@ -11,6 +12,10 @@ export const CREDENTIAL_BYTES = 8
 /** A press of the device's button, and what it takes to be seen and to be over. */
 const PRESS_MS = 500
 const PRESSED_MS = 300
+/** A button is held for so long to have the owner forgotten, with room. */
+const RESET_HOLD_MS = 10_500
+/** Until a reset is done: credentials of a network take longest. */
+const RESET_MS = 30_000
 
 type Challenge = Record<string, FieldValue>
 
@@ -29,6 +34,19 @@ export async function pressed({ bench, declared, note }: Scene): Promise<void> {
     await bench.act(button, "release")
     await bench.link.wait(PRESSED_MS)
     note("pressed", { part: button })
+}
+
+/** Somebody holds the device's button until it forgets its owner, and waits until it has. */
+export async function factoryReset(scene: Scene): Promise<void> {
+    const { bench, declared, note } = scene
+    const button = named(declared.declares.button, "button")
+    await bench.act(button, "press")
+    await bench.link.wait(RESET_HOLD_MS)
+    await bench.act(button, "release")
+    await bench.link.wait(RESET_MS)
+    await bench.link.find(START_MS)
+    await ready(scene)
+    note("reset", { part: button, heldMs: RESET_HOLD_MS })
 }
 
 /** @returns the refusal's name, `None` if there was none */

@@ -20,7 +20,7 @@ import { PACKAGES, type PackageName } from "../packages"
 import { answers, found, restart } from "../restart"
 import { Broken, type ConformanceTest, type Outcome, require, type Scene, Unclear } from "../scene"
 
-const takesNone = ({ declares }: Declaration) => (declares.updates ? undefined : "the device takes no updates")
+export const takesNone = ({ declares }: Declaration) => (declares.updates ? undefined : "the device takes no updates")
 
 /** Packages that a device has to refuse, and for what reason. */
 const REFUSED = {
@@ -349,24 +349,24 @@ async function attestedUpdate({ bench, policy, random }: Scene): Promise<Atteste
     return verdict.claims.update
 }
 
-async function given({ packages }: Scene, name: PackageName): Promise<PackageParts> {
+export async function given({ packages }: Scene, name: PackageName): Promise<PackageParts> {
     const bytes = await packages.get(name)
     if (!bytes) throw new Unclear(`no package "${name}" was given: ${PACKAGES[name]}`)
     return packageParts(name, bytes)
 }
 
 /** As `domovoi update --yes` has them. */
-function optionsFor({ bench, policy, random }: Scene): Omit<UpdateOptions, "parts"> {
+export function optionsFor({ bench, policy, random }: Scene): Omit<UpdateOptions, "parts"> {
     return { link: bench.link, policy, journal: new MemoryJournal(), random, consent: true }
 }
 
-function isAwaiting(moment: Moment): boolean {
+export function isAwaiting(moment: Moment): boolean {
     return (
         "read" in moment && moment.read === "update" && (moment.answer as { state: string }).state === "AwaitingConsent"
     )
 }
 
-function said({ outcome, refusal }: { outcome: string; refusal?: string }): string {
+export function said({ outcome, refusal }: { outcome: string; refusal?: string }): string {
     return refusal === undefined ? outcome : `${outcome}: ${refusal}`
 }
 
