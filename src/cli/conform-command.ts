@@ -21,7 +21,7 @@ import { ExitStatus } from "./exit-status"
 import { bold, green, type Line, printLines, red, yellow } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
-import { reachedUnit, readPolicy, type TrustOptions, withTrustOptions } from "./unit-options"
+import { type Reach, reachedUnit, readPolicy, type TrustOptions, withTrustOptions } from "./unit-options"
 
 interface ConformOptions extends TrustOptions {
     ics: string
@@ -159,15 +159,16 @@ async function subjectAt(
     if (seed !== undefined) throw new InputError("--seed is for simulated devices: leave it out")
     const { serial } = declared.device
     const policy = readPolicy({ ca, crl, allowTestUnits, serial, target: target.kind }, now)
-    const link = await remoteLink(target, progress)
+    // What does not run is a finding.
+    const link = await remoteLink(target, "connect", progress)
     const person = process.stdin.isTTY && process.stderr.isTTY ? atTerminal(progress) : undefined
     const bench = new UnitBench(text, link, person)
     return { bench, packages: packagesIn(declared), trust: policy, seed: "", random: () => randomBytes }
 }
 
-function remoteLink(target: Exclude<Target, { kind: "sim" }>, progress: Progress): Promise<WholeLink> {
+function remoteLink(target: Exclude<Target, { kind: "sim" }>, reach: Reach, progress: Progress): Promise<WholeLink> {
     const where = target.kind === "serial" ? { port: target.port, url: "" } : { url: target.url, port: undefined }
-    return reachedUnit({ target: target.kind, ...where }, "connect", progress.waiting)
+    return reachedUnit({ target: target.kind, ...where }, reach, progress.waiting)
 }
 
 function atTerminal(progress: Progress): Person {
@@ -212,7 +213,7 @@ async function drafted(
         return declarationText(await draftOf(bench.link, target.definition, profile).finally(() => bench.close()))
     }
     if (board === undefined) throw new InputError("--board is missing: the device does not say on which board it is")
-    const link = await remoteLink(target, progress)
+    const link = await remoteLink(target, "open", progress)
     return declarationText(await draftOf(link, referenceBoard(board), profile).finally(() => link.close()))
 }
 

@@ -1,5 +1,6 @@
 import type { FieldValue } from "../../../simulators/bus/service-spec"
 import type { Json } from "../../../simulators/trace"
+import { lookedAtItself } from "../unit/looked-at-itself"
 import { START_MS } from "../unit/patience"
 import type { WholeLink } from "../unit/unit-link"
 import type { Bench, MemoryDump, Service } from "./bench"
@@ -29,8 +30,10 @@ export class UnitBench implements Bench {
         this.can = new Set<Fixture>(person ? ["supply"] : [])
     }
 
-    begin(): Promise<void> {
-        return this.link.find(START_MS)
+    /** A device that has just been plugged in, or has started anew in the test before, says little of itself until it has looked. */
+    async begin(): Promise<void> {
+        await this.link.find(START_MS)
+        await lookedAtItself(this.link)
     }
 
     ask(service: Service, command: string, values?: Record<string, FieldValue>): Promise<Record<string, FieldValue>> {
