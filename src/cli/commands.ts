@@ -28,6 +28,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         summary: "put a simulated unit behind a serial port of this machine",
         load: async finish => (await import("./serve-command")).serveCommand(finish),
     },
+    bench: {
+        takes: "[options]",
+        summary: "measure what cryptography takes on a board, and whether that was predicted",
+        load: async finish => (await import("./bench-command")).benchCommand(finish),
+    },
     build: {
         takes: "[options] <device>",
         summary: "compile a device into the image that a board is flashed with",
