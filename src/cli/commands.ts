@@ -23,6 +23,16 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         summary: "run the runtime's own firmware on an emulated board",
         load: async finish => (await import("./emulate-command")).emulateCommand(finish),
     },
+    serve: {
+        takes: "[options]",
+        summary: "put a simulated unit behind a serial port of this machine",
+        load: async finish => (await import("./serve-command")).serveCommand(finish),
+    },
+    bench: {
+        takes: "[options]",
+        summary: "measure what cryptography takes on a board, and whether that was predicted",
+        load: async finish => (await import("./bench-command")).benchCommand(finish),
+    },
     build: {
         takes: "[options] <device>",
         summary: "compile a device into the image that a board is flashed with",

@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError, Option } from "commander"
-import { type EmulationReport, emulate, spanOf } from "../host/emulator/emulate"
+import { type EmulationReport, emulate } from "../host/emulator/emulate"
 import { FIRMWARE_VARIABLE } from "../host/emulator/runtime-files"
 import { ExitStatus } from "./exit-status"
 import { printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
 import { bootromOption } from "./runtime-options"
+import { parseSpan } from "./span-option"
 
 interface EmulateOptions {
     firmware?: string
@@ -38,7 +39,7 @@ export function emulateCommand(finish: (status: ExitStatus) => void): Command {
         .option(
             "--for <span>",
             "emulated time, such as 10s (default: 10s; with --serial-pty until interrupted)",
-            parseFor,
+            parseSpan,
         )
         .option("--trace <file>", "write what happens to a file, as JSON lines")
         .option("--seed <number>", "seed of everything random", parseSeed, 1)
@@ -88,12 +89,6 @@ function linesOf(report: EmulationReport): string[] {
         ...(report.resets > 0 ? [`resets       ${report.resets}`] : []),
         `trace        ${report.traceSha256} (SHA-256)`,
     ]
-}
-
-function parseFor(text: string): number {
-    const us = spanOf(text)
-    if (!us) throw new InvalidArgumentError("give a time such as 10s or 1m30s.")
-    return us
 }
 
 function parseSeed(text: string): number {

@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from "vitest"
 import { predictCycles, predictMs } from "../../simulators/costs/cost-table"
 import { predictMissesMs } from "../../simulators/costs/flash-misses"
 import { STRETCH_MS } from "../../src/core/ports"
+import { type Section, stretchUs } from "../../src/host/bench/sections"
 import { readAccepted } from "./accepted"
 import { BOARD, coreBytes, runCryptoSections } from "./crypto-sections"
-import { type Section, stretchUs } from "./sections"
 
 const TOLERANCE = 1.02
 /**

@@ -1,8 +1,8 @@
 import { predictCycles, predictMs } from "../../simulators/costs/cost-table"
 import { predictMissesMs } from "../../simulators/costs/flash-misses"
+import { type Section, stretchUs } from "../../src/host/bench/sections"
 import { BOARD, coreBytes, runCryptoSections } from "./crypto-sections"
 import type { Benchmark, Figure } from "./figure"
-import { type Section, stretchUs } from "./sections"
 
 const COSTS = BOARD.costs
 

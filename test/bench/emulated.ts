@@ -8,7 +8,8 @@ import { EmulatedBoard } from "../../simulators/emulator/board"
 import { LogReader } from "../../simulators/emulator/log-reader"
 import { randomStreams } from "../../simulators/random"
 import { Trace } from "../../simulators/trace"
-import { buildFirmware } from "../../src/host/build/firmware"
+import { buildBenchmark, PROGRAMS } from "../../src/host/bench/programs"
+import { SectionLines } from "../../src/host/bench/section-lines"
 import {
     BOOTROM_VARIABLE,
     emulatedBoard,
@@ -16,10 +17,7 @@ import {
     readRuntimeFiles,
 } from "../../src/host/emulator/runtime-files"
 import type { Benchmark, Figure } from "./figure"
-import { SECTION_LINE } from "./sections"
 
-/** Each with the sections whose names begin so. */
-const PROGRAMS = ["hashes", "ciphers", "slhdsa", "curve25519", "p256"]
 /** Emulated time after which a program that has not finished is given up. */
 const LIMIT_S = 300
 /** USB is enumerated then; the runtime sends its log from the first command to its bridge on. */
@@ -47,7 +45,7 @@ const PROGRAM_OF = (only: string) => only.split(".")[1]
 
 /** @throws Error if the program does not finish, or finds a result wrong */
 async function measure(program: string): Promise<Figure[]> {
-    const { image } = await buildFirmware(`devs/bench/${program}.ts`)
+    const { image } = await buildBenchmark(program)
     const definition = emulatedBoard("valve_pico")
     const runtime = readRuntimeFiles({
         firmware: process.env[FIRMWARE_VARIABLE],
@@ -70,22 +68,19 @@ async function measure(program: string): Promise<Figure[]> {
         usb: true,
     })
     board.install(image)
-    const figures: Figure[] = []
-    let finished = false
-    const log = new LogReader(line => {
-        const [, event, name, ms, verdict] = SECTION_LINE.exec(line) ?? []
-        if (event === "end" && verdict !== "right") throw new Error(`${name} computes a wrong result`)
-        if (event === "end")
-            figures.push({ name: `emulated.${program}.${name}.measuredMs`, value: Number(ms), unit: "ms" })
-        if (event === "finished") finished = true
-    })
+    const lines = new SectionLines()
+    const log = new LogReader(line => lines.take(line))
     board.onSerial = bytes => log.push(bytes)
     clock.after(SPOKEN_TO_MS * US_PER_MS, () =>
         board.writeSerial(encodeForUsb(encodeBridgeFrame(FrameFlag.Command, jacdac.UsbBridgeCmd.EnableLog))),
     )
     board.powerOn()
-    while (!finished && clock.nowUs < LIMIT_S * US_PER_S) clock.runUntil(clock.nowUs + US_PER_S)
+    while (!lines.isFinished && clock.nowUs < LIMIT_S * US_PER_S) clock.runUntil(clock.nowUs + US_PER_S)
     board.powerOff()
-    if (!finished) throw new Error(`${program} is not through after ${LIMIT_S} s`)
-    return figures
+    if (!lines.isFinished) throw new Error(`${program} is not through after ${LIMIT_S} s`)
+    return lines.sections.map(({ name, measuredMs }) => ({
+        name: `emulated.${program}.${name}.measuredMs`,
+        value: measuredMs,
+        unit: "ms",
+    }))
 }

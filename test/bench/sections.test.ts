@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest"
 import { loadBoard } from "../../simulators/board/definition"
+import { runSections, type Section } from "../../src/host/bench/sections"
 import { buildFirmware } from "../../src/host/build/firmware"
-import { runSections, type Section } from "./sections"
 
 const board = loadBoard("valve_pico", "boards")
 /** What a section does besides its work: printing, pausing, being called. */

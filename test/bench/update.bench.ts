@@ -1,8 +1,8 @@
 import { predictMs } from "../../simulators/costs/cost-table"
+import { runSections, stretchUs } from "../../src/host/bench/sections"
 import { buildJudge } from "../core/suit/judge-program"
 import { BOARD } from "./crypto-sections"
 import type { Benchmark, Figure } from "./figure"
-import { runSections, stretchUs } from "./sections"
 
 const COSTS = BOARD.costs
 

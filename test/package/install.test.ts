@@ -57,6 +57,11 @@ expect: [{ after: 5s, within: 1s, part: valve.valve, is: { state: open } }]
     expect(existsSync(join(project, "node_modules/binaryen"))).toBe(false)
 })
 
+test("the installed command brings the benchmark programs along", () => {
+    const lines = runInstalled("domovoi", "bench", "--target", "sim:valve_pico", "--only", "hashes", "--json")
+    expect(JSON.parse(lines.split("\n")[0])).toMatchObject({ program: "hashes", verdict: "good" })
+})
+
 test("the installed command builds the bytes that the repository builds", () => {
     const fromPackage = JSON.parse(runInstalled("domovoi", "build", "gas-valve", "--json"))
     const here = JSON.parse(

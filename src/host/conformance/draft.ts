@@ -3,6 +3,7 @@ import { stringify } from "yaml"
 import type { BoardDefinition } from "../../../simulators/board/definition"
 import type { BoardProfile } from "../../../simulators/board/verifier"
 import { callWhenFree } from "../unit/call-when-free"
+import { lookedAtItself } from "../unit/looked-at-itself"
 import { LinkError, type WholeLink } from "../unit/unit-link"
 import type { Declaration, DeclaredOutput } from "./declaration"
 
@@ -33,6 +34,7 @@ export async function draftOf(
     { id, circuit }: BoardDefinition,
     profile: BoardProfile,
 ): Promise<Declaration> {
+    await lookedAtItself(link)
     const { parts, switches, promises, persons } = circuit.description
     const of = (kinds: readonly string[]) =>
         Object.entries(parts).flatMap(([name, { kind }]) => (kinds.includes(kind) ? [name] : []))

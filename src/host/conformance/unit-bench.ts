@@ -1,10 +1,10 @@
 import type { FieldValue } from "../../../simulators/bus/service-spec"
 import type { Json } from "../../../simulators/trace"
 import { InputError } from "../input-error"
-import { START_MS } from "../unit/patience"
 import { LinkError, type WholeLink } from "../unit/unit-link"
 import type { Bench, Label, MemoryDump, Service } from "./bench"
 import type { Fixture } from "./fixture"
+import { answers, found } from "./restart"
 import type { Supply } from "./supply"
 
 /** A way to the device that may hear all that is said on its bus. */
@@ -75,17 +75,16 @@ export class UnitBench implements Bench {
         return this.#link
     }
 
-    /** A test that ended without the device does not take the next one with it. */
+    /**
+     * A test that ended without the device does not take the next one with it. And a device that has just been plugged in, or has started anew in the test
+     * before, says little of itself until it has looked.
+     */
     async begin(): Promise<void> {
         this.#heard = []
         this.#heardBytes = 0
-        try {
-            await this.#link.find(START_MS)
-        } catch (error) {
-            if (!(error instanceof LinkError)) throw error
-            await this.#reachAgain()
-            await this.#link.find(START_MS)
-        }
+        if (await answers(this)) return
+        await this.#reachAgain()
+        await found(this)
     }
 
     ask(service: Service, command: string, values?: Record<string, FieldValue>): Promise<Record<string, FieldValue>> {

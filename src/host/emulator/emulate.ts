@@ -5,15 +5,15 @@ import { US_PER_MS, US_PER_S, VirtualClock } from "../../../simulators/clock"
 import { EmulatedBoard } from "../../../simulators/emulator/board"
 import { type Random, randomStreams } from "../../../simulators/random"
 import { Trace, type TraceEntry } from "../../../simulators/trace"
-import { parseSpan } from "../../../simulators/world/time"
 import { buildFirmware } from "../build/firmware"
 import { referenceDeviceFor } from "../build/project"
 import { InputError } from "../input-error"
 import { MAX_FILE_BYTES, readInputFile } from "../input-file"
 import { OutputFile } from "../output-file"
+import { Pace } from "../pace"
 import { FRAM_BYTES } from "../unit/fram-image"
+import { PseudoTerminal } from "../unit/pseudo-terminal"
 import { stateIn } from "../unit/unit-file"
-import { PseudoTerminal } from "./pseudo-terminal"
 import { emulatedBoard, type RuntimePaths, readRuntimeFiles } from "./runtime-files"
 
 export interface Emulation {
@@ -117,9 +117,6 @@ async function emulated(options: Emulation, onTraceLine: (line: string) => void)
 /** Of an RP2040 as the runtime sets it up. */
 const CLOCK_HZ = 125_000_000
 
-/** Emulated time as a person writes it. @returns microseconds, or undefined if it is no span */
-export const spanOf = parseSpan
-
 interface Content {
     deviceId: string
     state?: BoardState
@@ -197,7 +194,7 @@ async function pass(
     clock: VirtualClock,
     { forUs = Number.POSITIVE_INFINITY, serialPty, signal }: Emulation,
 ): Promise<number | undefined> {
-    const startMs = performance.now()
+    const pace = serialPty ? new Pace() : undefined
     let instructions = 0
     let workedUs = 0
     while (clock.nowUs < forUs && !signal.aborted) {
@@ -205,8 +202,7 @@ async function pass(
         const now = board.work.instructions
         if (now !== instructions) workedUs = clock.nowUs
         instructions = now
-        const aheadMs = serialPty ? clock.nowUs / US_PER_MS - (performance.now() - startMs) : 0
-        await new Promise(resolve => (aheadMs > 0 ? setTimeout(resolve, aheadMs) : setImmediate(resolve)))
+        await (pace ? pace.rest(clock.nowUs) : new Promise(setImmediate))
     }
     return clock.nowUs - workedUs > STILL_US ? workedUs : undefined
 }

@@ -107,7 +107,9 @@ export class DomovoiClient implements WholeLink {
         }
         const of = { service, isAnswer, isAwaited, lingers: true }
         const report = reportIn(await this.#ask(packet, patienceFor(command), command, of))
-        return wasAskedAgain && saysDone(command, report.refusal) ? { ...report, refusal: "None" } : report
+        return wasAskedAgain && saysDone(command, report.refusal)
+            ? { ...report, refusal: "None", wasAskedAgain: true }
+            : report
     }
 
     /** Of the service `owner` of the same program, which leaves whoever asks without an answer until its random source is open. */

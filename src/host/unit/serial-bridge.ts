@@ -20,18 +20,26 @@ export class SerialBridge extends BoardBridge {
      * Opens the port and waits until somebody answers.
      * @param path such as /dev/ttyACM0 or COM3
      * @param Port opens it; the `serialport` package's, if left out
+     * @param overhear hears all bytes: the text of the runtime's log is among them
      * @throws InputError if the port cannot be opened; LinkError if nobody answers
      */
-    static async open(path: string, Port?: typeof SerialPort): Promise<SerialBridge> {
-        return new SerialBridge(path, await openPort(path, Port)).answered()
+    static async open(
+        path: string,
+        Port?: typeof SerialPort,
+        overhear: (bytes: Uint8Array) => void = () => {},
+    ): Promise<SerialBridge> {
+        return new SerialBridge(path, await openPort(path, Port), overhear).answered()
     }
 
-    private constructor(path: string, port: SerialPort) {
+    private constructor(path: string, port: SerialPort, overhear: (bytes: Uint8Array) => void) {
         super(path)
         this.#port = port
         const unplugged = () => this.ended("the connection has ended; plug the board in again and repeat the command")
         const decoder = new UsbFrameDecoder(frame => this.#receive(frame))
-        port.on("data", bytes => decoder.push(bytes))
+        port.on("data", bytes => {
+            decoder.push(bytes)
+            overhear(bytes)
+        })
         port.on("close", unplugged)
         port.on("error", unplugged)
         // A board that starts anew has forgotten that it is to pass frames on.

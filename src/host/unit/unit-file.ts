@@ -35,11 +35,23 @@ export interface UnitMachine extends WholeLink {
 }
 
 /** Builds it without power, for a chip with that identifier. */
-export type UnitEngine = (
+export type UnitEngine<T extends UnitBody = UnitMachine> = (
     definition: BoardDefinition,
     deviceId: string,
     random: (stream: string) => Random,
-) => UnitMachine
+) => T
+
+/** What there has to be of a unit for a file to hold it. */
+export type UnitBody = Pick<UnitMachine, "board" | "connect" | "close">
+
+/** The unit of a file that is switched on, and reached by whoever has built it. */
+export interface LentUnit<T> {
+    unit: T
+    /** Puts what it has kept into the file, if that has changed. @throws InputError */
+    keep(): void
+    /** Switches it off, keeps what it has kept, and gives the file back. */
+    close(): Promise<void>
+}
 
 const simulated: UnitEngine = (definition, deviceId, random) =>
     new SimulatedUnit(definition, deviceId, undefined, random)
@@ -58,15 +70,13 @@ export interface NewUnit {
  * before the command is answered, as with a real unit: a host that dies on the way finds the unit as it left it.
  */
 export class UnitFile implements WholeLink {
-    readonly #path: string
-    readonly #origin: Origin
     readonly #unit: UnitMachine
+    readonly #keep: () => void
     readonly #release: () => void
 
     private constructor(path: string, origin: Origin, unit: UnitMachine, release: () => void) {
-        this.#path = path
-        this.#origin = origin
         this.#unit = unit
+        this.#keep = keeper(path, origin, unit)
         this.#release = release
     }
 
@@ -103,6 +113,19 @@ export class UnitFile implements WholeLink {
             const file = UnitFile.#restored(path, readExisting(path), release, engine)
             await file.#unit.connect()
             return file
+        })
+    }
+
+    /** Switches on the unit in a file for somebody who reaches it in another way than by this class. @throws InputError */
+    static async lend<T extends UnitBody>(path: string, build: UnitEngine<T>): Promise<LentUnit<T>> {
+        requireThere(path)
+        return locked(path, async release => {
+            const { origin, state } = originIn(readExisting(path))
+            const unit = restored(path, built(origin, build), state)
+            const keep = keeper(path, origin, unit)
+            keep()
+            await unit.connect()
+            return { unit, keep, close: () => closed(unit, keep, release) }
         })
     }
 
@@ -186,18 +209,29 @@ export class UnitFile implements WholeLink {
         return this.#unit.wait(ms)
     }
 
-    async close(): Promise<void> {
-        try {
-            await this.#unit.close()
-            this.#keep()
-        } finally {
-            this.#release()
-        }
+    close(): Promise<void> {
+        return closed(this.#unit, this.#keep, this.#release)
     }
+}
 
-    #keep(): void {
-        const kept: KeptUnit = { version: 2, ...this.#origin, state: this.#unit.board.save() }
-        writePrivateFile(this.#path, JSON.stringify(kept))
+/** @returns what puts the unit as it is then into the file, if it is not there already @throws InputError */
+function keeper(path: string, origin: Origin, { board }: UnitBody): () => void {
+    let there: string | undefined
+    return () => {
+        const kept: KeptUnit = { version: 2, ...origin, state: board.save() }
+        const text = JSON.stringify(kept)
+        if (text === there) return
+        writePrivateFile(path, text)
+        there = text
+    }
+}
+
+async function closed(unit: UnitBody, keep: () => void, release: () => void): Promise<void> {
+    try {
+        await unit.close()
+        keep()
+    } finally {
+        release()
     }
 }
 
@@ -214,7 +248,7 @@ function originIn({ version, state, ...before }: KeptUnit): { origin: Origin; st
 }
 
 /** Puts what a file holds into a unit without power. @throws InputError */
-function restored<T extends UnitMachine>(path: string, unit: T, state: KeptUnit["state"]): T {
+function restored<T extends UnitBody>(path: string, unit: T, state: KeptUnit["state"]): T {
     try {
         unit.board.restore(state as BoardState)
     } catch {
@@ -225,7 +259,7 @@ function restored<T extends UnitMachine>(path: string, unit: T, state: KeptUnit[
 /** What a unit is but for what is in its memories. */
 type Origin = Omit<KeptUnit, "version" | "state">
 
-function built(origin: Origin, engine: UnitEngine): UnitMachine {
+function built<T extends UnitBody>(origin: Origin, engine: UnitEngine<T>): T {
     return engine(referenceBoard(origin.board), origin.deviceId, randomOf(origin))
 }
 
@@ -237,7 +271,7 @@ function randomOf({ deviceId, seed, starts }: Origin): (stream: string) => Rando
  * Locks the file until the unit in it is closed, since two commands at a time would overwrite each other's.
  * @throws LockedError; and what `open` throws, without the lock
  */
-async function locked(path: string, open: (release: () => void) => Promise<UnitFile>): Promise<UnitFile> {
+async function locked<T>(path: string, open: (release: () => void) => Promise<T>): Promise<T> {
     const release = takeLock(path)
     try {
         return await open(release)

@@ -8,7 +8,8 @@ export interface UnitLink {
     /** @throws LinkError */
     get(register: string): Promise<Json>
     /**
-     * Sends a command and waits for its report. A command that got no answer may have been carried out.
+     * Sends a command and waits for its report. A command that got no answer may have been carried out. One that was asked again, and answers that it
+     * was carried out before, has `refusal` None and `wasAskedAgain`: it cannot be told whether by the first asking.
      * @throws LinkError
      */
     call(command: string, values?: Record<string, FieldValue>): Promise<Record<string, FieldValue>>

@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { loadBoard } from "../../../simulators/board/definition"
 import { predictCycles } from "../../../simulators/costs/cost-table"
 import { RP2040_COSTS } from "../../../simulators/costs/rp2040"
+import { runSections, type Section } from "../../../src/host/bench/sections"
 import { buildFirmware } from "../../../src/host/build/firmware"
-import { runSections, type Section } from "../../bench/sections"
 
 const LOOPS = 2000
 const board = loadBoard("valve_pico", "boards")

@@ -24,6 +24,7 @@ import type { MemoryDump } from "../bench"
 import type { Declaration } from "../declaration"
 import { found, restart } from "../restart"
 import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
+import { replay } from "./replay"
 
 const keepsNone = ({ declares }: Declaration) => (declares.log ? undefined : "the device keeps no log")
 const keepsNoneOfUpdates = (declared: Declaration) =>
@@ -382,9 +383,7 @@ export const LOG_TESTS: readonly ConformanceTest[] = [
 
 /** Does what leaves two entries: sends a challenge again, and what only a factory may. */
 async function beRefused({ bench, random }: Scene): Promise<void> {
-    const challenge = random(32)
-    for (const refusal of ["None", "ChallengeUsed"])
-        require("attest", refusal, (await bench.ask("domovoi", "attest", { challenge })).refusal)
+    await replay(bench, random)
     const values = { secret: random(PAIRING_SECRET_BYTES) }
     require("write_pairing_secret", "AlreadyProvisioned", (await bench.ask("domovoi", "write_pairing_secret", values))
         .refusal)

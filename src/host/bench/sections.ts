@@ -1,8 +1,13 @@
 /** Reads a benchmark program's sections off the console of a metered board, with the meter beside it. */
-import type { BoardDefinition } from "../../simulators/board/definition"
-import type { CostTable } from "../../simulators/costs/cost-table"
-import type { MeterReading } from "../../simulators/vm/meter"
-import { workbenchFor } from "../simulators/board/workbench"
+import { Board } from "../../../simulators/board/board"
+import type { BoardDefinition } from "../../../simulators/board/definition"
+import { Bus } from "../../../simulators/bus/bus"
+import { US_PER_S, VirtualClock } from "../../../simulators/clock"
+import type { CostTable } from "../../../simulators/costs/cost-table"
+import { randomStreams } from "../../../simulators/random"
+import { Trace } from "../../../simulators/trace"
+import type { MeterReading } from "../../../simulators/vm/meter"
+import { SECTION_LINE } from "./section-lines"
 
 /** What happened between the lines `start NAME` and `end NAME MS ms right` of `devs/bench/section.ts`. */
 export interface Section extends Counts {
@@ -48,8 +53,6 @@ const COUNTERS: readonly Counter[] = [
 export const stretchUs = ({ longestStretchCycles }: Section, { clockHz }: CostTable) =>
     Math.round((1e6 * longestStretchCycles) / clockHz)
 
-/** A line of `devs/bench/section.ts`: event, name, milliseconds, verdict. */
-export const SECTION_LINE = /^> (start|end|finished) ?(\S*) ?(\d*)(?: ms (\w+))?$/
 /** Virtual time after which a program that has not finished is given up. */
 const LIMIT_S = 600
 
@@ -58,7 +61,12 @@ const LIMIT_S = 600
  * @throws Error if it panics, does not finish, or finds a result wrong
  */
 export function runSections(image: Uint8Array, definition: BoardDefinition, gcStress = false): Section[] {
-    const { board, trace, runMs } = workbenchFor(image, definition, { metered: true, gcStress })
+    const clock = new VirtualClock()
+    const trace = new Trace(clock)
+    const random = randomStreams(1)
+    const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
+    const board = new Board({ name: "dut", definition, clock, bus, trace, random, metered: true, gcStress })
+    board.install(image)
     const sections: Section[] = []
     let before: MeterReading
     let finished = false
@@ -73,7 +81,9 @@ export function runSections(image: Uint8Array, definition: BoardDefinition, gcSt
             sections.push({ name, boardMs: Number(boardMs), ...between(before, board.meter()!) })
         } else if (event === "finished") finished = true
     })
-    for (let s = 0; s < LIMIT_S && !finished; s++) runMs(1000)
+    board.powerOn()
+    for (let s = 0; s < LIMIT_S && !finished; s++) clock.runUntil(clock.nowUs + US_PER_S)
+    board.powerOff()
     if (!finished) throw new Error(`the program is not through after ${LIMIT_S} s`)
     return sections
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process"
 import { open } from "node:fs/promises"
 import { describe, expect, test } from "vitest"
-import { PseudoTerminal } from "../../../src/host/emulator/pseudo-terminal"
+import { PseudoTerminal } from "../../../src/host/unit/pseudo-terminal"
 
 const isPythonThere = process.platform !== "win32" && spawnSync("python3", ["--version"]).status === 0
 
@@ -27,7 +27,9 @@ describe("a pseudo-terminal", () => {
         while (length < bytes.length) length += (await other.read(read, length)).bytesRead
         expect([...read]).toEqual([...bytes])
         await other.close()
+        expect(terminal.isThere).toBe(true)
         await terminal.close()
+        expect(terminal.isThere).toBe(false)
     })
 
     test("without Python, it is said what is needed", async () => {
