@@ -166,9 +166,10 @@ async function step() {
     const rang = button.closes()
     const released = release.pressed()
     openCase.closes()
-    if (openCase.closed !== caseOpen) device.log.record(Event.Tamper, 0, openCase.closed ? 1 : 0)
-    caseOpen = openCase.closed
-    failSafe.tell(Cause.Tamper, openCase.closed ? Cause.Tamper : 0)
+    const opened = openCase.closed
+    if (opened !== caseOpen) device.log.record(Event.Tamper, 0, opened ? 1 : 0)
+    caseOpen = opened
+    failSafe.tell(Cause.Tamper, opened ? Cause.Tamper : 0)
     // The press that lifts a lockdown does not release the door.
     const locked = failSafe.heldBy(STRIKE) !== 0
     if (locked && released) failSafe.release(STRIKE, released)
@@ -193,9 +194,9 @@ async function keep() {
     newRings -= counted
 }
 
-/** Not while somebody at the door waits to be let in, and not in the middle of a recording. */
+/** Not while the door is released, and not in the middle of a recording. */
 function readyToUpdate() {
-    return recorder.phase === "off"
+    return strike.energisedAt === undefined && recorder.phase === "off"
 }
 
 /**

@@ -7,7 +7,8 @@ import { SafeOutput } from "./safe-output"
 /** A fail-secure electric strike: without current the door stays shut from outside, and its handle opens it from inside. */
 export class DoorStrike implements Output {
     private readonly line: SafeOutput
-    private energisedAt: number | undefined
+    /** Since when, in milliseconds as `ds.millis()` tells it; undefined while the door is shut from outside. */
+    energisedAt: number | undefined
 
     constructor(pin: ds.OutputPin) {
         this.line = new SafeOutput(pin)

@@ -122,7 +122,7 @@ describe("a device whose port goes away with its supply", () => {
         let reached = 0
         const bench = await UnitBench.open("desk", async () => {
             const isLost = reached++ === 0
-            return link(isLost ? { find: () => Promise.reject(new LinkError("the connection has ended")) } : {})
+            return link({ isLost })
         })
         await bench.begin()
         expect([reached, await bench.link.get("model")]).toEqual([2, "Domovoi doorbell"])

@@ -193,7 +193,7 @@ export const FAILSAFE_MUTANTS: readonly Mutant[] = [
         caughtBy: "FS.1-case-opened",
         device: "doorbell",
         breaks: "It does not hold the strike while the case is open.",
-        change: [[DOORBELL, "openCase.closed ? Cause.Tamper : 0)\n    // The press", "0)\n    // The press"]],
+        change: [[DOORBELL, "opened ? Cause.Tamper : 0)\n    // The press", "0)\n    // The press"]],
         seen: "safe after",
     },
     {

@@ -93,13 +93,7 @@ export const HARDWARE_MUTANTS: readonly Mutant[] = [
         caughtBy: "PR.3-noticed",
         device: "doorbell",
         breaks: "An opened case is in no entry of its log.",
-        change: [
-            [
-                DOORBELL,
-                "    if (openCase.closed !== caseOpen) device.log.record(Event.Tamper, 0, openCase.closed ? 1 : 0)\n",
-                "",
-            ],
-        ],
+        change: [[DOORBELL, "    if (opened !== caseOpen) device.log.record(Event.Tamper, 0, opened ? 1 : 0)\n", ""]],
         seen: "an entry in the log of an opened case; none",
     },
     {

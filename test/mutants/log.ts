@@ -64,7 +64,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
         change: [
             [
                 "devs/devices/doorbell.ts",
-                "if (openCase.closed !== caseOpen) device.log.record(Event.Tamper, 0, openCase.closed ? 1 : 0)",
+                "if (opened !== caseOpen) device.log.record(Event.Tamper, 0, opened ? 1 : 0)",
                 "",
             ],
         ],

@@ -78,6 +78,14 @@ export const OWNER_MUTANTS: readonly Mutant[] = [
         seen: "an update ends it",
     },
     {
+        name: "update-locks-the-strike",
+        caughtBy: "OW.2-update-waits",
+        device: "doorbell",
+        breaks: "Its update does not wait for whoever is being let in.",
+        change: [[DOORBELL, "strike.energisedAt === undefined && recorder.phase", "recorder.phase"]],
+        seen: "an update ends it",
+    },
+    {
         name: "claimed-without-touch",
         caughtBy: "OW.3-touch",
         device: "doorbell",

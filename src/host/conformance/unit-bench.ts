@@ -4,13 +4,15 @@ import { InputError } from "../input-error"
 import { LinkError, type WholeLink } from "../unit/unit-link"
 import type { Bench, Label, MemoryDump, Service } from "./bench"
 import type { Fixture } from "./fixture"
-import { answers, found } from "./restart"
+import { found } from "./restart"
 import type { Supply } from "./supply"
 
 /** A way to the device that may hear all that is said on its bus. */
 export interface BenchLink extends WholeLink {
     /** @param hear gets each frame, also those that are for nobody here */
     listen?(hear: (frame: Uint8Array) => void): void
+    /** Whether it can only be reached anew. */
+    readonly isLost?: boolean
 }
 
 /** Reaches the device, whether a program answers there or not. @throws InputError if there is no such way; LinkError if nobody answers */
@@ -34,6 +36,7 @@ const NOBODY: BenchLink = {
     challenge: absent,
     find: absent,
     wait: sleep,
+    isLost: true,
     async close() {},
 }
 
@@ -53,6 +56,8 @@ export class UnitBench implements Bench {
     #link: BenchLink
     #heard: { atMs: number; frame: Uint8Array }[] = []
     #heardBytes = 0
+    /** It was waited for in vain: from then on it is looked for once a test. */
+    #isGone = false
 
     /** @param supply what cuts its supply, if there is anything @throws InputError; LinkError */
     static async open(target: string, reach: Reach, supply?: Supply): Promise<UnitBench> {
@@ -82,8 +87,7 @@ export class UnitBench implements Bench {
     async begin(): Promise<void> {
         this.#heard = []
         this.#heardBytes = 0
-        if (await answers(this)) return
-        await this.#reachAgain()
+        if (this.#link.isLost) await this.#reachAgain()
         await found(this)
     }
 
@@ -117,14 +121,16 @@ export class UnitBench implements Bench {
     /** What was open before may be a port that has gone. @throws LinkError if the device does not come back */
     async #reachAgain(): Promise<void> {
         await this.#link.close()
-        const deadlineMs = this.nowMs() + REAPPEARS_MS
+        const deadlineMs = this.nowMs() + (this.#isGone ? 0 : REAPPEARS_MS)
         for (;;) {
             try {
                 this.#link = await this.#reach()
+                this.#isGone = false
                 return this.#listen()
             } catch (error) {
                 if (!(error instanceof InputError || error instanceof LinkError)) throw error
-                if (this.nowMs() >= deadlineMs) throw new LinkError(`it has not come back: ${error.message}`)
+                this.#isGone = this.nowMs() >= deadlineMs
+                if (this.#isGone) throw new LinkError(`it has not come back: ${error.message}`)
             }
             await sleep(BETWEEN_MS)
         }

@@ -11,6 +11,7 @@ export abstract class BoardBridge extends jacdac.JDBridge {
     readonly #place: string
     readonly #answer = new Promise<void>(resolve => void this.once(HEARD, resolve))
     #end!: (why: string) => void
+    #hasEnded = false
     /** Rejects with a LinkError as soon as the connection has ended. */
     readonly lost = new Promise<never>((_, reject) => {
         this.#end = why => reject(new LinkError(`${this.#place}: ${why}`))
@@ -51,7 +52,13 @@ export abstract class BoardBridge extends jacdac.JDBridge {
         this.emit(HEARD, frame)
     }
 
+    /** Whether the connection is over. */
+    get hasEnded(): boolean {
+        return this.#hasEnded
+    }
+
     protected ended(why: string): void {
+        this.#hasEnded = true
         this.#end(why)
     }
 }

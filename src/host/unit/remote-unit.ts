@@ -78,6 +78,11 @@ export class RemoteUnit implements WholeLink {
         return this.#whileConnected(this.#client.find(timeoutMs))
     }
 
+    /** Whether it can only be reached anew. */
+    get isLost(): boolean {
+        return this.#bridge.hasEnded
+    }
+
     /** See `BoardBridge.listen`. */
     listen(hear: (frame: Uint8Array) => void): void {
         this.#bridge.listen(hear)
