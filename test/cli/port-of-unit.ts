@@ -1,4 +1,7 @@
 /** A simulated unit at a serial port of this machine, with whatever may be wrong with it and with the cable. */
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
 import type { BoardState } from "../../simulators/board/board"
 import type { BoardDefinition } from "../../simulators/board/definition"
 import { US_PER_MS } from "../../simulators/clock"
@@ -11,6 +14,7 @@ const SLICE_US = 2 * US_PER_MS
 
 export class PortOfUnit {
     readonly unit: ServedUnit
+    /** A name of its own, as udev gives one: the system's is given to somebody else as soon as the port has gone. */
     readonly path: string
     readonly #terminal: PseudoTerminal
     readonly #pumped: Promise<void>
@@ -29,13 +33,15 @@ export class PortOfUnit {
     private constructor(unit: ServedUnit, terminal: PseudoTerminal) {
         this.unit = unit
         this.#terminal = terminal
-        this.path = terminal.path
+        this.path = join(mkdtempSync(join(tmpdir(), "domovoi-port-")), "port")
+        symlinkSync(terminal.path, this.path)
         void unit.connect()
         this.#pumped = this.#pump()
     }
 
     /** Takes the port away. */
     unplug(): Promise<void> {
+        rmSync(dirname(this.path), { recursive: true, force: true })
         return this.#terminal.close()
     }
 

@@ -72,9 +72,22 @@ describe("a bench", () => {
         expect(() => leases.take({ ...claim("ben", 10), target: `serial:${port}` }, at(1))).toThrow(/ada has the bench/)
     })
 
+    test("is the same one when its port has gone", () => {
+        const [port, link] = ["ttyACM0", "by-id"].map(name => join(folder, name))
+        writeFileSync(port, "")
+        symlinkSync(port, link)
+        const lease = leases.take({ ...claim("ada", 10), target: `serial:${link}` }, at(0))
+        rmSync(link)
+        rmSync(port)
+        leases.keep(lease, at(20), at(1))
+        expect(leases.list(at(2))).toMatchObject([{ target: `serial:${port}`, until: at(20).toISOString() }])
+        leases.end(lease, at(3))
+        expect(leases.list(at(4))).toEqual([])
+    })
+
     test("has one run at a time, whoever has it", () => {
         const release = leases.occupy("ws:bench")
-        expect(() => leases.occupy("ws:bench")).toThrow(/is at work on it/)
+        expect(() => leases.occupy("ws:bench")).toThrow(/ws:bench: a run is at work there/)
         leases.occupy("ws:another")()
         release()
         leases.occupy("ws:bench")()

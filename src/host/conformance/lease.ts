@@ -9,13 +9,13 @@ import { join } from "node:path"
 import { z } from "zod"
 import { createFolder, readIfThere } from "../identity/durable-file"
 import { InputError } from "../input-error"
-import { takeLock } from "../lock-file"
+import { LockedError, takeLock } from "../lock-file"
 import { writeOutputFile } from "../output-file"
 
 const leaseSchema = z.strictObject({
     /** Of this lease and no other. */
     token: z.uuid(),
-    /** Such as serial:/dev/ttyACM0. */
+    /** Such as serial:/dev/ttyACM0: a port by the one name that it has in the end. */
     target: z.string(),
     who: z.string(),
     until: z.iso.datetime(),
@@ -52,7 +52,8 @@ export class Leases {
      * Whoever has it already has it for longer, or as long as before.
      * @returns the lease, which may be one that was there @throws InputError naming who has it, if that is somebody else
      */
-    take({ target, who, until, breaks }: Claim, now: Date): Lease {
+    take({ target: given, who, until, breaks }: Claim, now: Date): Lease {
+        const target = named(given)
         return this.#alone(target, () => {
             const there = this.#read(target, now)
             if (there?.who === who) {
@@ -81,10 +82,18 @@ export class Leases {
         })
     }
 
-    /** For one run: whoever has a bench can still start two. @returns what lets others in @throws LockedError if a run is at work there */
+    /** For one run: whoever has a bench can still start two. @returns what lets others in @throws InputError if a run is at work there */
     occupy(target: string): () => void {
         this.#make()
-        return takeLock(`${this.#path(target)}.run`)
+        try {
+            return takeLock(`${this.#path(named(target))}.run`)
+        } catch (error) {
+            if (!(error instanceof LockedError)) throw error
+            const { pid, host, since } = error.holder
+            throw new InputError(
+                `${target}: a run is at work there (process ${pid} on ${host}, since ${since}); wait until it has ended`,
+            )
+        }
     }
 
     /** Gives it back, unless it has run out or was broken. */
@@ -96,7 +105,7 @@ export class Leases {
 
     /** @returns undefined if nobody has it */
     of(target: string, now: Date): Lease | undefined {
-        return this.#read(target, now)
+        return this.#read(named(target), now)
     }
 
     /** All that have not run out, by target. */
@@ -122,7 +131,7 @@ export class Leases {
     }
 
     #path(target: string): string {
-        return join(this.#folder, `${createHash("sha256").update(named(target)).digest("hex").slice(0, 16)}.json`)
+        return join(this.#folder, `${createHash("sha256").update(target).digest("hex").slice(0, 16)}.json`)
     }
 
     #read(target: string, now: Date): Lease | undefined {
@@ -154,7 +163,7 @@ function taken({ target, who, until, broke }: Lease): InputError {
     )
 }
 
-/** By any of its names a port is one. */
+/** By any of its names a port is one. To be asked while it is there: its other names go away with it. */
 function named(target: string): string {
     const [, kind, place] = /^(\w+):(.*)$/.exec(target) ?? []
     if (kind !== "serial") return target
