@@ -12,12 +12,8 @@ const QUIET_MS = 1000
 const TOLERANCE = 0.05
 const CMD_EVENT = 0x8000
 
-/**
- * Two samples of the same have a greater distance of Kolmogorov and Smirnov once in a thousand times, where each interval is drawn on its own: that of
- * `CRITICAL` times the root of (n + m) / nm.
- */
-const LEVEL = 0.001
-const CRITICAL = Math.sqrt(-Math.log(LEVEL / 2) / 2)
+/** One good device in so many is flagged, where each interval is drawn on its own: by any of its kinds, of which each has its share of that chance. */
+const FLAGGED_ONE_IN = 1_000_000
 /** With fewer intervals a distance says nothing. */
 const FEWEST_INTERVALS = 8
 /** One gap that is that much longer than any of before tells when something was done, though no distribution shows it: a wire has its own jitter. */
@@ -51,14 +47,15 @@ export const TRAFFIC_TESTS: readonly ConformanceTest[] = [
         needs: ["hands", "listener"],
         async run(scene) {
             const [idle, used] = (await idleAndUsed(scene)).map(intervalsOf)
+            const compared = [...idle].flatMap(([kind, before]) => {
+                const during = used.get(kind) ?? []
+                return Math.min(before.length, during.length) < FEWEST_INTERVALS ? [] : [{ kind, before, during }]
+            })
             const longerMs: number[] = []
             const telling: string[] = []
-            for (const [kind, before] of idle) {
-                const during = used.get(kind) ?? []
-                const [n, m] = [before.length, during.length]
-                if (Math.min(n, m) < FEWEST_INTERVALS) continue
+            for (const { kind, before, during } of compared) {
                 const distance = rounded(distanceOf(before, during))
-                const limit = rounded(CRITICAL * Math.sqrt((n + m) / (n * m)))
+                const limit = rounded(limitOf(before.length, during.length, 1 / (FLAGGED_ONE_IN * compared.length)))
                 const [longestIdle, longestUsed] = [Math.max(...before), Math.max(...during)]
                 scene.note("intervals of a kind", { kind, distance, limit, longestIdle, longestUsed })
                 longerMs.push(Math.max(0, longestUsed - longestIdle))
@@ -67,7 +64,7 @@ export const TRAFFIC_TESTS: readonly ConformanceTest[] = [
                     telling.push(`${kind}: a gap of ${longestUsed} ms, idle of ${longestIdle} ms at most`)
             }
             if (longerMs.length === 0) throw new Unclear("nothing is said often enough to compare its intervals")
-            const expected = `intervals of one distribution (Kolmogorov and Smirnov, at ${LEVEL}), none longer by ${LONGER_MS} ms`
+            const expected = `intervals of one distribution (Kolmogorov and Smirnov, one in ${FLAGGED_ONE_IN}), none longer by ${LONGER_MS} ms`
             if (telling.length > 0) throw new Broken(expected, telling.slice(0, 3).join("; "))
             const seen = `${longerMs.length} kinds, none of which tells; a gap that is longer by ${Math.max(...longerMs)} ms`
             return { verdict: "measured", expected, seen }
@@ -121,6 +118,11 @@ function distanceOf(one: readonly number[], other: readonly number[]): number {
     const share = (sample: readonly number[], upTo: number) =>
         sample.filter(value => value <= upTo).length / sample.length
     return Math.max(...[...one, ...other].map(value => Math.abs(share(one, value) - share(other, value))))
+}
+
+/** @returns the distance that samples of n and m of the same distribution go beyond with that probability */
+function limitOf(n: number, m: number, probability: number): number {
+    return Math.sqrt((-Math.log(probability / 2) / 2) * ((n + m) / (n * m)))
 }
 
 const rounded = (share: number): number => Math.round(1000 * share) / 1000
