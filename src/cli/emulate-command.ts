@@ -62,7 +62,7 @@ export function emulateCommand(finish: (status: ExitStatus) => void): Command {
                             `${(us / 1000).toFixed(1).padStart(10)} ms  ${source} ${kind} ${JSON.stringify(detail)}`,
                         )
                 },
-                opened: path => progress.print(`serial port: ${path}`),
+                opened: port => (json ? printJson({ port }) : progress.print(`serial port: ${port}`)),
             }).finally(() => {
                 process.off("SIGINT", stop)
                 progress.clear()

@@ -32,6 +32,20 @@ describe("a test", () => {
         expect(before).toMatchObject({ model: "Domovoi gas valve", sequenceNumber: 1 })
     })
 
+    test("that begins anew goes on with its time, also of what it hears", async () => {
+        const { results } = await resultOf(async ({ bench, note }) => {
+            await bench.link.wait(250)
+            await bench.begin()
+            note("begun again")
+            const firstMs = bench.heard()[0].atMs
+            note("heard", { isLater: firstMs >= 250 && firstMs <= bench.nowMs() })
+            return { verdict: "measured", expected: "a", seen: "a" }
+        })
+        const [begun, heard] = results[0].evidence
+        expect(begun.atMs).toBeGreaterThan(250)
+        expect(heard.isLater).toBe(true)
+    })
+
     test.each<[string, () => never, string]>([
         ["does not hold", () => raise(new Broken("a", "b")), "notMet"],
         ["saw another reason", () => void require("reason", "signature", "digest") as never, "notMet"],

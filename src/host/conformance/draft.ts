@@ -46,14 +46,7 @@ export async function draftOf(
     const rung = bells.flatMap(([name]) => pressed(name))
     const capture = of(CAPTURE_KINDS)
     const [promise] = capture.map(name => promises[name])
-    const has = (ask: Promise<unknown>) =>
-        ask.then(
-            () => true,
-            error => {
-                if (error instanceof LinkError) return false
-                throw error
-            },
-        )
+    const has = async (ask: () => Promise<unknown>) => (await ifThere(link, ask)) !== undefined
     const outputs = of(Object.keys(OUTPUT_KINDS)).map((name): [string, DeclaredOutput] => [
         name,
         {
@@ -89,9 +82,9 @@ export async function draftOf(
             program: await link.programSha256(),
         },
         declares: {
-            updates: await has(link.get("update")),
+            updates: await has(() => link.get("update")),
             log: (await callWhenFree(link, "read_log", { piece: 0 })).refusal === "None",
-            owner: await has(link.callOf("owner", "challenge")),
+            owner: await has(() => link.callOf("owner", "challenge")),
             network: false,
             uses: await usesOf(link),
             outputs: Object.fromEntries(outputs),
@@ -113,12 +106,26 @@ export async function draftOf(
 /** How many uses of data the device describes. */
 async function usesOf(link: WholeLink): Promise<number> {
     for (let use = 0; ; use++) {
-        const report = await link.callOf("privacy", "describe", { use }).catch(error => {
-            if (error instanceof LinkError) return undefined
-            throw error
-        })
+        const report = await ifThere(link, () => link.callOf("privacy", "describe", { use }))
         if (!report?.notice) return use
     }
+}
+
+const ASKED = 2
+
+/**
+ * Asks for what a device may not have: that it has not is believed of one that answers everything else.
+ * @returns undefined if it leaves that without an answer, each time @throws LinkError if it answers nothing at all
+ */
+async function ifThere<T>(link: WholeLink, ask: () => Promise<T>): Promise<T | undefined> {
+    for (let asked = 0; asked < ASKED; asked++)
+        try {
+            return await ask()
+        } catch (error) {
+            if (!(error instanceof LinkError)) throw error
+            await link.get("model")
+        }
+    return undefined
 }
 
 export function declarationText(declared: Declaration): string {

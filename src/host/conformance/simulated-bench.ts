@@ -54,17 +54,20 @@ export class SimulatedBench implements Bench {
 
     /** Each beginning has numbers of its own: a challenge is never drawn twice. */
     async begin(test = this.#test): Promise<void> {
-        if (test !== this.#test) [this.#test, this.#beginnings] = [test, 0]
+        const isAnother = test !== this.#test
+        if (isAnother) [this.#test, this.#beginnings] = [test, 0]
+        // Times go on in a test that begins anew.
+        const startMs = isAnother ? 0 : this.nowMs()
         await this.#unit.close()
-        this.#unit = this.#built(`${test}/${this.#beginnings++}`)
+        this.#unit = this.#built(`${test}/${this.#beginnings++}`, startMs)
         await this.#unit.powerOn()
     }
     #test = ""
     #beginnings = 0
 
-    #built(beginning: string): BenchUnit {
+    #built(beginning: string, startMs = 0): BenchUnit {
         const { seed, state, ...device } = this.#device
-        const unit = new BenchUnit(device, randomStreams(`${seed}/${beginning}`))
+        const unit = new BenchUnit(device, randomStreams(`${seed}/${beginning}`), startMs)
         unit.board.restore(state)
         return unit
     }
@@ -155,11 +158,16 @@ class BenchUnit extends VirtualUnit {
         receive: (frame: Uint8Array) => void this.heard.push({ atMs: this.nowMs(), frame: new Uint8Array(frame) }),
     }
 
+    readonly #startMs: number
+
+    /** @param startMs time at which its clock begins */
     constructor(
         { definition, deviceId, profile }: Pick<SimulatedDevice, "definition" | "deviceId" | "profile">,
         random: (stream: string) => Random,
+        startMs: number,
     ) {
         super()
+        this.#startMs = startMs
         const { clock, trace } = this
         const bus = new Bus({ name: "bus", clock, trace, random: random("bus") })
         this.hostBus = bus
@@ -168,7 +176,7 @@ class BenchUnit extends VirtualUnit {
     }
 
     nowMs(): number {
-        return this.clock.nowUs / US_PER_MS
+        return this.#startMs + this.clock.nowUs / US_PER_MS
     }
 
     send(frame: Uint8Array): void {
