@@ -13,12 +13,13 @@ import { isSerial, SERIAL_RULE } from "../host/identity/unit"
 import { InputError } from "../host/input-error"
 import { writeOutputFile } from "../host/output-file"
 import { referenceBoard } from "../host/unit/reference-board"
-import { type Job, tryAll } from "./conform-jobs"
+import { complaintOf } from "./complaint"
+import { type Ending, type Job, tryAll } from "./conform-jobs"
 import { resultLine, summaryOf } from "./conform-lines"
 import { type Run, tryDevice } from "./conform-run"
 import { deskUnit } from "./desk-bench"
 import { ExitStatus } from "./exit-status"
-import { printLines } from "./lines"
+import { complain, printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
 import { type TrustOptions, withTrustOptions } from "./unit-options"
@@ -81,12 +82,17 @@ export function conformCommand(finish: (status: ExitStatus) => void, clock: Host
             const jobs = jobsOf(options)
             const progress = new Progress(process.stderr)
             const tried = jobs.length > 1 || (options.jobs ?? 1) > 1 ? triedApart : triedHere
-            const reports = await tried(jobs, options, clock, progress).finally(() => progress.clear())
+            const endings = await tried(jobs, options, clock, progress).finally(() => progress.clear())
             const isWhole = options.only === undefined && options.shard === undefined
-            for (const [at, report] of reports.entries())
-                if (options.json) printJson({ report })
-                else printLines(...summaryOf(report, isWhole), `report: ${jobs[at].out}/${REPORT_FILE}`)
-            finish(reports.every(report => isMet(report, options.class)) ? ExitStatus.Ok : ExitStatus.Failed)
+            const failures: unknown[] = []
+            for (const [at, ending] of endings.entries())
+                if (ending.status === "rejected") failures.push(ending.reason)
+                else if (options.json) printJson({ report: ending.value })
+                else printLines(...summaryOf(ending.value, isWhole), `report: ${jobs[at].out}/${REPORT_FILE}`)
+            for (const failure of failures.slice(1)) complain(complaintOf(failure).line)
+            if (failures.length > 0) throw failures[0]
+            const areMet = endings.every(ending => ending.status === "fulfilled" && isMet(ending.value, options.class))
+            finish(areMet ? ExitStatus.Ok : ExitStatus.Failed)
         })
 }
 
@@ -125,10 +131,12 @@ async function triedHere(
     options: ConformOptions,
     clock: HostClock,
     progress: Progress,
-): Promise<Report[]> {
+): Promise<Ending[]> {
     const onResult: Run["onResult"] = (result, at, of) =>
         options.json ? printJson({ at, of, result }) : progress.print(resultLine(result))
-    return [await tryDevice({ options: { ...options, target, out }, declared, clock, progress, onResult })]
+    return Promise.allSettled([
+        tryDevice({ options: { ...options, target, out }, declared, clock, progress, onResult }),
+    ])
 }
 
 /** In processes of their own. */
@@ -137,7 +145,7 @@ async function triedApart(
     options: ConformOptions,
     clock: HostClock,
     progress: Progress,
-): Promise<Report[]> {
+): Promise<Ending[]> {
     const { json, only, shard, seed, ca, crl, allowTestUnits, bench, breakLease, resume = false } = options
     const atOnce = options.jobs ?? 1
     if (shard) throw new InputError("--shard is a part already: leave out --jobs, and name one device")
@@ -153,7 +161,8 @@ async function triedApart(
         atOnce,
         resume,
         now: clock(),
-        parameters: Object.entries({ only, seed, ca, crl, "break-lease": breakLease })
+        only,
+        parameters: Object.entries({ seed, ca, crl, "break-lease": breakLease })
             .flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]))
             .concat(allowTestUnits ? ["--allow-test-units"] : []),
         onResult({ declared }, result) {

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import type { Declaration } from "../host/conformance/declaration"
 import type { Fixture } from "../host/conformance/fixture"
+import { testsOf } from "../host/conformance/plan"
 import type { Report } from "../host/conformance/report"
 import { enclosuresOf } from "../host/conformance/report/enclosures"
 import { REPORT_FILE } from "../host/conformance/report/files"
@@ -13,9 +14,11 @@ import { readReport } from "../host/conformance/report/schema"
 import { ResultsFolder } from "../host/conformance/results-folder"
 import type { TestResult } from "../host/conformance/run"
 import { parseTarget } from "../host/conformance/target"
+import { TESTS } from "../host/conformance/tests/all"
 import { InputError } from "../host/input-error"
 import { sdkVersion } from "../host/sdk-root"
 import { LinkError } from "../host/unit/unit-link"
+import { requireDeclared } from "./conform-run"
 import { ExitStatus } from "./exit-status"
 
 /** A device, and how it is to be tried. */
@@ -33,52 +36,62 @@ export interface Jobs {
     atOnce: number
     /** What each run is told beside. */
     parameters: readonly string[]
+    /** Of tests or controls. */
+    only?: string
     resume: boolean
     now: Date
     onResult(job: Job, result: TestResult): void
 }
 
-/** @returns a report for each job @throws InputError if one could not be carried out; the others were, by then */
-export async function tryAll({ jobs, atOnce, ...all }: Jobs): Promise<Report[]> {
-    if (jobs.length === 1) return [await tryInParts(jobs[0], atOnce, all)]
+/** What came of a job: its report, or why there is none. */
+export type Ending = PromiseSettledResult<Report>
+
+/** One that cannot be carried out does not stop the others. */
+export async function tryAll({ jobs, atOnce, ...all }: Jobs): Promise<Ending[]> {
+    if (jobs.length === 1) return Promise.allSettled([tryInParts(jobs[0], atOnce, all)])
     const limit = limited(atOnce)
-    const ended = await Promise.allSettled(
-        jobs.map(job => limit(() => spawned(job, job.out, [...all.parameters, ...resumes(all)], all))),
-    )
-    return ended.map(one => {
-        if (one.status === "rejected") throw one.reason
-        return one.value
-    })
+    return Promise.allSettled(jobs.map(job => limit(() => spawned(job, job.out, parametersOf(all), all))))
 }
 
 type Common = Omit<Jobs, "jobs" | "atOnce">
 
-const resumes = ({ resume }: Common) => (resume ? ["--resume"] : [])
+const parametersOf = ({ parameters, only, resume }: Common) => [
+    ...parameters,
+    ...(only === undefined ? [] : ["--only", only]),
+    ...(resume ? ["--resume"] : []),
+]
 
 /** A part that has ended is not tried again by a run that goes on. */
-async function tryInParts(job: Job, parts: number, all: Common): Promise<Report> {
-    const folder = new ResultsFolder(job.out)
+async function tryInParts(job: Job, atOnce: number, all: Common): Promise<Report> {
+    const { declared, target, out } = job
+    const asked = testsOf(TESTS, all.only)
+    if (asked.length === 0)
+        throw new InputError(`--only ${all.only}: no such test or control; see domovoi conform list`)
+    requireDeclared(parseTarget(target), declared)
+    const parts = Math.min(atOnce, asked.length)
+    const folder = new ResultsFolder(out)
     try {
-        const places = Array.from({ length: parts }, (_, at) => join(job.out, `part-${at + 1}-of-${parts}`))
-        if (!all.resume && places.some(existsSync))
-            throw new InputError(
-                `${job.out}: a run was not finished; go on with --resume, or give another folder to --out`,
-            )
+        folder.beginParts(
+            { declared, target, parts, suite: sdkVersion(), told: [all.parameters, all.only] },
+            all.resume,
+        )
+        const places = Array.from({ length: parts }, (_, at) => join(out, `part-${at + 1}-of-${parts}`))
         const ended = await Promise.allSettled(
             places.map(async (place, at) => {
                 const path = join(place, REPORT_FILE)
                 if (existsSync(path)) return { path, report: readReport(path) }
                 const shard = ["--shard", `${at + 1}/${parts}`]
-                return { path, report: await spawned(job, place, [...all.parameters, ...shard, ...resumes(all)], all) }
+                return { path, report: await spawned(job, place, [...parametersOf(all), ...shard], all) }
             }),
         )
         const reports = ended.map(one => {
             if (one.status === "rejected") throw one.reason
             return one.value
         })
-        const report = mergedReport(reports, sdkVersion(), all.now)
-        folder.keep(report, enclosuresOf(job.declared, benchOf(job)))
+        const report = mergedReport(reports, sdkVersion(), all.now, TESTS, asked)
+        folder.keep(report, enclosuresOf(declared, benchOf(job)))
         for (const place of places) rmSync(place, { recursive: true })
+        folder.endParts()
         return report
     } finally {
         folder.release()
@@ -105,6 +118,8 @@ function spawned(job: Job, out: string, parameters: readonly string[], { onResul
     const child = spawn(process.execPath, [...process.execArgv, process.argv[1], ...told], {
         stdio: ["ignore", "pipe", "pipe"],
     })
+    const end = () => void child.kill()
+    process.once("exit", end)
     let report: Report | undefined
     let complaint = ""
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -117,9 +132,10 @@ function spawned(job: Job, out: string, parameters: readonly string[], { onResul
     })
     return new Promise((resolve, reject) => {
         child.once("error", reject)
-        child.once("close", status => {
+        child.once("close", (status, signal) => {
+            process.off("exit", end)
             if (report && (status === ExitStatus.Ok || status === ExitStatus.Failed)) return resolve(report)
-            const why = `${target}: ${complaint.trim().replace(/^domovoi: /, "") || `ended with ${status}`}`
+            const why = `${target}: ${complaint.trim().replace(/^domovoi: /, "") || `was ended (${signal ?? status}); go on with --resume`}`
             // Nobody has answered at all.
             reject(status === ExitStatus.Failed ? new LinkError(why) : new InputError(why))
         })

@@ -86,7 +86,7 @@ async function tryOn(
 }
 
 /** What is declared of a simulated device has to be what is simulated. */
-function requireDeclared(target: Target, { device }: Declaration): void {
+export function requireDeclared(target: Target, { device }: Declaration): void {
     if (target.kind === "sim" && target.definition.id !== device.board)
         throw new InputError(`--target: the declaration is of a device on ${device.board}, not ${target.definition.id}`)
 }

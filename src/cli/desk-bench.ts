@@ -90,13 +90,15 @@ export class LeasedBench {
     /** @param breaks the word that says why it is taken from whoever has it @throws InputError if it is somebody else's, or a run is at work */
     constructor(target: string, breaks: string | undefined, clock: HostClock) {
         this.#clock = clock
-        this.#release = this.#leases.occupy(target)
+        const now = clock()
+        const had = this.#leases.of(target, now)
+        this.#isTheirs = had?.who === me()
+        this.#lease = this.#leases.take({ target, who: me(), until: runFrom(now), breaks }, now)
         try {
-            const now = clock()
-            this.#isTheirs = this.#leases.of(target, now)?.who === me()
-            this.#lease = this.#leases.take({ target, who: me(), until: runFrom(now), breaks }, now)
+            this.#release = this.#leases.occupy(target)
         } catch (error) {
-            this.#release()
+            // Whoever was at work has been told, and lets go at the next step: the bench is kept for that.
+            if (!had) this.#leases.end(this.#lease)
             throw error
         }
     }
@@ -109,7 +111,7 @@ export class LeasedBench {
 
     /** A bench that they had before stays theirs. */
     end(): void {
-        if (!this.#isTheirs) this.#leases.end(this.#lease, this.#clock())
+        if (!this.#isTheirs) this.#leases.end(this.#lease)
         this.#release()
     }
 }

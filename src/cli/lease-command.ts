@@ -61,7 +61,7 @@ function endCommand(finish: (status: ExitStatus) => void, clock: HostClock): Com
                 throw new InputError(
                     `${target}: ${lease.who} has the bench, not ${who}; take it with --break and a word that says why`,
                 )
-            if (lease) leases.end(lease, clock())
+            if (lease) leases.end(lease)
             printLines(lease ? `${target}: nobody has it now` : `${target}: nobody had it`)
             finish(lease ? ExitStatus.Ok : ExitStatus.Failed)
         })

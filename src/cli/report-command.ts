@@ -146,17 +146,20 @@ interface Judged {
     contradiction?: string
     /** Tests of the suite that are not in it. */
     lacking: string[]
+    /** Whether it is proved that one device with the declared program was tried: without that, nothing in it is met. */
+    isSame: boolean
     classes: { class: 1 | 2; isMet: boolean }[]
 }
 
 function judgedAgain(report: Report): Judged {
-    const { suite, classes } = report
+    const { suite, classes, isSame } = report
     const isOurs = suite === sdkVersion()
     return {
         suite,
         judgedAgain: isOurs,
         contradiction: isOurs ? contradictionIn(report) : undefined,
         lacking: isOurs ? lackingIn(report) : [],
+        isSame,
         classes: classes.map(({ class: of, isMet }) => ({ class: of, isMet })),
     }
 }
@@ -168,7 +171,7 @@ function isSound({ contradiction, lacking, classes }: Judged): boolean {
 
 function verdictLines(file: string, keyId: string, refusal: string, judged: Judged | undefined): Line[] {
     if (!judged) return [red(`${file}: refused: ${refusal}: the signature is not one of this file by key ${keyId}`)]
-    const { suite, contradiction, lacking, classes } = judged
+    const { suite, contradiction, lacking, isSame, classes } = judged
     const signed = green(`${file}: signed by key ${keyId}`)
     if (contradiction !== undefined) return [signed, red(`says of ${contradiction} something else than its tests do`)]
     return [
@@ -176,6 +179,9 @@ function verdictLines(file: string, keyId: string, refusal: string, judged: Judg
         judged.judgedAgain
             ? green("its verdicts follow from its tests")
             : yellow(`made by suite ${suite}: its verdicts were not judged again; use that version to do so`),
+        ...(isSame
+            ? []
+            : [red("it is not proved that one device with the declared program was tried: nothing is met")]),
         ...(lacking.length === 0
             ? []
             : [

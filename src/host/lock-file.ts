@@ -45,13 +45,14 @@ export class LockedError extends InputError {
 /**
  * Takes the lock of a file or folder, which need not be there yet. Of several processes that take it at the same moment one gets it. A lock whose
  * process is gone is taken over; where that cannot be known, it counts as held.
+ * @param mode permissions of the lock: whoever may not read it does not learn who has it
  * @returns what gives it back; a process that ends without that leaves a lock that the next one takes over
  * @throws LockedError naming the holder; InputError if no lock can be written
  */
-export function takeLock(path: string, files: FileSystem = nodeFiles): () => void {
+export function takeLock(path: string, files: FileSystem = nodeFiles, mode = PRIVATE_FILE): () => void {
     const lock = lockOf(path)
     const me = thisProcess()
-    while (!createOnce(files, lock, JSON.stringify(me), PRIVATE_FILE)) {
+    while (!createOnce(files, lock, JSON.stringify(me), mode)) {
         const holder = holderOf(files, lock)
         if (holder) removeStale(files, path, lock, holder, me)
     }

@@ -1,17 +1,11 @@
 /** Several runs of conform at a time, as a person starts them. */
-import {
-    existsSync,
-    mkdirSync,
-    mkdtempSync,
-    readdirSync,
-    readFileSync,
-    renameSync,
-    rmSync,
-    writeFileSync,
-} from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { readDeclaration } from "../../src/host/conformance/declaration"
+import { ResultsFolder } from "../../src/host/conformance/results-folder"
+import { sdkVersion } from "../../src/host/sdk-root"
 import { domovoi } from "./command"
 
 const VALVE = ["--ics", "valve.yaml", "--target", "sim:valve_pico/gas-valve"]
@@ -35,26 +29,28 @@ test("the parts of one device, side by side, say what a whole run says", () => {
     expect(status).toBe(1)
     expect(stdout).toMatch(/^enforced {8}C1\.1-challenge$/m)
     const [whole, parts] = ["whole", "parts"].map(reportIn)
-    const judged = ({ controls, classes, before, after }: typeof whole) => ({
-        controls: controls.map(({ id, verdict }: { id: string; verdict: string }) => ({ id, verdict })),
-        classes,
-        before,
-        after,
-    })
-    expect(judged(parts)).toEqual(judged(whole))
-    // What nobody asked for is in the joined one, too, and was not assessed.
-    const isTried = ({ seen }: { seen: string }) => seen !== "it is in none of the parts that were joined"
-    expect(parts.results.filter(isTried)).toEqual(whole.results)
-    expect(readdirSync(join(folder, "parts")).filter(name => name.startsWith("part-"))).toEqual([])
+    expect({ ...parts, made: whole.made }).toEqual(whole)
+    expect(readdirSync(join(folder, "parts")).sort()).toEqual(readdirSync(join(folder, "whole")).sort())
 })
 
+/** As a run of two parts leaves it that was ended when the first part was through. */
+function interrupted(place: string): void {
+    expect(conform(...VALVE, "--only", "C1.1", "--shard", "1/2", "--out", `${place}/part-1-of-2`).status).toBe(1)
+    const results = new ResultsFolder(join(folder, place))
+    const declared = readDeclaration(join(folder, "valve.yaml"))
+    const told = [["--ca", "domovoi-ca"], "C1.1"]
+    results.beginParts({ declared, target: VALVE[3], parts: 2, suite: sdkVersion(), told }, false)
+    results.release()
+}
+
 test("a part that has ended is not tried again", () => {
-    const ended = conform(...VALVE, "--only", "C1.1", "--shard", "1/2", "--out", "again/part-1-of-2")
-    expect(ended.status).toBe(1)
-    const again = () => [...VALVE, "--only", "C1.1", "--out", "again", "--jobs", "2"]
-    const refused = conform(...again())
-    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("go on with --resume")])
-    const { status, stdout } = conform(...again(), "--resume", "--json")
+    interrupted("again")
+    const again = [...VALVE, "--only", "C1.1", "--out", "again"]
+    for (const options of [["--jobs", "2"], [], ["--resume"]]) {
+        const { status, stderr } = conform(...again, ...options)
+        expect([options, status, stderr]).toEqual([options, 2, expect.stringMatching(/another folder to --out/)])
+    }
+    const { status, stdout } = conform(...again, "--jobs", "2", "--resume", "--json")
     expect(status).toBe(1)
     const lines = stdout
         .trimEnd()
@@ -62,16 +58,40 @@ test("a part that has ended is not tried again", () => {
         .map(line => JSON.parse(line))
     const { results } = reportIn("whole")
     expect(lines.slice(0, -1)).toHaveLength(Math.floor(results.length / 2))
-    expect(lines.at(-1).report.results.filter(({ control }: { control: string }) => control === "C1.1")).toEqual(
-        results,
+    expect(lines.at(-1).report.results).toEqual(results)
+    expect(readdirSync(join(folder, "again")).filter(name => /part/.test(name))).toEqual([])
+})
+
+test("parts of another run are not made parts of this one, and nothing is tried", () => {
+    interrupted("kept")
+    const onBell = readFileSync(join(folder, "bell.yaml"), "utf8")
+    writeFileSync(
+        join(folder, "class.yaml"),
+        readFileSync(join(folder, "valve.yaml"), "utf8").replace("class: 1", "class: 2"),
     )
-    // A part of another run is not made one of this.
-    mkdirSync(join(folder, "mixed"))
-    conform(...VALVE, "--only", "C1.1", "--shard", "1/2", "--seed", "7", "--out", "other")
-    renameSync(join(folder, "other"), join(folder, "mixed/part-1-of-2"))
-    const mixed = conform(...VALVE, "--only", "C1.1", "--out", "mixed", "--jobs", "2", "--resume")
-    expect([mixed.status, mixed.stderr]).toEqual([2, expect.stringContaining("seed")])
-    expect(existsSync(join(folder, "mixed/report.json"))).toBe(false)
+    expect(onBell).toContain("doorbell_c3")
+    for (const [parameters, words] of [
+        [[...VALVE, "--only", "C1.1", "--seed", "2", "--jobs", "2"], /parts of another run/],
+        [[...VALVE, "--only", "C1.2", "--jobs", "2"], /parts of another run/],
+        [[...VALVE, "--only", "C1.1", "--jobs", "3"], /parts of another run/],
+        [[...BELL, "--only", "C1.1", "--jobs", "2"], /parts of another run/],
+        [["--ics", "class.yaml", ...VALVE.slice(2), "--only", "C1.1", "--jobs", "2"], /parts of another run/],
+        [
+            ["--ics", "valve.yaml", ...BELL.slice(2), "--only", "C1.1", "--jobs", "2"],
+            /the declaration is of a device on/,
+        ],
+        [[...VALVE, "--only", "nope", "--jobs", "2"], /no such test or control/],
+    ] as const) {
+        const { status, stdout, stderr } = conform(...parameters, "--out", "kept", "--resume")
+        expect([parameters, status, stdout, stderr]).toEqual([parameters, 2, "", expect.stringMatching(words)])
+    }
+    expect(existsSync(join(folder, "kept/report.json"))).toBe(false)
+})
+
+test("there are no more parts than tests, and what is refused leaves nothing to be gone on with", () => {
+    expect(conform(...VALVE, "--only", "nope", "--out", "few", "--jobs", "2").status).toBe(2)
+    expect(conform(...VALVE, "--only", "C1.1-challenge", "--out", "few", "--jobs", "2").status).toBe(1)
+    expect(reportIn("few").results).toMatchObject([{ id: "C1.1-challenge", verdict: "enforced" }])
 })
 
 test("several devices are tried each in a place of its own, and one that cannot be does not stop the others", () => {
@@ -85,8 +105,23 @@ test("several devices are tried each in a place of its own, and one that cannot 
     const wrong = readFileSync(join(folder, "valve.yaml"), "utf8").replace(/program: .*/, `program: ${"ab".repeat(32)}`)
     writeFileSync(join(folder, "wrong.yaml"), wrong)
     const one = ["--ics", "wrong.yaml", "--target", VALVE[3], ...BELL]
-    const { status, stderr } = conform(...one, "--only", "C1.1-challenge", "--out", "one", "--jobs", "1")
+    const { status, stdout, stderr } = conform(
+        ...one,
+        "--only",
+        "C1.1-challenge",
+        "--out",
+        "one",
+        "--jobs",
+        "1",
+        "--json",
+    )
     expect([status, stderr]).toEqual([2, expect.stringContaining("and abababab")])
+    expect(
+        stdout
+            .trimEnd()
+            .split("\n")
+            .map(line => Object.keys(JSON.parse(line))),
+    ).toEqual([["device", "result"], ["report"]])
     const reports = readdirSync(join(folder, "one")).filter(place =>
         existsSync(join(folder, "one", place, "report.json")),
     )

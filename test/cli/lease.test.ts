@@ -23,7 +23,7 @@ test("a bench is taken, refused to others, broken with a word, and given back", 
     expect(await lease(0, "list")).toMatchObject({ status: 0, stdout: "nobody has a bench\n" })
     expect(await lease(0, "take", ...BENCH, "--for", "2h", "--as", "ada")).toMatchObject({
         status: 0,
-        stdout: "ws:localhost:1: ada, until 2026-06-01T14:00:00.000Z\n",
+        stdout: "ws://localhost:1/: ada, until 2026-06-01T14:00:00.000Z\n",
     })
     const refused = await lease(5, "take", ...BENCH, "--for", "1h", "--as", "ben")
     expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("ada has the bench until")])
@@ -31,10 +31,10 @@ test("a bench is taken, refused to others, broken with a word, and given back", 
     expect([broken.status, JSON.parse(broken.stdout)]).toEqual([
         0,
         {
-            target: "ws:localhost:1",
+            target: "ws://localhost:1/",
             who: "ben",
             until: "2026-06-01T13:05:00.000Z",
-            broke: { who: "ada", until: "2026-06-01T14:00:00.000Z", why: "it burns" },
+            broke: { who: "ada", why: "it burns" },
         },
     ])
     expect(await lease(6, "end", ...BENCH, "--as", "ada")).toMatchObject({ status: 2 })

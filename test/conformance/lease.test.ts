@@ -1,5 +1,5 @@
 /** Who has a bench. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
@@ -26,7 +26,7 @@ describe("a bench", () => {
         leases.take(claim("ada", 10), at(0))
         expect(() => leases.take(claim("ben", 20), at(9))).toThrow(/ada has the bench until 2026-06-01T12:10/)
         expect(leases.take(claim("ben", 20), at(10))).toMatchObject({ who: "ben" })
-        expect(leases.list(at(11))).toMatchObject([{ target: "ws:bench", who: "ben" }])
+        expect(leases.list(at(11))).toMatchObject([{ target: "ws://bench/", who: "ben" }])
         expect(leases.list(at(20))).toEqual([])
     })
 
@@ -42,18 +42,34 @@ describe("a bench", () => {
 
     test("is taken away with a word alone, which whoever had it is told", () => {
         const lost = leases.take(claim("ada", 10), at(0))
-        expect(() => leases.take(claim("ben", 20, ""), at(1))).toThrow(/ada has the bench/)
+        expect(() => leases.take(claim("ben", 20), at(1))).toThrow(/ada has the bench/)
+        expect(() => leases.take(claim("ben", 20, " "), at(1))).toThrow(/say why/)
+        expect(() => leases.take(claim(" ", 20, "no"), at(1))).toThrow(/say who/)
         const won = leases.take(claim("ben", 20, "the night run hangs"), at(1))
-        expect(won.broke).toEqual({ who: "ada", until: at(10).toISOString(), why: "the night run hangs" })
-        expect(() => leases.keep(lost, at(30), at(2))).toThrow(
-            /ben has the bench.*ada was broken \(the night run hangs\)/,
-        )
-        leases.end(lost, at(3))
+        expect(won.broke).toEqual({ who: "ada", why: "the night run hangs" })
+        expect(leases.list(at(1))).toEqual([won])
+        expect(() => leases.keep(lost, at(30), at(2))).toThrow(/ben has taken the bench: the night run hangs/)
+        leases.end(lost)
         expect(leases.of("ws:bench", at(4))).toEqual(won)
     })
 
+    test.each(["ended", "run out"])("is told to whoever lost it, also when whoever took it has %s meanwhile", how => {
+        const lost = leases.take(claim("ada", 60), at(0))
+        const won = leases.take(claim("ben", 2, "just a look"), at(1))
+        if (how === "ended") leases.end(won)
+        expect(() => leases.keep(lost, at(60), at(5))).toThrow(/ben has taken the bench: just a look/)
+    })
+
+    test("that was given back by another command is not kept", () => {
+        const lease = leases.take(claim("ada", 10), at(0))
+        leases.end(lease)
+        expect(() => leases.keep(lease, at(20), at(1))).toThrow(/was given back/)
+        leases.take(claim("ben", 20), at(1))
+        expect(() => leases.keep(lease, at(20), at(2))).toThrow(/ben has the bench/)
+    })
+
     test("that was given back is nobody's", () => {
-        leases.end(leases.take(claim("ada", 10), at(0)), at(1))
+        leases.end(leases.take(claim("ada", 10), at(0)))
         expect(leases.of("ws:bench", at(1))).toBeUndefined()
         expect(leases.take(claim("ben", 20), at(2)).broke).toBeUndefined()
     })
@@ -72,17 +88,43 @@ describe("a bench", () => {
         expect(() => leases.take({ ...claim("ben", 10), target: `serial:${port}` }, at(1))).toThrow(/ada has the bench/)
     })
 
-    test("is the same one when its port has gone", () => {
-        const [port, link] = ["ttyACM0", "by-id"].map(name => join(folder, name))
-        writeFileSync(port, "")
-        symlinkSync(port, link)
-        const lease = leases.take({ ...claim("ada", 10), target: `serial:${link}` }, at(0))
-        rmSync(link)
-        rmSync(port)
-        leases.keep(lease, at(20), at(1))
-        expect(leases.list(at(2))).toMatchObject([{ target: `serial:${port}`, until: at(20).toISOString() }])
-        leases.end(lease, at(3))
-        expect(leases.list(at(4))).toEqual([])
+    test("is the same one when its port goes, and when it comes back under another name", () => {
+        const [first, second, link] = ["ttyACM0", "ttyACM1", "by-id"].map(name => join(folder, name))
+        symlinkSync(first, link)
+        const lease = leases.take({ ...claim("ada", 30), target: `serial:${link}` }, at(0))
+        const taken = (port: string) => () => leases.take({ ...claim("ben", 10), target: `serial:${port}` }, at(1))
+        expect(taken(link)).toThrow(/ada has the bench/)
+        for (const port of [first, second]) {
+            writeFileSync(port, "")
+            rmSync(link)
+            symlinkSync(port, link)
+            expect(taken(port)).toThrow(/ada has the bench/)
+            leases.keep(lease, at(20), at(1))
+        }
+        expect(taken(first)()).toMatchObject({ who: "ben" })
+        leases.end(lease)
+        expect(leases.list(at(2))).toMatchObject([{ target: `serial:${first}` }])
+    })
+
+    test.each([
+        ["ws:localhost:8081", "ws://LOCALHOST:8081/"],
+        ["serial:./ttyACM0", `serial:${process.cwd()}/ttyACM0`],
+    ])("is the same one by %s and by %s", (one, other) => {
+        leases.take({ ...claim("ada", 10), target: one }, at(0))
+        expect(() => leases.take({ ...claim("ben", 10), target: other }, at(1))).toThrow(/ada has the bench/)
+    })
+
+    test("is not kept from others by who made the folder", () => {
+        mkdirSync(join(folder, "leases"), { mode: 0o750 })
+        leases.end(leases.take(claim("ada", 10), at(0)))
+        expect(statSync(join(folder, "leases")).mode & 0o777).toBe(0o750)
+        const others = new Leases(join(folder, "others"))
+        const release = others.occupy("ws:bench")
+        const modes = [".", ...readdirSync(join(folder, "others"))].map(
+            name => statSync(join(folder, "others", name)).mode & 0o044,
+        )
+        expect(modes).toEqual([0o044, 0o044])
+        release()
     })
 
     test("has one run at a time, whoever has it", () => {
@@ -102,6 +144,6 @@ describe("a bench", () => {
                 /this is no lease of ours; remove it/,
             )
         }
-        expect(existsSync(join(folder, "leases", `${name}.lock`))).toBe(false)
+        expect(existsSync(join(folder, "leases/leases.lock"))).toBe(false)
     })
 })

@@ -38,9 +38,26 @@ describe("a program that switches", () => {
         ],
         ["is not there", ["./no-such-program"], /supply\.off: .*does not start/],
         ["never ends", node("setInterval(() => {}, 1000)"), /supply\.off: .*did not end within 0\.5 s/],
+        [
+            "does not let itself be ended",
+            node("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"),
+            /supply\.off: .*did not end within 0\.5 s/,
+        ],
     ])("that %s has not switched", async (_, off, words) => {
         await expect(suppliedByCommands({ on: off, off }, 500).switch(false)).rejects.toThrow(words)
     })
+})
+
+test("what a program has left behind is not waited for", async () => {
+    const file = join(folder, "pid")
+    const left = `const { spawn } = require("node:child_process")
+        const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" })
+        require("node:fs").writeFileSync(${JSON.stringify(file)}, String(child.pid))
+        child.unref()`
+    const command = [process.execPath, "-e", left] as const
+    await suppliedByCommands({ on: command, off: command }, 3_600_000).switch(false)
+    // It is still there.
+    expect(process.kill(Number(readFileSync(file, "utf8")), "SIGKILL")).toBe(true)
 })
 
 /** A Jacdac relay as its specification has it: `active` is what it is, and may not be what it was told. */
@@ -121,7 +138,9 @@ test.each<[string, RegExp]>([
     ["supply: {}", /supply/],
     ["supply: { on: [a] }", /supply/],
     ["supply: { on: [a], off: [] }", /supply/],
-    ["supply: { relay: usb }", /supply/],
+    ["supply: { relay: usb }", /supply\.relay: /],
+    ["supply: { on: [a, -p, 2], off: [b] }", /numbers in quotes/],
+    ['supply: { on: ["a\\0b"], off: [b] }', /supply/],
     ["{}", /supply/],
     ["supply: { on: [a], off: [b] }\nmeter: yes", /no such key/],
 ])("a bench is not described by %s", (text, words) => {

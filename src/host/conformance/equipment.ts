@@ -5,14 +5,20 @@ import type { BoardBridge } from "../unit/board-bridge"
 import { Relay } from "./relay"
 import { type Command, type Supply, suppliedByCommands, suppliedByRelay } from "./supply"
 
-const command = z.tuple([z.string().min(1)], z.string())
+const word = z.string().refine(text => !text.includes("\0"), "no program can be told this")
+const command = z.tuple([word.min(1)], word)
+const HOW =
+    'give "on" and "off", each a list of words (numbers in quotes) that begins with a program, or "relay": serial:PORT or ws:URL'
 
 export const equipmentSchema = z.strictObject({
     /** What cuts the device's supply: programs that switch it, or a Jacdac relay that is reached by a port or address of its own. */
-    supply: z.union([
-        z.strictObject({ on: command, off: command }),
-        z.strictObject({ relay: z.string().regex(/^(serial|ws):.+$/, "give serial:PORT or ws:URL") }),
-    ]),
+    supply: z.union(
+        [
+            z.strictObject({ on: command, off: command }),
+            z.strictObject({ relay: z.string().regex(/^(serial|ws):.+$/, "give serial:PORT or ws:URL") }),
+        ],
+        HOW,
+    ),
 })
 
 export type Equipment = z.infer<typeof equipmentSchema>

@@ -24,10 +24,14 @@ export function planOf(
     can: ReadonlySet<Fixture>,
     { only, shard }: Selection = {},
 ): Planned[] {
-    return tests
-        .filter(test => only === undefined || test.id === only || controlOf(test) === only)
+    return testsOf(tests, only)
         .filter((_, at) => shard === undefined || at % shard.of === shard.part - 1)
         .map(test => ({ test, leftOut: leftOut(test, declared, can) }))
+}
+
+/** @param only identifier of a test or control; all if left out */
+export function testsOf(tests: readonly ConformanceTest[], only?: string): ConformanceTest[] {
+    return tests.filter(test => only === undefined || test.id === only || controlOf(test) === only)
 }
 
 function leftOut(test: ConformanceTest, declared: Declaration, can: ReadonlySet<Fixture>): Planned["leftOut"] {

@@ -2,7 +2,7 @@
 import { CONTROL_IDS, CONTROLS, type ControlId, controlsOfClass } from "./controls"
 import type { Declaration } from "./declaration"
 import { capOf } from "./plan"
-import type { RunResult, TestResult } from "./run"
+import { doubted, type RunResult, type TestResult } from "./run"
 import { type ConformanceTest, controlOf } from "./scene"
 import { TESTS } from "./tests/all"
 import { COUNTS_AS_MET, type Verdict, verdictOf } from "./verdict"
@@ -57,12 +57,6 @@ export function reportOf(
     )
     const classes = ([1, 2] as const).map(of => classResult(of, controls, declared))
     return { format: REPORT_FORMAT, suite, made: made.toISOString(), ...run, results, declared, controls, classes }
-}
-
-/** Nobody knows of which device this was seen. */
-function doubted(result: TestResult): TestResult {
-    if (!COUNTS_AS_MET.includes(result.verdict)) return result
-    return { ...result, verdict: "inconclusive", seen: `${result.seen}; but it is not proved that it was this device` }
 }
 
 /** @param lacking how many of its tests are not among the results */

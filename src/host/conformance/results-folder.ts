@@ -1,8 +1,12 @@
 /** Where a run leaves what it finds; one run at a time. */
-import files from "node:fs"
+import { createHash } from "node:crypto"
+import files, { existsSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { createFolder } from "../identity/durable-file"
+import { InputError } from "../input-error"
+import { readInputFile } from "../input-file"
 import { takeLock } from "../lock-file"
+import { writeOutputFile } from "../output-file"
 import type { Report } from "./report"
 import type { Extras } from "./report/enclosures"
 import { REPORT_FILE, writeReport } from "./report/files"
@@ -13,6 +17,7 @@ export class ResultsFolder {
     readonly report: string
     readonly #path: string
     readonly #journal: string
+    readonly #parts: string
     /** Lets others in. */
     readonly release: () => void
 
@@ -22,12 +27,39 @@ export class ResultsFolder {
         this.#path = path
         this.report = join(path, REPORT_FILE)
         this.#journal = join(path, "unfinished.json")
+        this.#parts = join(path, "unfinished-parts")
         this.release = takeLock(this.report)
     }
 
-    /** See `RunJournal`. @throws InputError */
+    /** See `RunJournal`. @throws InputError, also if parts of a run are there */
     journal(about: unknown, resumes: boolean): RunJournal {
+        if (existsSync(this.#parts))
+            throw new InputError(
+                `${this.#path}: parts of a run with --jobs are there; go on with the same --jobs and --resume, or give another folder to --out`,
+            )
         return new RunJournal(this.#journal, about, resumes)
+    }
+
+    /**
+     * Of a run in parts, by which it is known again; it stands there until `endParts`.
+     * @param about all that makes a run this one and no other
+     * @throws InputError if an unfinished run is there that is not to be gone on with, or is another
+     */
+    beginParts(about: unknown, resumes: boolean): void {
+        const digest = createHash("sha256").update(JSON.stringify(about)).digest("hex")
+        if (existsSync(this.#journal) || (existsSync(this.#parts) && !resumes))
+            throw new InputError(
+                `${this.#path}: a run was not finished; go on with --resume as it was begun, or give another folder to --out`,
+            )
+        if (existsSync(this.#parts) && readInputFile(this.#parts).toString() !== digest)
+            throw new InputError(
+                `${this.#path}: parts of another run are there: device, declaration, tests, seed, number of jobs and version have to be the same; give another folder to --out`,
+            )
+        writeOutputFile(this.#parts, digest)
+    }
+
+    endParts(): void {
+        rmSync(this.#parts, { force: true })
     }
 
     /** Writes the report, and its views for people, CI and other regimes. @throws InputError */

@@ -10,6 +10,7 @@ import type { Packages } from "./packages"
 import type { Planned } from "./plan"
 import type { Revocations } from "./revocations"
 import { Broken, controlOf, type Evidence, type Outcome, Unclear } from "./scene"
+import { COUNTS_AS_MET } from "./verdict"
 
 /** What a device has proved of itself under its key, for a challenge of this run. */
 export interface DeviceProof {
@@ -71,7 +72,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const results: TestResult[] = []
     for (const [at, planned] of plan.entries()) {
         progress(`${planned.test.id}: ${planned.test.title}`)
-        const result = known?.get(planned.test.id) ?? (await resultOf(planned, options))
+        const found = known?.get(planned.test.id) ?? (await resultOf(planned, options))
+        // Nobody is to read "enforced" of a device that has not proved who it is.
+        const result = isProof(before) ? found : doubted(found)
         results.push(result)
         onResult(result, at)
     }
@@ -79,6 +82,12 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const after = await proofOf(options, "after")
     const isSame = isSameDevice(before, after) && runsDeclared(before, options.declared)
     return { target: bench.target, seed, before, after, isSame, results }
+}
+
+/** Nobody knows of which device this was seen. */
+export function doubted(result: TestResult): TestResult {
+    if (!COUNTS_AS_MET.includes(result.verdict)) return result
+    return { ...result, verdict: "inconclusive", seen: `${result.seen}; but it is not proved that it was this device` }
 }
 
 export const isProof = (proof: Proving): proof is DeviceProof => !("refusal" in proof)

@@ -40,13 +40,19 @@ export function suppliedByCommands(commands: { on: Command; off: Command }, pati
 function carriedOut([program, ...parameters]: Command, what: string, patienceMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
         const refuse = (why: string) => reject(new InputError(`${what}: ${program} ${why}; try it by hand`))
-        const child = spawn(program, parameters, { stdio: ["ignore", "ignore", "pipe"], timeout: patienceMs })
+        const child = spawn(program, parameters, {
+            stdio: ["ignore", "ignore", "pipe"],
+            timeout: patienceMs,
+            killSignal: "SIGKILL",
+        })
         let said = ""
         child.stderr.setEncoding("utf8").on("data", (text: string) => {
             said = (said + text).slice(0, MAX_SAID_CHARACTERS)
         })
         child.once("error", error => refuse(`does not start (${error.message})`))
-        child.once("close", (status, signal) => {
+        // What it has left behind may hold its output open for ever.
+        child.once("exit", (status, signal) => {
+            child.stderr.destroy()
             if (status === 0) resolve()
             else refuse(signal ? `did not end within ${patienceMs / 1000} s` : `ended with ${status}: ${said.trim()}`)
         })

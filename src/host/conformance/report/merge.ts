@@ -25,7 +25,8 @@ const SAME = {
 
 /**
  * @param suite version of this suite, which judges again
- * @param tests of that version: one that is in no part is not assessed in the whole
+ * @param tests of that version
+ * @param asked those of them that were asked for: one that is in no part is not assessed in the whole
  * @throws InputError naming the first thing in which the parts are not of one run
  */
 export function mergedReport(
@@ -33,6 +34,7 @@ export function mergedReport(
     suite: string,
     now: Date,
     tests: readonly ConformanceTest[] = TESTS,
+    asked: readonly ConformanceTest[] = tests,
 ): Report {
     const [first] = parts
     if (!first) throw new InputError("no reports to join; name two or more")
@@ -63,7 +65,8 @@ export function mergedReport(
     for (const id of found.keys())
         if (!tests.some(test => test.id === id))
             throw new InputError(`${id}: this suite has no such test; join the parts with the one that has`)
-    const results = tests.map(test => found.get(test.id) ?? inNoPart(test))
+    if (!asked.some(test => test.id === id)) throw new InputError(`${id}: was not asked for; join parts of one run`)
+    const results = asked.map(test => found.get(test.id) ?? inNoPart(test))
     const { target, seed, before, after, isSame, declared } = first.report
     return reportOf({ target, seed, before, after, isSame, results }, declared, suite, now, tests)
 }
