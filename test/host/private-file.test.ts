@@ -137,6 +137,8 @@ const PUBLIC = {
     "src/host/build/checked-cache.ts": "with the mode that its owner gives",
     "src/host/build/compiler.ts": "sources, in a folder that lasts as long as the compilation",
     "src/host/conformance/hostile-program.ts": "a source, in a folder that lasts as long as its compilation",
+    "src/host/conformance/lease.ts": "who has a bench",
+    "src/host/conformance/results-folder.ts": "a digest of what a run was begun with",
     "src/host/conformance/report/files.ts": "what a device was found to be",
     "src/host/conformance/run-journal.ts": "the same, unfinished",
     "src/host/emulator/emulate.ts": "a trace",

@@ -49,7 +49,10 @@ test("a refusal that says that it is done is one from a unit that was asked once
     const identity = { size: 1, serial: "GV-0001", digest: new Uint8Array(32) }
     const unit = await slow()
     unit.answersLost = 1
-    expect(await unit.while(unit.client.call("keep_identity", identity))).toEqual({ refusal: "None" })
+    expect(await unit.while(unit.client.call("keep_identity", identity))).toEqual({
+        refusal: "None",
+        wasAskedAgain: true,
+    })
     expect(unit.heard).toEqual(["keep_identity", "keep_identity"])
     expect(await unit.while(unit.client.call("keep_identity", identity))).toEqual({ refusal: "AlreadyProvisioned" })
 })

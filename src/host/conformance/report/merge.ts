@@ -62,10 +62,11 @@ export function mergedReport(
                 throw new InputError(`${path}: ${result.id} is in another part, too; give each part once`)
             found.set(result.id, result)
         }
-    for (const id of found.keys())
+    for (const id of found.keys()) {
         if (!tests.some(test => test.id === id))
             throw new InputError(`${id}: this suite has no such test; join the parts with the one that has`)
-    if (!asked.some(test => test.id === id)) throw new InputError(`${id}: was not asked for; join parts of one run`)
+        if (!asked.some(test => test.id === id)) throw new InputError(`${id}: was not asked for; join parts of one run`)
+    }
     const results = asked.map(test => found.get(test.id) ?? inNoPart(test))
     const { target, seed, before, after, isSame, declared } = first.report
     return reportOf({ target, seed, before, after, isSame, results }, declared, suite, now, tests)
