@@ -10,6 +10,8 @@ import type { Pause } from "../src/core/ports"
 /** What the runtime has of Buffers beside what it declares. */
 export interface RuntimeBuffer extends Buffer {
     fillRandom(): void
+    /** @param key 32 bytes @param nonce 13 @param tagBytes 0, 4, 8 or 16, put behind the ciphertext @returns a new Buffer */
+    encrypt(algorithm: "aes-256-ccm", key: Buffer, nonce: Buffer, tagBytes: number): Buffer
 }
 
 /**
@@ -26,4 +28,9 @@ let random: Random | undefined
 export async function openRuntimeRandom(pause: Pause): Promise<Random> {
     if (!random) random = await openRandom({ draw: target => (target as RuntimeBuffer).fillRandom() }, pause)
     return random
+}
+
+/** AES-256 in counter mode by the runtime's C code: its CCM without a tag. It is a `CounterMode` of `src/core/session`. */
+export function runtimeCounterMode(key: Buffer, nonce: Buffer, data: Buffer): Buffer {
+    return (data as RuntimeBuffer).encrypt("aes-256-ccm", key, nonce, 0)
 }

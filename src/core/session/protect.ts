@@ -1,0 +1,96 @@
+/** Protecting messages, RFC 8613 §8.1 and §8.3. */
+import type { Pause } from "../ports"
+import { CoapCode, type CoapMessage, type CoapOption, isRequest, isResponse } from "./coap-message"
+import { CoapOptionNumber, isInner } from "./coap-options"
+import { CoapWriter } from "./coap-writer"
+import { associatedDataOf, Exchange } from "./exchange"
+import { type OscoreFields, partialIvOf, writeOscoreOption } from "./oscore-option"
+import { SessionRefusal } from "./refusal"
+import type { SecurityContext } from "./security-context"
+
+/** A message that can be sent, or why there is none. */
+export interface Protected {
+    readonly refusal: SessionRefusal
+    readonly message?: CoapMessage
+}
+
+export interface ProtectedRequest extends Protected {
+    /** What its response is opened with. */
+    readonly exchange?: Exchange
+}
+
+/**
+ * @throws RangeError if it is no request that can be protected
+ * @throws StoreError if no number can be reserved; nothing was sealed
+ */
+export async function protectRequest(
+    context: SecurityContext,
+    request: CoapMessage,
+    pause: Pause,
+): Promise<ProtectedRequest> {
+    if (!isRequest(request.code)) throw new RangeError(`code ${request.code} is not that of a request`)
+    const plaintext = plaintextOf(request)
+    const number = await context.sequence.take()
+    if (number < 0) return { refusal: -number }
+    const partialIv = partialIvOf(number)
+    const { senderId, idContext, algorithm } = context
+    const exchange = new Exchange(associatedDataOf(algorithm, senderId, partialIv), context.nonce(senderId, partialIv))
+    const sealed = await context.sender.seal(exchange.nonce, exchange.associatedData, plaintext, pause)
+    const fields: OscoreFields = { partialIv, kid: senderId, kidContext: idContext }
+    return { refusal: SessionRefusal.None, message: outside(request, CoapCode.Post, fields, sealed), exchange }
+}
+
+/**
+ * The first response to a request has no number of its own, if the request was accepted; every other has.
+ * @param exchange of the request
+ * @throws RangeError, StoreError as for requests
+ */
+export async function protectResponse(
+    context: SecurityContext,
+    exchange: Exchange,
+    response: CoapMessage,
+    pause: Pause,
+): Promise<Protected> {
+    if (!isResponse(response.code)) throw new RangeError(`code ${response.code} is not that of a response`)
+    const plaintext = plaintextOf(response)
+    const fields: OscoreFields = {}
+    let { nonce } = exchange
+    if (exchange.spent) {
+        const number = await context.sequence.take()
+        if (number < 0) return { refusal: -number }
+        fields.partialIv = partialIvOf(number)
+        nonce = context.nonce(context.senderId, fields.partialIv)
+    }
+    // Before anything waits: another response may be on its way meanwhile.
+    exchange.spent = true
+    const sealed = await context.sender.seal(nonce, exchange.associatedData, plaintext, pause)
+    return { refusal: SessionRefusal.None, message: outside(response, CoapCode.Changed, fields, sealed) }
+}
+
+/** What goes into the ciphertext, §5.3. */
+function plaintextOf({ code, options, payload }: CoapMessage): Buffer {
+    const inner: CoapOption[] = []
+    for (const option of options) {
+        if (option.number === CoapOptionNumber.Oscore) throw new RangeError("the message is protected already")
+        if (isInner(option.number)) inner.push(option)
+    }
+    return new CoapWriter().byte(code).options(inner).payload(payload).finish()
+}
+
+/** What everybody sees, §4. */
+function outside(message: CoapMessage, code: CoapCode, fields: OscoreFields, sealed: Buffer): CoapMessage {
+    const { type, messageId, token } = message
+    const oscore = { number: CoapOptionNumber.Oscore, value: writeOscoreOption(fields) }
+    const options: CoapOption[] = []
+    let placed = false
+    for (const option of message.options) {
+        if (isInner(option.number)) continue
+        if (!placed && option.number > oscore.number) {
+            options.push(oscore)
+            placed = true
+        }
+        options.push(option)
+    }
+    if (!placed) options.push(oscore)
+    return { type, code, messageId, token, options, payload: sealed }
+}
