@@ -24,7 +24,7 @@ import { P256_BASE } from "./p256-base"
  */
 
 /** b in Montgomery form: b 2^264 modulo p. */
-const B = limbsFromNatural(
+export const B = limbsFromNatural(
     naturalFromBytes(hex`dcdfbdc42962df9cd89030849ccc05f0acd62e21f7ab20a209344887e01d0630`, 0, 32),
 )
 
@@ -34,7 +34,7 @@ export type Point = number[][]
 /** What it takes to unpack an entry, to choose one coordinate of eight, and to make numbers of bytes, in tenths of a millisecond. */
 export const ENTRY_TENTHS = 42
 const SELECT_TENTHS = 80
-const BYTES_TENTHS = 45
+export const BYTES_TENTHS = 45
 /** What lies between two groups of products, or in front of a doubling. */
 export const BETWEEN_TENTHS = 58
 /** Limbs of x and y of an entry of the comb, three bytes each. */
@@ -199,7 +199,7 @@ async function inverse(x: number[]): Promise<number[]> {
 }
 
 /** x^(2^times) y */
-async function raised(x: number[], times: number, y: number[]): Promise<number[]> {
+export async function raised(x: number[], times: number, y: number[]): Promise<number[]> {
     let out = x
     for (let i = 0; i < times; i++) out = await multiplied(out, out)
     return await multiplied(out, y)

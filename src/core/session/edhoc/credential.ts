@@ -1,0 +1,72 @@
+/** A pre-shared key, its name and the credentials that go with it (draft-ietf-lake-edhoc-psk §3.1). */
+import { MAP } from "../../cbor/major"
+import { CborWriter } from "../../cbor/writer"
+import { copyOf } from "../../crypto/copy-of"
+import { hex } from "../../crypto/hex"
+import { requireBytes } from "../../crypto/require-bytes"
+
+/** Longest name of a key in bytes. */
+export const KEY_NAME_BYTES = 8
+/** Longest name of an end in characters. */
+export const END_NAME_LENGTH = 32
+/** Length of the secret on the label, 128 bits: what the draft asks for at least. */
+export const LABEL_SECRET_BYTES = 16
+/** Longest CRED_I or CRED_R in bytes. */
+const CREDENTIAL_BYTES = 64
+
+/** CWT claims (RFC 8392 §3.1, RFC 8747 §3.1) and COSE_Key parameters (RFC 9052 §7). */
+const SUBJECT = 2
+const CONFIRMATION = 8
+const COSE_KEY = 1
+const KEY_TYPE = 1
+const KEY_TYPE_SYMMETRIC = 4
+const KEY_ID = 2
+
+/** All labels name their secret so: a device has one, and who listens actively learns nothing of which device it is. */
+const LABEL_KEY = hex`00`
+
+export interface PskCredential {
+    /** kid of ID_CRED_PSK. */
+    kid: Buffer
+    psk: Buffer
+    /** CRED_I and CRED_R, CBOR. */
+    initiator: Buffer
+    responder: Buffer
+}
+
+/**
+ * That of a label's secret.
+ * @param secret 16 bytes
+ * @param hub name of the initiator, 1 to 32 ASCII characters
+ * @param device name of the responder, another one: else an end could take its own messages for the other's
+ * @throws TypeError, RangeError
+ */
+export function labelCredential(secret: Buffer, hub: string, device: string): PskCredential {
+    requireBytes(secret, "label secret", LABEL_SECRET_BYTES)
+    if (hub === device) throw new RangeError(`hub and device need different names, not both ${hub}`)
+    return {
+        kid: LABEL_KEY,
+        psk: copyOf(secret),
+        initiator: claims(hub, LABEL_KEY),
+        responder: claims(device, LABEL_KEY),
+    }
+}
+
+/** { 2: name, 8: { 1: { 1: 4, 2: kid } } } */
+function claims(name: string, kid: Buffer): Buffer {
+    if (name.length < 1 || name.length > END_NAME_LENGTH)
+        throw new RangeError(`a name has 1 to ${END_NAME_LENGTH} characters, not ${name.length}`)
+    return new CborWriter(CREDENTIAL_BYTES)
+        .head(MAP, 2)
+        .int(SUBJECT)
+        .text(name)
+        .int(CONFIRMATION)
+        .head(MAP, 1)
+        .int(COSE_KEY)
+        .head(MAP, 2)
+        .int(KEY_TYPE)
+        .int(KEY_TYPE_SYMMETRIC)
+        .int(KEY_ID)
+        .bytes(kid)
+        .finish()
+}
