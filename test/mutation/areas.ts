@@ -24,7 +24,6 @@ const IN_THE_VM = [
     "test/core/crypto/symmetric-random.test.ts",
     "test/core/crypto/symmetric-vectors.test.ts",
     "test/core/failsafe/on-device.test.ts",
-    "test/core/session/edhoc/vectors.test.ts",
     "test/core/suit/on-device.test.ts",
 ]
 

@@ -13,6 +13,7 @@ const INFO_FRAME_BYTES = 12
 
 /** 32 bytes of pseudorandom key. */
 export async function edhocExtract(digest: Digest, salt: Buffer, inputKey: Buffer, pause: Pause): Promise<Buffer> {
+    await pause()
     return await hkdfExtract(digest, salt, inputKey, pause)
 }
 
@@ -28,7 +29,9 @@ export async function edhocKdf(
     length: number,
     pause: Pause,
 ): Promise<Buffer> {
+    await pause()
     const info = new CborWriter(INFO_FRAME_BYTES + context.length).int(label).bytes(context).int(length).finish()
+    await pause()
     return await hkdfExpand(digest, key, info, length, pause)
 }
 

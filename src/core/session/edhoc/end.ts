@@ -22,7 +22,7 @@ export interface EdhocPorts {
 }
 
 /** What either end of a session does. */
-export class EdhocEnd {
+export abstract class EdhocEnd {
     state: EdhocState
     /** Why it is Aborted: an `EdhocRefusal` or a `CborRefusal`; 0 otherwise. */
     refusal: number = EdhocRefusal.None
@@ -55,7 +55,9 @@ export class EdhocEnd {
         if (this.state === EdhocState.Done) return undefined
         this.working = true
         try {
-            return await this.answer(copyOf(message))
+            const own = copyOf(message)
+            await this.ports.pause()
+            return await this.answer(own)
         } finally {
             this.working = false
         }
@@ -70,10 +72,8 @@ export class EdhocEnd {
         return next
     }
 
-    /** Of one end: what it does with a message of a state that waits for one. @returns as `receive` */
-    protected async takeIn(_message: Buffer): Promise<Buffer | undefined> {
-        return this.fail(EdhocRefusal.Unexpected, [])
-    }
+    /** Of one end: what it does with a message. @returns as `receive` */
+    protected abstract takeIn(message: Buffer): Promise<Buffer | undefined>
 
     /** @returns whether the session is now in that state: it is not if it was given up meanwhile */
     protected go(to: EdhocState): boolean {

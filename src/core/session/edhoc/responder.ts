@@ -61,6 +61,7 @@ export class EdhocResponder extends EdhocEnd {
         const { suites, ephemerals, connectionIds } = this.setup
         const read = readMessage1(message)
         if (read.refusal !== 0) return this.fail(read.refusal, suites)
+        await pause()
         const index = selectedOf(suites, read.suites)
         if (index < 0) return this.fail(EdhocRefusal.WrongSuite, suites)
         const suite = suites[index]
@@ -74,9 +75,11 @@ export class EdhocResponder extends EdhocEnd {
         const schedule = new PskSchedule(suite, digest, pause)
         this.schedule = schedule
         await schedule.begin(message, ephemeral.publicKey, sharedSecret)
+        await pause()
         const plaintext = encodeIdentifier(this.cR)
         const ciphertext = await schedule.cipher2(plaintext)
         await schedule.takePlaintext2(plaintext)
+        await pause()
         if (!this.go(EdhocState.WaitMessage3)) return undefined
         return ciphertextMessage(joinBytes([ephemeral.publicKey, ciphertext]))
     }

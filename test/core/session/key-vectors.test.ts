@@ -1,13 +1,13 @@
 import { createCipheriv, createDecipheriv } from "node:crypto"
 import { expect, test } from "vitest"
-import type { Aead } from "../../../../src/core/crypto/aead"
-import { openDigest } from "../../../../src/core/crypto/digest"
-import { nodeDigest } from "../../../../src/host/node-digest"
-import { runOnDevice } from "../../crypto/device-program"
-import type { Suite } from "../../crypto/vectors/suites"
-import type { VectorRun } from "../../crypto/vectors/vector-run"
-import { pskDraftSession } from "./vectors/psk-draft"
-import { EDHOC_SUITES } from "./vectors/session-suites"
+import type { Aead } from "../../../src/core/crypto/aead"
+import { openDigest } from "../../../src/core/crypto/digest"
+import { nodeDigest } from "../../../src/host/node-digest"
+import { runOnDevice } from "../crypto/device-program"
+import type { Suite } from "../crypto/vectors/suites"
+import type { VectorRun } from "../crypto/vectors/vector-run"
+import { pskDraftSession } from "./edhoc/vectors/psk-draft"
+import { KEY_SUITES } from "./vectors/key-suites"
 
 /** No stretch of a computation may be longer without a pause. */
 const LONGEST_STRETCH_OPCODES = 60_000
@@ -49,7 +49,7 @@ function opensslCcm(key: Buffer): Aead {
     }
 }
 
-test.each(EDHOC_SUITES.map(suite => [suite.name, suite] as const))("%s, bit for bit", async (_, suite) => {
+test.each(KEY_SUITES.map(suite => [suite.name, suite] as const))("%s, bit for bit", async (_, suite) => {
     expect(await compare(suite)).toBeGreaterThan(3)
 })
 
@@ -59,8 +59,8 @@ test("the draft's session with AES-CCM by OpenSSL", async () => {
 
 test("all of them on the device", async () => {
     let expected = 0
-    for (const suite of EDHOC_SUITES) expected += await compare(suite)
-    const { printed, meter } = await runOnDevice("edhoc-vectors", `${expected}`)
+    for (const suite of KEY_SUITES) expected += await compare(suite)
+    const { printed, meter } = await runOnDevice("key-vectors", `${expected}`)
     expect(printed).toEqual([`${expected} compared, 0 wrong`])
     expect(meter.longestRunOpcodes).toBeLessThan(LONGEST_STRETCH_OPCODES)
 })
