@@ -75,7 +75,7 @@ async function tryInParts(job: Job, atOnce: number, all: Common): Promise<Report
             { declared, target, parts, suite: sdkVersion(), told: [all.parameters, all.only] },
             all.resume,
         )
-        const places = Array.from({ length: parts }, (_, at) => join(out, `part-${at + 1}-of-${parts}`))
+        const places = Array.from({ length: parts }, (_, at) => folder.part(at + 1, parts))
         const ended = await Promise.allSettled(
             places.map(async (place, at) => {
                 const path = join(place, REPORT_FILE)

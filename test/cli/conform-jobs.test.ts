@@ -35,12 +35,12 @@ test("the parts of one device, side by side, say what a whole run says", () => {
 
 /** As a run of two parts leaves it that was ended when the first part was through. */
 function interrupted(place: string): void {
-    expect(conform(...VALVE, "--only", "C1.1", "--shard", "1/2", "--out", `${place}/part-1-of-2`).status).toBe(1)
     const results = new ResultsFolder(join(folder, place))
     const declared = readDeclaration(join(folder, "valve.yaml"))
     const told = [["--ca", "domovoi-ca"], "C1.1"]
     results.beginParts({ declared, target: VALVE[3], parts: 2, suite: sdkVersion(), told }, false)
     results.release()
+    expect(conform(...VALVE, "--only", "C1.1", "--shard", "1/2", "--out", `${place}/part-1-of-2`).status).toBe(1)
 }
 
 test("a part that has ended is not tried again", () => {
@@ -86,6 +86,27 @@ test("parts of another run are not made parts of this one, and nothing is tried"
         expect([parameters, status, stdout, stderr]).toEqual([parameters, 2, "", expect.stringMatching(words)])
     }
     expect(existsSync(join(folder, "kept/report.json"))).toBe(false)
+})
+
+test("parts of which nothing says of what run they are, are of none", () => {
+    for (const part of [1, 2]) {
+        const place = `nobodys/part-${part}-of-2`
+        expect(conform(...VALVE, "--only", "LC.3", "--shard", `${part}/2`, "--out", place).status).toBe(1)
+    }
+    for (const options of [[], ["--resume"], ["--resume", "--seed", "2"]]) {
+        const { status, stdout, stderr } = conform(
+            ...VALVE,
+            "--only",
+            "LC.3",
+            "--out",
+            "nobodys",
+            "--jobs",
+            "2",
+            ...options,
+        )
+        expect([status, stdout, stderr]).toEqual([2, "", expect.stringContaining("nothing says of which run")])
+    }
+    expect(existsSync(join(folder, "nobodys/report.json"))).toBe(false)
 })
 
 test("there are no more parts than tests, and what is refused leaves nothing to be gone on with", () => {

@@ -1,6 +1,5 @@
 /** Where a run leaves what it finds; one run at a time. */
-import { createHash } from "node:crypto"
-import files, { existsSync, rmSync } from "node:fs"
+import files, { existsSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { createFolder } from "../identity/durable-file"
 import { InputError } from "../input-error"
@@ -10,7 +9,9 @@ import { writeOutputFile } from "../output-file"
 import type { Report } from "./report"
 import type { Extras } from "./report/enclosures"
 import { REPORT_FILE, writeReport } from "./report/files"
-import { RunJournal } from "./run-journal"
+import { RunJournal, runDigest } from "./run-journal"
+
+const PART = "part-"
 
 export class ResultsFolder {
     /** What the run is worth, when it has ended. */
@@ -46,7 +47,12 @@ export class ResultsFolder {
      * @throws InputError if an unfinished run is there that is not to be gone on with, or is another
      */
     beginParts(about: unknown, resumes: boolean): void {
-        const digest = createHash("sha256").update(JSON.stringify(about)).digest("hex")
+        const digest = runDigest(about)
+        // Where nobody says of which run they are, they are of none.
+        if (!existsSync(this.#parts) && readdirSync(this.#path).some(name => name.startsWith(PART)))
+            throw new InputError(
+                `${this.#path}: parts are there, and nothing says of which run; join them by domovoi report merge, or give another folder to --out`,
+            )
         if (existsSync(this.#journal) || (existsSync(this.#parts) && !resumes))
             throw new InputError(
                 `${this.#path}: a run was not finished; go on with --resume as it was begun, or give another folder to --out`,
@@ -56,6 +62,11 @@ export class ResultsFolder {
                 `${this.#path}: parts of another run are there: device, declaration, tests, seed, number of jobs and version have to be the same; give another folder to --out`,
             )
         writeOutputFile(this.#parts, digest)
+    }
+
+    /** Where a part's own results go. */
+    part(number: number, of: number): string {
+        return join(this.#path, `${PART}${number}-of-${of}`)
     }
 
     endParts(): void {

@@ -10,6 +10,11 @@ import { isSameDevice, type Proving, type TestResult } from "./run"
 
 const schema = z.strictObject({ run: z.string(), before: provingSchema, results: z.array(resultSchema) })
 
+/** By which a run is known again. @param about all that makes it this one and no other */
+export function runDigest(about: unknown): string {
+    return createHash("sha256").update(JSON.stringify(about)).digest("hex")
+}
+
 export class RunJournal {
     readonly #path: string
     readonly #run: string
@@ -23,7 +28,7 @@ export class RunJournal {
      */
     constructor(path: string, about: unknown, resumes: boolean) {
         this.#path = path
-        this.#run = createHash("sha256").update(JSON.stringify(about)).digest("hex")
+        this.#run = runDigest(about)
         if (!existsSync(path)) return
         if (!resumes)
             throw new InputError(
