@@ -27,6 +27,9 @@ const TOGETHER = ["prototype", "main"]
 const FEATURES: [feature: string, source: RegExp][] = [
     ["update", /^(src\/core\/(update|suit)|devs\/update)\//],
     ["owner", /^(src\/core\/owner|devs\/owner)\//],
+    ["sessions: pairing", /^src\/core\/session\/edhoc\//],
+    ["sessions: keys' update", /^src\/core\/session\/kudos\//],
+    ["sessions: messages", /^src\/core\/session\//],
     ["log", /^(src\/core\/eventlog|devs\/log)\//],
     ["fail-safe", /^(src\/core\/failsafe\/|devs\/(supervisor|freshness)\.ts)/],
     ["identity", /^(src\/core\/identity|devs\/identity)\//],
