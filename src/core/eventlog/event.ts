@@ -15,7 +15,7 @@ export enum Event {
     Identity = 5,
     /** The device got its first owner. Detail: the `Role`. */
     Pairing = 6,
-    /** A credential was given, changed or taken away. Detail: the `Role`, or 255 for none. */
+    /** A credential was given, changed or taken away. Cause: a `Let`. Detail: the `Role`, or 255 for none. */
     Credential = 7,
     /** Consent was given or withdrawn. Cause: the place of the use. Detail: 1 or 0. */
     Consent = 8,
@@ -33,10 +33,22 @@ export enum Event {
     State = 16,
     /** A request was refused. Cause: a `Refused`. Detail: the reason's number. */
     Refusal = 17,
-    /** A pairing was tried and failed. */
+    /** A pairing was tried and failed. Detail: a reason of docs/session.md, or of docs/session-keys.md. */
     PairingFailed = 18,
     /** More kinds of events than there is room to count, or more traffic than is listened to. */
     Flood = 19,
+}
+
+/** How people come and go, by sessions. */
+export enum Let {
+    /** Somebody was heard of under the keys of their pairing. */
+    Known = 0,
+    /** Somebody has proved the label or an invitation, and was given keys. */
+    In = 1,
+    /** Somebody was invited. */
+    Invited = 2,
+    /** Somebody is not to be known any more. */
+    Out = 3,
 }
 
 /** What kind of request was refused. */
@@ -47,6 +59,8 @@ export enum Refused {
     Update = 2,
     /** Detail: an `OwnerRefusal`. */
     Owner = 3,
+    /** Detail: a reason of docs/session.md, or of docs/session-keys.md. */
+    Session = 4,
 }
 
 /** What is told of the log itself. */

@@ -13,11 +13,17 @@ export enum CoapCode {
     Empty = 0x00,
     Get = 0x01,
     Post = 0x02,
+    Delete = 0x04,
+    Deleted = 0x42,
     Changed = 0x44,
     Content = 0x45,
     BadRequest = 0x80,
     Unauthorized = 0x81,
     BadOption = 0x82,
+    Forbidden = 0x83,
+    NotFound = 0x84,
+    NotAllowed = 0x85,
+    ServerError = 0xa0,
 }
 
 export interface CoapOption {

@@ -1,11 +1,24 @@
 /** The value of the OSCORE option: the headers of the COSE object, compressed (RFC 8613 §6.1). */
+import { joinBytes } from "../crypto/join-bytes"
 import { SessionRefusal } from "./refusal"
 
-/** Bits of the first byte; the three below them are the length of the Partial IV, those above are reserved. */
+/** Bits of the first byte; the three below them are the length of the Partial IV, those between are reserved. */
 const KID_FLAG = 0x08
 const KID_CONTEXT_FLAG = 0x10
+const RESERVED_FLAGS = 0x60
+/** "Extension-1": there is a second byte of flags (draft-ietf-core-oscore-key-update §4.1), which has but one. */
+const SECOND_FLAG = 0x80
+const NONCE_FLAG = 0x01
 /** Longest Partial IV in bytes. */
 const PARTIAL_IV_BYTES = 5
+
+/** What makes a message one of KUDOS, same section. */
+export interface NonceField {
+    /** One byte. */
+    readonly x: number
+    /** 1 to 16 bytes: as many as the lower four bits of `x` say, and one. */
+    readonly nonce: Buffer
+}
 
 export interface OscoreFields {
     /** 1 to 5 bytes, the first of several not zero; undefined if there is none, as the others are. */
@@ -13,6 +26,7 @@ export interface OscoreFields {
     /** Sender ID of who sends a request. */
     kid?: Buffer
     kidContext?: Buffer
+    kudos?: NonceField
 }
 
 export interface ReadFields extends OscoreFields {
@@ -24,54 +38,52 @@ export function readOscoreOption(value: Buffer): ReadFields {
     // Nothing announced is nothing written, §2.
     if (value.length === 0) return { refusal: SessionRefusal.None }
     const flags = value[0]
-    const numberEnd = 1 + (flags & 7)
-    if (flags === 0 || flags > 0x1f || numberEnd > 1 + PARTIAL_IV_BYTES) return { refusal: SessionRefusal.Flags }
-    let kidAt = numberEnd
+    const isKudos = (flags & SECOND_FLAG) !== 0
+    const numberAt = isKudos ? 2 : 1
+    const numberEnd = numberAt + (flags & 7)
+    if (flags === 0 || (flags & RESERVED_FLAGS) !== 0 || numberEnd > numberAt + PARTIAL_IV_BYTES)
+        return { refusal: SessionRefusal.Flags }
+    if (isKudos && value[1] !== NONCE_FLAG) return { refusal: SessionRefusal.Flags }
+    let contextEnd = numberEnd
     if ((flags & KID_CONTEXT_FLAG) !== 0) {
-        if (kidAt >= value.length) return { refusal: SessionRefusal.OptionLength }
-        kidAt += 1 + value[kidAt]
+        if (contextEnd >= value.length) return { refusal: SessionRefusal.OptionLength }
+        contextEnd += 1 + value[contextEnd]
+    }
+    let kidAt = contextEnd
+    if (isKudos) {
+        if (contextEnd >= value.length) return { refusal: SessionRefusal.OptionLength }
+        kidAt += 2 + (value[contextEnd] & 15)
     }
     const hasKid = (flags & KID_FLAG) !== 0
     if (kidAt > value.length || (!hasKid && kidAt < value.length)) return { refusal: SessionRefusal.OptionLength }
-    if (numberEnd > 2 && value[1] === 0) return { refusal: SessionRefusal.PartialIv }
+    if (numberEnd > numberAt + 1 && value[numberAt] === 0) return { refusal: SessionRefusal.PartialIv }
     return {
         refusal: SessionRefusal.None,
-        partialIv: numberEnd > 1 ? value.slice(1, numberEnd) : undefined,
-        kidContext: (flags & KID_CONTEXT_FLAG) !== 0 ? value.slice(numberEnd + 1, kidAt) : undefined,
+        partialIv: numberEnd > numberAt ? value.slice(numberAt, numberEnd) : undefined,
+        kidContext: (flags & KID_CONTEXT_FLAG) !== 0 ? value.slice(numberEnd + 1, contextEnd) : undefined,
+        kudos: isKudos ? { x: value[contextEnd], nonce: value.slice(contextEnd + 1, kidAt) } : undefined,
         kid: hasKid ? value.slice(kidAt, value.length) : undefined,
     }
 }
 
-export function writeOscoreOption({ partialIv, kid, kidContext }: OscoreFields): Buffer {
-    let flags = 0
-    let length = 1
+export function writeOscoreOption({ partialIv, kid, kidContext, kudos }: OscoreFields): Buffer {
+    let flags = kudos ? SECOND_FLAG : 0
+    const parts: Buffer[] = []
+    if (kudos) parts.push(Buffer.from([NONCE_FLAG]))
     if (partialIv) {
         flags |= partialIv.length
-        length += partialIv.length
+        parts.push(partialIv)
     }
     if (kidContext) {
         flags |= KID_CONTEXT_FLAG
-        length += 1 + kidContext.length
+        parts.push(Buffer.from([kidContext.length]), kidContext)
     }
+    if (kudos) parts.push(Buffer.from([kudos.x]), kudos.nonce)
     if (kid) {
         flags |= KID_FLAG
-        length += kid.length
+        parts.push(kid)
     }
-    if (flags === 0) return Buffer.alloc(0)
-    const value = Buffer.alloc(length)
-    value[0] = flags
-    let at = 1
-    if (partialIv) {
-        value.set(partialIv, at)
-        at += partialIv.length
-    }
-    if (kidContext) {
-        value[at] = kidContext.length
-        value.set(kidContext, at + 1)
-        at += 1 + kidContext.length
-    }
-    if (kid) value.set(kid, at)
-    return value
+    return flags === 0 ? Buffer.alloc(0) : joinBytes([Buffer.from([flags]), ...parts])
 }
 
 /** @param sequenceNumber 0 to 2^40 - 1 @returns its Partial IV: as few bytes as hold it, and one at least (§5) */

@@ -4,7 +4,7 @@ import { CoapCode, type CoapMessage, type CoapOption, isRequest, isResponse } fr
 import { CoapOptionNumber, isInner } from "./coap-options"
 import { CoapWriter } from "./coap-writer"
 import { associatedDataOf, Exchange } from "./exchange"
-import { type OscoreFields, partialIvOf, writeOscoreOption } from "./oscore-option"
+import { type NonceField, type OscoreFields, partialIvOf, writeOscoreOption } from "./oscore-option"
 import { SessionRefusal } from "./refusal"
 import type { SecurityContext } from "./security-context"
 
@@ -20,6 +20,7 @@ export interface ProtectedRequest extends Protected {
 }
 
 /**
+ * @param kudos of a KUDOS message
  * @throws RangeError if it is no request that can be protected
  * @throws StoreError if no number can be reserved; nothing was sealed
  */
@@ -27,6 +28,7 @@ export async function protectRequest(
     context: SecurityContext,
     request: CoapMessage,
     pause: Pause,
+    kudos?: NonceField,
 ): Promise<ProtectedRequest> {
     if (!isRequest(request.code)) throw new RangeError(`code ${request.code} is not that of a request`)
     const plaintext = plaintextOf(request)
@@ -36,13 +38,14 @@ export async function protectRequest(
     const { senderId, idContext, algorithm } = context
     const exchange = new Exchange(associatedDataOf(algorithm, senderId, partialIv), context.nonce(senderId, partialIv))
     const sealed = await context.sender.seal(exchange.nonce, exchange.associatedData, plaintext, pause)
-    const fields: OscoreFields = { partialIv, kid: senderId, kidContext: idContext }
+    const fields: OscoreFields = { partialIv, kid: senderId, kidContext: idContext, kudos }
     return { refusal: SessionRefusal.None, message: outside(request, CoapCode.Post, fields, sealed), exchange }
 }
 
 /**
  * The first response to a request has no number of its own, if the request was accepted; every other has.
  * @param exchange of the request
+ * @param kudos of a KUDOS message; it has a number of its own, so the exchange has to be spent
  * @throws RangeError, StoreError as for requests
  */
 export async function protectResponse(
@@ -50,10 +53,11 @@ export async function protectResponse(
     exchange: Exchange,
     response: CoapMessage,
     pause: Pause,
+    kudos?: NonceField,
 ): Promise<Protected> {
     if (!isResponse(response.code)) throw new RangeError(`code ${response.code} is not that of a response`)
     const plaintext = plaintextOf(response)
-    const fields: OscoreFields = {}
+    const fields: OscoreFields = { kudos }
     let { nonce } = exchange
     if (exchange.spent) {
         const number = await context.sequence.take()

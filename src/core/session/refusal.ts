@@ -60,4 +60,32 @@ export enum SessionRefusal {
     Exhausted = 151,
     /** The stored number is not where it has to be: numbers may have been used. */
     SequenceLost = 152,
+
+    // Sessions of a device, docs/session.md
+
+    /** These keys are not in force: the device has started since, or somebody else's took their place. Update them. */
+    KeysWanted = 153,
+    /** So many messages are waited for already. */
+    Busy = 154,
+    /** Nobody is known by these keys any more, or not yet. */
+    NobodyKnown = 155,
+    /** Nothing came back in time. Whether the request was served is not known. */
+    NoAnswer = 156,
+
+    // Pairing
+
+    /** Nobody has touched the device in the last two minutes. */
+    NobodyThere = 160,
+    /** Another pairing is going on. */
+    PairingRuns = 161,
+    /** After failures, the device waits for a while. */
+    TooSoon = 162,
+    /** The device has not made its ephemeral key yet. */
+    NoKeyYet = 163,
+    /** As many people as it can know have been paired. */
+    Full = 164,
+    /** What is on record of people is damaged: only a factory reset leads out. */
+    RecordsLost = 165,
+    /** Not in the form of RFC 9528 appendix A.2. */
+    PairingForm = 166,
 }

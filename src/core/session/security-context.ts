@@ -11,7 +11,7 @@ import type { Pause } from "../ports"
 import type { AeadSuite } from "./aead-suite"
 import { ID_CONTEXT_BYTES } from "./bounds"
 import type { ReplayWindow } from "./replay-window"
-import type { SenderSequence } from "./sender-sequence"
+import type { Sequence } from "./sender-sequence"
 
 /** What both ends have agreed on. The other end has the two identifiers the other way round. */
 export interface SharedParameters {
@@ -85,8 +85,8 @@ export class SecurityContext {
     readonly idContext: Buffer | undefined
     readonly sender: Aead
     readonly recipient: Aead
-    /** Of the Sender Key: the counter behind it is of no other. */
-    readonly sequence: SenderSequence
+    /** Of the Sender Key, and of no other. */
+    readonly sequence: Sequence
     /** Of the Recipient Key. */
     readonly window: ReplayWindow
     private readonly commonIv: Buffer
@@ -95,7 +95,7 @@ export class SecurityContext {
     static async open(
         suite: AeadSuite,
         shared: SharedParameters,
-        sequence: SenderSequence,
+        sequence: Sequence,
         window: ReplayWindow,
         digest: Digest,
         pause: Pause,
@@ -123,7 +123,7 @@ export class SecurityContext {
         commonIv: Buffer,
         sender: Aead,
         recipient: Aead,
-        sequence: SenderSequence,
+        sequence: Sequence,
         window: ReplayWindow,
     ) {
         this.algorithm = algorithm

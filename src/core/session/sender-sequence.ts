@@ -7,11 +7,33 @@ export const NUMBERS_A_BLOCK = 256
 /** The last block that can be reserved; 2^40 - 257 is the highest number in it. */
 const LAST_BLOCK = 0xffff_fffe
 
+/** Where the numbers of a Sender Key come from, none of which is given twice. */
+export interface Sequence {
+    /** @returns a number from 0 to 2^40 - 257, or the refusal as a negative number @throws StoreError; then no number was given */
+    take(): Promise<number>
+}
+
+/** Numbers of keys that are used by this start alone, since it put them in force: there is nothing to keep of them. */
+export class FreshSequence implements Sequence {
+    private next: number
+    private readonly end: number
+
+    /** @param first that was not taken @param count of those that may be */
+    constructor(first: number, count: number = LAST_BLOCK) {
+        this.next = first
+        this.end = first + count
+    }
+
+    async take(): Promise<number> {
+        return this.next < this.end ? this.next++ : -SessionRefusal.Exhausted
+    }
+}
+
 /**
  * Sender Sequence Numbers (RFC 8613 §7.2), none of which is given twice, whenever the power goes (appendix B.1.1): the block that a number is in is
  * reserved before, and a start begins with the block behind all that were reserved.
  */
-export class SenderSequence {
+export class SenderSequence implements Sequence {
     private next = 0
     /** Below it, numbers are reserved. */
     private end = 0
@@ -24,10 +46,6 @@ export class SenderSequence {
         this.turns = new Turns(pause)
     }
 
-    /**
-     * @returns a number from 0 to 2^40 - 257, or the refusal as a negative number
-     * @throws StoreError; then no number was given
-     */
     async take(): Promise<number> {
         await this.turns.take()
         try {

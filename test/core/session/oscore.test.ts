@@ -377,11 +377,16 @@ describe("the OSCORE option", () => {
             partialIv: fc.option(fc.nat(2 ** 31 - 1).map(partialIvOf), { nil: undefined }),
             kid: fc.option(bytes(0, 7), { nil: undefined }),
             kidContext: fc.option(bytes(0, 16), { nil: undefined }),
+            kudos: fc.option(
+                bytes(1, 16).chain(nonce => fc.nat(15).map(upper => ({ x: (upper << 4) | (nonce.length - 1), nonce }))),
+                { nil: undefined },
+            ),
         })
         fc.assert(
             fc.property(fields, written => {
                 const { refusal, ...read } = readOscoreOption(writeOscoreOption(written))
                 expect(refusal).toBe(None)
+                expect([read.kudos?.x, hex(read.kudos?.nonce)]).toEqual([written.kudos?.x, hex(written.kudos?.nonce)])
                 for (const name of ["partialIv", "kid", "kidContext"] as const)
                     expect(hex(read[name])).toBe(hex(written[name]))
             }),
@@ -392,8 +397,8 @@ describe("the OSCORE option", () => {
         const seen = new Set<string>()
         const first = fc.oneof(fc.nat(0x1f), fc.nat(255))
         fc.assert(
-            fc.property(first, fc.uint8Array({ maxLength: 12 }), (flags, rest) => {
-                const value = Buffer.from([flags, ...rest])
+            fc.property(first, fc.boolean(), fc.uint8Array({ maxLength: 12 }), (flags, isKudos, rest) => {
+                const value = Buffer.from(isKudos ? [flags | 0x80, 0x01, ...rest] : [flags, ...rest])
                 const { refusal, ...fields } = readOscoreOption(value)
                 seen.add(SessionRefusal[refusal])
                 if (refusal === None) expect(hex(writeOscoreOption(fields))).toBe(hex(value))
@@ -408,6 +413,16 @@ describe("the OSCORE option", () => {
         ["20", "Flags"],
         ["40", "Flags"],
         ["80", "Flags"],
+        ["8000", "Flags"],
+        ["800300aa", "Flags"],
+        ["a00100aa", "Flags"],
+        ["8001", "OptionLength"],
+        ["800101aa", "OptionLength"],
+        ["800100aabb", "OptionLength"],
+        ["8201000100aa", "PartialIv"],
+        ["800100aa", "None"],
+        ["99010500aabbcc", "OptionLength"],
+        ["99010501ee01aabb0c", "None"],
         ["06000000000000", "Flags"],
         ["0700000000000000", "Flags"],
         ["0501020304", "OptionLength"],

@@ -1,8 +1,6 @@
 /** Both ends lose their supply at any moment, and somebody in between keeps, repeats, drops and changes what they say. */
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import type { Aead } from "../../../src/core/crypto/aead"
-import type { AeadSuite } from "../../../src/core/session/aead-suite"
 import { echoResponse, requestWithEcho } from "../../../src/core/session/answers"
 import { CoapCode, type CoapMessage, optionValue } from "../../../src/core/session/coap-message"
 import { protectRequest, protectResponse } from "../../../src/core/session/protect"
@@ -12,6 +10,7 @@ import type { SecurityContext } from "../../../src/core/session/security-context
 import { openRequest, openResponse, readProtection } from "../../../src/core/session/unprotect"
 import { AS_CLIENT, AS_SERVER, arrived, Counting, openEnd, pause, requestOf, responseOf, SUITES, served } from "./ends"
 import { MemoryCounter } from "./memory-counter"
+import { watched } from "./watched"
 
 const SUITE = SUITES[2]
 
@@ -116,31 +115,6 @@ describe("a server that has started anew", () => {
         expect(again.options.map(({ number }) => number)).toEqual([11, 252])
     })
 })
-
-/** Seals as the suite does, and sees that no nonce of a key is used for two texts. */
-function watched(suite: AeadSuite): { suite: AeadSuite; nonces: Set<string> } {
-    const nonces = new Set<string>()
-    const watch = (key: Buffer, { seal, open }: Aead): Aead => ({
-        open,
-        async seal(nonce, data, text, pause) {
-            const used = `${key.toString("hex")} ${nonce.toString("hex")}`
-            if (nonces.has(used)) throw new Error(`the nonce was used before: ${used}`)
-            nonces.add(used)
-            return await seal(nonce, data, text, pause)
-        },
-    })
-    return {
-        nonces,
-        suite: {
-            ...suite,
-            async open(key, digest, pause) {
-                const own = Buffer.from(key)
-                const aead = await suite.open(key, digest, pause)
-                return watch(own, { seal: (...args) => aead.seal(...args), open: (...args) => aead.open(...args) })
-            },
-        },
-    }
-}
 
 class CutCounter extends MemoryCounter {
     /** The power goes in the next raise: before it is written, or behind it. */

@@ -23,7 +23,7 @@ const KEY_TYPE_SYMMETRIC = 4
 const KEY_ID = 2
 
 /** All labels name their secret so: a device has one, and who listens actively learns nothing of which device it is. */
-const LABEL_KEY = hex`00`
+const LABEL_KEY: Buffer = hex`00`
 
 export interface PskCredential {
     /** kid of ID_CRED_PSK. */
@@ -38,18 +38,24 @@ export interface PskCredential {
  * That of a label's secret.
  * @param secret 16 bytes
  * @param hub name of the initiator, 1 to 32 ASCII characters
+ * @param kid another name, of a secret that is not the label's
  * @param device name of the responder, another one: else an end could take its own messages for the other's
  * @throws TypeError, RangeError
  */
-export function labelCredential(secret: Buffer, hub: string, device: string): PskCredential {
+export function labelCredential(secret: Buffer, hub: string, device: string, kid: Buffer = LABEL_KEY): PskCredential {
     requireBytes(secret, "label secret", LABEL_SECRET_BYTES)
     if (hub === device) throw new RangeError(`hub and device need different names, not both ${hub}`)
     return {
-        kid: LABEL_KEY,
+        kid,
         psk: copyOf(secret),
-        initiator: claims(hub, LABEL_KEY),
-        responder: claims(device, LABEL_KEY),
+        initiator: claims(hub, kid),
+        responder: claims(device, kid),
     }
+}
+
+/** What a device and its hub prove to each other by a secret of this name: they tell nobody who they are. @throws TypeError unless it has 16 bytes */
+export function pskCredential(secret: Buffer, kid: Buffer): PskCredential {
+    return labelCredential(secret, "hub", "device", kid)
 }
 
 /** { 2: name, 8: { 1: { 1: 4, 2: kid } } } */

@@ -27,6 +27,8 @@ export interface EdhocError {
     code: number
     /** SUITES_R of code 2. */
     suites: number[]
+    /** Of code 1. */
+    text: string
 }
 
 /** Code and information for a refusal. @param suites that are supported here */
@@ -43,13 +45,14 @@ export function readErrorMessage(bytes: Buffer): EdhocError {
     const cbor = new CborReader(bytes, bytes.length)
     const code = cbor.int()
     let suites: number[] = []
-    if (code === EdhocErrorCode.Unspecified) cbor.text(TEXT_LENGTH)
+    let text = ""
+    if (code === EdhocErrorCode.Unspecified) text = cbor.text(TEXT_LENGTH).toString()
     else if (code === EdhocErrorCode.WrongSelectedSuite) suites = readSuites(cbor)
     else if (code === EdhocErrorCode.UnknownCredential && cbor.head(SIMPLE) !== TRUE)
         cbor.refuse(EdhocRefusal.Unexpected)
-    else if (code !== EdhocErrorCode.UnknownCredential) return { wellFormed: cbor.refusal === 0, code, suites }
+    else if (code !== EdhocErrorCode.UnknownCredential) return { wellFormed: cbor.refusal === 0, code, suites, text }
     cbor.finish()
-    return { wellFormed: cbor.refusal === EdhocRefusal.None, code, suites }
+    return { wellFormed: cbor.refusal === EdhocRefusal.None, code, suites, text }
 }
 
 /**

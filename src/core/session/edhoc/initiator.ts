@@ -4,6 +4,7 @@ import type { PskCredential } from "./credential"
 import { EdhocEnd, type EdhocPorts, lengthRefusal } from "./end"
 import type { EphemeralKey } from "./ephemeral-key"
 import { readErrorMessage } from "./error-message"
+import { encodeIdentifier } from "./identifier"
 import {
     beginsWithInteger,
     ciphertextMessage,
@@ -32,6 +33,8 @@ export interface InitiatorSetup {
 
 /** The end that begins an EDHOC-PSK session: the hub. */
 export class EdhocInitiator extends EdhocEnd {
+    /** What the other end's error message says, if it aborted the session by one: nobody vouches for it. */
+    hint = ""
     /** SUITES_R, if the session was aborted by an error message with code 2: what `suiteAfter` takes. */
     suitesOfResponder: number[] = []
     private readonly setup: InitiatorSetup
@@ -54,6 +57,11 @@ export class EdhocInitiator extends EdhocEnd {
         return this.sent
     }
 
+    /** C_R, as it stands before message_3 in CoAP (RFC 9528 appendix A.2). */
+    peerId(): Buffer {
+        return encodeIdentifier(this.cR)
+    }
+
     protected override async takeIn(message: Buffer): Promise<Buffer | undefined> {
         const length = lengthRefusal(message)
         if (length !== EdhocRefusal.None) return this.fail(length, [])
@@ -66,7 +74,10 @@ export class EdhocInitiator extends EdhocEnd {
 
     private takeError(message: Buffer): undefined {
         const error = readErrorMessage(message)
-        if (error.wellFormed) this.suitesOfResponder = error.suites
+        if (error.wellFormed) {
+            this.suitesOfResponder = error.suites
+            this.hint = error.text
+        }
         this.abort(EdhocRefusal.PeerRefused)
         return undefined
     }

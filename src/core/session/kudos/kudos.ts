@@ -117,6 +117,11 @@ export class Kudos {
         return record.peerNonce.length === 0 ? KudosState.Busy : KudosState.Pending
     }
 
+    /** How many times keys have followed others since the first pairing; -1 if there are none. */
+    epoch(): number {
+        return this.record ? this.record.epoch : -1
+    }
+
     /** What messages are sealed with; undefined while there are no keys, and while they are being replaced. */
     inForce(): KeysInForce | undefined {
         const { record } = this
@@ -137,6 +142,20 @@ export class Kudos {
                 for (const name of names) await store.erase(name)
                 await this.write({ epoch: 0, keys: own, ownNonce: NONE, peerNonce: NONE, sent: 0, heard: 0 })
             }
+        } finally {
+            this.turns.end()
+        }
+    }
+
+    /** Forgets all keys. @throws StoreError; then they may be on record still */
+    async forget(): Promise<void> {
+        await this.turns.take()
+        try {
+            const { store, names } = this.ports
+            for (const name of names) await store.erase(name)
+            if (this.record) wipe(this.record.keys.masterSecret)
+            this.record = undefined
+            this.stale = undefined
         } finally {
             this.turns.end()
         }

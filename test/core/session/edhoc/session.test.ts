@@ -130,7 +130,12 @@ describe("a label's credential", () => {
         const [i, r] = [await initiator({ credential }), await responder({ ports: device })]
         const error = await r.receive((await i.receive((await r.receive(i.start()))!))!)
         expect(r).toMatchObject({ ...NO_KEYS, refusal: EdhocRefusal.NotAuthentic })
-        expect(readErrorMessage(error!)).toEqual({ wellFormed: true, code: EdhocErrorCode.Unspecified, suites: [] })
+        expect(readErrorMessage(error!)).toEqual({
+            wellFormed: true,
+            code: EdhocErrorCode.Unspecified,
+            suites: [],
+            text: "refusal 211",
+        })
         expect(await i.receive(error!)).toBeUndefined()
         expect(i).toMatchObject({ ...NO_KEYS, refusal: EdhocRefusal.PeerRefused })
         expect(device.kept).toEqual([])

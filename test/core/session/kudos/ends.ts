@@ -18,6 +18,8 @@ export class MemoryStore implements Store {
     operations = 0
     /** The operation at which power goes away, and whether what it does has been done. */
     cut: { at: number; done: boolean } | undefined
+    /** The power has gone, until a start. */
+    isOff = false
 
     constructor(readonly records = new Map<string, Buffer>()) {}
 
@@ -37,7 +39,10 @@ export class MemoryStore implements Store {
     private change(what: () => void): void {
         const isCut = this.cut?.at === this.operations++
         if (!isCut || this.cut?.done) what()
-        if (isCut) throw new PowerCut("power cut")
+        if (isCut) {
+            this.isOff = true
+            throw new PowerCut("power cut")
+        }
     }
 }
 

@@ -1,0 +1,126 @@
+import { bareResponse } from "../answers"
+import { CoapCode, type CoapMessage } from "../coap-message"
+import type { Exchange } from "../exchange"
+import { Kudos, KudosRole } from "../kudos/kudos"
+import { KudosRefusal } from "../kudos/refusal"
+import { KudosState } from "../kudos/states"
+import { type ReadFields, sequenceNumberOf } from "../oscore-option"
+import { protectResponse } from "../protect"
+import { SessionRefusal } from "../refusal"
+import type { SecurityContext } from "../security-context"
+import { FreshSequence } from "../sender-sequence"
+import type { SessionKeys } from "../session-keys"
+import { contextOf, type SessionPorts } from "../session-ports"
+import { type OpenedRequest, openRequest } from "../unprotect"
+
+/** What became of a protected request. */
+export interface TakenRequest {
+    /** A `SessionRefusal` or a `KudosRefusal`; 0 if the request is to be served, or was one of KUDOS. */
+    readonly refusal: number
+    /** There if who sent it has this session's keys, whatever becomes of it: what the response is protected under, with `exchange`. */
+    readonly context?: SecurityContext
+    readonly exchange?: Exchange
+    /** To be served. */
+    readonly request?: CoapMessage
+    /** Of KUDOS: to be sent as it is. */
+    readonly answer?: CoapMessage
+}
+
+/** A device's numbers are those of its requests' senders. For what needs one of its own there is none. */
+const NO_NUMBERS = new FreshSequence(0, 0)
+
+/**
+ * One person's session, at the device. Keys serve the start that put them in force, and no other: then the hub has to update them (KUDOS). So nothing
+ * needs to be known of the messages before a start, neither which numbers were taken (RFC 8613 appendix B.1.1) nor which were heard (B.1.2), and what was
+ * recorded before it opens nothing after.
+ */
+export class DeviceSession {
+    private readonly ports: SessionPorts
+    private readonly kudos: Kudos
+    /** Messages under the keys in force, if this start has put them in force. */
+    private context: SecurityContext | undefined
+
+    /** @param names of two records of this session alone */
+    constructor(ports: SessionPorts, names: readonly [string, string]) {
+        this.ports = ports
+        const { store, digest, random, pause } = ports
+        this.kudos = new Kudos({ role: KudosRole.Device, store, names, digest, random, pause })
+    }
+
+    /** Reads what is on record. @throws StoreError */
+    async load(): Promise<void> {
+        await this.kudos.load()
+    }
+
+    /** Whether there are keys. */
+    exists(): boolean {
+        return this.kudos.state() !== KudosState.NoKeys
+    }
+
+    /** Begins with the keys of a pairing, in the place of all that were there. @throws StoreError */
+    async adopt(keys: SessionKeys): Promise<void> {
+        this.context = undefined
+        await this.kudos.adopt(keys)
+        this.context = await contextOf(this.ports, keys, NO_NUMBERS)
+    }
+
+    /** Forgets the keys. @throws StoreError; then they may be on record still, and serve no more in this start */
+    async forget(): Promise<void> {
+        this.context = undefined
+        await this.kudos.forget()
+    }
+
+    /** Opens a request. One at a time. @throws StoreError */
+    async receive(request: CoapMessage, fields: ReadFields): Promise<TakenRequest> {
+        if (fields.kudos) return await this.update(request, fields)
+        const { context, ports } = this
+        const { pause } = ports
+        if (context) return taken(context, await openRequest(context, request, fields, pause))
+        if (this.kudos.state() !== KudosState.Pending) return refused(SessionRefusal.KeysWanted)
+        let opened: OpenedRequest | undefined
+        let fresh: SecurityContext | undefined
+        const { refusal } = await this.kudos.confirm(async keys => {
+            fresh = await contextOf(ports, keys, NO_NUMBERS)
+            opened = await openRequest(fresh, request, fields, pause)
+            return opened.exchange !== undefined
+        })
+        if (refusal !== KudosRefusal.None || !opened || !fresh) return refused(refusal)
+        this.context = fresh
+        return taken(fresh, opened)
+    }
+
+    private async update(request: CoapMessage, fields: ReadFields): Promise<TakenRequest> {
+        const { ports } = this
+        const { pause } = ports
+        const { kudos, partialIv } = fields
+        if (!kudos || !partialIv) return refused(SessionRefusal.Fields)
+        let exchange: Exchange | undefined
+        const { refusal, offer } = await this.kudos.receive({
+            x: kudos.x,
+            nonce: kudos.nonce,
+            sequenceNumber: sequenceNumberOf(partialIv),
+            verifies: async keys => {
+                const context = await contextOf(ports, keys, NO_NUMBERS)
+                const opened = await openRequest(context, request, fields, pause)
+                exchange = opened.exchange
+                return exchange !== undefined
+            },
+        })
+        if (!offer || !exchange) return refused(refusal)
+        this.context = undefined
+        const context = await contextOf(ports, offer.keys, new FreshSequence(offer.sequenceNumber, 1))
+        // Its nonce is that of its own number: under the new keys no request was answered yet.
+        exchange.spent = true
+        const response = bareResponse(request, CoapCode.Changed)
+        const { message } = await protectResponse(context, exchange, response, pause, offer)
+        return { refusal: SessionRefusal.None, context, answer: message }
+    }
+}
+
+function refused(refusal: number): TakenRequest {
+    return { refusal }
+}
+
+function taken(context: SecurityContext, { refusal, message, exchange }: OpenedRequest): TakenRequest {
+    return exchange ? { refusal, context, exchange, request: message } : { refusal }
+}

@@ -1,0 +1,212 @@
+import { copyOf } from "../../crypto/copy-of"
+import { Event, Let, Refused } from "../../eventlog/event"
+import type { Place } from "../../owner/rights"
+import type { Log } from "../../ports"
+import { Turns } from "../../store/turns"
+import { answerCode, bareResponse } from "../answers"
+import { CoapCode, type CoapMessage, isRequest } from "../coap-message"
+import { readMessage } from "../coap-reader"
+import { writeMessage } from "../coap-writer"
+import { protectResponse } from "../protect"
+import { SessionRefusal } from "../refusal"
+import type { SessionKeys } from "../session-keys"
+import type { SessionPorts } from "../session-ports"
+import { readProtection } from "../unprotect"
+import { DeviceSession } from "./device-session"
+import { type Household, MOST_PEOPLE, type Standing } from "./household"
+import { OTHER_ID, type Pairing } from "./pairing"
+import { type Asker, bare, pathOf, type Reply } from "./resources"
+
+/** So many messages may wait, the one that is worked on among them. The rest are let fall: who sent them asks again. */
+export const MOST_WAITING = 2
+/** So many sessions are held in memory. The next one takes the place of the one that was used longest ago, whose hub then has to update its keys. */
+export const MOST_HELD = 2
+/** Longest payload of a response in bytes: with all that stands around it, it fits a message. */
+export const MOST_PAYLOAD = 180
+
+const PAIRING_PATH = ".well-known/edhoc"
+
+export interface ServerPorts extends SessionPorts {
+    readonly log: Log
+    /** Serves what a person asks for. Nothing comes here that no known person has sealed. What it throws, `receive` does. */
+    serve(request: CoapMessage, asker: Asker): Promise<Reply>
+}
+
+interface Held {
+    readonly place: number
+    readonly session: DeviceSession
+}
+
+/**
+ * The device's end of all sessions: frames in, frames out. Pairing goes on beside the rest, since it takes seconds; of the rest, one message is worked on
+ * at a time.
+ */
+export class SessionServer {
+    private readonly ports: ServerPorts
+    private readonly household: Household
+    private readonly turns: Turns
+    /** The one that was used last stands last. */
+    private held: Held[] = []
+    private waiting = 0
+    /** What was answered last, and with what: it is answered the same way again, if it comes again (RFC 7252 §4.5). */
+    private lastFrame: Buffer = Buffer.alloc(0)
+    private lastAnswer: Buffer | undefined
+    /** Set once, before anything is received. */
+    pairing!: Pairing
+
+    constructor(ports: ServerPorts, household: Household) {
+        this.ports = ports
+        this.household = household
+        this.turns = new Turns(ports.pause)
+    }
+
+    /** Forgets the keys of those who are not there any more, as far as that was cut short. @throws StoreError */
+    async load(): Promise<void> {
+        await this.turns.take()
+        try {
+            await this.tidy()
+        } finally {
+            this.turns.end()
+        }
+    }
+
+    private async tidy(): Promise<void> {
+        for (let place = 0; place < MOST_PEOPLE; place++) if (!this.household.isTaken(place)) await this.forget(place)
+    }
+
+    /**
+     * Of a pairing that has succeeded: keys first, then who has them.
+     * @throws StoreError, and Error if the way in was used up while the pairing went on
+     */
+    async keep(place: number, keys: SessionKeys, standing: Standing): Promise<void> {
+        const { household, ports } = this
+        await this.turns.take()
+        try {
+            if (!household.admits(place, standing)) throw new Error(`pairing: place ${place} is not free any more`)
+            const session = await this.sessionOf(place)
+            await session.adopt(keys)
+            ports.log.record(Event.Credential, Let.In, await household.admit(place, standing))
+        } finally {
+            this.turns.end()
+        }
+    }
+
+    /** Forgets the keys of a place, if it has any. @throws StoreError */
+    async forget(place: number): Promise<void> {
+        const others: Held[] = []
+        for (const one of this.held) if (one.place !== place) others.push(one)
+        this.held = others
+        const session = await this.loaded(place)
+        if (session.exists()) await session.forget()
+    }
+
+    /**
+     * Takes a frame that anybody may have sent.
+     * @param from where they are, if they are who they say
+     * @returns the frame that answers it; undefined if none does
+     * @throws StoreError, what `serve` throws
+     */
+    async receive(frame: Buffer, from: Place): Promise<Buffer | undefined> {
+        const { refusal, message } = readMessage(frame)
+        if (!message || !isRequest(message.code)) return undefined
+        if (refusal !== SessionRefusal.None) return plain(message, answerCode(refusal))
+        if (readProtection(message).refusal === SessionRefusal.NotProtected)
+            return pathOf(message) === PAIRING_PATH ? await this.pair(message) : plain(message, CoapCode.Unauthorized)
+        if (this.waiting >= MOST_WAITING) return undefined
+        this.waiting++
+        await this.turns.take()
+        try {
+            if (this.lastAnswer && same(frame, this.lastFrame)) return this.lastAnswer
+            const answer = await this.take(message, from)
+            if (answer) {
+                this.lastFrame = copyOf(frame)
+                this.lastAnswer = answer
+            }
+            return answer
+        } finally {
+            this.turns.end()
+            this.waiting--
+        }
+    }
+
+    private async take(message: CoapMessage, from: Place): Promise<Buffer | undefined> {
+        const { household, ports } = this
+        const fields = readProtection(message)
+        if (fields.refusal !== SessionRefusal.None) return this.refuse(message, fields.refusal)
+        const { kid } = fields
+        const who = kid && kid.length === 1 ? kid[0] & ~OTHER_ID : MOST_PEOPLE
+        if (!household.isTaken(who)) return this.refuse(message, SessionRefusal.ContextUnknown)
+        const session = await this.sessionOf(who)
+        const taken = await session.receive(message, fields)
+        if (!taken.context) return this.refuse(message, taken.refusal)
+        const wasKnown = household.roleOf(who) !== undefined
+        const role = await household.confirm(who)
+        if (role === undefined) {
+            await this.forget(who)
+            return this.refuse(message, SessionRefusal.NobodyKnown)
+        }
+        if (!wasKnown) {
+            ports.log.record(household.count() === 1 ? Event.Pairing : Event.Credential, Let.Known, role)
+            await this.tidy()
+        }
+        if (taken.answer) return writeMessage(taken.answer)
+        if (!taken.exchange) return undefined
+        const reply = taken.request
+            ? await ports.serve(taken.request, { who, role, from })
+            : bare(answerCode(taken.refusal) || CoapCode.BadRequest)
+        const response = replyTo(message, reply.payload.length > MOST_PAYLOAD ? bare(CoapCode.ServerError) : reply)
+        const sealed = await protectResponse(taken.context, taken.exchange, response, ports.pause)
+        return sealed.message && writeMessage(sealed.message)
+    }
+
+    private async pair(message: CoapMessage): Promise<Buffer | undefined> {
+        const { refusal, message: reply } = await this.pairing.receive(message.payload)
+        if (reply.length === 0) return undefined
+        const code = refusal === 0 ? CoapCode.Changed : CoapCode.BadRequest
+        return writeMessage(replyTo(message, { code, payload: reply }))
+    }
+
+    /** Of a protected message: whoever sent it can read an answer, though nobody can believe it. */
+    private refuse(message: CoapMessage, refusal: number): Buffer {
+        this.ports.log.record(Event.Refusal, Refused.Session, refusal)
+        return writeMessage(bareResponse(message, answerCode(refusal) || CoapCode.Unauthorized))
+    }
+
+    /** @throws StoreError */
+    private async sessionOf(place: number): Promise<DeviceSession> {
+        const { held } = this
+        const others: Held[] = []
+        let found: Held | undefined
+        for (const one of held)
+            if (one.place === place) found = one
+            else others.push(one)
+        if (!found) found = { place, session: await this.loaded(place) }
+        if (others.length === MOST_HELD) others.shift()
+        others.push(found)
+        this.held = others
+        return found.session
+    }
+
+    /** @throws StoreError */
+    private async loaded(place: number): Promise<DeviceSession> {
+        const session = new DeviceSession(this.ports, [`session${place}a`, `session${place}b`])
+        await session.load()
+        return session
+    }
+}
+
+function replyTo(request: CoapMessage, { code, payload }: Reply): CoapMessage {
+    const { type, messageId, token, options } = bareResponse(request, code)
+    return { type, code, messageId, token, options, payload }
+}
+
+function plain(message: CoapMessage, code: CoapCode): Buffer | undefined {
+    return code === CoapCode.Empty ? undefined : writeMessage(bareResponse(message, code))
+}
+
+/** Of what everybody sees. */
+function same(a: Buffer, b: Buffer): boolean {
+    if (a.length !== b.length) return false
+    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+    return true
+}

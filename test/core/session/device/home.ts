@@ -1,0 +1,186 @@
+/** A device and its hubs, each with its memory, on Node: frames go from one to the other. */
+import { createHash } from "node:crypto"
+import type { Event } from "../../../../src/core/eventlog/event"
+import { Place, type Role } from "../../../../src/core/owner/rights"
+import { CoapCode, type CoapMessage } from "../../../../src/core/session/coap-message"
+import { readMessage } from "../../../../src/core/session/coap-reader"
+import { writeMessage } from "../../../../src/core/session/coap-writer"
+import { Household, Standing } from "../../../../src/core/session/device/household"
+import { Pairing, secretName } from "../../../../src/core/session/device/pairing"
+import { peopleResources } from "../../../../src/core/session/device/people-resources"
+import { type Asker, type Resource, serveFrom } from "../../../../src/core/session/device/resources"
+import { SessionServer } from "../../../../src/core/session/device/session-server"
+import { SUITE_4 } from "../../../../src/core/session/edhoc/suites"
+import { type Answered, type Ask, HubSession } from "../../../../src/core/session/hub/hub-session"
+import { type PairingEnd, pair } from "../../../../src/core/session/hub/pair"
+import { seeded } from "../edhoc/ends"
+import { digest, pause, SUITES } from "../ends"
+import { MemoryStore, PowerCut } from "../kudos/ends"
+import { nativeX25519 } from "../native-x25519"
+
+export const LABEL = createHash("sha256").update("label").digest().subarray(0, 16)
+/** COSE 24, which suite 4 leads to. */
+export const SUITE = SUITES[1]
+
+/** A frame on its way, which a test may look at, hold, change, or let fall. */
+export type Wire = (
+    frame: Buffer,
+    deliver: (frame: Buffer) => Promise<Buffer | undefined>,
+) => Promise<Buffer | undefined>
+
+export interface Logged {
+    event: Event
+    cause: number
+    detail: number
+}
+
+/** What was asked of the device by somebody it knows. */
+export interface Served extends Asker {
+    path: string
+    payload: string
+}
+
+export class TestDevice {
+    nowMs = 0
+    from = Place.Inside
+    readonly log: Logged[] = []
+    readonly served: Served[] = []
+    household!: Household
+    pairing!: Pairing
+    server!: SessionServer
+    private starts = 0
+
+    constructor(
+        readonly seed = "device",
+        readonly store = new MemoryStore(),
+        readonly suite = SUITE,
+    ) {}
+
+    /** As after a power cut: what is left is what is on record. */
+    async start(): Promise<this> {
+        const { store, suite, log } = this
+        const random = seeded(`${this.seed}/${this.starts++}`)
+        const record = (event: Event, cause: number, detail: number) => log.push({ event, cause, detail })
+        const ports = { suite, digest, random, pause, store, log: { record, settle: async () => {} } }
+        this.nowMs = 0
+        store.isOff = false
+        store.cut = undefined
+        this.household = new Household(random, pause)
+        await this.household.load(store)
+        const table = this.table(ports.log)
+        this.server = new SessionServer(
+            { ...ports, serve: async (request, asker) => await serveFrom(table, request, asker) },
+            this.household,
+        )
+        await this.server.load()
+        const { server } = this
+        this.pairing = new Pairing(
+            {
+                ...ports,
+                now: () => this.nowMs,
+                suite: SUITE_4,
+                makeKey: async () => nativeX25519(random),
+                labelSecret: async () => LABEL,
+                keep: async (place, keys, standing) => await server.keep(place, keys, standing),
+            },
+            this.household,
+        )
+        await this.pairing.load()
+        await this.pairing.prepare()
+        this.server.pairing = this.pairing
+        return this
+    }
+
+    async receive(frame: Buffer): Promise<Buffer | undefined> {
+        const answer = await this.server.receive(frame, this.from)
+        if (this.store.isOff) throw new PowerCut("power cut")
+        return answer
+    }
+
+    private table(log: {
+        record(event: Event, cause: number, detail: number): void
+        settle(): Promise<void>
+    }): Resource[] {
+        const forget = async (place: number) => await this.server.forget(place)
+        const echo: Resource = {
+            path: "echo",
+            method: CoapCode.Post,
+            action: undefined,
+            serve: async (payload, asker) => {
+                this.served.push({ ...asker, path: "echo", payload: payload.toString() })
+                return { code: CoapCode.Changed, payload }
+            },
+        }
+        return [echo, ...peopleResources(this.household, log, forget)]
+    }
+}
+
+export class TestHub {
+    session!: HubSession
+    private starts = 0
+
+    constructor(
+        readonly seed: string,
+        readonly device: TestDevice,
+        public wire: Wire = async (frame, deliver) => await deliver(frame),
+        readonly store = new MemoryStore(),
+    ) {}
+
+    async start(): Promise<this> {
+        const { store, device } = this
+        store.isOff = false
+        store.cut = undefined
+        const random = seeded(`${this.seed}/${this.starts++}`)
+        const ports = { suite: device.suite, digest, random, pause, store }
+        this.session = new HubSession(ports, ["hub0", "hub1"], this.ask)
+        await this.session.load()
+        return this
+    }
+
+    readonly ask: Ask = async request => {
+        const answer = await this.wire(writeMessage(request), async frame => await this.device.receive(frame))
+        const read: CoapMessage | undefined = answer && readMessage(answer).message
+        return read?.token.equals(request.token) ? read : undefined
+    }
+
+    async pair(secret: Buffer = LABEL, standing: Standing = Standing.ByLabel): Promise<PairingEnd> {
+        const ephemeral = nativeX25519(seeded(`${this.seed}/key/${this.starts++}`))
+        const { session } = this
+        const keep = async (keys: Parameters<HubSession["adopt"]>[0]) => await session.adopt(keys)
+        const ports = { digest, pause, suite: SUITE_4, ephemeral, connectionId: Buffer.from([0x0a]), keep }
+        const end = await pair(ports, secretName(standing), secret, this.ask)
+        if (this.store.isOff) throw new PowerCut("power cut")
+        return end
+    }
+
+    async post(path: string, payload: string | Buffer = ""): Promise<Answered> {
+        return await this.session.request(CoapCode.Post, path.split("/"), Buffer.from(payload))
+    }
+}
+
+/** A device that has an owner, and the owner's hub. */
+export async function owned(seed = "device"): Promise<{ device: TestDevice; owner: TestHub }> {
+    const device = await new TestDevice(seed).start()
+    const owner = await new TestHub(`${seed}/owner`, device).start()
+    device.pairing.touched()
+    const end = await owner.pair()
+    if (end.refusal !== 0) throw new Error(`not paired: ${end.refusal} ${end.hint}`)
+    const first = await owner.post("echo", "hello")
+    if (first.response?.code !== CoapCode.Changed) throw new Error(`no answer: ${first.refusal} ${first.hint}`)
+    return { device, owner }
+}
+
+/** Somebody whom the owner has invited, and who was heard of. */
+export async function invited(device: TestDevice, owner: TestHub, role: Role, seed: string): Promise<TestHub> {
+    await owner.session.connect()
+    const invitation = (await owner.post("people/invite", Buffer.from([role]))).response?.payload
+    if (!invitation) throw new Error("not invited")
+    await device.pairing.prepare()
+    device.pairing.touched()
+    const hub = await new TestHub(seed, device).start()
+    const end = await hub.pair(invitation.subarray(1), Standing.ByInvitation + invitation[0])
+    if (end.refusal !== 0) throw new Error(`not paired: ${end.refusal} ${end.hint}`)
+    if ((await hub.post("echo", seed)).refusal !== 0) throw new Error("not heard of")
+    await owner.session.connect()
+    return hub
+}
