@@ -21,6 +21,8 @@ const ANSWERS: Answer[] = [
     { refusal: SessionRefusal.Replayed, code: CoapCode.Unauthorized },
     { refusal: SessionRefusal.EchoWanted, code: CoapCode.Unauthorized },
     { refusal: SessionRefusal.Authentication, code: CoapCode.BadRequest },
+    { refusal: SessionRefusal.KeysWanted, code: CoapCode.Unauthorized },
+    { refusal: SessionRefusal.NobodyKnown, code: CoapCode.Unauthorized },
 ]
 
 /** @returns `Empty` if there is to be no answer */

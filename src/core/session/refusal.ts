@@ -1,5 +1,5 @@
 /**
- * Why a message is refused, or cannot be sent: 120 to 159. Lower numbers are those of updates (`src/core/update/update-refusal.ts`). A number never
+ * Why a message is refused, or cannot be sent: 120 to 169. Lower numbers are those of updates (`src/core/update/update-refusal.ts`). A number never
  * changes its meaning. docs/session.md has the table.
  */
 export enum SessionRefusal {
@@ -65,12 +65,10 @@ export enum SessionRefusal {
 
     /** These keys are not in force: the device has started since, or somebody else's took their place. Update them. */
     KeysWanted = 153,
-    /** So many messages are waited for already. */
-    Busy = 154,
     /** Nobody is known by these keys any more, or not yet. */
-    NobodyKnown = 155,
+    NobodyKnown = 154,
     /** Nothing came back in time. Whether the request was served is not known. */
-    NoAnswer = 156,
+    NoAnswer = 155,
 
     // Pairing
 

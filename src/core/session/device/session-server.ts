@@ -1,6 +1,6 @@
 import { copyOf } from "../../crypto/copy-of"
 import { Event, Let, Refused } from "../../eventlog/event"
-import type { Place } from "../../owner/rights"
+import type { Place, Role } from "../../owner/rights"
 import type { Log } from "../../ports"
 import { Turns } from "../../store/turns"
 import { answerCode, bareResponse } from "../answers"
@@ -12,12 +12,12 @@ import { SessionRefusal } from "../refusal"
 import type { SessionKeys } from "../session-keys"
 import type { SessionPorts } from "../session-ports"
 import { readProtection } from "../unprotect"
-import { DeviceSession } from "./device-session"
+import { DeviceSession, type TakenRequest } from "./device-session"
 import { type Household, MOST_PEOPLE, type Standing } from "./household"
 import { OTHER_ID, type Pairing } from "./pairing"
 import { type Asker, bare, pathOf, type Reply } from "./resources"
 
-/** So many messages may wait, the one that is worked on among them. The rest are let fall: who sent them asks again. */
+/** So many messages are worked on or wait. The rest are let fall: who sent them asks again. */
 export const MOST_WAITING = 2
 /** So many sessions are held in memory. The next one takes the place of the one that was used longest ago, whose hub then has to update its keys. */
 export const MOST_HELD = 2
@@ -32,14 +32,22 @@ export interface ServerPorts extends SessionPorts {
     serve(request: CoapMessage, asker: Asker): Promise<Reply>
 }
 
+/** A request, and from whom. */
+interface TakenFrom extends TakenRequest {
+    /** Their place, if they have one. */
+    readonly who: number
+    /** There if they are known. */
+    readonly role?: Role
+}
+
 interface Held {
     readonly place: number
     readonly session: DeviceSession
 }
 
 /**
- * The device's end of all sessions: frames in, frames out. Pairing goes on beside the rest, since it takes seconds; of the rest, one message is worked on
- * at a time.
+ * The device's end of all sessions: frames in, frames out. Pairing goes on beside the rest, since it takes seconds; of the rest, one message is opened at a
+ * time, and what it asks for is done beside the others.
  */
 export class SessionServer {
     private readonly ports: ServerPorts
@@ -71,7 +79,7 @@ export class SessionServer {
     }
 
     private async tidy(): Promise<void> {
-        for (let place = 0; place < MOST_PEOPLE; place++) if (!this.household.isTaken(place)) await this.forget(place)
+        for (let place = 0; place < MOST_PEOPLE; place++) if (!this.household.isTaken(place)) await this.drop(place)
     }
 
     /**
@@ -93,6 +101,15 @@ export class SessionServer {
 
     /** Forgets the keys of a place, if it has any. @throws StoreError */
     async forget(place: number): Promise<void> {
+        await this.turns.take()
+        try {
+            await this.drop(place)
+        } finally {
+            this.turns.end()
+        }
+    }
+
+    private async drop(place: number): Promise<void> {
         const others: Held[] = []
         for (const one of this.held) if (one.place !== place) others.push(one)
         this.held = others
@@ -112,51 +129,65 @@ export class SessionServer {
         if (refusal !== SessionRefusal.None) return plain(message, answerCode(refusal))
         if (readProtection(message).refusal === SessionRefusal.NotProtected)
             return pathOf(message) === PAIRING_PATH ? await this.pair(message) : plain(message, CoapCode.Unauthorized)
+        // It comes again: answered the same way, or still worked on.
+        if (same(frame, this.lastFrame)) return this.lastAnswer
         if (this.waiting >= MOST_WAITING) return undefined
         this.waiting++
-        await this.turns.take()
+        const own = copyOf(frame)
+        this.lastFrame = own
+        this.lastAnswer = undefined
         try {
-            if (this.lastAnswer && same(frame, this.lastFrame)) return this.lastAnswer
             const answer = await this.take(message, from)
-            if (answer) {
-                this.lastFrame = copyOf(frame)
-                this.lastAnswer = answer
-            }
+            if (this.lastFrame === own) this.lastAnswer = answer
             return answer
         } finally {
-            this.turns.end()
             this.waiting--
         }
     }
 
     private async take(message: CoapMessage, from: Place): Promise<Buffer | undefined> {
+        await this.turns.take()
+        let taken: TakenFrom
+        try {
+            taken = await this.open(message)
+        } finally {
+            this.turns.end()
+        }
+        const { refusal, context, exchange, request, who, role } = taken
+        if (taken.answer) return writeMessage(taken.answer)
+        if (!context || !exchange || role === undefined) return this.refuse(message, refusal)
+        // What is asked for may take seconds: others have their turn meanwhile.
+        const reply = request
+            ? await this.ports.serve(request, { who, role, from })
+            : bare(answerCode(refusal) || CoapCode.BadRequest)
+        const response = replyTo(message, reply.payload.length > MOST_PAYLOAD ? bare(CoapCode.ServerError) : reply)
+        const sealed = await protectResponse(context, exchange, response, this.ports.pause)
+        return sealed.message && writeMessage(sealed.message)
+    }
+
+    /** Finds out whose a message is, and what it says. */
+    private async open(message: CoapMessage): Promise<TakenFrom> {
         const { household, ports } = this
         const fields = readProtection(message)
-        if (fields.refusal !== SessionRefusal.None) return this.refuse(message, fields.refusal)
         const { kid } = fields
         const who = kid && kid.length === 1 ? kid[0] & ~OTHER_ID : MOST_PEOPLE
-        if (!household.isTaken(who)) return this.refuse(message, SessionRefusal.ContextUnknown)
+        if (fields.refusal !== SessionRefusal.None) return { refusal: fields.refusal, who }
+        if (!household.isTaken(who)) return { refusal: SessionRefusal.ContextUnknown, who }
         const session = await this.sessionOf(who)
         const taken = await session.receive(message, fields)
-        if (!taken.context) return this.refuse(message, taken.refusal)
+        if (!taken.context) return { refusal: taken.refusal, who }
         const wasKnown = household.roleOf(who) !== undefined
         const role = await household.confirm(who)
         if (role === undefined) {
-            await this.forget(who)
-            return this.refuse(message, SessionRefusal.NobodyKnown)
+            await this.drop(who)
+            return { refusal: SessionRefusal.NobodyKnown, who }
         }
         if (!wasKnown) {
             ports.log.record(household.count() === 1 ? Event.Pairing : Event.Credential, Let.Known, role)
             await this.tidy()
         }
-        if (taken.answer) return writeMessage(taken.answer)
-        if (!taken.exchange) return undefined
-        const reply = taken.request
-            ? await ports.serve(taken.request, { who, role, from })
-            : bare(answerCode(taken.refusal) || CoapCode.BadRequest)
-        const response = replyTo(message, reply.payload.length > MOST_PAYLOAD ? bare(CoapCode.ServerError) : reply)
-        const sealed = await protectResponse(taken.context, taken.exchange, response, ports.pause)
-        return sealed.message && writeMessage(sealed.message)
+        const { refusal, context, exchange, request, answer } = taken
+        return { refusal, context, exchange, request, answer, who, role }
     }
 
     private async pair(message: CoapMessage): Promise<Buffer | undefined> {
