@@ -35,8 +35,9 @@ type State = "asleep" | "idle" | "awake"
 /**
  * Actions: `unplug`, `plug`; `hold` (a line of the bus stays low: the controller waits for ever), `let-go`; `mute` (acknowledges nothing
  * and goes on otherwise), `unmute`; `hang` (what it begins from now on never ends), `unhang`; `corrupt` (one bit of each of the next N
- * answers); `doze` (its watchdog expires now); `move` (it has another address, as a part from another factory does); `babble` (another
- * part sits at its address: it acknowledges everything and answers this byte over and over), `hush`.
+ * answers); `refuse` (it does not carry the next command out, and answers it with this status); `doze` (its watchdog expires now); `move`
+ * (it has another address, as a part from another factory does); `babble` (another part sits at its address: it acknowledges everything
+ * and answers this byte over and over), `hush`.
  */
 export class Atecc608 implements Part, I2cTarget {
     readonly kind = "atecc608"
@@ -50,6 +51,7 @@ export class Atecc608 implements Part, I2cTarget {
     #muted = false
     #hung = false
     #corruptions = 0
+    #refusal: number | undefined
     #babble: number | undefined
     #commands = 0
 
@@ -90,6 +92,9 @@ export class Atecc608 implements Part, I2cTarget {
         }),
         corrupt: actionWith(z.int().min(0), answers => {
             this.#corruptions = answers
+        }),
+        refuse: actionWith(z.int().min(0x01).max(0xff), status => {
+            this.#refusal = status
         }),
         doze: action(() => this.#sleep()),
         move: actionWith(z.int().min(0x08).max(0x77), address => {
@@ -269,6 +274,12 @@ export class Atecc608 implements Part, I2cTarget {
         this.#busyUntilUs = this.#hung ? Infinity : atUs + tookUs
         // The watchdog cuts it off: nothing is changed, nothing is answered.
         if (this.#hung || this.#busyUntilUs >= this.#watchdogAtUs) return
+        const refusal = this.#refusal
+        this.#refusal = undefined
+        if (refusal !== undefined) {
+            this.#answer(Uint8Array.of(refusal))
+            return
+        }
         const input = { mode: body[2], parameter: body[3] | (body[4] << 8), data: body.subarray(5) }
         try {
             this.#answer(command.run(this.#engine, input))

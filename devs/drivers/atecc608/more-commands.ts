@@ -2,6 +2,7 @@
 import { joinBytes } from "../../../src/core/crypto/join-bytes"
 import { PartFault } from "../../../src/core/diagnosis/part-fault"
 import type { Atecc608 } from "../atecc608"
+import type { ElementBus } from "./element-bus"
 import { ElementError } from "./element-error"
 
 /** `sha256` sends so many bytes at a time, and so many blocks in the time of a session. */
@@ -41,6 +42,16 @@ export async function sha256({ bus }: Atecc608, message: Buffer): Promise<Buffer
 }
 
 /** The shared secret of ECDH, 32 bytes: x of the slot's private key times a public key. */
-export async function agree(element: Atecc608, slot: number, publicKey: Buffer): Promise<Buffer> {
-    return await element.run(0x43, 75, 0, slot, publicKey, 32)
+export async function agree({ bus }: Atecc608, slot: number, publicKey: Buffer): Promise<Buffer> {
+    return await bus.session(async () => await agreement(bus, slot, publicKey))
+}
+
+/** As `agree`, in a session. */
+export async function agreement(bus: ElementBus, slot: number, publicKey: Buffer): Promise<Buffer> {
+    return await bus.command(0x43, 75, 0, slot, publicKey, 32)
+}
+
+/** As `createKey` of the element, in a session. */
+export async function newKey(bus: ElementBus, slot: number): Promise<Buffer> {
+    return await bus.command(0x40, 115, 4, slot, hex``, 64)
 }

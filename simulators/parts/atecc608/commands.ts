@@ -211,14 +211,24 @@ function sign(engine: Engine, { mode, parameter: slot, data }: Input): Uint8Arra
     return p256.sign(takeTempKey(engine), key, { ...PLAIN_ECDSA, extraEntropy })
 }
 
-/** The shared secret in clear (mode 0). */
-function ecdh({ memory }: Engine, { mode, parameter: slot, data }: Input): Uint8Array {
+/**
+ * The shared secret where the slot's configuration says (mode 0): in clear, or into the slot beside it, the odd one of the two, with a status for
+ * an answer. A public key that is no point is refused, and so is a slot without a key.
+ */
+function ecdh({ memory, cutter, random }: Engine, { mode, parameter: slot, data }: Input): Uint8Array {
     requireWellFormed(mode === 0 && slot < SLOTS && data.length === PUBLIC_KEY_BYTES)
     const key = usableKey(memory, slot)
     const { agrees, agreesInClear } = memory.rules(slot)
     const publicKey = encodedPoint(data)
-    requireAllowed(agrees && agreesInClear && p256.utils.isValidPublicKey(publicKey))
-    return p256.getSharedSecret(key, publicKey).slice(1)
+    requireAllowed(agrees && p256.utils.isValidPublicKey(publicKey))
+    const secret = p256.getSharedSecret(key, publicKey).slice(1)
+    if (agreesInClear) return secret
+    requireAllowed((slot & 1) === 0)
+    cutter.perform(
+        () => memory.slots[slot | 1].set(secret),
+        () => memory.slots[slot | 1].set(secret.subarray(0, random.below(KEY_BYTES + 1))),
+    )
+    return success
 }
 
 /** A signature under a public key that comes with it (mode 2); the digest lies in TempKey. */

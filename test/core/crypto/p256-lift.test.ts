@@ -34,6 +34,22 @@ test("of 40 numbers some are x of a point, and it is that point", async () => {
     expect(found).toBeLessThan(30)
 })
 
+test("and so it is with numbers whose limbs are full, empty, or end at p", async () => {
+    const p = BigInt(`0x${P}`)
+    const numbers = [1, 2, 3, 4, 5, 6, 7, 8].map(n => p - BigInt(n))
+    for (let bit = 0; bit < 256; bit += 3)
+        numbers.push(1n << BigInt(bit), (1n << BigInt(bit)) - 1n, p - (1n << BigInt(bit)))
+    let found = 0
+    for (const number of numbers.filter(n => n >= 0n && n < p)) {
+        const x = Buffer.from(number.toString(16).padStart(64, "0"), "hex")
+        const point = await p256FromX(x, pause)
+        if (point) found++
+        if (point) expect(theirs(x)).toContain(point.toString("hex"))
+        else expect(theirs(x)).toEqual([])
+    }
+    expect(found).toBeGreaterThan(100)
+})
+
 test.each([
     ["p", P],
     ["p + 5, which is x of a point once reduced", "ffffffff00000001000000000000000000000001000000000000000000000004"],

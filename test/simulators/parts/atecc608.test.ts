@@ -395,6 +395,72 @@ describe("cryptography", () => {
         expect(askHex(0x43, 0, 2, Uint8Array.from(point).with(0, point[0] ^ 1))).toBe(STATUS.execution)
     })
 
+    test.each([
+        [
+            "RFC 5903 §8.1",
+            "c6ef9c5d78ae012a011164acb397ce2088685d8f06bf9be0b283ab46476bee53",
+            "dad0b65394221cf9b051e1feca5787d098dfe637fc90b9ef945d0c3772581180 5271a0461cdb8252d61f1c456fa3e59ab1f45b33accf5f58389e0577b8990bb3",
+            "d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de",
+        ],
+        [
+            "NIST CAVS 14.1, ECC CDH, P-256, COUNT 0",
+            "7d7dc5f71eb29ddaf80d6214632eeae03d9058af1fb6d22ed80badb62bc1a534",
+            "700c48f77f56584c5cc632ca65640db91b6bacce3a4df6b42ce7cc838833d287 db71e509e3fd9b060ddb20ba5c51dcc5948d46fbf640dfe0441782cab85fa4ac",
+            "46fc62106420ff012e54a434fbdd2d25ccc5852060561e68040dd7778997bd7b",
+        ],
+        [
+            "COUNT 1",
+            "38f65d6dce47676044d58ce5139582d568f64bb16098d179dbab07741dd5caf5",
+            "809f04289c64348c01515eb03d5ce7ac1a8cb9498f5caa50197e58d43a86a7ae b29d84e811197f25eba8f5194092cb6ff440e26d4421011372461f579271cda3",
+            "057d636096cb80b67a8c038c890e887d1adfa4195e9b3ce241c8a778c59cda67",
+        ],
+        [
+            "COUNT 2",
+            "1accfaf1b97712b85a6f54b148985a1bdc4c9bec0bd258cad4b3d603f49f32c8",
+            "a2339c12d4a03c33546de533268b4ad667debf458b464d77443636440ee7fec3 ef48a3ab26e20220bcda2c1851076839dae88eae962869a497bf73cb66faf536",
+            "2d457b78b4614132477618a5b077965ec90730a8c81a1c75d6d4ec68005d67ec",
+        ],
+    ])("ECDH gives the published secret: %s", (_, privateKey, publicKey, secret) => {
+        const { part, askHex, sleep } = provisioned()
+        const { configuration, slots } = part.save()
+        part.load({ configuration, slots: slots.with(2, `ffffffff${privateKey}`) })
+        sleep()
+        expect(askHex(0x43, 0, 2, bytes(publicKey))).toBe(secret)
+    })
+
+    test("ECDH refuses what is no point: 0 and 0, p for x, a point of the curve with x above p", () => {
+        const { askHex } = provisioned()
+        const p = "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff"
+        const at0 = hex(p256.Point.fromHex(`02${"00".repeat(32)}`).toBytes(false))!.slice(66)
+        expect(askHex(0x43, 0, 2, bytes("00".repeat(32) + at0))).toHaveLength(64)
+        for (const point of ["00".repeat(64), p + at0, "00".repeat(32) + p])
+            expect(askHex(0x43, 0, 2, bytes(point))).toBe(STATUS.execution)
+    })
+
+    test("a slot that is to keep the secret writes it into the one beside it, and tells nothing", () => {
+        const bench = element()
+        writeWord(bench, 6, "8c20 8080")
+        writeWord(bench, 25, "1300 1c00")
+        bench.askHex(0x17, LOCK.configuration)
+        const own = bench.ask(0x40, 4, 2)
+        bench.askHex(0x17, LOCK.data)
+        const peer = createECDH("prime256v1")
+        const point = peer.generateKeys().subarray(1)
+        const secret = peer.computeSecret(Uint8Array.of(4, ...own)).toString("hex")
+        bench.sleep()
+        expect(bench.askHex(0x43, 0, 2, point)).toBe(STATUS.success)
+        expect(bench.part.save().slots[3].startsWith(secret)).toBe(true)
+        // A power cut in the middle leaves part of it.
+        const again = peer.generateKeys().subarray(1)
+        const other = peer.computeSecret(Uint8Array.of(4, ...own)).toString("hex")
+        bench.part.cutPowerAt({ operation: bench.part.operations, phase: "inside" })
+        expect(() => bench.askHex(0x43, 0, 2, again)).toThrow(PowerLost)
+        const left = bench.part.save().slots[3].slice(0, 64)
+        let kept = 0
+        while (kept < 64 && left[kept] === other[kept]) kept++
+        expect(left.slice(kept + 2)).toBe(secret.slice(kept + 2))
+    })
+
     test("SHA-256 of any length, and only in order", () => {
         const { askHex, ask, sleep } = element()
         expect(askHex(0x47, 2)).toBe(STATUS.execution)
@@ -544,6 +610,19 @@ describe("faults", () => {
             return [...got].reduce((sum, byte, i) => sum + bits(byte ^ expected[i]), 0)
         })
         expect(flipped).toEqual([1, 1, 0])
+    })
+
+    test("told to refuse, it does not carry out the next command, and says why; then it goes on", () => {
+        const { part, ask, askHex } = provisioned()
+        const before = part.save()
+        for (const status of [0x05, 0x0f]) {
+            part.act("refuse", status)
+            expect(askHex(0x40, 4, 2)).toBe(hex(Uint8Array.of(status)))
+            expect(part.save()).toEqual(before)
+        }
+        expect(ask(0x40, 4, 2)).toHaveLength(64)
+        expect(part.save()).not.toEqual(before)
+        expect(() => part.act("refuse", 0)).toThrow("refuse")
     })
 
     test("dozing it loses what it was doing", () => {
