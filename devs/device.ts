@@ -13,6 +13,7 @@ import type { Owner } from "./owner/owner"
 import { pace, pause } from "./pause"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
 import { startServer } from "./servers/start-server"
+import type { Sessions } from "./session/sessions"
 import type { Storage } from "./stores/storage"
 import { type Activity, Supervisor } from "./supervisor"
 import type { Updater, UpdateServer } from "./update/updater"
@@ -81,6 +82,7 @@ export class Device {
     private readonly service: DomovoiServer
     private readonly updates: UpdateServer | undefined
     private readonly owner: Owner | undefined
+    private readonly sessions: Sessions | undefined
     private readonly storage: Storage
     private readonly worksAlongside: boolean | undefined
     /** The record of latches as it was last read or written. */
@@ -95,6 +97,7 @@ export class Device {
         const { log, outputs, owner } = options
         this.outputs = outputs
         this.owner = owner
+        this.sessions = options.sessions
         const rules: DeclaredOutput[] = []
         for (const guarded of outputs) rules.push(guarded.rule)
         this.failSafe = new FailSafe(rules)
@@ -143,9 +146,10 @@ export class Device {
 
     /** Works for as long as the device can prove who it is. */
     private async operate(behaviour: Behaviour, activity: Activity): Promise<void> {
-        const { service, updates, failSafe, owner, identity, worksAlongside, log } = this
+        const { service, updates, failSafe, owner, identity, worksAlongside, log, sessions } = this
         let recalled = false
         if (owner) await owner.load(identity.opened.sealed)
+        if (sessions) await sessions.open(identity.opened, this.log)
         // Who has disabled it may look at what it keeps of them all the same, and withdraw what they agreed to.
         if (owner?.disabled) await behaviour.recall()
         while (identity.state === IdentityState.Valid) {

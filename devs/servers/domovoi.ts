@@ -11,6 +11,7 @@ import type { RootOfTrust } from "../identity/root-of-trust"
 import type { DeviceLog } from "../log/device-log"
 import type { Owner } from "../owner/owner"
 import { pause } from "../pause"
+import type { Sessions } from "../session/sessions"
 import type { Storage } from "../stores/storage"
 import { uptimeS } from "../uptime"
 import { Server, type Serves } from "./server"
@@ -29,6 +30,8 @@ export interface DeviceFacts {
     log?: DeviceLog
     /** Whose it is; if left out, nobody can disable or reset it, and anybody may answer for its updates. */
     owner?: Owner
+    /** Who is served, and how that is proved. A device without it does not link what that takes. */
+    sessions?: Sessions
     /** The sensor on the bus on which its safety depends, if there is one. */
     sensor?: SensorPin
 }
@@ -166,6 +169,11 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
         return await this.device.attempt(false, async () =>
             (await root.lock()) ? IdentityRefusal.None : IdentityRefusal.Element,
         )
+    }
+
+    async exchange(frame: Buffer): Promise<Buffer> {
+        const { sessions } = this.facts
+        return sessions ? await sessions.exchange(frame) : hex``
     }
 
     /** Only after a fault: nobody has to disturb a bus on which all is well. */

@@ -49,7 +49,7 @@ export function bare(code: CoapCode): Reply {
 /** Segments of Uri-Path, with `/` between. */
 export function pathOf({ options }: CoapMessage): string {
     let path = ""
-    for (const { number, value } of options)
-        if (number === CoapOptionNumber.UriPath) path += (path.length > 0 ? "/" : "") + value.toString()
+    for (const option of options)
+        if (option.number === CoapOptionNumber.UriPath) path += (path.length > 0 ? "/" : "") + option.value.toString()
     return path
 }
