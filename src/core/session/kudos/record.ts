@@ -31,20 +31,21 @@ export interface KudosRecord {
     heard: number
 }
 
-export function encodeRecord({ epoch, keys, ownNonce, peerNonce, sent, heard }: KudosRecord): Buffer {
+export function encodeRecord(record: KudosRecord): Buffer {
+    const { keys } = record
     return new CborWriter(KUDOS_RECORD_BYTES)
         .head(ARRAY, ITEMS)
         .int(FORMAT)
-        .int(epoch)
+        .int(record.epoch)
         .bytes(keys.masterSecret)
         .bytes(keys.masterSalt)
         .bytes(keys.senderId)
         .bytes(keys.recipientId)
         .int(keys.aead)
-        .bytes(ownNonce)
-        .bytes(peerNonce)
-        .int(sent)
-        .int(heard)
+        .bytes(record.ownNonce)
+        .bytes(record.peerNonce)
+        .int(record.sent)
+        .int(record.heard)
         .finish()
 }
 
@@ -53,21 +54,25 @@ export function decodeRecord(bytes: Buffer): KudosRecord | undefined {
     const cbor = new CborReader(bytes, bytes.length)
     cbor.arrayOf(ITEMS)
     const format = cbor.uint()
-    const epoch = cbor.uint()
-    const masterSecret = cbor.bytes(SECRET_BYTES)
-    const masterSalt = cbor.bytes(SALT_BYTES)
-    const senderId = cbor.bytes(IDENTIFIER_BYTES)
-    const recipientId = cbor.bytes(IDENTIFIER_BYTES)
-    const aead = cbor.int()
-    const ownNonce = cbor.bytes(KUDOS_NONCE_BYTES)
-    const peerNonce = cbor.bytes(KUDOS_NONCE_BYTES)
-    const sent = cbor.uint()
-    const heard = cbor.uint()
+    const record = {
+        epoch: cbor.uint(),
+        keys: {
+            masterSecret: cbor.bytes(SECRET_BYTES),
+            masterSalt: cbor.bytes(SALT_BYTES),
+            senderId: cbor.bytes(IDENTIFIER_BYTES),
+            recipientId: cbor.bytes(IDENTIFIER_BYTES),
+            aead: cbor.int(),
+        },
+        ownNonce: cbor.bytes(KUDOS_NONCE_BYTES),
+        peerNonce: cbor.bytes(KUDOS_NONCE_BYTES),
+        sent: cbor.uint(),
+        heard: cbor.uint(),
+    }
     cbor.finish()
-    if (cbor.refusal !== CborRefusal.None || format !== FORMAT || masterSecret.length === 0) return undefined
-    if (!isNonce(ownNonce) || !isNonce(peerNonce) || (ownNonce.length === 0 && peerNonce.length > 0)) return undefined
-    const keys = { masterSecret, masterSalt, senderId, recipientId, aead }
-    return { epoch, keys, ownNonce, peerNonce, sent, heard }
+    if (cbor.refusal !== CborRefusal.None || format !== FORMAT || record.keys.masterSecret.length === 0)
+        return undefined
+    const own = record.ownNonce.length
+    const peers = record.peerNonce.length
+    // A nonce has 8 bytes or is not there, and the other end's is not there without one's own.
+    return ((own | peers) & (KUDOS_NONCE_BYTES - 1)) === 0 && peers <= own ? record : undefined
 }
-
-const isNonce = (bytes: Buffer): boolean => bytes.length === 0 || bytes.length === KUDOS_NONCE_BYTES
