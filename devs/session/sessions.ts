@@ -4,7 +4,6 @@ import type { PersonsWord } from "../../src/core/failsafe/fail-safe"
 import { PAIRING_RECORD } from "../../src/core/identity/identity-records"
 import { Place } from "../../src/core/owner/rights"
 import type { Log, Pause } from "../../src/core/ports"
-import type { AeadSuite } from "../../src/core/session/aead-suite"
 import type { CoapMessage } from "../../src/core/session/coap-message"
 import { Household } from "../../src/core/session/device/household"
 import { Pairing } from "../../src/core/session/device/pairing"
@@ -22,9 +21,7 @@ const LOOK_MS = 50
 const HOUR_MS = 3_600_000
 
 export interface SessionsOptions {
-    /** Of the messages: the one that the suite of pairing leads to. */
-    aead: AeadSuite
-    /** Of pairing, and what makes its ephemeral keys. */
+    /** Of pairing, and its AEAD of all messages; what makes ephemeral keys of its curve. */
     suite: CipherSuite
     makeKey(random: Random, pause: Pause): Promise<EphemeralKey>
     /** The word of whoever at the device holds its button down now. */
@@ -48,13 +45,16 @@ export class Sessions {
     /** Reads who is known. No effect the second time. To be called once the device has proved who it is. @throws StoreError */
     async open({ digest, sealed }: Opened, log: Log): Promise<void> {
         if (this.server) return
-        const { aead, suite, makeKey, resources } = this.options
+        const { suite, makeKey, resources } = this.options
         const random = await openRuntimeRandom(pause)
         const household = new Household(random, pause)
         await household.load(sealed)
         const table: Resource[] = []
         const serve = async (request: CoapMessage, asker: Asker) => await serveFrom(table, request, asker)
-        const server = new SessionServer({ suite: aead, digest, random, pause: pause, store: sealed, log, serve }, household)
+        const server = new SessionServer(
+            { suite: suite.aead, digest, random, pause: pause, store: sealed, log, serve },
+            household,
+        )
         await server.load()
         for (const resource of resources) table.push(resource)
         for (const resource of peopleResources(household, log, server.forget)) table.push(resource)

@@ -2,16 +2,16 @@
 import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/valve_pico"
 import { Device, FramSlots, InsideButton, PinnedSensor, SafeOutput } from "devicescript-domovoi"
+import { runtimeCounterMode } from "devicescript-domovoi/devs/crypto"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 import { DeviceLog } from "devicescript-domovoi/devs/log/device-log"
 import { Sessions } from "devicescript-domovoi/devs/session/sessions"
 import { Action } from "devicescript-domovoi/src/core/owner/rights"
 import { GAS_SENSOR, GAS_VALVE, GasControl } from "devicescript-domovoi/src/core/rules/gas-valve"
-import { CHACHA20_POLY1305 } from "devicescript-domovoi/src/core/session/chacha20-suite"
 import { CoapCode } from "devicescript-domovoi/src/core/session/coap-message"
 import { bare, type Resource } from "devicescript-domovoi/src/core/session/device/resources"
-import { SUITE_4 } from "devicescript-domovoi/src/core/session/edhoc/suites"
-import { prepareX25519 } from "devicescript-domovoi/src/core/session/edhoc/x25519-key"
+import { suiteMinus21 } from "devicescript-domovoi/src/core/session/edhoc/suite-minus-21"
+import { prepareX25519 } from "devicescript-domovoi/src/core/session/edhoc/x25519-compact-key"
 
 const valve = new SafeOutput(pins.VALVE)
 const button = new InsideButton(pins.BUTTON)
@@ -43,8 +43,7 @@ const device = new Device({
     worksAlongside: true,
     sensor: gas.pin,
     sessions: new Sessions({
-        aead: CHACHA20_POLY1305,
-        suite: SUITE_4,
+        suite: suiteMinus21(runtimeCounterMode),
         makeKey: prepareX25519,
         touched: button.held,
         resources: [shut],

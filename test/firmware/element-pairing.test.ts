@@ -2,9 +2,9 @@
 import { beforeAll, expect, test } from "vitest"
 import { labelCredential } from "../../src/core/session/edhoc/credential"
 import { EdhocInitiator } from "../../src/core/session/edhoc/initiator"
-import { P256Key } from "../../src/core/session/edhoc/p256-key"
+import { p256Key } from "../../src/core/session/edhoc/p256-key"
 import { EdhocState } from "../../src/core/session/edhoc/states"
-import { SUITE_5 } from "../../src/core/session/edhoc/suites"
+import { SUITE_5 } from "../../src/core/session/edhoc/suite-5"
 import { C_I, ports, SECRET } from "../core/session/edhoc/ends"
 import { elementBench, elementProgram } from "./atecc608-bench"
 
@@ -47,7 +47,7 @@ test("device, hub, and a hub on Node with the same key come to the same keys", a
     const hub = new EdhocInitiator(kept, {
         suites: [SUITE_5],
         selected: 0,
-        ephemeral: new P256Key(Buffer.from(HUB_SECRET, "hex"), Buffer.from(HUB_PUBLIC, "hex")),
+        ephemeral: p256Key(Buffer.from(HUB_SECRET, "hex"), Buffer.from(HUB_PUBLIC, "hex")),
         connectionId: C_I,
         credential: labelCredential(SECRET, "hub", "doorbell 1"),
     })

@@ -11,9 +11,9 @@ import { ElementKeyStore } from "devicescript-domovoi/devs/identity/element-key"
 import { pause } from "devicescript-domovoi/devs/pause"
 import { labelCredential } from "devicescript-domovoi/src/core/session/edhoc/credential"
 import { EdhocInitiator } from "devicescript-domovoi/src/core/session/edhoc/initiator"
-import { P256Key } from "devicescript-domovoi/src/core/session/edhoc/p256-key"
+import { p256Key } from "devicescript-domovoi/src/core/session/edhoc/p256-key"
 import { EdhocResponder } from "devicescript-domovoi/src/core/session/edhoc/responder"
-import { SUITE_5 } from "devicescript-domovoi/src/core/session/edhoc/suites"
+import { SUITE_5 } from "devicescript-domovoi/src/core/session/edhoc/suite-5"
 import type { SessionKeys } from "devicescript-domovoi/src/core/session/session-keys"
 
 let lastMs = ds.millis()
@@ -48,7 +48,7 @@ while (true) {
         const hub = new EdhocInitiator(portsOf("hub"), {
             suites,
             selected: 0,
-            ephemeral: new P256Key(HUB_SECRET.slice(0), HUB_PUBLIC),
+            ephemeral: p256Key(HUB_SECRET.slice(0), HUB_PUBLIC),
             connectionId: hex`0a`,
             credential,
         })

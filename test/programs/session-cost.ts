@@ -1,15 +1,19 @@
 /** What a device does in a pairing beside the agreement, and in an update of its keys; the hub's part stands between the sections. */
 
 import { finish, pause, section } from "devicescript-domovoi/devs/bench/section"
-import { openRuntimeDigest } from "devicescript-domovoi/devs/crypto"
+import { openRuntimeDigest, runtimeCounterMode } from "devicescript-domovoi/devs/crypto"
 import { copyOf } from "devicescript-domovoi/src/core/crypto/copy-of"
 import type { Store } from "devicescript-domovoi/src/core/ports"
 import { labelCredential } from "devicescript-domovoi/src/core/session/edhoc/credential"
 import type { EphemeralKey } from "devicescript-domovoi/src/core/session/edhoc/ephemeral-key"
 import { EdhocInitiator } from "devicescript-domovoi/src/core/session/edhoc/initiator"
 import { EdhocResponder } from "devicescript-domovoi/src/core/session/edhoc/responder"
-import { CURVE_X25519, SUITE_4 } from "devicescript-domovoi/src/core/session/edhoc/suites"
-import { Kudos, type KudosMessage, type KudosOffer, KudosRole } from "devicescript-domovoi/src/core/session/kudos/kudos"
+import { SUITE_4 } from "devicescript-domovoi/src/core/session/edhoc/suite-4"
+import { suiteMinus21 } from "devicescript-domovoi/src/core/session/edhoc/suite-minus-21"
+import { type CipherSuite, CURVE_X25519 } from "devicescript-domovoi/src/core/session/edhoc/suites"
+import { KudosDevice } from "devicescript-domovoi/src/core/session/kudos/device"
+import type { KudosMessage, KudosOffer } from "devicescript-domovoi/src/core/session/kudos/end"
+import { KudosHub } from "devicescript-domovoi/src/core/session/kudos/hub"
 import type { SessionKeys } from "devicescript-domovoi/src/core/session/session-keys"
 
 const digest = await openRuntimeDigest(pause)
@@ -39,12 +43,10 @@ class TwoRecords implements Store {
     }
 }
 
-async function end(role: KudosRole, keys: SessionKeys): Promise<Kudos> {
-    const random = { draw: (target: Buffer) => target.set(hex`0102030405060708`, 0) }
-    const kudos = new Kudos({ role, store: new TwoRecords(), names: ["keys0", "keys1"], digest, random, pause: pause })
-    await kudos.load()
-    await kudos.adopt(keys)
-    return kudos
+const random = { draw: (target: Buffer) => target.set(hex`0102030405060708`, 0) }
+function kudosPorts() {
+    const names: [string, string] = ["keys0", "keys1"]
+    return { store: new TwoRecords(), names, digest, random, pause: pause }
 }
 
 function received({ x, nonce, sequenceNumber }: KudosOffer): KudosMessage {
@@ -56,42 +58,52 @@ const kept: SessionKeys[] = []
 async function keep(keys: SessionKeys): Promise<void> {
     kept.push(keys)
 }
-const suites = [SUITE_4]
-const initiator = new EdhocInitiator(
-    { digest, pause: pause, keep },
-    {
-        suites,
-        selected: 0,
-        ephemeral: agreed(hex`11111111111111111111111111111111 11111111111111111111111111111111`),
-        connectionId: hex`0a`,
-        credential,
-    },
-)
-const responder = new EdhocResponder(
-    { digest, pause: pause, keep },
-    {
-        suites,
-        ephemerals: [agreed(hex`22222222222222222222222222222222 22222222222222222222222222222222`)],
-        connectionIds: [hex`05`, hex`06`],
-        credentialOf: () => credential,
-    },
-)
 
-let message: Buffer | undefined = initiator.start()
-await section("edhoc.message1", async () => {
-    message = await responder.receive(message as Buffer)
-    return message?.length === 35
-})
-message = await initiator.receive(message as Buffer)
-await section("edhoc.message3", async () => {
-    message = await responder.receive(message as Buffer)
-    return message?.length === 17 && kept.length === 1
-})
-await section("edhoc.again", async () => (await responder.receive(hex`00`)) === undefined)
-await initiator.receive(message as Buffer)
+/** A session, and its device's part measured. */
+async function pair(name: string, suite: CipherSuite): Promise<void> {
+    const suites = [suite]
+    const initiator = new EdhocInitiator(
+        { digest, pause: pause, keep },
+        {
+            suites,
+            selected: 0,
+            ephemeral: agreed(hex`11111111111111111111111111111111 11111111111111111111111111111111`),
+            connectionId: hex`0a`,
+            credential,
+        },
+    )
+    const responder = new EdhocResponder(
+        { digest, pause: pause, keep },
+        {
+            suites,
+            ephemerals: [agreed(hex`22222222222222222222222222222222 22222222222222222222222222222222`)],
+            connectionIds: [hex`05`, hex`06`],
+            credentialOf: () => credential,
+        },
+    )
+    let message: Buffer | undefined = initiator.start()
+    await section(`${name}.message1`, async () => {
+        message = await responder.receive(message as Buffer)
+        return message?.length === 35
+    })
+    message = await initiator.receive(message as Buffer)
+    await section(`${name}.message3`, async () => {
+        message = await responder.receive(message as Buffer)
+        return message?.length === 17
+    })
+    await section(`${name}.again`, async () => (await responder.receive(hex`00`)) === undefined)
+    await initiator.receive(message as Buffer)
+}
 
-const hub = await end(KudosRole.Hub, kept[1])
-const device = await end(KudosRole.Device, kept[0])
+await pair("edhoc", SUITE_4)
+await pair("edhocMinus21", suiteMinus21(runtimeCounterMode))
+
+const hub = new KudosHub(kudosPorts())
+await hub.load()
+await hub.adopt(kept[1])
+const device = new KudosDevice(kudosPorts())
+await device.load()
+await device.adopt(kept[0])
 const { offer } = await hub.begin()
 let answer: KudosOffer | undefined
 await section("kudos.answer", async () => {

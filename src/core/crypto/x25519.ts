@@ -6,7 +6,7 @@ import { inverse } from "./power25519"
 import { requireBytes } from "./require-bytes"
 import { inTurn } from "./turn"
 
-/** X25519 (RFC 7748 §5). Keys and results are 32 bytes. */
+/** X25519 (RFC 7748 §5). Keys and results are 32 bytes. Where room for code is short, x25519-compact.ts has the same. */
 
 export const X25519_KEY_BYTES = 32
 /** What the ladder begins with, in tenths of a millisecond. */

@@ -7,6 +7,4 @@ export interface SessionKeys {
     senderId: Buffer
     /** Names the other end's messages; never the same. */
     recipientId: Buffer
-    /** The AEAD, IANA registry "COSE Algorithms". */
-    aead: number
 }

@@ -13,6 +13,7 @@ import { p256Refusal } from "../../../src/core/crypto/p256-verify"
 import { slhDsaRefusal } from "../../../src/core/crypto/slhdsa"
 import { x25519, x25519PublicKey } from "../../../src/core/crypto/x25519"
 import { x25519PublicKeyByComb } from "../../../src/core/crypto/x25519-comb"
+import { x25519Compact } from "../../../src/core/crypto/x25519-compact"
 import type { Pause } from "../../../src/core/ports"
 import { nodeDigest } from "../../../src/host/node-digest"
 import { knownKeyComb } from "../../../src/host/package/known-key"
@@ -69,6 +70,10 @@ const CASES: Record<string, Case> = {
     "X25519, agreement": {
         inputs: async () => [seed, await x25519PublicKey(rising(32, 9), noPause)],
         compute: ([secretKey, publicKey], pause) => x25519(secretKey, publicKey, pause),
+    },
+    "X25519, compact": {
+        inputs: async () => [seed, await x25519PublicKey(rising(32, 9), noPause)],
+        compute: ([secretKey, publicKey], pause) => x25519Compact(secretKey, publicKey, pause),
     },
     "P-256, public key": {
         inputs: async () => [seed],

@@ -15,6 +15,7 @@ import { p256Refusal } from "../../../src/core/crypto/p256-verify"
 import { inTurn } from "../../../src/core/crypto/turn"
 import { x25519, x25519PublicKey } from "../../../src/core/crypto/x25519"
 import { x25519PublicKeyByComb } from "../../../src/core/crypto/x25519-comb"
+import { x25519Compact } from "../../../src/core/crypto/x25519-compact"
 import type { Pause } from "../../../src/core/ports"
 import { nodeDigest } from "../../../src/host/node-digest"
 import { knownKeyComb } from "../../../src/host/package/known-key"
@@ -44,6 +45,7 @@ const COMPUTATIONS: Record<string, (pause: Pause) => Promise<unknown>> = {
         ed25519KnownKeyRefusal({ publicKey: edKey.publicKey, comb: edComb }, message, edSignature, pause),
     "X25519, public key by the comb": pause => x25519PublicKeyByComb(seed, pause),
     "X25519, agreement": pause => x25519(seed, theirs, pause),
+    "X25519, compact": pause => x25519Compact(seed, theirs, pause),
     "P-256, public key": pause => p256PublicKey(seed, pause),
     "P-256, signature": pause => p256Sign(seed, message, digest, pause),
     "P-256, verification": pause => p256Refusal(p256Key, message, p256Signature, digest, pause),
@@ -120,6 +122,7 @@ const OF_SECRETS: Record<string, (secret: Buffer) => Promise<(pause: Pause) => P
     },
     "X25519, public key by the comb": async secret => pause => x25519PublicKeyByComb(secret, pause),
     "X25519, agreement": async secret => pause => x25519(secret, theirs, pause),
+    "X25519, compact": async secret => pause => x25519Compact(secret, theirs, pause),
     "P-256, public key": async secret => pause => p256PublicKey(secret, pause),
     "P-256, agreement": async secret => pause => p256Agree(secret, p256Key, pause),
 }

@@ -3,6 +3,9 @@ import { x25519 as noble } from "@noble/curves/ed25519.js"
 import { describe, expect, test } from "vitest"
 import { x25519, x25519PublicKey } from "../../../src/core/crypto/x25519"
 import { x25519PublicKeyByComb } from "../../../src/core/crypto/x25519-comb"
+import { LADDER_STEP, X25519_BASE_POINT, x25519Compact } from "../../../src/core/crypto/x25519-compact"
+import type { Pause } from "../../../src/core/ports"
+import { Draws } from "./random-run"
 import { rising } from "./vectors/bytes"
 
 const P = 2n ** 255n - 19n
@@ -74,12 +77,6 @@ test("a public key by the comb is the one by the ladder, and noble's, for keys w
     }
 })
 
-test.each(SMALL_ORDER)("a public key of small order is refused by all: %s", async (_, u) => {
-    expect(await x25519(secretKey, bytes(u), pause)).toBeUndefined()
-    expect(byNoble(secretKey, bytes(u))).toBeUndefined()
-    expect(byOpenSsl(secretKey, bytes(u))).toBeUndefined()
-})
-
 const ODD = [
     ["2, on the twist", 2n],
     ["p + 2, meaning 2", P + 2n],
@@ -89,57 +86,115 @@ const ODD = [
     ["p - 2", P - 2n],
 ] as const
 
-test.each(ODD)("numbers that are not canonical mean what they do elsewhere: %s", async (_, u) => {
-    const shared = await x25519(secretKey, bytes(u), pause)
-    expect(shared).toEqual(byOpenSsl(secretKey, bytes(u)))
-    expect(shared).toEqual(byNoble(secretKey, bytes(u)))
-})
+const compactPublicKey = async (secret: Buffer, pause: Pause) =>
+    (await x25519Compact(secret, X25519_BASE_POINT, pause))!
 
-describe("secret keys", () => {
-    test.each([0, 255, 7, 248, 64, 128])("of one byte throughout, %i, are clamped", async byte => {
-        const secret = Buffer.alloc(32, byte)
-        expect(await x25519PublicKey(secret, pause)).toEqual(Buffer.from(noble.getPublicKey(secret)))
-        expect(secret).toEqual(Buffer.alloc(32, byte))
+describe.each([
+    ["by the fast ladder", x25519, x25519PublicKey],
+    ["by the compact ladder", x25519Compact, compactPublicKey],
+])("%s", (_, agree, publicKeyOf) => {
+    test.each(SMALL_ORDER)("a public key of small order is refused by all: %s", async (_, u) => {
+        expect(await agree(secretKey, bytes(u), pause)).toBeUndefined()
+        expect(byNoble(secretKey, bytes(u))).toBeUndefined()
+        expect(byOpenSsl(secretKey, bytes(u))).toBeUndefined()
     })
 
-    test("each bit of both keys matters, or is one that clamping sets", async () => {
-        const publicKey = Buffer.from(noble.getPublicKey(rising(32, 90)))
-        const shared = await x25519(secretKey, publicKey, pause)
-        for (let bit = 0; bit < 256; bit += 5) {
-            const other = Buffer.from(secretKey)
-            other[bit >> 3] ^= 1 << (bit & 7)
-            const changed = await x25519(other, publicKey, pause)
-            const clamped = bit < 3 || bit >= 254
-            expect(changed?.equals(shared!), `bit ${bit}`).toBe(clamped)
+    test.each(ODD)("numbers that are not canonical mean what they do elsewhere: %s", async (_, u) => {
+        const shared = await agree(secretKey, bytes(u), pause)
+        expect(shared).toEqual(byOpenSsl(secretKey, bytes(u)))
+        expect(shared).toEqual(byNoble(secretKey, bytes(u)))
+    })
+
+    describe("secret keys", () => {
+        test.each([0, 255, 7, 248, 64, 128])("of one byte throughout, %i, are clamped", async byte => {
+            const secret = Buffer.alloc(32, byte)
+            expect(await publicKeyOf(secret, pause)).toEqual(Buffer.from(noble.getPublicKey(secret)))
+            expect(secret).toEqual(Buffer.alloc(32, byte))
+        })
+
+        test("each bit of both keys matters, or is one that clamping sets", async () => {
+            const publicKey = Buffer.from(noble.getPublicKey(rising(32, 90)))
+            const shared = await agree(secretKey, publicKey, pause)
+            for (let bit = 0; bit < 256; bit += 5) {
+                const other = Buffer.from(secretKey)
+                other[bit >> 3] ^= 1 << (bit & 7)
+                const changed = await agree(other, publicKey, pause)
+                const clamped = bit < 3 || bit >= 254
+                expect(changed?.equals(shared!), `bit ${bit}`).toBe(clamped)
+            }
+        })
+
+        test("the same Buffer as both keys", async () => {
+            const both = rising(32, 3)
+            expect(await agree(both, both, pause)).toEqual(byNoble(both, both))
+            expect(both).toEqual(rising(32, 3))
+        })
+    })
+
+    test("wrong lengths and types are errors with a name", async () => {
+        for (const length of [0, 31, 33, 64]) {
+            await expect(agree(rising(length, 0), secretKey, pause)).rejects.toThrow(
+                `secretKey must be 32 bytes long, not ${length}`,
+            )
+            await expect(agree(secretKey, rising(length, 0), pause)).rejects.toThrow(
+                `publicKey must be 32 bytes long, not ${length}`,
+            )
+        }
+        for (const wrong of [undefined, null, "text", 5, new Uint8Array(32)] as unknown as Buffer[]) {
+            await expect(agree(wrong, secretKey, pause)).rejects.toThrow("secretKey must be a Buffer")
+            await expect(agree(secretKey, wrong, pause)).rejects.toThrow("publicKey must be a Buffer")
+            await expect(publicKeyOf(wrong, pause)).rejects.toThrow("secretKey must be a Buffer")
         }
     })
 
-    test("the same Buffer as both keys", async () => {
-        const both = rising(32, 3)
-        expect(await x25519(both, both, pause)).toEqual(byNoble(both, both))
-        expect(both).toEqual(rising(32, 3))
+    test("two exchanges at once do not disturb each other", async () => {
+        const turns = async () => await new Promise<void>(resolve => setImmediate(resolve))
+        const keys = [rising(32, 5), rising(32, 50), rising(32, 100)]
+        const publics = await Promise.all(keys.map(key => publicKeyOf(key, turns)))
+        expect(publics).toEqual(keys.map(key => Buffer.from(noble.getPublicKey(key))))
     })
 })
 
-test("wrong lengths and types are errors with a name", async () => {
-    for (const length of [0, 31, 33, 64]) {
-        await expect(x25519(rising(length, 0), secretKey, pause)).rejects.toThrow(
-            `secretKey must be 32 bytes long, not ${length}`,
-        )
-        await expect(x25519(secretKey, rising(length, 0), pause)).rejects.toThrow(
-            `publicKey must be 32 bytes long, not ${length}`,
-        )
-    }
-    for (const wrong of [undefined, null, "text", 5, new Uint8Array(32)] as unknown as Buffer[]) {
-        await expect(x25519(wrong, secretKey, pause)).rejects.toThrow("secretKey must be a Buffer")
-        await expect(x25519(secretKey, wrong, pause)).rejects.toThrow("publicKey must be a Buffer")
-        await expect(x25519PublicKey(wrong, pause)).rejects.toThrow("secretKey must be a Buffer")
+test("the compact ladder gives what noble and the fast one give, at random", async () => {
+    const draws = new Draws(20_261_130)
+    for (let i = 0; i < 200; i++) {
+        const [secret, theirs] = [draws.bytes(32), draws.bytes(32)]
+        const shared = await x25519Compact(secret, theirs, pause)
+        expect(shared, `case ${i}`).toEqual(byNoble(secret, theirs))
+        if (i % 20 === 0) expect(shared).toEqual(await x25519(secret, theirs, pause))
     }
 })
 
-test("two exchanges at once do not disturb each other", async () => {
-    const turns = async () => await new Promise<void>(resolve => setImmediate(resolve))
-    const keys = [rising(32, 5), rising(32, 50), rising(32, 100)]
-    const publics = await Promise.all(keys.map(key => x25519PublicKey(key, turns)))
-    expect(publics).toEqual(keys.map(key => Buffer.from(noble.getPublicKey(key))))
+describe("a step of the compact ladder", () => {
+    /** What rows make of u, x3, z3, x2, z2 and a24: sums of products, and how many times each is in it. */
+    type Sum = Map<string, number>
+    const sumOf = (x: Sum, factor: number, y: Sum): Sum => {
+        const sum = new Map(x)
+        for (const [name, times] of y) sum.set(name, (sum.get(name) ?? 0) + factor * times)
+        return new Map([...sum].filter(([, times]) => times !== 0))
+    }
+    /** Limbs of what is read from bytes are up to twice those of a product: u, and x3 in front of the first step. */
+    const SIZES: Record<string, number> = { u: 2, x3: 2 }
+    const sizeOf = (x: Sum) => [...x].reduce((size, [name, times]) => size + Math.abs(times) * (SIZES[name] ?? 1), 0)
+
+    test.each([0, 1])("multiplies no more than products take, and leaves four products: swap %i", swap => {
+        const numbers = ["u", "x3", "z3", "x2", "z2", "a24", "0", "1"].map(name => new Map([[name, 1]]))
+        const factors = [0, 1, -1, swap, -swap]
+        let products = 0
+        for (let at = 0; at < LADDER_STEP.length; at += 4) {
+            const [out, x, y, how] = LADDER_STEP.subarray(at, at + 4)
+            if (how > 0) numbers[out] = sumOf(numbers[x], factors[how], numbers[y])
+            else {
+                // One factor a sum of up to three products, the other of up to four: src/host/kernels/field25519.ts.
+                const sizes = [sizeOf(numbers[x]), sizeOf(numbers[y])].sort()
+                expect(sizes[0], `row ${at / 4}`).toBeLessThanOrEqual(3)
+                expect(sizes[1], `row ${at / 4}`).toBeLessThanOrEqual(4)
+                numbers[out] = new Map([[`product ${products++}`, 1]])
+            }
+        }
+        expect(products).toBe(10)
+        for (const number of numbers.slice(1, 5)) expect(sizeOf(number)).toBe(1)
+        expect(numbers[0]).toEqual(new Map([["u", 1]]))
+        expect(numbers[5]).toEqual(new Map([["a24", 1]]))
+    })
 })

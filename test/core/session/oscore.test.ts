@@ -248,6 +248,8 @@ describe("a request is refused", () => {
             ["Authentication", CoapCode.BadRequest],
             ["InnerOption", CoapCode.BadOption],
             ["EchoWanted", CoapCode.Unauthorized],
+            ["KeysWanted", CoapCode.Unauthorized],
+            ["NobodyKnown", CoapCode.Unauthorized],
         ])
     })
 })

@@ -21,7 +21,7 @@ test.each([
     ["src/core/eventlog/ring.ts", "log"],
     ["src/core/session/unprotect.ts", "sessions: messages"],
     ["src/core/session/edhoc/responder.ts", "sessions: pairing"],
-    ["src/core/session/kudos/kudos.ts", "sessions: keys' update"],
+    ["src/core/session/kudos/device.ts", "sessions: keys' update"],
     ["src/core/crypto/field25519.ts", "crypto: Ed25519"],
     ["src/core/crypto/limbs25519.ts", "crypto: Ed25519"],
     ["src/core/crypto/x25519.ts", "crypto: X25519"],

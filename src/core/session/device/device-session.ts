@@ -1,7 +1,7 @@
 import { bareResponse } from "../answers"
 import { CoapCode, type CoapMessage } from "../coap-message"
 import type { Exchange } from "../exchange"
-import { Kudos, KudosRole } from "../kudos/kudos"
+import { KudosDevice } from "../kudos/device"
 import { KudosRefusal } from "../kudos/refusal"
 import { KudosState } from "../kudos/states"
 import { type ReadFields, sequenceNumberOf } from "../oscore-option"
@@ -36,7 +36,7 @@ const NO_NUMBERS = new FreshSequence(0, 0)
  */
 export class DeviceSession {
     private readonly ports: SessionPorts
-    private readonly kudos: Kudos
+    private readonly kudos: KudosDevice
     /** Messages under the keys in force, if this start has put them in force. */
     private context: SecurityContext | undefined
 
@@ -44,7 +44,7 @@ export class DeviceSession {
     constructor(ports: SessionPorts, names: readonly [string, string]) {
         this.ports = ports
         const { store, digest, random, pause } = ports
-        this.kudos = new Kudos({ role: KudosRole.Device, store, names, digest, random, pause })
+        this.kudos = new KudosDevice({ store, names, digest, random, pause })
     }
 
     /** Reads what is on record. @throws StoreError */

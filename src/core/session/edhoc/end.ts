@@ -1,19 +1,17 @@
 import { constantTimeEqual } from "../../crypto/constant-time"
 import { copyOf } from "../../crypto/copy-of"
-import type { Digest } from "../../crypto/digest"
-import type { Pause } from "../../ports"
+import { hex } from "../../crypto/hex"
 import type { SessionKeys } from "../session-keys"
+import type { HashPorts } from "./derivation"
 import { errorMessage } from "./error-message"
 import { MOST_MESSAGE_BYTES } from "./messages"
 import type { PskSchedule } from "./psk-schedule"
 import { EdhocRefusal } from "./refusal"
-import { canFollow, EdhocState } from "./states"
+import { EDHOC_STEPS, EdhocState } from "./states"
 import type { CipherSuite } from "./suites"
 
 /** What a session needs from where it runs. */
-export interface EdhocPorts {
-    digest: Digest
-    pause: Pause
+export interface EdhocPorts extends HashPorts {
     /**
      * Stores the keys for good, in the place of any that the other end had before. Awaited before the other end learns that they are agreed on, so
      * neither ever has keys that a power cut has taken from the other.
@@ -21,27 +19,33 @@ export interface EdhocPorts {
     keep(keys: SessionKeys): Promise<void>
 }
 
+/** What comes of a message: the next one to send, why the session ends (an `EdhocRefusal` or a `CborRefusal`), or undefined if there is nothing to say. */
+export type Outcome = Buffer | number | undefined
+
 /** What either end of a session does. */
 export abstract class EdhocEnd {
     state: EdhocState
     /** Why it is Aborted: an `EdhocRefusal` or a `CborRefusal`; 0 otherwise. */
     refusal: number = EdhocRefusal.None
     /** What was sent last, to be sent again if no answer comes. Empty before, and when aborted. */
-    sent: Buffer = Buffer.alloc(0)
+    sent: Buffer = hex``
     protected readonly ports: EdhocPorts
     protected schedule: PskSchedule | undefined
+    private readonly suites: readonly CipherSuite[]
     /** What `sent` answers. */
-    private answered: Buffer = Buffer.alloc(0)
-    private working = false
+    private answered: Buffer | undefined
+    private working: boolean | undefined
 
-    constructor(state: EdhocState, ports: EdhocPorts) {
+    /** @param suites that are supported here */
+    constructor(state: EdhocState, ports: EdhocPorts, suites: readonly CipherSuite[]) {
         this.state = state
         this.ports = ports
+        this.suites = suites
     }
 
     /** Out of time, or nobody at the device: a session that has not ended ends without keys. Sends nothing. */
     giveUp(): void {
-        if (this.state !== EdhocState.Done && this.state !== EdhocState.Aborted) this.abort(EdhocRefusal.GivenUp)
+        if (this.state !== EdhocState.Done) this.abort(EdhocRefusal.GivenUp)
     }
 
     /**
@@ -51,35 +55,41 @@ export abstract class EdhocEnd {
      */
     async receive(message: Buffer): Promise<Buffer | undefined> {
         if (this.working || this.state === EdhocState.Aborted) return undefined
-        if (this.answered.length > 0 && constantTimeEqual(this.answered, message)) return this.sent
+        if (this.answered && constantTimeEqual(this.answered, message)) return this.sent
         if (this.state === EdhocState.Done) return undefined
         this.working = true
         try {
             const own = copyOf(message)
             await this.ports.pause()
-            return await this.answer(own)
+            const isOne = own.length > 0 && own.length <= MOST_MESSAGE_BYTES
+            const outcome = isOne ? await this.takeIn(own) : EdhocRefusal.MessageLength
+            // Given up meanwhile, or by what was said in it.
+            if (this.refusal !== EdhocRefusal.None) return undefined
+            if (typeof outcome === "number") {
+                this.abort(outcome)
+                return errorMessage(outcome, this.suites)
+            }
+            if (outcome) {
+                this.answered = own
+                this.sent = outcome
+            }
+            return outcome
         } finally {
             this.working = false
         }
     }
 
-    private async answer(message: Buffer): Promise<Buffer | undefined> {
-        const next = await this.takeIn(message)
-        if (next && this.state !== EdhocState.Aborted) {
-            this.answered = message
-            this.sent = next
-        }
-        return next
-    }
-
-    /** Of one end: what it does with a message. @returns as `receive` */
-    protected abstract takeIn(message: Buffer): Promise<Buffer | undefined>
+    /** Of one end: what it does with a message of 1 to 160 bytes. Whatever it says does not count if the session was given up meanwhile. */
+    protected abstract takeIn(message: Buffer): Promise<Outcome>
 
     /** @returns whether the session is now in that state: it is not if it was given up meanwhile */
     protected go(to: EdhocState): boolean {
         if (this.state === EdhocState.Aborted) return false
-        if (!canFollow(this.state, to)) throw new Error(`EDHOC: no step leads from state ${this.state} to ${to}`)
+        if (((EDHOC_STEPS[this.state] >> to) & 1) === 0)
+            throw new Error(`EDHOC: no step leads from state ${this.state} to ${to}`)
         this.state = to
+        // Done, or Aborted.
+        if (to >= EdhocState.Done) this.schedule?.forget()
         return true
     }
 
@@ -91,28 +101,14 @@ export abstract class EdhocEnd {
         } catch (_error) {
             return false
         }
-        this.schedule?.forget()
         return this.go(EdhocState.Done)
-    }
-
-    /** Ends the session. @param suites that are supported here @returns the error message to send */
-    protected fail(refusal: number, suites: readonly CipherSuite[]): Buffer | undefined {
-        if (this.state === EdhocState.Aborted) return undefined
-        this.abort(refusal)
-        return errorMessage(refusal, suites)
     }
 
     /** Ends the session without a word. */
     protected abort(refusal: number): void {
         if (!this.go(EdhocState.Aborted)) return
         this.refusal = refusal
-        this.sent = Buffer.alloc(0)
-        this.answered = Buffer.alloc(0)
-        this.schedule?.forget()
+        this.sent = hex``
+        this.answered = undefined
     }
-}
-
-/** @returns a refusal, 0 if the length is that of a message */
-export function lengthRefusal(message: Buffer): EdhocRefusal {
-    return message.length === 0 || message.length > MOST_MESSAGE_BYTES ? EdhocRefusal.MessageLength : EdhocRefusal.None
 }

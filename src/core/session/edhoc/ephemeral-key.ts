@@ -1,3 +1,4 @@
+import { wipe } from "../../crypto/wipe"
 import type { Pause } from "../../ports"
 
 /**
@@ -18,19 +19,30 @@ export interface EphemeralKey {
     agree(peersKey: Buffer, pause: Pause): Promise<Buffer | undefined>
 }
 
-/** A secret that can be taken once. */
-export class OneTimeSecret {
-    private secret: Buffer | undefined
+/** The agreement of a curve, as `EphemeralKey` has it. */
+export type Agreement = (secretKey: Buffer, peersKey: Buffer, pause: Pause) => Promise<Buffer | undefined>
 
-    constructor(secret: Buffer) {
-        this.secret = secret
+/** An ephemeral key in software. Each curve, and each way to compute on it, has a module of its own beside this one. */
+export class SoftwareKey implements EphemeralKey {
+    readonly curve: number
+    readonly publicKey: Buffer
+    private readonly agreement: Agreement
+    private secretKey: Buffer | undefined
+
+    /** @param secretKey will be wiped */
+    constructor(curve: number, secretKey: Buffer, publicKey: Buffer, agreement: Agreement) {
+        this.curve = curve
+        this.secretKey = secretKey
+        this.publicKey = publicKey
+        this.agreement = agreement
     }
 
-    /** To be wiped by who takes it. @throws Error the second time */
-    take(): Buffer {
-        const { secret } = this
-        if (!secret) throw new Error("an ephemeral key is good for one agreement: make another")
-        this.secret = undefined
-        return secret
+    async agree(peersKey: Buffer, pause: Pause): Promise<Buffer | undefined> {
+        const { secretKey } = this
+        if (!secretKey) throw new Error("an ephemeral key is good for one agreement: make another")
+        this.secretKey = undefined
+        const shared = await this.agreement(secretKey, peersKey, pause)
+        wipe(secretKey)
+        return shared
     }
 }

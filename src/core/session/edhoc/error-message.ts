@@ -1,9 +1,9 @@
 /** EDHOC error messages (RFC 9528 §6). Nobody signs them: what they say is a hint, and never a reason to do what would not be done without them. */
 import { SIMPLE } from "../../cbor/major"
-import { CborReader } from "../../cbor/reader"
 import { CborWriter } from "../../cbor/writer"
+import { copyOf } from "../../crypto/copy-of"
 import { hex } from "../../crypto/hex"
-import { readSuites, writeSuites } from "./messages"
+import { readerOf, readSuites, writeSuites } from "./messages"
 import { EdhocRefusal } from "./refusal"
 import type { CipherSuite } from "./suites"
 
@@ -33,16 +33,16 @@ export interface EdhocError {
 
 /** Code and information for a refusal. @param suites that are supported here */
 export function errorMessage(refusal: number, suites: readonly CipherSuite[]): Buffer {
+    // Code 3 with the value true.
+    if (refusal === EdhocRefusal.UnknownCredential) return copyOf(hex`03f5`)
     const cbor = new CborWriter(ERROR_BYTES)
-    if (refusal === EdhocRefusal.WrongSuite)
-        return writeSuites(cbor.int(EdhocErrorCode.WrongSelectedSuite), suites).finish()
-    if (refusal === EdhocRefusal.UnknownCredential)
-        return cbor.int(EdhocErrorCode.UnknownCredential).raw(hex`f5`).finish()
-    return cbor.int(EdhocErrorCode.Unspecified).text(`refusal ${refusal}`).finish()
+    return refusal === EdhocRefusal.WrongSuite
+        ? writeSuites(cbor.int(EdhocErrorCode.WrongSelectedSuite), suites).finish()
+        : cbor.int(EdhocErrorCode.Unspecified).text(`refusal ${refusal}`).finish()
 }
 
 export function readErrorMessage(bytes: Buffer): EdhocError {
-    const cbor = new CborReader(bytes, bytes.length)
+    const cbor = readerOf(bytes)
     const code = cbor.int()
     let suites: number[] = []
     let text = ""

@@ -1,28 +1,26 @@
 /** Byte strings that are short on the wire (RFC 9528 §3.3.2): one that reads as a CBOR integer from -24 to 23 is sent as that integer. */
-import { BYTES, NEGATIVE, UNSIGNED } from "../../cbor/major"
+import { byteString } from "../../cbor/byte-string"
+import { BYTES, NEGATIVE } from "../../cbor/major"
 import type { CborReader } from "../../cbor/reader"
-import { CborWriter } from "../../cbor/writer"
 import { EdhocRefusal } from "./refusal"
 
 /** Connection identifiers and `kid` parameters, as they are in messages. */
 export function encodeIdentifier(identifier: Buffer): Buffer {
-    const writer = new CborWriter(5 + identifier.length)
-    return (isInteger(identifier) ? writer.raw(identifier) : writer.bytes(identifier)).finish()
+    return isInteger(identifier) ? identifier : byteString(identifier)
 }
 
-/** @param most bytes that it may have */
-export function readIdentifier(cbor: CborReader, most: number): Buffer {
-    if (cbor.major() === BYTES) {
-        const identifier = cbor.bytes(most)
-        if (isInteger(identifier)) cbor.refuse(EdhocRefusal.IdentifierForm)
-        return identifier
-    }
-    const number = cbor.int()
-    if (number < -24 || number > 23) cbor.refuse(EdhocRefusal.IdentifierForm)
-    return Buffer.from([number < 0 ? (NEGATIVE << 5) | (-1 - number) : (UNSIGNED << 5) | number])
+/** @param bytes that are read, from the first on @param most bytes that it may have */
+export function readIdentifier(cbor: CborReader, bytes: Buffer, most: number): Buffer {
+    const from = cbor.at
+    const isString = cbor.major() === BYTES
+    if (!isString) cbor.int()
+    const identifier = isString ? cbor.bytes(most) : bytes.slice(from, cbor.at)
+    // An integer that stands for none is longer, and what could be one has to.
+    if (isString === isInteger(identifier)) cbor.refuse(EdhocRefusal.IdentifierForm)
+    return identifier
 }
 
-/** Whether it is the encoding of an integer from -24 to 23. */
+/** Whether it is the encoding of an integer from -24 to 23: 0x00 to 0x17, or 0x20 to 0x37. */
 function isInteger(identifier: Buffer): boolean {
-    return identifier.length === 1 && identifier[0] >> 5 <= NEGATIVE && (identifier[0] & 31) < 24
+    return identifier.length === 1 && (identifier[0] & ~(NEGATIVE << 5)) < 24
 }

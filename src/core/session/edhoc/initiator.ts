@@ -1,23 +1,20 @@
+import { byteString } from "../../cbor/byte-string"
+import { NEGATIVE } from "../../cbor/major"
 import { constantTimeEqual } from "../../crypto/constant-time"
 import { copyOf } from "../../crypto/copy-of"
+import { hex } from "../../crypto/hex"
+import { joinBytes } from "../../crypto/join-bytes"
 import type { PskCredential } from "./credential"
-import { EdhocEnd, type EdhocPorts, lengthRefusal } from "./end"
+import { KEYSTREAM_3A } from "./draft"
+import { EdhocEnd, type EdhocPorts, type Outcome } from "./end"
 import type { EphemeralKey } from "./ephemeral-key"
 import { readErrorMessage } from "./error-message"
-import { encodeIdentifier } from "./identifier"
-import {
-    beginsWithInteger,
-    ciphertextMessage,
-    eadRefusal,
-    message1,
-    plaintext3,
-    readCiphertextMessage,
-    readPlaintext2,
-} from "./messages"
-import { PskSchedule } from "./psk-schedule"
+import { encodeIdentifier, readIdentifier } from "./identifier"
+import { eadRefusal, message1, readCiphertext, readEad, readerOf } from "./messages"
+import { besideCredential, KEYSTREAM_2, PskSchedule } from "./psk-schedule"
 import { EdhocRefusal } from "./refusal"
 import { EdhocState } from "./states"
-import { type CipherSuite, EPHEMERAL_BYTES } from "./suites"
+import { type CipherSuite, EPHEMERAL_BYTES, LESS_THAN_NONCE } from "./suites"
 
 export interface InitiatorSetup {
     /** All that are supported, in an order of preference that never changes. */
@@ -38,11 +35,11 @@ export class EdhocInitiator extends EdhocEnd {
     /** SUITES_R, if the session was aborted by an error message with code 2: what `suiteAfter` takes. */
     suitesOfResponder: number[] = []
     private readonly setup: InitiatorSetup
-    private cR: Buffer = Buffer.alloc(0)
+    private cR: Buffer = hex``
 
     /** @throws RangeError if the ephemeral key is of another curve */
     constructor(ports: EdhocPorts, setup: InitiatorSetup) {
-        super(EdhocState.Start, ports)
+        super(EdhocState.Start, ports, setup.suites)
         this.setup = setup
         const { curve } = setup.suites[setup.selected]
         if (setup.ephemeral.curve !== curve)
@@ -62,14 +59,15 @@ export class EdhocInitiator extends EdhocEnd {
         return encodeIdentifier(this.cR)
     }
 
-    protected override async takeIn(message: Buffer): Promise<Buffer | undefined> {
-        const length = lengthRefusal(message)
-        if (length !== EdhocRefusal.None) return this.fail(length, [])
-        if (this.state === EdhocState.Start) return this.fail(EdhocRefusal.Unexpected, [])
-        if (beginsWithInteger(message)) return this.takeError(message)
+    protected override async takeIn(message: Buffer): Promise<Outcome> {
+        if (this.state === EdhocState.Start) return EdhocRefusal.Unexpected
+        if (message[0] >> 5 <= NEGATIVE) return this.takeError(message)
+        const cbor = readerOf(message)
+        const ciphertext = readCiphertext(cbor)
+        if (cbor.refusal !== 0) return cbor.refusal
         return this.state === EdhocState.WaitMessage2
-            ? await this.takeMessage2(message)
-            : await this.takeMessage4(message)
+            ? await this.takeMessage2(ciphertext)
+            : await this.takeMessage4(ciphertext)
     }
 
     private takeError(message: Buffer): undefined {
@@ -82,42 +80,42 @@ export class EdhocInitiator extends EdhocEnd {
         return undefined
     }
 
-    private async takeMessage2(message: Buffer): Promise<Buffer | undefined> {
-        const { digest, pause } = this.ports
+    private async takeMessage2(ciphertext: Buffer): Promise<Outcome> {
         const { suites, selected, ephemeral, connectionId, credential } = this.setup
         const suite = suites[selected]
-        const { refusal, ciphertext } = readCiphertextMessage(message)
-        if (refusal !== 0) return this.fail(refusal, [])
-        if (ciphertext.length <= EPHEMERAL_BYTES) return this.fail(EdhocRefusal.KeyLength, [])
+        if (ciphertext.length <= EPHEMERAL_BYTES) return EdhocRefusal.KeyLength
         const gY = copyOf(ciphertext, EPHEMERAL_BYTES)
-        const sharedSecret = await ephemeral.agree(gY, pause)
-        if (!sharedSecret) return this.fail(EdhocRefusal.PeerKey, [])
-        const schedule = new PskSchedule(suite, digest, pause)
+        const sharedSecret = await ephemeral.agree(gY, this.ports.pause)
+        if (!sharedSecret) return EdhocRefusal.PeerKey
+        const schedule = new PskSchedule(suite, this.ports)
         this.schedule = schedule
         await schedule.begin(this.sent, gY, sharedSecret)
-        const plaintext = await schedule.cipher2(copyOf(ciphertext.slice(EPHEMERAL_BYTES)))
-        const read = readPlaintext2(plaintext, suite)
-        if (read.refusal !== 0) return this.fail(read.refusal, [])
-        if (constantTimeEqual(read.cR, connectionId)) return this.fail(EdhocRefusal.SameIdentifier, [])
-        this.cR = read.cR
-        await schedule.takePlaintext2(plaintext)
+        const plaintext = await schedule.cipher(KEYSTREAM_2, copyOf(ciphertext.slice(EPHEMERAL_BYTES)))
+        const cbor = readerOf(plaintext)
+        const cR = readIdentifier(cbor, plaintext, suite.aead.nonceBytes - LESS_THAN_NONCE)
+        readEad(cbor, plaintext.length)
+        if (cbor.refusal !== 0) return cbor.refusal
+        if (constantTimeEqual(cR, connectionId)) return EdhocRefusal.SameIdentifier
+        this.cR = cR
+        await schedule.take(plaintext)
         await schedule.takePsk(credential.psk)
-        const nothing = Buffer.alloc(0)
-        const sealed = await schedule.seal3(credential, nothing)
-        const outer = await schedule.cipher3(plaintext3(credential.kid, sealed))
-        await schedule.takePlaintext3(credential, nothing)
-        return this.go(EdhocState.WaitMessage4) ? ciphertextMessage(outer) : undefined
+        const sealed = (await schedule.aead(false, credential, hex``)) as Buffer
+        const outer = await schedule.cipher(
+            KEYSTREAM_3A,
+            joinBytes([encodeIdentifier(credential.kid), byteString(sealed)]),
+        )
+        await schedule.take(besideCredential(credential, hex``))
+        this.go(EdhocState.WaitMessage4)
+        return byteString(outer)
     }
 
-    private async takeMessage4(message: Buffer): Promise<Buffer | undefined> {
-        const { refusal, ciphertext } = readCiphertextMessage(message)
-        if (refusal !== 0) return this.fail(refusal, [])
+    private async takeMessage4(ciphertext: Buffer): Promise<Outcome> {
         const schedule = this.schedule as PskSchedule
-        const plaintext = await schedule.open4(ciphertext)
-        if (!plaintext) return this.fail(EdhocRefusal.NotAuthentic, [])
-        const ead = eadRefusal(plaintext)
-        if (ead !== 0) return this.fail(ead, [])
+        const plaintext = await schedule.aead(true, undefined, ciphertext)
+        if (!plaintext) return EdhocRefusal.NotAuthentic
+        const refusal = eadRefusal(plaintext)
+        if (refusal !== 0) return refusal
         const kept = await this.finish(await schedule.sessionKeys(this.cR, this.setup.connectionId))
-        return kept ? undefined : this.fail(EdhocRefusal.NotKept, [])
+        return kept ? undefined : EdhocRefusal.NotKept
     }
 }

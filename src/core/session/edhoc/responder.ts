@@ -1,21 +1,21 @@
+import { byteString } from "../../cbor/byte-string"
+import { NEGATIVE } from "../../cbor/major"
 import { constantTimeEqual } from "../../crypto/constant-time"
+import { hex } from "../../crypto/hex"
 import { joinBytes } from "../../crypto/join-bytes"
-import type { PskCredential } from "./credential"
-import { EdhocEnd, type EdhocPorts, lengthRefusal } from "./end"
+import { KEY_NAME_BYTES, type PskCredential } from "./credential"
+import { KEYSTREAM_3A, METHOD_PSK } from "./draft"
+import { EdhocEnd, type EdhocPorts, type Outcome } from "./end"
 import type { EphemeralKey } from "./ephemeral-key"
-import { encodeIdentifier } from "./identifier"
-import {
-    beginsWithInteger,
-    ciphertextMessage,
-    eadRefusal,
-    readCiphertextMessage,
-    readMessage1,
-    readPlaintext3,
-} from "./messages"
-import { PskSchedule } from "./psk-schedule"
+import { encodeIdentifier, readIdentifier } from "./identifier"
+import { eadRefusal, MOST_MESSAGE_BYTES, readCiphertext, readEad, readerOf, readSuites } from "./messages"
+import { besideCredential, KEYSTREAM_2, PskSchedule } from "./psk-schedule"
 import { EdhocRefusal } from "./refusal"
 import { EdhocState } from "./states"
-import { type CipherSuite, EPHEMERAL_BYTES, mostIdentifierBytes } from "./suites"
+import { type CipherSuite, EPHEMERAL_BYTES, LESS_THAN_NONCE } from "./suites"
+
+/** Longest connection identifier that is read. */
+const IDENTIFIER_BYTES = 8
 
 export interface ResponderSetup {
     /** Those that are supported: each with its row. */
@@ -31,85 +31,86 @@ export interface ResponderSetup {
 /** The end that answers in an EDHOC-PSK session: the device. */
 export class EdhocResponder extends EdhocEnd {
     private readonly setup: ResponderSetup
-    private cI: Buffer = Buffer.alloc(0)
-    private cR: Buffer = Buffer.alloc(0)
+    private cI: Buffer = hex``
+    private cR: Buffer = hex``
 
     /** @throws RangeError if an ephemeral key is of another curve than its suite's */
     constructor(ports: EdhocPorts, setup: ResponderSetup) {
-        super(EdhocState.WaitMessage1, ports)
+        super(EdhocState.WaitMessage1, ports, setup.suites)
         this.setup = setup
-        for (let i = 0; i < setup.suites.length; i++)
-            if (setup.ephemerals[i]?.curve !== setup.suites[i].curve)
-                throw new RangeError(`suite ${setup.suites[i].number} needs an ephemeral key of its own curve`)
+        const { suites, ephemerals } = setup
+        for (let i = 0; i < suites.length; i++)
+            if (ephemerals[i]?.curve !== suites[i].curve)
+                throw new RangeError(`suite ${suites[i].number} needs an ephemeral key of its own curve`)
     }
 
-    protected override async takeIn(message: Buffer): Promise<Buffer | undefined> {
-        const { suites } = this.setup
-        const length = lengthRefusal(message)
-        if (length !== EdhocRefusal.None) return this.fail(length, suites)
+    protected override async takeIn(message: Buffer): Promise<Outcome> {
         if (this.state === EdhocState.WaitMessage1) return await this.takeMessage1(message)
-        if (beginsWithInteger(message)) {
-            // A message_1 is somebody else's, who has to wait; what is none is an error message.
-            if (readMessage1(message).refusal !== 0) this.abort(EdhocRefusal.PeerRefused)
-            return undefined
-        }
-        return await this.takeMessage3(message)
+        if (message[0] >> 5 > NEGATIVE) return await this.takeMessage3(message)
+        // What begins as a message_1 is somebody else's, who has to wait; with any other integer begins an error message.
+        if (message[0] !== METHOD_PSK) this.abort(EdhocRefusal.PeerRefused)
+        return undefined
     }
 
-    private async takeMessage1(message: Buffer): Promise<Buffer | undefined> {
-        const { digest, pause } = this.ports
+    private async takeMessage1(message: Buffer): Promise<Outcome> {
         const { suites, ephemerals, connectionIds } = this.setup
-        const read = readMessage1(message)
-        if (read.refusal !== 0) return this.fail(read.refusal, suites)
+        const { pause } = this.ports
+        const cbor = readerOf(message)
+        // A suite has its own meaning of the rest, a method too.
+        if (cbor.int() !== METHOD_PSK) cbor.refuse(EdhocRefusal.Method)
+        const offered = readSuites(cbor)
+        const gX = cbor.bytes(MOST_MESSAGE_BYTES)
+        const cI = readIdentifier(cbor, message, IDENTIFIER_BYTES)
+        readEad(cbor, message.length)
+        if (cbor.refusal !== 0) return cbor.refusal
         await pause()
-        const index = selectedOf(suites, read.suites)
-        if (index < 0) return this.fail(EdhocRefusal.WrongSuite, suites)
-        const suite = suites[index]
-        if (read.gX.length !== EPHEMERAL_BYTES) return this.fail(EdhocRefusal.KeyLength, suites)
-        if (read.cI.length > mostIdentifierBytes(suite)) return this.fail(EdhocRefusal.IdentifierForm, suites)
-        this.cI = read.cI
-        this.cR = constantTimeEqual(read.cI, connectionIds[0]) ? connectionIds[1] : connectionIds[0]
-        const ephemeral = ephemerals[index]
-        const sharedSecret = await ephemeral.agree(read.gX, pause)
-        if (!sharedSecret) return this.fail(EdhocRefusal.PeerKey, suites)
-        const schedule = new PskSchedule(suite, digest, pause)
+        // The last one is selected: it has to be supported, and none before it, which the initiator prefers (RFC 9528 §5.2.3).
+        let selected = -1
+        for (const number of offered) {
+            if (selected >= 0) return EdhocRefusal.WrongSuite
+            for (let i = 0; i < suites.length; i++) if (suites[i].number === number) selected = i
+        }
+        if (selected < 0) return EdhocRefusal.WrongSuite
+        const suite = suites[selected]
+        const ephemeral = ephemerals[selected]
+        if (gX.length !== EPHEMERAL_BYTES) return EdhocRefusal.KeyLength
+        if (cI.length > suite.aead.nonceBytes - LESS_THAN_NONCE) return EdhocRefusal.IdentifierForm
+        this.cI = cI
+        this.cR = connectionIds[constantTimeEqual(cI, connectionIds[0]) ? 1 : 0]
+        const sharedSecret = await ephemeral.agree(gX, pause)
+        if (!sharedSecret) return EdhocRefusal.PeerKey
+        const schedule = new PskSchedule(suite, this.ports)
         this.schedule = schedule
         await schedule.begin(message, ephemeral.publicKey, sharedSecret)
         await pause()
         const plaintext = encodeIdentifier(this.cR)
-        const ciphertext = await schedule.cipher2(plaintext)
-        await schedule.takePlaintext2(plaintext)
+        const ciphertext = await schedule.cipher(KEYSTREAM_2, plaintext)
+        await schedule.take(plaintext)
         await pause()
-        if (!this.go(EdhocState.WaitMessage3)) return undefined
-        return ciphertextMessage(joinBytes([ephemeral.publicKey, ciphertext]))
+        this.go(EdhocState.WaitMessage3)
+        return byteString(joinBytes([ephemeral.publicKey, ciphertext]))
     }
 
-    private async takeMessage3(message: Buffer): Promise<Buffer | undefined> {
-        const { suites, credentialOf } = this.setup
-        const { refusal, ciphertext } = readCiphertextMessage(message)
-        if (refusal !== 0) return this.fail(refusal, suites)
-        if (ciphertext.length === 0) return this.fail(EdhocRefusal.MessageLength, suites)
+    private async takeMessage3(message: Buffer): Promise<Outcome> {
         const schedule = this.schedule as PskSchedule
-        const outer = readPlaintext3(await schedule.cipher3(ciphertext))
-        if (outer.refusal !== 0) return this.fail(outer.refusal, suites)
-        const credential = credentialOf(outer.kid)
-        if (!credential) return this.fail(EdhocRefusal.UnknownCredential, suites)
+        const cbor = readerOf(message)
+        const ciphertext = readCiphertext(cbor)
+        if (cbor.refusal !== 0) return cbor.refusal
+        if (ciphertext.length === 0) return EdhocRefusal.MessageLength
+        const plaintext = await schedule.cipher(KEYSTREAM_3A, ciphertext)
+        const inner = readerOf(plaintext)
+        const kid = readIdentifier(inner, plaintext, KEY_NAME_BYTES)
+        const sealed = readCiphertext(inner)
+        if (inner.refusal !== 0) return inner.refusal
+        const credential = this.setup.credentialOf(kid)
+        if (!credential) return EdhocRefusal.UnknownCredential
         await schedule.takePsk(credential.psk)
-        const plaintext = await schedule.open3(credential, outer.ciphertext)
-        if (!plaintext) return this.fail(EdhocRefusal.NotAuthentic, suites)
-        const ead = eadRefusal(plaintext)
-        if (ead !== 0) return this.fail(ead, suites)
-        await schedule.takePlaintext3(credential, plaintext)
-        const reply = ciphertextMessage(await schedule.seal4(Buffer.alloc(0)))
-        const kept = await this.finish(await schedule.sessionKeys(this.cI, this.cR))
-        return kept ? reply : this.fail(EdhocRefusal.NotKept, suites)
+        const opened = await schedule.aead(true, credential, sealed)
+        if (!opened) return EdhocRefusal.NotAuthentic
+        const refusal = eadRefusal(opened)
+        if (refusal !== 0) return refusal
+        await schedule.take(besideCredential(credential, opened))
+        const reply = byteString((await schedule.aead(false, undefined, hex``)) as Buffer)
+        return (await this.finish(await schedule.sessionKeys(this.cI, this.cR))) ? reply : EdhocRefusal.NotKept
     }
-}
-
-/** @returns the index of the selected suite; -1 if it is not supported here, or one that the initiator prefers is (RFC 9528 §5.2.3) */
-function selectedOf(ours: readonly CipherSuite[], suites: readonly number[]): number {
-    for (let i = 0; i < suites.length; i++)
-        for (let index = 0; index < ours.length; index++)
-            if (ours[index].number === suites[i]) return i === suites.length - 1 ? index : -1
-    return -1
 }

@@ -1,4 +1,5 @@
 /** The states of an EDHOC session at either end (RFC 9528 appendix I), and all that leads from one to another. */
+import { hex } from "../../crypto/hex"
 
 export enum EdhocState {
     /** Initiator: nothing was sent yet. */
@@ -18,23 +19,14 @@ export enum EdhocState {
 }
 
 /**
- * From each state, those that can follow. A session that is Done or Aborted stays so: what leads out is another session, with another ephemeral key.
- * Every other state can be given up.
+ * For each state, in the order of their numbers, those that can follow: 1 << state. A session that is Done or Aborted stays so: what leads out is another
+ * session, with another ephemeral key. Every other state can be given up.
  */
-export const EDHOC_STEPS: readonly (readonly [from: EdhocState, to: EdhocState])[] = [
-    [EdhocState.Start, EdhocState.WaitMessage2],
-    [EdhocState.Start, EdhocState.Aborted],
-    [EdhocState.WaitMessage2, EdhocState.WaitMessage4],
-    [EdhocState.WaitMessage2, EdhocState.Aborted],
-    [EdhocState.WaitMessage4, EdhocState.Done],
-    [EdhocState.WaitMessage4, EdhocState.Aborted],
-    [EdhocState.WaitMessage1, EdhocState.WaitMessage3],
-    [EdhocState.WaitMessage1, EdhocState.Aborted],
-    [EdhocState.WaitMessage3, EdhocState.Done],
-    [EdhocState.WaitMessage3, EdhocState.Aborted],
-]
-
-export function canFollow(from: EdhocState, to: EdhocState): boolean {
-    for (const step of EDHOC_STEPS) if (step[0] === from && step[1] === to) return true
-    return false
-}
+export const EDHOC_STEPS = hex`
+    42
+    44
+    60
+    50
+    60
+    00
+    00`

@@ -1,6 +1,6 @@
 import { CoapCode, type CoapMessage, type CoapOption, CoapType } from "../coap-message"
 import { CoapOptionNumber } from "../coap-options"
-import { Kudos, KudosRole } from "../kudos/kudos"
+import { KudosHub } from "../kudos/hub"
 import { KudosRefusal } from "../kudos/refusal"
 import { KudosState } from "../kudos/states"
 import { sequenceNumberOf } from "../oscore-option"
@@ -34,7 +34,7 @@ export interface Answered {
 export class HubSession {
     private readonly ports: SessionPorts
     private readonly ask: Ask
-    private readonly kudos: Kudos
+    private readonly kudos: KudosHub
     /** Messages under the keys in force, if this start has put them in force. */
     private context: SecurityContext | undefined
     private messageId = 0
@@ -44,7 +44,7 @@ export class HubSession {
         this.ports = ports
         this.ask = ask
         const { store, digest, random, pause } = ports
-        this.kudos = new Kudos({ role: KudosRole.Hub, store, names, digest, random, pause })
+        this.kudos = new KudosHub({ store, names, digest, random, pause })
     }
 
     /** Reads what is on record. @throws StoreError */

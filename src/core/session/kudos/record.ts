@@ -1,18 +1,37 @@
-/** What is on record of a session, as CBOR: an array of eleven. Which state it is follows from the nonces. */
-import { ARRAY } from "../../cbor/major"
-import { CborReader } from "../../cbor/reader"
-import { CborRefusal } from "../../cbor/refusal"
-import { CborWriter } from "../../cbor/writer"
+/**
+ * What is on record of a session, in 80 bytes: with a seal it fits a slot of a device's memory.
+ *
+ * | offset | bytes | |
+ * | ---: | ---: | --- |
+ * | 0 | 1 | format, and how many of the two nonces are there |
+ * | 1 | 4 | epoch |
+ * | 5 | 2, 2 | `sent`, `heard` |
+ * | 9 | 1, 1 | Sender ID, Recipient ID |
+ * | 11 | 1, 20 | length of the Master Salt, and it |
+ * | 32 | 32 | Master Secret |
+ * | 64 | 8, 8 | own nonce, the other end's |
+ *
+ * Numbers have their least significant byte first. What is not there is zero.
+ */
+import { copyOf } from "../../crypto/copy-of"
+import { littleEndian32, putLittleEndian32 } from "../../crypto/words"
 import type { SessionKeys } from "../session-keys"
 import { KUDOS_NONCE_BYTES } from "./field"
 
-const FORMAT = 1
-const ITEMS = 11
+const FORMAT = 0x10
+const EPOCH = 1
+const NUMBERS = 5
+const IDENTIFIERS = 9
+const SALT = 11
+const SECRET = 32
+const OWN_NONCE = 64
+const PEER_NONCE = 72
+export const KUDOS_RECORD_BYTES = 80
+/** Longest Master Salt: what an update gives. */
+const SALT_BYTES = 20
 const SECRET_BYTES = 32
-const SALT_BYTES = 32
-const IDENTIFIER_BYTES = 7
-/** Longest record. */
-export const KUDOS_RECORD_BYTES = 136
+/** The highest number that fits. */
+export const MOST_NUMBER = 0xffff
 
 export interface KudosRecord {
     /** How many times keys have followed others since the first pairing. */
@@ -24,50 +43,53 @@ export interface KudosRecord {
     peerNonce: Buffer
     /**
      * Sequence numbers that were taken: under the keys in force, if nothing is being replaced; by the hub under the temporary ones; by the device under the
-     * new ones.
+     * new ones. At most `MOST_NUMBER`, as the next.
      */
     sent: number
     /** All sequence numbers below were heard of the other end: under the keys in force; by the device, while it waits, under the temporary ones. */
     heard: number
 }
 
-export function encodeRecord({ epoch, keys, ownNonce, peerNonce, sent, heard }: KudosRecord): Buffer {
-    return new CborWriter(KUDOS_RECORD_BYTES)
-        .head(ARRAY, ITEMS)
-        .int(FORMAT)
-        .int(epoch)
-        .bytes(keys.masterSecret)
-        .bytes(keys.masterSalt)
-        .bytes(keys.senderId)
-        .bytes(keys.recipientId)
-        .int(keys.aead)
-        .bytes(ownNonce)
-        .bytes(peerNonce)
-        .int(sent)
-        .int(heard)
-        .finish()
+/** @throws RangeError if keys do not fit: identifiers of one byte, a secret of 32, a salt of 20 at most */
+export function encodeRecord(record: KudosRecord): Buffer {
+    const { masterSecret, masterSalt, senderId, recipientId } = record.keys
+    const { ownNonce, peerNonce, sent, heard } = record
+    if (masterSecret.length !== SECRET_BYTES || masterSalt.length > SALT_BYTES)
+        throw new RangeError("session keys: the secret has 32 bytes, the salt 20 at most")
+    if (senderId.length !== 1 || recipientId.length !== 1)
+        throw new RangeError("session keys: an identifier has a byte")
+    const bytes = Buffer.alloc(KUDOS_RECORD_BYTES)
+    bytes[0] = FORMAT | ((ownNonce.length + peerNonce.length) >> 3)
+    putLittleEndian32(bytes, EPOCH, record.epoch)
+    putLittleEndian32(bytes, NUMBERS, sent | (heard << 16))
+    bytes[IDENTIFIERS] = senderId[0]
+    bytes[IDENTIFIERS + 1] = recipientId[0]
+    bytes[SALT] = masterSalt.length
+    bytes.set(masterSalt, SALT + 1)
+    bytes.set(masterSecret, SECRET)
+    bytes.set(ownNonce, OWN_NONCE)
+    bytes.set(peerNonce, PEER_NONCE)
+    return bytes
 }
 
 /** @returns undefined if it is no such record */
 export function decodeRecord(bytes: Buffer): KudosRecord | undefined {
-    const cbor = new CborReader(bytes, bytes.length)
-    cbor.arrayOf(ITEMS)
-    const format = cbor.uint()
-    const epoch = cbor.uint()
-    const masterSecret = cbor.bytes(SECRET_BYTES)
-    const masterSalt = cbor.bytes(SALT_BYTES)
-    const senderId = cbor.bytes(IDENTIFIER_BYTES)
-    const recipientId = cbor.bytes(IDENTIFIER_BYTES)
-    const aead = cbor.int()
-    const ownNonce = cbor.bytes(KUDOS_NONCE_BYTES)
-    const peerNonce = cbor.bytes(KUDOS_NONCE_BYTES)
-    const sent = cbor.uint()
-    const heard = cbor.uint()
-    cbor.finish()
-    if (cbor.refusal !== CborRefusal.None || format !== FORMAT || masterSecret.length === 0) return undefined
-    if (!isNonce(ownNonce) || !isNonce(peerNonce) || (ownNonce.length === 0 && peerNonce.length > 0)) return undefined
-    const keys = { masterSecret, masterSalt, senderId, recipientId, aead }
-    return { epoch, keys, ownNonce, peerNonce, sent, heard }
+    const nonces = bytes[0] ^ FORMAT
+    const saltEnd = SALT + 1 + bytes[SALT]
+    if (bytes.length !== KUDOS_RECORD_BYTES || nonces > 2 || saltEnd > SECRET) return undefined
+    const numbers = littleEndian32(bytes, NUMBERS)
+    return {
+        epoch: littleEndian32(bytes, EPOCH) >>> 0,
+        keys: {
+            masterSecret: copyOf(bytes.slice(SECRET, OWN_NONCE)),
+            masterSalt: copyOf(bytes.slice(SALT + 1, saltEnd)),
+            senderId: copyOf(bytes.slice(IDENTIFIERS, IDENTIFIERS + 1)),
+            recipientId: copyOf(bytes.slice(IDENTIFIERS + 1, SALT)),
+        },
+        // The other end's is not there without one's own.
+        ownNonce: copyOf(bytes.slice(OWN_NONCE), nonces > 0 ? KUDOS_NONCE_BYTES : 0),
+        peerNonce: copyOf(bytes.slice(PEER_NONCE), nonces > 1 ? KUDOS_NONCE_BYTES : 0),
+        sent: numbers & MOST_NUMBER,
+        heard: numbers >>> 16,
+    }
 }
-
-const isNonce = (bytes: Buffer): boolean => bytes.length === 0 || bytes.length === KUDOS_NONCE_BYTES

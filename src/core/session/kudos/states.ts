@@ -1,4 +1,4 @@
-/** The states of a session's keys at either end (draft §4.3.2), and all that leads from one to another. */
+/** The states of a session's keys at either end (draft §4.3.2); steps.ts has all that leads from one to another. */
 
 export enum KudosState {
     /** No keys that can be relied on. */
@@ -10,17 +10,3 @@ export enum KudosState {
     /** The device: it has given its nonce, and waits to see the new keys used. No other messages are sent. */
     Pending = 3,
 }
-
-/** All steps: from where, to where, and by what. What is not here does not happen; a message that fits none changes nothing. */
-export const KUDOS_STEPS: readonly (readonly [from: KudosState, to: KudosState, by: string])[] = [
-    [KudosState.NoKeys, KudosState.Idle, "keys of EDHOC"],
-    [KudosState.Idle, KudosState.Idle, "keys of EDHOC"],
-    [KudosState.Busy, KudosState.Idle, "keys of EDHOC"],
-    [KudosState.Pending, KudosState.Idle, "keys of EDHOC"],
-    [KudosState.Idle, KudosState.Busy, "the hub begins"],
-    [KudosState.Busy, KudosState.Busy, "the hub repeats its offer"],
-    [KudosState.Busy, KudosState.Idle, "the device's answer under the new keys"],
-    [KudosState.Idle, KudosState.Pending, "the hub's offer"],
-    [KudosState.Pending, KudosState.Pending, "the hub's offer again, or the next one under the new keys"],
-    [KudosState.Pending, KudosState.Idle, "a message under the new keys"],
-]

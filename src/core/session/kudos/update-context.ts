@@ -1,49 +1,48 @@
 /** updateCtx (draft §4.2) with HKDF-SHA-256. */
-import { CborWriter } from "../../cbor/writer"
 import type { Digest } from "../../crypto/digest"
+import { hex } from "../../crypto/hex"
 import { hkdfExpand } from "../../crypto/hkdf"
 import { joinBytes } from "../../crypto/join-bytes"
 import type { Pause } from "../../ports"
 import type { SessionKeys } from "../session-keys"
 
-/** The label of ExpandLabel with its length in front, as TLS 1.3 writes it. */
-const LABEL = "oscore key update"
+/**
+ * `info` of HKDF-Expand up to the salt, as TLS 1.3 writes it: the length of the secret, 2 bytes, the label "oscore key update" with its length, and the length
+ * of the salt.
+ */
+const INFO = hex`0000 116f73636f7265206b657920757064617465 00`
+const SECRET_LENGTH_AT = 1
+const SALT_LENGTH_AT = 20
 
-/** What one end gives to an update. @param nonce empty where an end has given nothing yet: then `x` does not count */
-export function updateInput(x: number, nonce: Buffer): Buffer {
-    return nonce.length === 0 ? nonce : joinBytes([Buffer.from([x]), nonce])
+export interface UpdatePorts {
+    digest: Digest
+    pause: Pause
 }
 
-/** The keys that follow from others by the inputs of both ends, in whatever order. Identifiers and AEAD stay. */
+/**
+ * The keys that follow from others by the inputs of both ends, whichever of them computes it. Identifiers stay. The draft puts the inputs, as CBOR, in
+ * lexicographic order; since a hub's have another `x` than a device's, that order is always the same.
+ * @param deviceNonce empty for what the hub's offer is sealed with, when the device has given nothing yet
+ */
 export async function updateContext(
-    input1: Buffer,
-    input2: Buffer,
+    { digest, pause }: UpdatePorts,
     keys: SessionKeys,
-    digest: Digest,
-    pause: Pause,
+    hubNonce: Buffer,
+    deviceNonce: Buffer,
 ): Promise<SessionKeys> {
     await pause()
-    const [one, two] = [byteString(input1), byteString(input2)]
-    const masterSalt = precedes(one, two) ? joinBytes([one, two]) : joinBytes([two, one])
-    const length = keys.masterSecret.length
-    const label = Buffer.from(LABEL)
-    const info = joinBytes([
-        Buffer.from([length >> 8, length & 255, label.length]),
-        label,
-        Buffer.from([masterSalt.length]),
-        masterSalt,
-    ])
+    // An input is `x` and a nonce of 8 bytes, 49 and 9 bytes as CBOR; one that is empty is 40, and comes first.
+    const parts = deviceNonce.length === 0 ? [hex`404907`, hubNonce] : [hex`4907`, hubNonce, hex`4947`, deviceNonce]
+    const masterSalt = joinBytes(parts)
+    const { masterSecret } = keys
+    const info = joinBytes([INFO, masterSalt])
+    info[SECRET_LENGTH_AT] = masterSecret.length
+    info[SALT_LENGTH_AT] = masterSalt.length
     await pause()
-    const masterSecret = await hkdfExpand(digest, keys.masterSecret, info, length, pause)
-    return { masterSecret, masterSalt, senderId: keys.senderId, recipientId: keys.recipientId, aead: keys.aead }
+    return withSecret(keys, await hkdfExpand(digest, masterSecret, info, masterSecret.length, pause), masterSalt)
 }
 
-function byteString(bytes: Buffer): Buffer {
-    return new CborWriter(2 + bytes.length).bytes(bytes).finish()
-}
-
-/** Lexicographic order. */
-function precedes(a: Buffer, b: Buffer): boolean {
-    for (let i = 0; i < a.length && i < b.length; i++) if (a[i] !== b[i]) return a[i] < b[i]
-    return a.length < b.length
+/** Between the same ends, for the same AEAD. */
+export function withSecret(keys: SessionKeys, masterSecret: Buffer, masterSalt: Buffer): SessionKeys {
+    return { masterSecret, masterSalt, senderId: keys.senderId, recipientId: keys.recipientId }
 }

@@ -10,17 +10,19 @@ import { Pairing, secretName } from "../../../../src/core/session/device/pairing
 import { peopleResources } from "../../../../src/core/session/device/people-resources"
 import { type Asker, type Resource, serveFrom } from "../../../../src/core/session/device/resources"
 import { SessionServer } from "../../../../src/core/session/device/session-server"
-import { SUITE_4 } from "../../../../src/core/session/edhoc/suites"
+import { suiteMinus21 } from "../../../../src/core/session/edhoc/suite-minus-21"
 import { type Answered, type Ask, HubSession } from "../../../../src/core/session/hub/hub-session"
 import { type PairingEnd, pair } from "../../../../src/core/session/hub/pair"
 import { seeded } from "../edhoc/ends"
-import { digest, pause, SUITES } from "../ends"
+import { digest, pause } from "../ends"
 import { MemoryStore, PowerCut } from "../kudos/ends"
 import { nativeX25519 } from "../native-x25519"
+import { nodeCounterMode } from "../openssl-suites"
 
 export const LABEL = createHash("sha256").update("label").digest().subarray(0, 16)
-/** COSE 24, which suite 4 leads to. */
-export const SUITE = SUITES[1]
+/** Of pairing; its AEAD is that of the messages. */
+const PAIRING_SUITE = suiteMinus21(nodeCounterMode)
+export const SUITE = PAIRING_SUITE.aead
 
 /** A frame on its way, which a test may look at, hold, change, or let fall. */
 export type Wire = (
@@ -78,7 +80,7 @@ export class TestDevice {
             {
                 ...ports,
                 now: () => this.nowMs,
-                suite: SUITE_4,
+                suite: PAIRING_SUITE,
                 makeKey: async () => nativeX25519(random),
                 labelSecret: async () => LABEL,
                 keep: async (place, keys, standing) => await server.keep(place, keys, standing),
@@ -147,7 +149,7 @@ export class TestHub {
         const ephemeral = nativeX25519(seeded(`${this.seed}/key/${this.starts++}`))
         const { session } = this
         const keep = async (keys: Parameters<HubSession["adopt"]>[0]) => await session.adopt(keys)
-        const ports = { digest, pause, suite: SUITE_4, ephemeral, connectionId: Buffer.from([0x0a]), keep }
+        const ports = { digest, pause, suite: PAIRING_SUITE, ephemeral, connectionId: Buffer.from([0x0a]), keep }
         const end = await pair(ports, secretName(standing), secret, this.ask)
         if (this.store.isOff) throw new PowerCut("power cut")
         return end

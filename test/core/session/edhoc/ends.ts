@@ -8,10 +8,16 @@ import type { EphemeralKey } from "../../../../src/core/session/edhoc/ephemeral-
 import { EdhocInitiator } from "../../../../src/core/session/edhoc/initiator"
 import { prepareP256 } from "../../../../src/core/session/edhoc/p256-key"
 import { EdhocResponder } from "../../../../src/core/session/edhoc/responder"
-import { type CipherSuite, CURVE_X25519, SUITE_4, SUITE_5 } from "../../../../src/core/session/edhoc/suites"
+import { EDHOC_STEPS, type EdhocState } from "../../../../src/core/session/edhoc/states"
+import { SUITE_4 } from "../../../../src/core/session/edhoc/suite-4"
+import { SUITE_5 } from "../../../../src/core/session/edhoc/suite-5"
+import { suiteMinus21 } from "../../../../src/core/session/edhoc/suite-minus-21"
+import { suiteMinus22 } from "../../../../src/core/session/edhoc/suite-minus-22"
+import { type CipherSuite, CURVE_X25519 } from "../../../../src/core/session/edhoc/suites"
 import { prepareX25519 } from "../../../../src/core/session/edhoc/x25519-key"
 import type { SessionKeys } from "../../../../src/core/session/session-keys"
 import { nodeDigest } from "../../../../src/host/node-digest"
+import { nodeCounterMode } from "../openssl-suites"
 
 export const pause = async () => {}
 export const digest = await openDigest(nodeDigest, pause)
@@ -99,3 +105,10 @@ export async function responder(options: ResponderOptions = {}): Promise<EdhocRe
 }
 
 export const BOTH_SUITES = [SUITE_4, SUITE_5]
+export const SUITE_MINUS_21 = suiteMinus21(nodeCounterMode)
+export const SUITE_MINUS_22 = suiteMinus22(nodeCounterMode)
+export const ALL_SUITES = [...BOTH_SUITES, SUITE_MINUS_21, SUITE_MINUS_22]
+/** The steps of the table as pairs, from where and to where. */
+export const STEPS: readonly (readonly [from: EdhocState, to: EdhocState])[] = [...EDHOC_STEPS].flatMap(
+    (states, from) => [0, 1, 2, 3, 4, 5, 6, 7].filter(to => (states >> to) & 1).map(to => [from, to] as const),
+)

@@ -4,17 +4,19 @@
  */
 import { createPrivateKey, createPublicKey, diffieHellman } from "node:crypto"
 import { expect, test } from "vitest"
-import { type EphemeralKey, OneTimeSecret } from "../../../../src/core/session/edhoc/ephemeral-key"
+import { byteString } from "../../../../src/core/cbor/byte-string"
+import { type EphemeralKey, SoftwareKey } from "../../../../src/core/session/edhoc/ephemeral-key"
 import { errorMessage } from "../../../../src/core/session/edhoc/error-message"
 import { EdhocInitiator } from "../../../../src/core/session/edhoc/initiator"
-import { ciphertextMessage, message1 } from "../../../../src/core/session/edhoc/messages"
+import { message1 } from "../../../../src/core/session/edhoc/messages"
 import { EdhocRefusal } from "../../../../src/core/session/edhoc/refusal"
 import { EdhocResponder } from "../../../../src/core/session/edhoc/responder"
-import { EDHOC_STEPS, EdhocState } from "../../../../src/core/session/edhoc/states"
-import { CURVE_X25519, SUITE_4 } from "../../../../src/core/session/edhoc/suites"
+import { EdhocState } from "../../../../src/core/session/edhoc/states"
+import { SUITE_4 } from "../../../../src/core/session/edhoc/suite-4"
+import { CURVE_X25519 } from "../../../../src/core/session/edhoc/suites"
 import type { SessionKeys } from "../../../../src/core/session/session-keys"
 import { explore, said } from "../exploration"
-import { C_I, C_R, CREDENTIAL, digest, pause, seeded } from "./ends"
+import { C_I, C_R, CREDENTIAL, digest, pause, STEPS, seeded } from "./ends"
 
 /** Bounds: sessions that each end begins, times that power goes away or somebody gives up, and things that happen one after the other. */
 const HUB_SESSIONS = 2
@@ -26,25 +28,16 @@ const PKCS8 = Buffer.from("302e020100300506032b656e04220420", "hex")
 const SPKI = Buffer.from("302a300506032b656e032100", "hex")
 
 /** X25519 by OpenSSL, since there are thousands of agreements. */
-class OpensslKey implements EphemeralKey {
-    readonly curve = CURVE_X25519
-    readonly publicKey: Buffer
-    private readonly secret: OneTimeSecret
-
-    constructor(seed: string) {
-        const secret = Buffer.alloc(32)
-        seeded(seed).draw(secret)
-        this.secret = new OneTimeSecret(secret)
-        this.publicKey = Buffer.from(
-            createPublicKey(privateKey(secret)).export({ type: "spki", format: "der" }).subarray(-32),
-        )
-    }
-
-    async agree(peersKey: Buffer): Promise<Buffer | undefined> {
-        const key = privateKey(this.secret.take())
-        const publicKey = createPublicKey({ key: Buffer.concat([SPKI, peersKey]), format: "der", type: "spki" })
-        return diffieHellman({ privateKey: key, publicKey })
-    }
+function opensslKey(seed: string): EphemeralKey {
+    const secret = Buffer.alloc(32)
+    seeded(seed).draw(secret)
+    const publicKey = createPublicKey(privateKey(secret)).export({ type: "spki", format: "der" }).subarray(-32)
+    return new SoftwareKey(CURVE_X25519, secret, Buffer.from(publicKey), async (secretKey, peersKey) =>
+        diffieHellman({
+            privateKey: privateKey(secretKey),
+            publicKey: createPublicKey({ key: Buffer.concat([SPKI, peersKey]), format: "der", type: "spki" }),
+        }),
+    )
 }
 const privateKey = (secret: Buffer) =>
     createPrivateKey({ key: Buffer.concat([PKCS8, secret]), format: "der", type: "pkcs8" })
@@ -113,7 +106,7 @@ function begin(node: Node, who: Who): Node {
     if (who === "device") {
         const setup = {
             suites: [SUITE_4],
-            ephemerals: [new OpensslKey(by)],
+            ephemerals: [opensslKey(by)],
             connectionIds: C_R,
             credentialOf: () => CREDENTIAL,
         }
@@ -125,7 +118,7 @@ function begin(node: Node, who: Who): Node {
     const setup = {
         suites: [SUITE_4],
         selected: 0,
-        ephemeral: new OpensslKey(by),
+        ephemeral: opensslKey(by),
         connectionId: C_I,
         credential: CREDENTIAL,
     }
@@ -223,11 +216,11 @@ async function agreeAgain(node: Node, path: string): Promise<void> {
 
 /** What somebody without the secret can say at any time. */
 function madeUp(): Message[] {
-    const key = new OpensslKey("stranger").publicKey
+    const key = opensslKey("stranger").publicKey
     return [
         message1([SUITE_4], key, Buffer.from("01", "hex")),
-        ciphertextMessage(Buffer.concat([key, Buffer.from("05", "hex")])),
-        ciphertextMessage(Buffer.alloc(17)),
+        byteString(Buffer.concat([key, Buffer.from("05", "hex")])),
+        byteString(Buffer.alloc(17)),
         errorMessage(EdhocRefusal.NotAuthentic, []),
     ].map(bytes => ({ by: undefined, bytes }))
 }
@@ -246,7 +239,7 @@ test("EDHOC-PSK, explored", async () => {
     expect(explored.nodes).toBeGreaterThan(1_000)
     const taken = [...seenSteps].filter(step => step[0] !== step.at(-1)).sort()
     // A hub that has not begun is in no node: its session begins at once.
-    const table = EDHOC_STEPS.filter(([from, to]) => from !== EdhocState.Start || to !== EdhocState.Aborted)
+    const table = STEPS.filter(([from, to]) => from !== EdhocState.Start || to !== EdhocState.Aborted)
     expect(taken).toEqual(table.map(([from, to]) => `${from} ${to}`).sort())
     for (const refusal of [EdhocRefusal.NotAuthentic, EdhocRefusal.PeerRefused, EdhocRefusal.NotKept])
         expect(refusals).toContain(refusal)

@@ -1,11 +1,15 @@
 /** Messages that are none: the invalid traces of RFC 9529 §4, as far as they are of this method, and others. Each with its own reason. */
 import { expect, test } from "vitest"
+import { byteString } from "../../../../src/core/cbor/byte-string"
 import { CborRefusal } from "../../../../src/core/cbor/refusal"
-import { encodeIdentifier } from "../../../../src/core/session/edhoc/identifier"
-import { eadRefusal, readPlaintext2, readPlaintext3 } from "../../../../src/core/session/edhoc/messages"
+import { KEYSTREAM_3A } from "../../../../src/core/session/edhoc/draft"
+import { encodeIdentifier, readIdentifier } from "../../../../src/core/session/edhoc/identifier"
+import { eadRefusal, readEad, readerOf } from "../../../../src/core/session/edhoc/messages"
+import { KEYSTREAM_2, PskSchedule } from "../../../../src/core/session/edhoc/psk-schedule"
 import { EdhocRefusal } from "../../../../src/core/session/edhoc/refusal"
-import { SUITE_4, SUITE_5 } from "../../../../src/core/session/edhoc/suites"
-import { initiator, responder } from "./ends"
+import { SUITE_4 } from "../../../../src/core/session/edhoc/suite-4"
+import { SUITE_5 } from "../../../../src/core/session/edhoc/suite-5"
+import { digest, ephemeral, initiator, pause, responder } from "./ends"
 
 const bytes = (digits: string) => Buffer.from(digits.replaceAll(" ", ""), "hex")
 const G_X = "741a13d7ba048fbb615e94386aa3b61bea5b3d8f65f32620b749bee8d278efa9"
@@ -81,22 +85,59 @@ test.each([
     expect(r.refusal).toBe(refusal)
 })
 
+/** What comes of a message_2 with this PLAINTEXT_2A, made by an end that derives keys as ours do and checks nothing. */
+async function refusalOfPlaintext2(plaintext: Buffer): Promise<number> {
+    const i = await initiator()
+    const first = i.start()
+    const key = await ephemeral(SUITE_4, "careless")
+    const schedule = new PskSchedule(SUITE_4, { digest, pause })
+    await schedule.begin(first, key.publicKey, (await key.agree(first.subarray(4, 36), pause))!)
+    const ciphertext = await schedule.cipher(KEYSTREAM_2, plaintext)
+    await i.receive(byteString(Buffer.concat([key.publicKey, ciphertext])))
+    return i.refusal
+}
+
 test.each([
-    ["nothing", "", CborRefusal.Ended],
     ["an identifier as a byte string", "41 05", EdhocRefusal.IdentifierForm],
     ["an identifier too long for a Sender ID", "47 01020304050607", CborRefusal.TooLong],
+    ["an integer that is no identifier", "1818", EdhocRefusal.IdentifierForm],
     ["data that has to be understood", "05 20", EdhocRefusal.CriticalEad],
-])("PLAINTEXT_2A, %s", (_, digits, refusal) => {
-    expect(readPlaintext2(bytes(digits), SUITE_4).refusal).toBe(refusal)
+    ["the hub's own identifier", "0a", EdhocRefusal.SameIdentifier],
+    ["one that is taken, and data that is read over", "05 00 41aa", EdhocRefusal.None],
+])("PLAINTEXT_2A, %s", async (_, digits, refusal) => {
+    expect(await refusalOfPlaintext2(bytes(digits))).toBe(refusal)
 })
+
+test("PLAINTEXT_2A that is empty has no identifier", () => {
+    const cbor = readerOf(bytes(""))
+    readIdentifier(cbor, bytes(""), 6)
+    readEad(cbor, 0)
+    expect(cbor.refusal).toBe(CborRefusal.Ended)
+})
+
+/** What comes of a message_3 with this PLAINTEXT_3A. */
+async function refusalOfPlaintext3(plaintext: Buffer): Promise<number> {
+    const [i, r] = [await initiator(), await responder()]
+    const first = i.start()
+    const second = (await r.receive(first))!
+    const key = await ephemeral(SUITE_4, "initiator")
+    const schedule = new PskSchedule(SUITE_4, { digest, pause })
+    const gY = Buffer.from(second.subarray(2, 34))
+    await schedule.begin(first, gY, (await key.agree(gY, pause))!)
+    await schedule.take(await schedule.cipher(KEYSTREAM_2, Buffer.from(second.subarray(34))))
+    await r.receive(byteString(await schedule.cipher(KEYSTREAM_3A, plaintext)))
+    return r.refusal
+}
 
 test.each([
     ["a map around the name", "a104420010 48 0102030405060708", CborRefusal.Type],
     ["a name as a byte string", "41 32 48 0102030405060708", EdhocRefusal.IdentifierForm],
     ["a name of 9 bytes", "49 010203040506070809 40", CborRefusal.TooLong],
     ["more behind", "00 40 00", CborRefusal.Trailing],
-])("PLAINTEXT_3A, %s", (_, digits, refusal) => {
-    expect(readPlaintext3(bytes(digits)).refusal).toBe(refusal)
+    ["a name that nobody has", "07 40", EdhocRefusal.UnknownCredential],
+    ["no seal", "00 40", EdhocRefusal.NotAuthentic],
+])("PLAINTEXT_3A, %s", async (_, digits, refusal) => {
+    expect(await refusalOfPlaintext3(bytes(digits))).toBe(refusal)
 })
 
 test("PLAINTEXT_4 is external data alone", () => {
@@ -117,5 +158,7 @@ test.each([
     ["", "40"],
 ])("the identifier %s is %s on the wire (RFC 9528 §3.3.2)", (identifier, encoded) => {
     expect(encodeIdentifier(bytes(identifier)).toString("hex")).toBe(encoded)
-    expect(readPlaintext2(bytes(encoded), SUITE_4)).toEqual({ refusal: 0, cR: bytes(identifier) })
+    const cbor = readerOf(bytes(encoded))
+    expect(readIdentifier(cbor, bytes(encoded), 6)).toEqual(bytes(identifier))
+    expect([cbor.refusal, cbor.at]).toEqual([0, bytes(encoded).length])
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { byteString } from "../../../../src/core/cbor/byte-string"
 import { labelCredential } from "../../../../src/core/session/edhoc/credential"
 import {
     EdhocErrorCode,
@@ -7,18 +8,42 @@ import {
     suiteAfter,
 } from "../../../../src/core/session/edhoc/error-message"
 import { EdhocInitiator } from "../../../../src/core/session/edhoc/initiator"
-import { ciphertextMessage, message1 } from "../../../../src/core/session/edhoc/messages"
+import { message1 } from "../../../../src/core/session/edhoc/messages"
 import { EdhocRefusal } from "../../../../src/core/session/edhoc/refusal"
-import { EDHOC_STEPS, EdhocState } from "../../../../src/core/session/edhoc/states"
-import { type CipherSuite, SUITE_4, SUITE_5 } from "../../../../src/core/session/edhoc/suites"
-import { BOTH_SUITES, C_I, C_R, CREDENTIAL, ephemeral, initiator, ports, responder, SECRET } from "./ends"
+import { EdhocState } from "../../../../src/core/session/edhoc/states"
+import { SUITE_4 } from "../../../../src/core/session/edhoc/suite-4"
+import { SUITE_5 } from "../../../../src/core/session/edhoc/suite-5"
+import type { CipherSuite } from "../../../../src/core/session/edhoc/suites"
+import { prepareX25519 as prepareCompact } from "../../../../src/core/session/edhoc/x25519-compact-key"
+import { prepareX25519 } from "../../../../src/core/session/edhoc/x25519-key"
+import { OPENSSL_SUITES } from "../openssl-suites"
+import {
+    ALL_SUITES,
+    BOTH_SUITES,
+    C_I,
+    C_R,
+    CREDENTIAL,
+    ephemeral,
+    initiator,
+    ports,
+    responder,
+    SECRET,
+    STEPS,
+    SUITE_MINUS_21,
+    seeded,
+} from "./ends"
 
 const NO_KEYS = { refusal: 0, state: EdhocState.Aborted }
 
-describe.each([
-    ["4", SUITE_4],
-    ["5", SUITE_5],
-])("suite %s", (_, suite) => {
+/** By number of the suite: the AEAD of what comes after it. */
+const APPLICATION_AEAD = new Map([
+    [4, 24],
+    [5, 24],
+    [-21, -65_537],
+    [-22, -65_537],
+])
+
+describe.each(ALL_SUITES.map(suite => [suite.number, suite] as const))("suite %i", (number, suite) => {
     test("both ends agree on keys, each with the other's identifiers, in 108 bytes", async () => {
         const [hub, device] = [ports(), ports()]
         const i = await initiator({ suites: [suite], ports: hub })
@@ -37,8 +62,61 @@ describe.each([
         expect(device.kept).toEqual([{ ...hub.kept[0], senderId: C_I, recipientId: C_R[0] }])
         expect(hub.kept[0].masterSecret).toHaveLength(32)
         expect(hub.kept[0].masterSalt).toHaveLength(8)
-        expect(hub.kept[0].aead).toBe(24)
+        expect(suite.aead.algorithm).toBe(APPLICATION_AEAD.get(number))
     })
+})
+
+describe.each(ALL_SUITES.map(suite => [suite.number, suite] as const))("suite %i, its AEAD by OpenSSL", (_, suite) => {
+    const byOpenSsl = { ...suite, aead: { ...suite.aead, open: OPENSSL_SUITES[suite.aead.algorithm] } }
+
+    test.each([
+        ["hub", byOpenSsl, suite],
+        ["device", suite, byOpenSsl],
+    ])("at the %s, and ours at the other end: the same messages and keys", async (_, ofHub, ofDevice) => {
+        const sessions: Buffer[][] = []
+        for (const [hubs, devices] of [
+            [suite, suite],
+            [ofHub, ofDevice],
+        ]) {
+            const [hub, device] = [ports(), ports()]
+            const i = await initiator({ suites: [hubs], ports: hub })
+            const r = await responder({ suites: [devices], ports: device })
+            const second = (await r.receive(i.start()))!
+            const third = (await i.receive(second))!
+            const fourth = (await r.receive(third))!
+            await i.receive(fourth)
+            const { masterSecret, masterSalt } = hub.kept[0]
+            expect(device.kept[0]).toMatchObject({ masterSecret, masterSalt })
+            sessions.push([second, third, fourth, masterSecret, masterSalt])
+        }
+        expect(sessions[1]).toEqual(sessions[0])
+    })
+
+    test("a seal that was altered is refused", async () => {
+        const device = ports()
+        const i = await initiator({ suites: [byOpenSsl] })
+        const r = await responder({ suites: [suite], ports: device })
+        const third = (await i.receive((await r.receive(i.start()))!))!
+        third[third.length - 1] ^= 1
+        await r.receive(third)
+        expect(r).toMatchObject({ ...NO_KEYS, refusal: EdhocRefusal.NotAuthentic })
+        expect(device.kept).toEqual([])
+    })
+})
+
+test("suites of private use are negotiated as others are", async () => {
+    const refused = await initiator({ suites: [SUITE_4, SUITE_MINUS_21] })
+    const first = await responder({ suites: [SUITE_MINUS_21] })
+    const error = (await first.receive(refused.start()))!
+    expect(error.toString("hex")).toBe("0234")
+    await refused.receive(error)
+    expect(suiteAfter([SUITE_4, SUITE_MINUS_21], 0, refused.suitesOfResponder)).toEqual({ index: 1, refusal: 0 })
+    const hub = ports()
+    const second = await initiator({ suites: [SUITE_4, SUITE_MINUS_21], selected: 1, seed: "again", ports: hub })
+    const device = await responder({ suites: [SUITE_MINUS_21] })
+    expect(second.start().subarray(0, 4).toString("hex")).toBe("04820434")
+    await second.receive((await device.receive((await second.receive((await device.receive(second.sent))!))!))!)
+    expect(hub.kept).toHaveLength(1)
 })
 
 test("two sessions with the same label have nothing in common", async () => {
@@ -71,7 +149,7 @@ describe("a message that comes again is answered the same way again, and worked 
 
     test("what comes while another is worked on is let fall", async () => {
         const [i, r] = [await initiator(), await responder()]
-        const both = [r.receive(i.start()), r.receive(ciphertextMessage(Buffer.alloc(20)))]
+        const both = [r.receive(i.start()), r.receive(byteString(Buffer.alloc(20)))]
         const [answer, dropped] = await Promise.all(both)
         expect(dropped).toBeUndefined()
         expect(await i.receive(answer!)).toBeDefined()
@@ -104,6 +182,19 @@ test("an ephemeral key is good for one agreement", async () => {
         expect(await key.agree(other.publicKey, async () => {})).toHaveLength(32)
         await expect(key.agree(other.publicKey, async () => {})).rejects.toThrow("good for one agreement")
     }
+})
+
+test("the compact key is the same key, and agrees on the same secret", async () => {
+    const pause = async () => {}
+    const fast = await prepareX25519(seeded("one"), pause)
+    const compact = await prepareCompact(seeded("one"), pause)
+    const other = await ephemeral(SUITE_4, "other")
+    expect([compact.curve, compact.publicKey]).toEqual([fast.curve, fast.publicKey])
+    const secret = await compact.agree(other.publicKey, pause)
+    expect(secret).toEqual(await fast.agree(other.publicKey, pause))
+    expect(secret).toHaveLength(32)
+    await expect(compact.agree(other.publicKey, pause)).rejects.toThrow("good for one agreement")
+    expect(await (await prepareCompact(seeded("two"), pause)).agree(Buffer.alloc(32), pause)).toBeUndefined()
 })
 
 test("an ephemeral key of another curve than the suite's is not taken", async () => {
@@ -344,6 +435,24 @@ describe("error messages", () => {
         expect(i).toMatchObject({ ...NO_KEYS, refusal: EdhocRefusal.PeerRefused })
     })
 
+    test.each(["00", "03f5", "0205", "03", "20", "0118"])(
+        "%s ends the device's session, as any integer does that is no method",
+        async digits => {
+            const [i, r] = [await initiator(), await responder()]
+            await r.receive(i.start())
+            expect(await r.receive(Buffer.from(digits, "hex"))).toBeUndefined()
+            expect(r).toMatchObject({ ...NO_KEYS, refusal: EdhocRefusal.PeerRefused })
+        },
+    )
+
+    test.each(["04", "0404", "04ff"])("%s, which begins as a message_1, does not", async digits => {
+        const [i, r] = [await initiator(), await responder()]
+        const second = await r.receive(i.start())
+        expect(await r.receive(Buffer.from(digits, "hex"))).toBeUndefined()
+        expect(await r.receive((await i.receive(second!))!)).toBeDefined()
+        expect(r).toMatchObject({ state: EdhocState.Done, refusal: 0 })
+    })
+
     test("one ends the device's session; a message_1 of somebody else does not", async () => {
         const [i, r] = [await initiator(), await responder()]
         const second = await r.receive(i.start())
@@ -363,19 +472,19 @@ describe("states", () => {
     test("each that is no end can lead to Done and to Aborted, and an end leads nowhere", () => {
         const reach = (from: EdhocState): Set<EdhocState> => {
             const found = new Set([from])
-            for (const state of found) for (const [a, b] of EDHOC_STEPS) if (a === state) found.add(b)
+            for (const state of found) for (const [a, b] of STEPS) if (a === state) found.add(b)
             return found
         }
         for (const state of [0, 1, 2, 3, 4]) {
             expect(reach(state)).toContain(EdhocState.Done)
-            expect(EDHOC_STEPS).toContainEqual([state, EdhocState.Aborted])
+            expect(STEPS).toContainEqual([state, EdhocState.Aborted])
         }
         for (const state of [EdhocState.Done, EdhocState.Aborted]) expect([...reach(state)]).toEqual([state])
     })
 
     test("a hub that has not begun waits for nothing", async () => {
         const i = await initiator()
-        await i.receive(ciphertextMessage(Buffer.alloc(40)))
+        await i.receive(byteString(Buffer.alloc(40)))
         expect(i).toMatchObject({ ...NO_KEYS, refusal: EdhocRefusal.Unexpected })
     })
 

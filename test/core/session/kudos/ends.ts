@@ -2,7 +2,9 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto"
 import { openDigest } from "../../../../src/core/crypto/digest"
 import type { Store } from "../../../../src/core/ports"
-import { Kudos, type KudosMessage, type KudosOffer, KudosRole } from "../../../../src/core/session/kudos/kudos"
+import { KudosDevice } from "../../../../src/core/session/kudos/device"
+import type { KudosMessage, KudosOffer } from "../../../../src/core/session/kudos/end"
+import { KudosHub } from "../../../../src/core/session/kudos/hub"
 import type { SessionKeys } from "../../../../src/core/session/session-keys"
 import { nodeDigest } from "../../../../src/host/node-digest"
 
@@ -46,32 +48,50 @@ export class MemoryStore implements Store {
     }
 }
 
+export enum KudosRole {
+    Hub = 0,
+    Device = 1,
+}
+
 /** The n-th nonce that an end draws. */
 export function nonceOf(role: KudosRole, n: number): Buffer {
     return createHash("sha256").update(`${role}/${n}`).digest().subarray(0, 8)
 }
 
-export interface End {
-    role: KudosRole
+interface Started<Role extends KudosRole, Kudos> {
+    role: Role
     store: MemoryStore
     /** Nonces drawn so far. */
     drawn: number
     kudos: Kudos
 }
+export type Hub = Started<KudosRole.Hub, KudosHub>
+export type Device = Started<KudosRole.Device, KudosDevice>
+export type End = Hub | Device
 
-/** @returns an end as it is after a start */
+function portsOf(end: Pick<End, "role" | "store" | "drawn">) {
+    const random = { draw: (target: Buffer) => target.set(nonceOf(end.role, end.drawn++)) }
+    return { store: end.store, names: NAMES, digest, random, pause }
+}
+
+/** @returns a hub as it is after a start */
+export async function startHub(store: MemoryStore, drawn = 0): Promise<Hub> {
+    const hub: Hub = { role: KudosRole.Hub, store, drawn, kudos: undefined as unknown as KudosHub }
+    hub.kudos = new KudosHub(portsOf(hub))
+    await hub.kudos.load()
+    return hub
+}
+
+/** @returns a device as it is after a start */
+export async function startDevice(store: MemoryStore, drawn = 0): Promise<Device> {
+    const device: Device = { role: KudosRole.Device, store, drawn, kudos: undefined as unknown as KudosDevice }
+    device.kudos = new KudosDevice(portsOf(device))
+    await device.kudos.load()
+    return device
+}
+
 export async function start(role: KudosRole, store: MemoryStore, drawn = 0): Promise<End> {
-    const end: End = { role, store, drawn, kudos: undefined as unknown as Kudos }
-    end.kudos = new Kudos({
-        role,
-        store,
-        names: NAMES,
-        digest,
-        random: { draw: target => target.set(nonceOf(role, end.drawn++)) },
-        pause,
-    })
-    await end.kudos.load()
-    return end
+    return role === KudosRole.Hub ? await startHub(store, drawn) : await startDevice(store, drawn)
 }
 
 const [C_I, C_R] = [Buffer.from("0a", "hex"), Buffer.from("05", "hex")]
@@ -79,8 +99,8 @@ const SECRET = createHash("sha256").update("secret").digest()
 const SALT = Buffer.from("0102030405060708", "hex")
 /** What EDHOC yields, at each end. */
 export const FIRST: Record<KudosRole, SessionKeys> = {
-    [KudosRole.Hub]: { masterSecret: SECRET, masterSalt: SALT, senderId: C_R, recipientId: C_I, aead: 24 },
-    [KudosRole.Device]: { masterSecret: SECRET, masterSalt: SALT, senderId: C_I, recipientId: C_R, aead: 24 },
+    [KudosRole.Hub]: { masterSecret: SECRET, masterSalt: SALT, senderId: C_R, recipientId: C_I },
+    [KudosRole.Device]: { masterSecret: SECRET, masterSalt: SALT, senderId: C_I, recipientId: C_R },
 }
 
 /** A message on its way. `x` is undefined of one that is no KUDOS message. */
@@ -125,17 +145,14 @@ export function received(message: Sealed): KudosMessage {
 }
 
 /** Both ends with keys of EDHOC. */
-export async function paired(): Promise<[hub: End, device: End]> {
-    const ends: [End, End] = [
-        await start(KudosRole.Hub, new MemoryStore()),
-        await start(KudosRole.Device, new MemoryStore()),
-    ]
+export async function paired(): Promise<[hub: Hub, device: Device]> {
+    const ends: [Hub, Device] = [await startHub(new MemoryStore()), await startDevice(new MemoryStore())]
     for (const end of ends) await end.kudos.adopt(FIRST[end.role])
     return ends
 }
 
 /** All of an update without disturbance, up to the hub's first message under the new keys. */
-export async function update(hub: End, device: End): Promise<void> {
+export async function update(hub: Hub, device: Device): Promise<void> {
     const offer = await hub.kudos.begin()
     const answer = await device.kudos.receive(received(seal(hub.role, offer.offer!)))
     await hub.kudos.receive(received(seal(device.role, answer.offer!)))

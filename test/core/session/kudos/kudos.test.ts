@@ -1,11 +1,14 @@
 import { createHmac } from "node:crypto"
 import { describe, expect, test } from "vitest"
+import { SEAL_BYTES } from "../../../../src/core/identity/sealed-store"
 import { CONVERGENT, DIVERGENT, fieldRefusal } from "../../../../src/core/session/kudos/field"
-import { KudosRole } from "../../../../src/core/session/kudos/kudos"
 import { decodeRecord, encodeRecord, KUDOS_RECORD_BYTES } from "../../../../src/core/session/kudos/record"
 import { KudosRefusal } from "../../../../src/core/session/kudos/refusal"
-import { KUDOS_STEPS, KudosState } from "../../../../src/core/session/kudos/states"
-import { updateContext, updateInput } from "../../../../src/core/session/kudos/update-context"
+import { KudosState } from "../../../../src/core/session/kudos/states"
+import { KUDOS_STEPS } from "../../../../src/core/session/kudos/steps"
+import { updateContext } from "../../../../src/core/session/kudos/update-context"
+import { SLOT_BYTES } from "../../../../src/core/store/memory-layout"
+import { HEADER_BYTES } from "../../../../src/core/store/slot"
 import type { StoreFault } from "../../../../src/core/store/store-error"
 import { StoreError } from "../../../../src/core/store/store-error"
 import { rising } from "../../crypto/vectors/bytes"
@@ -13,6 +16,7 @@ import {
     digest,
     type End,
     FIRST,
+    KudosRole,
     MemoryStore,
     NAMES,
     nonceOf,
@@ -21,6 +25,8 @@ import {
     received,
     seal,
     start,
+    startDevice,
+    startHub,
     update,
     verifier,
 } from "./ends"
@@ -29,19 +35,19 @@ const secretOf = (end: End) => end.kudos.inForce()?.keys.masterSecret.toString("
 
 describe("updateCtx, as the draft writes it and OpenSSL computes HMAC", () => {
     const cbor = (bytes: Buffer) => Buffer.concat([Buffer.from([0x40 | bytes.length]), bytes])
+    const input = (x: number, nonce: Buffer) => (nonce.length === 0 ? nonce : Buffer.concat([Buffer.from([x]), nonce]))
+    const [LOW, HIGH] = [Buffer.alloc(8, 0), Buffer.alloc(8, 0xff)]
     test.each([
-        ["a temporary context", updateInput(DIVERGENT, rising(8, 0)), Buffer.alloc(0), 32],
-        ["new keys", updateInput(DIVERGENT, rising(8, 0)), updateInput(CONVERGENT, rising(8, 3)), 32],
-        [
-            "the inputs the other way round",
-            updateInput(CONVERGENT, rising(8, 3)),
-            updateInput(DIVERGENT, rising(8, 0)),
-            32,
-        ],
-        ["a secret of 16 bytes", updateInput(DIVERGENT, rising(8, 0)), updateInput(CONVERGENT, rising(8, 9)), 16],
-    ])("%s", async (_, one, two, length) => {
+        ["a temporary context", rising(8, 0), Buffer.alloc(0), 32],
+        ["new keys", rising(8, 0), rising(8, 3), 32],
+        ["the lowest nonce of the hub, the highest of the device", LOW, HIGH, 32],
+        ["the highest of the hub, the lowest of the device", HIGH, LOW, 32],
+        ["a temporary context of the highest", HIGH, Buffer.alloc(0), 32],
+        ["a secret of 16 bytes", rising(8, 0), rising(8, 9), 16],
+    ])("%s", async (_, hubNonce, deviceNonce, length) => {
         const keys = { ...FIRST[KudosRole.Hub], masterSecret: FIRST[KudosRole.Hub].masterSecret.subarray(0, length) }
-        const xN = Buffer.concat([cbor(one), cbor(two)].sort(Buffer.compare))
+        const inputs = [cbor(input(DIVERGENT, hubNonce)), cbor(input(CONVERGENT, deviceNonce))]
+        const xN = Buffer.concat(inputs.sort(Buffer.compare))
         const info = Buffer.concat([
             Buffer.from([0, length, 17]),
             Buffer.from("oscore key update"),
@@ -53,7 +59,7 @@ describe("updateCtx, as the draft writes it and OpenSSL computes HMAC", () => {
             .update(Buffer.from([1]))
             .digest()
             .subarray(0, length)
-        const updated = await updateContext(one, two, keys, digest, pause)
+        const updated = await updateContext({ digest, pause }, keys, hubNonce, deviceNonce)
         expect(updated).toEqual({ ...keys, masterSecret: Buffer.from(expected), masterSalt: xN })
     })
 })
@@ -160,7 +166,7 @@ describe("what is refused, and changes nothing", () => {
         const [hub, device] = await paired()
         const records = new Map(hub.store.records)
         await device.kudos.receive(received(seal(hub.role, (await hub.kudos.begin()).offer!)))
-        const restored = await start(KudosRole.Hub, new MemoryStore(records), 7)
+        const restored = await startHub(new MemoryStore(records), 7)
         const other = seal(hub.role, (await restored.kudos.begin()).offer!)
         expect(await refusal(device, other)).toBe(KudosRefusal.OtherNonce)
     })
@@ -193,17 +199,22 @@ describe("what is refused, and changes nothing", () => {
         if (expected !== KudosRefusal.None) expect(await refusal(device, message)).toBe(expected)
     })
 
-    test("a device begins nothing, and an end without keys takes nothing", async () => {
-        const [hub, device] = await paired()
-        expect((await device.kudos.begin()).refusal).toBe(KudosRefusal.Role)
-        for (const role of [KudosRole.Hub, KudosRole.Device]) {
-            const blank = await start(role, new MemoryStore())
+    test("an end without keys begins and takes nothing", async () => {
+        const [hub] = await paired()
+        const [blankHub, blankDevice] = [await startHub(new MemoryStore()), await startDevice(new MemoryStore())]
+        for (const blank of [blankHub, blankDevice]) {
             expect(blank.kudos.state()).toBe(KudosState.NoKeys)
-            expect((await blank.kudos.begin()).refusal).toBe(KudosRefusal.NoKeys)
             const offer = seal(hub.role, (await hub.kudos.begin()).offer!)
             expect(await refusal(blank, offer)).toBe(KudosRefusal.NoKeys)
-            expect((await blank.kudos.confirm(async () => true)).refusal).toBe(KudosRefusal.Unexpected)
         }
+        expect((await blankHub.kudos.begin()).refusal).toBe(KudosRefusal.NoKeys)
+        expect((await blankDevice.kudos.confirm(async () => true)).refusal).toBe(KudosRefusal.Unexpected)
+    })
+
+    test("a device has nothing to begin by, and a hub nothing to confirm by", async () => {
+        const [hub, device] = await paired()
+        expect(["begin", "confirm"].map(name => name in device.kudos)).toEqual([false, true])
+        expect(["begin", "confirm"].map(name => name in hub.kudos)).toEqual([true, false])
     })
 
     test("an ordinary message does not put keys in force that nobody waits for, nor others", async () => {
@@ -231,7 +242,7 @@ describe("the memory", () => {
 
     test("what it does not take is not sent", async () => {
         const store = new Faulty()
-        const hub = await start(KudosRole.Hub, store)
+        const hub = await startHub(store)
         await hub.kudos.adopt(FIRST[KudosRole.Hub])
         store.fault = "memory"
         expect(await hub.kudos.begin()).toEqual({ refusal: KudosRefusal.Storage, offer: undefined })
@@ -245,7 +256,7 @@ describe("the memory", () => {
         const [hub, device] = await paired()
         const answer = await device.kudos.receive(received(seal(hub.role, (await hub.kudos.begin()).offer!)))
         const store = new Faulty(hub.store.records)
-        const again = await start(KudosRole.Hub, store, 1)
+        const again = await startHub(store, 1)
         store.erase = async () => Promise.reject(new StoreError("memory", "no"))
         const step = await again.kudos.receive(received(seal(device.role, answer.offer!)))
         expect(step.refusal).toBe(KudosRefusal.Storage)
@@ -294,27 +305,43 @@ describe("the memory", () => {
     test("the largest record fits its bound, and every byte of one counts or is a key's", () => {
         const keys = {
             masterSecret: rising(32, 0),
-            masterSalt: rising(32, 0),
-            senderId: rising(7, 0),
-            recipientId: rising(7, 0),
-            aead: -65536,
+            masterSalt: rising(20, 0),
+            senderId: rising(1, 0),
+            recipientId: rising(1, 1),
         }
         const record = {
             epoch: 0xffff_ffff,
             keys,
             ownNonce: rising(8, 0),
             peerNonce: rising(8, 0),
-            sent: 0xffff_ffff,
-            heard: 0xffff_ffff,
+            sent: 0xffff,
+            heard: 0xffff,
         }
         const bytes = encodeRecord(record)
-        expect(bytes.length).toBeLessThanOrEqual(KUDOS_RECORD_BYTES)
+        // With a seal it has to fit a slot of a device's memory.
+        expect(bytes.length).toBe(KUDOS_RECORD_BYTES)
+        expect(KUDOS_RECORD_BYTES + SEAL_BYTES).toBeLessThanOrEqual(SLOT_BYTES - HEADER_BYTES)
         expect(decodeRecord(bytes)).toEqual(record)
         for (let length = 0; length < bytes.length; length++)
             expect(decodeRecord(bytes.subarray(0, length))).toBeUndefined()
         expect(decodeRecord(Buffer.concat([bytes, Buffer.from([0])]))).toBeUndefined()
-        expect(decodeRecord(encodeRecord({ ...record, ownNonce: rising(7, 0) }))).toBeUndefined()
-        expect(decodeRecord(encodeRecord({ ...record, ownNonce: Buffer.alloc(0) }))).toBeUndefined()
+        for (const [at, value] of [
+            [0, 0x00],
+            [0, 0x13],
+            [0, 0x22],
+            [11, 21],
+        ]) {
+            const changed = Buffer.from(bytes)
+            changed[at] = value
+            expect(decodeRecord(changed)).toBeUndefined()
+        }
+        for (const other of [
+            { masterSecret: rising(31, 0) },
+            { masterSalt: rising(21, 0) },
+            { senderId: rising(2, 0) },
+            { recipientId: Buffer.alloc(0) },
+        ])
+            expect(() => encodeRecord({ ...record, keys: { ...keys, ...other } })).toThrow(RangeError)
     })
 
     test.each([KudosRole.Hub, KudosRole.Device])("when the numbers end, so does the update: role %i", async role => {
@@ -323,10 +350,13 @@ describe("the memory", () => {
         await device.kudos.receive(received(seal(hub.role, (await hub.kudos.begin()).offer!)))
         const { store } = ends[role]
         const record = decodeRecord(store.records.get(NAMES[0])!)!
-        store.records.set(NAMES[0], encodeRecord({ ...record, sent: 0xffff_ffff }))
-        const end = await start(role, store, 1)
-        const offer = role === KudosRole.Hub ? undefined : seal(hub.role, (await hub.kudos.begin()).offer!)
-        const step = offer ? await end.kudos.receive(received(offer)) : await end.kudos.begin()
+        store.records.set(NAMES[0], encodeRecord({ ...record, sent: 0xffff }))
+        const step =
+            role === KudosRole.Hub
+                ? await (await startHub(store, 1)).kudos.begin()
+                : await (await startDevice(store, 1)).kudos.receive(
+                      received(seal(hub.role, (await hub.kudos.begin()).offer!)),
+                  )
         expect(step).toEqual({ refusal: KudosRefusal.Exhausted, offer: undefined })
     })
 })

@@ -5,13 +5,9 @@
 import { copyOf } from "../../../../src/core/crypto/copy-of"
 import { hex } from "../../../../src/core/crypto/hex"
 import type { Store } from "../../../../src/core/ports"
-import {
-    Kudos,
-    type KudosMessage,
-    type KudosOffer,
-    KudosRole,
-    type KudosStep,
-} from "../../../../src/core/session/kudos/kudos"
+import { KudosDevice } from "../../../../src/core/session/kudos/device"
+import type { KudosEnd, KudosMessage, KudosOffer, KudosStep } from "../../../../src/core/session/kudos/end"
+import { KudosHub } from "../../../../src/core/session/kudos/hub"
 import type { SessionKeys } from "../../../../src/core/session/session-keys"
 import type { VectorRun } from "../../crypto/vectors/vector-run"
 
@@ -45,15 +41,21 @@ class TwoRecords implements Store {
 
 /** Both ends, from offer to confirmation. */
 export async function kudosUpdate({ digest, pause, check }: VectorRun): Promise<void> {
-    async function end(role: KudosRole, nonce: Buffer, senderId: Buffer, recipientId: Buffer): Promise<Kudos> {
-        const random = { draw: (target: Buffer) => target.set(nonce, 0) }
-        const kudos = new Kudos({ role, store: new TwoRecords(), names: ["keys0", "keys1"], digest, random, pause })
-        await kudos.load()
-        await kudos.adopt({ masterSecret: SECRET, masterSalt: hex`01`, senderId, recipientId, aead: 24 })
-        return kudos
+    const ports = (nonce: Buffer) => ({
+        store: new TwoRecords(),
+        names: ["keys0", "keys1"] as const,
+        digest,
+        random: { draw: (target: Buffer) => target.set(nonce, 0) },
+        pause,
+    })
+    async function begin(end: KudosEnd, senderId: Buffer, recipientId: Buffer): Promise<void> {
+        await end.load()
+        await end.adopt({ masterSecret: SECRET, masterSalt: hex`01`, senderId, recipientId })
     }
-    const hub = await end(KudosRole.Hub, HUB_NONCE, hex`05`, hex`0a`)
-    const device = await end(KudosRole.Device, DEVICE_NONCE, hex`0a`, hex`05`)
+    const hub = new KudosHub(ports(HUB_NONCE))
+    await begin(hub, hex`05`, hex`0a`)
+    const device = new KudosDevice(ports(DEVICE_NONCE))
+    await begin(device, hex`0a`, hex`05`)
 
     const offer = offerOf(await hub.begin())
     check("KUDOS temporary secret", offer.keys.masterSecret, TEMPORARY_SECRET)

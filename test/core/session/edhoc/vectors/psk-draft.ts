@@ -3,10 +3,10 @@ import type { Aead } from "../../../../../src/core/crypto/aead"
 import { copyOf } from "../../../../../src/core/crypto/copy-of"
 import { hex } from "../../../../../src/core/crypto/hex"
 import type { PskCredential } from "../../../../../src/core/session/edhoc/credential"
-import { edhocExtract, edhocKdf, exporterKey } from "../../../../../src/core/session/edhoc/derivation"
+import { edhocExtract, edhocKdf } from "../../../../../src/core/session/edhoc/derivation"
 import { KEYSTREAM_3A } from "../../../../../src/core/session/edhoc/draft"
 import { EdhocInitiator } from "../../../../../src/core/session/edhoc/initiator"
-import { P256Key } from "../../../../../src/core/session/edhoc/p256-key"
+import { p256Key } from "../../../../../src/core/session/edhoc/p256-key"
 import { EdhocResponder } from "../../../../../src/core/session/edhoc/responder"
 import type { SessionKeys } from "../../../../../src/core/session/session-keys"
 import type { VectorRun } from "../../../crypto/vectors/vector-run"
@@ -41,27 +41,29 @@ const PRK_EXPORTER = hex`4EFF8F02C24F1E42BC15FF1DC6DC4F27A88E7D179E516BD813F8EC4
 export const CREDENTIAL: PskCredential = { kid: KID, psk: PSK, initiator: CRED_I, responder: CRED_R }
 
 /** Each derivation by itself. */
-export async function pskDraftSchedule({ digest, pause, check }: VectorRun): Promise<void> {
+export async function pskDraftSchedule(run: VectorRun): Promise<void> {
+    const { check } = run
     const kdf = async (key: Buffer, label: number, context: Buffer, published: Buffer) =>
-        check(`EDHOC-PSK KDF ${label}`, await edhocKdf(digest, key, label, context, published.length, pause), published)
-    check("EDHOC-PSK PRK_2e", await edhocExtract(digest, TH_2, G_XY, pause), PRK_2E)
+        check(`EDHOC-PSK KDF ${label}`, await edhocKdf(run, key, label, context, published.length), published)
+    check("EDHOC-PSK PRK_2e", await edhocExtract(run, TH_2, G_XY), PRK_2E)
     await kdf(PRK_2E, 0, TH_2, hex`EC`)
     await kdf(PRK_2E, 5, TH_3, SALT_4E3M)
-    check("EDHOC-PSK PRK_4e3m", await edhocExtract(digest, SALT_4E3M, PSK, pause), PRK_4E3M)
+    check("EDHOC-PSK PRK_4e3m", await edhocExtract(run, SALT_4E3M, PSK), PRK_4E3M)
     await kdf(PRK_2E, KEYSTREAM_3A, TH_3, hex`51FC8A4B909F3703C2DB83B7`)
     await kdf(PRK_4E3M, 3, TH_3, hex`966A579CEA26CA3CEB442AC727EAB232`)
     await kdf(PRK_4E3M, 4, TH_3, hex`5BF1AD0E4FFB9676D78DF23F6E`)
     await kdf(PRK_4E3M, 8, TH_4, hex`218F21287911FB2D187FB1ABDDBE8515`)
     await kdf(PRK_4E3M, 9, TH_4, hex`EAE7BE0A1472291A5AE3406F74`)
     await kdf(PRK_4E3M, 7, TH_4, PRK_OUT)
-    check("EDHOC-PSK PRK_exporter", await exporterKey(digest, PRK_OUT, pause), PRK_EXPORTER)
+    check("EDHOC-PSK PRK_exporter", await edhocKdf(run, PRK_OUT, 10, hex``, 32), PRK_EXPORTER)
     // rPSK and rKID. The draft's text says hash_length for rPSK; its vector has 16 bytes.
     await kdf(PRK_EXPORTER, 2, hex``, hex`427C2392EAC955F5D8562A1B3418E575`)
     await kdf(PRK_EXPORTER, 3, hex``, hex`88D8`)
 }
 
 /** Both ends, message by message. @param aead by whom AES-CCM is computed */
-export async function pskDraftSession({ digest, pause, check }: VectorRun, aead: (key: Buffer) => Aead): Promise<void> {
+export async function pskDraftSession(run: VectorRun, aead: (key: Buffer) => Aead): Promise<void> {
+    const { digest, pause, check } = run
     const suites = [suite2(aead)]
     const kept: SessionKeys[] = []
     const ports = {
@@ -74,13 +76,13 @@ export async function pskDraftSession({ digest, pause, check }: VectorRun, aead:
     const initiator = new EdhocInitiator(ports, {
         suites,
         selected: 0,
-        ephemeral: new P256Key(copyOf(X), G_X),
+        ephemeral: p256Key(copyOf(X), G_X),
         connectionId: C_I,
         credential: CREDENTIAL,
     })
     const responder = new EdhocResponder(ports, {
         suites,
-        ephemerals: [new P256Key(copyOf(Y), G_Y)],
+        ephemerals: [p256Key(copyOf(Y), G_Y)],
         connectionIds: [C_R, hex`06`],
         credentialOf: kid => (kid.toString("hex") === KID.toString("hex") ? CREDENTIAL : undefined),
     })
@@ -90,8 +92,8 @@ export async function pskDraftSession({ digest, pause, check }: VectorRun, aead:
     check("EDHOC-PSK message_4", await responder.receive(MESSAGE_3), MESSAGE_4)
     check("EDHOC-PSK end", await initiator.receive(MESSAGE_4), undefined)
     // The secrets are the exporter's, and the exporter's key is published.
-    const secret = await edhocKdf(digest, PRK_EXPORTER, 0, hex``, 16, pause)
-    const salt = await edhocKdf(digest, PRK_EXPORTER, 1, hex``, 8, pause)
+    const secret = await edhocKdf(run, PRK_EXPORTER, 0, hex``, 16)
+    const salt = await edhocKdf(run, PRK_EXPORTER, 1, hex``, 8)
     check("EDHOC-PSK responder's secret", kept[0]?.masterSecret, secret)
     check("EDHOC-PSK initiator's secret", kept[1]?.masterSecret, secret)
     check("EDHOC-PSK responder's salt", kept[0]?.masterSalt, salt)

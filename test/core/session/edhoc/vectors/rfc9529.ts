@@ -3,11 +3,12 @@
  * Diffie-Hellman keys, neither of which devices of ours do: of those methods only the derivations are here. Made of the document's figures.
  */
 
+import { byteString } from "../../../../../src/core/cbor/byte-string"
 import { copyOf } from "../../../../../src/core/crypto/copy-of"
 import { hex } from "../../../../../src/core/crypto/hex"
-import { byteString, edhocExtract, edhocKdf, exporterKey } from "../../../../../src/core/session/edhoc/derivation"
-import { P256Key } from "../../../../../src/core/session/edhoc/p256-key"
-import { X25519Key } from "../../../../../src/core/session/edhoc/x25519-key"
+import { edhocExtract, edhocKdf } from "../../../../../src/core/session/edhoc/derivation"
+import { p256Key } from "../../../../../src/core/session/edhoc/p256-key"
+import { x25519Key } from "../../../../../src/core/session/edhoc/x25519-key"
 import type { VectorRun } from "../../../crypto/vectors/vector-run"
 import { ourCcm } from "./suites-of-traces"
 
@@ -162,27 +163,28 @@ export async function rfc9529Signatures(run: VectorRun): Promise<void> {
 /** Trace 2: each PRK is extracted from another secret. */
 export async function rfc9529StaticDh(run: VectorRun): Promise<void> {
     await schedule(run, TRACE_2)
-    const { digest, pause, check } = run
+    const { check } = run
     const salt3e2m = hex`af4e103a47cb3cf32570d5c25ad27732bd8d8178e9a69d061c31a27f8e3ca926`
     const salt4e3m = hex`cfddf9515a7e46e7b4dbff31cbd56cd04ba332250de9ea5de1caf9f6d13914a7`
     const gRX = hex`f2b6eea02220b95eee5a0bc701f074e00a843ea02422f60825fb269b3e161423`
     const gIY = hex`080f425085bc6249089eac8f108ea62326857e12ab07d72028ca1b5f36e004b3`
     const { prk2e, prk3e2m, prk4e3m, th2, th3 } = TRACE_2
-    check("RFC 9529 §3 SALT_3e2m", await edhocKdf(digest, prk2e, 1, th2, 32, pause), salt3e2m)
-    check("RFC 9529 §3 PRK_3e2m", await edhocExtract(digest, salt3e2m, gRX, pause), prk3e2m)
-    check("RFC 9529 §3 SALT_4e3m", await edhocKdf(digest, prk3e2m, 5, th3, 32, pause), salt4e3m)
-    check("RFC 9529 §3 PRK_4e3m", await edhocExtract(digest, salt4e3m, gIY, pause), prk4e3m)
+    check("RFC 9529 §3 SALT_3e2m", await edhocKdf(run, prk2e, 1, th2, 32), salt3e2m)
+    check("RFC 9529 §3 PRK_3e2m", await edhocExtract(run, salt3e2m, gRX), prk3e2m)
+    check("RFC 9529 §3 SALT_4e3m", await edhocKdf(run, prk3e2m, 5, th3, 32), salt4e3m)
+    check("RFC 9529 §3 PRK_4e3m", await edhocExtract(run, salt4e3m, gIY), prk4e3m)
 }
 
-async function schedule({ digest, pause, check }: VectorRun, trace: Trace): Promise<void> {
+async function schedule(run: VectorRun, trace: Trace): Promise<void> {
+    const { digest, pause, check } = run
     const { name } = trace
     const kdf = async (key: Buffer, label: number, context: Buffer, published: Buffer) =>
-        check(`${name} KDF ${label}`, await edhocKdf(digest, key, label, context, published.length, pause), published)
+        check(`${name} KDF ${label}`, await edhocKdf(run, key, label, context, published.length), published)
     const hash = await digest.sha256([trace.message1], pause)
     check(`${name} TH_2`, await digest.sha256([byteString(trace.gY), byteString(hash)], pause), trace.th2)
     check(`${name} TH_3`, await digest.sha256([trace.inputOfTh3], pause), trace.th3)
     check(`${name} TH_4`, await digest.sha256([trace.inputOfTh4], pause), trace.th4)
-    check(`${name} PRK_2e`, await edhocExtract(digest, trace.th2, trace.gXY, pause), trace.prk2e)
+    check(`${name} PRK_2e`, await edhocExtract(run, trace.th2, trace.gXY), trace.prk2e)
     await kdf(trace.prk2e, 0, trace.th2, trace.keystream2)
     await kdf(trace.prk3e2m, 2, trace.context2, trace.mac2)
     await kdf(trace.prk3e2m, 3, trace.th3, trace.k3)
@@ -191,7 +193,7 @@ async function schedule({ digest, pause, check }: VectorRun, trace: Trace): Prom
     await kdf(trace.prk4e3m, 7, trace.th4, trace.prkOut)
     await kdf(trace.prk4e3m, 8, trace.th4, trace.k4)
     await kdf(trace.prk4e3m, 9, trace.th4, trace.iv4)
-    check(`${name} PRK_exporter`, await exporterKey(digest, trace.prkOut, pause), trace.prkExporter)
+    check(`${name} PRK_exporter`, await edhocKdf(run, trace.prkOut, 10, hex``, 32), trace.prkExporter)
     await kdf(trace.prkExporter, 0, hex``, trace.masterSecret)
     await kdf(trace.prkExporter, 1, hex``, trace.masterSalt)
     const message3 = await ourCcm(trace.k3).seal(trace.iv3, trace.a3, trace.plaintext3, pause)
@@ -204,15 +206,15 @@ export async function rfc9529Agreements({ pause, check }: VectorRun): Promise<vo
     const x2 = hex`892ec28e5cb6669108470539500b705e60d008d347c5817ee9f3327c8a87bb03`
     const gX2 = hex`31f82c7b5b9cbbf0f194d913cc12ef1532d328ef32632a4881a1c0701e237f04`
     const y2 = hex`e69c23fbf81bc435942446837fe827bf206c8fa10a39db47449e5a813421e1e8`
-    const i2 = new X25519Key(copyOf(x2), gX2)
-    const r2 = new X25519Key(copyOf(y2), TRACE_1.gY)
+    const i2 = x25519Key(copyOf(x2), gX2)
+    const r2 = x25519Key(copyOf(y2), TRACE_1.gY)
     check("RFC 9529 §2 G_XY of the initiator", await i2.agree(TRACE_1.gY, pause), TRACE_1.gXY)
     check("RFC 9529 §2 G_XY of the responder", await r2.agree(gX2, pause), TRACE_1.gXY)
     const x3 = hex`368ec1f69aeb659ba37d5a8d45b21bdc0299dceaa8ef235f3ca42ce3530f9525`
     const gX3 = hex`8af6f430ebe18d34184017a9a11bf511c8dff8f834730b96c1b7c8dbca2fc3b6`
     const y3 = hex`e2f4126777205e853b437d6eaca1e1f753cdcc3e2c69fa884b0a1a640977e418`
-    const i3 = new P256Key(copyOf(x3), gX3)
-    const r3 = new P256Key(copyOf(y3), TRACE_2.gY)
+    const i3 = p256Key(copyOf(x3), gX3)
+    const r3 = p256Key(copyOf(y3), TRACE_2.gY)
     check("RFC 9529 §3 G_XY of the initiator", await i3.agree(TRACE_2.gY, pause), TRACE_2.gXY)
     check("RFC 9529 §3 G_XY of the responder", await r3.agree(gX3, pause), TRACE_2.gXY)
 }

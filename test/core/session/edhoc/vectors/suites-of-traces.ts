@@ -9,13 +9,8 @@ const TAG_BYTES = 8
 export function suite2(aead: (key: Buffer) => Aead): CipherSuite {
     return {
         number: 2,
-        keyBytes: 16,
-        nonceBytes: 13,
-        tagBytes: TAG_BYTES,
-        aead,
         curve: CURVE_P256,
-        applicationAead: 10,
-        applicationKeyBytes: 16,
+        aead: { algorithm: 10, keyBytes: 16, nonceBytes: 13, tagBytes: TAG_BYTES, open: async key => aead(key) },
     }
 }
 
