@@ -172,10 +172,14 @@ describe("one at a time", () => {
         }
         await hub.pair()
         expect(device.pairing.runs()).toBe(true)
+        // The next key is not made while somebody waits for this one.
         await device.pairing.prepare()
+        device.pairing.touched()
         const other = await new TestHub("other", device).start()
         expect(await other.pair()).toEqual(hinted(SessionRefusal.PairingRuns))
         device.nowMs += PAIRING_MS
+        await device.pairing.prepare()
+        device.pairing.touched()
         expect((await other.pair()).refusal).toBe(0)
         expect(device.log.map(({ event, detail }) => [event, detail])).toContainEqual([
             Event.PairingFailed,
