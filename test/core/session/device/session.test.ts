@@ -62,6 +62,8 @@ describe("whoever is paired", () => {
     test("cannot be played back later", async () => {
         const { device, owner } = await owned()
         let recorded: Buffer | undefined
+        // So that the number of what is recorded does not come again under the next keys.
+        await owner.post("echo", "before")
         owner.wire = async (frame, deliver) => {
             recorded = frame
             return await deliver(frame)
@@ -267,6 +269,23 @@ describe("what cannot be served", () => {
         expect((await owner.post("people")).response!.code).toBe(CoapCode.NotAllowed)
         expect((await owner.post("people/invite", Buffer.from([9]))).response!.code).toBe(CoapCode.BadRequest)
         expect((await owner.post("people/remove", "no place")).response!.code).toBe(CoapCode.BadRequest)
+    })
+
+    test("is not told by what the device has said before: new keys are no answer to what is asked next", async () => {
+        const { device, owner } = await owned()
+        let said: Buffer | undefined
+        owner.wire = async (frame, deliver) => {
+            said = await deliver(frame)
+            return said
+        }
+        expect((await owner.session.connect()).refusal).toBe(0)
+        const served = device.served.length
+        owner.wire = async frame => {
+            const [answer, asked] = [readMessage(said!).message!, readMessage(frame).message!]
+            return writeMessage({ ...answer, messageId: asked.messageId, token: asked.token })
+        }
+        expect(await owner.post("echo", "shut the gas")).toEqual({ refusal: SessionRefusal.Authentication })
+        expect(device.served).toHaveLength(served)
     })
 
     test("under foreign keys is nobody's", async () => {
