@@ -8,6 +8,8 @@
  * happen. `--device`, `--work TEXT`, `--every MS` (the rate) and `--only TEXT` (what happens) choose some, `--seeds N` plays fewer, `--seed N` one; `--json`.
  * `bus`: a hostile peer on the bus, ten thousand seeds on each device and profile, as docs/hostile-bus.md has it. `--seeds N` plays fewer, `--seed N`
  * one again; `--device`, `--profile` and `--part I/N` choose some; `--json` prints the counts.
+ * `wire`: somebody between devices and hubs, who has no keys, a hundred thousand seeds, as docs/wire.md has it. `--seeds N` plays fewer, `--seed N` one
+ * again; `--part I/N` chooses some; `--json` prints the counts.
  * `memory`: a FRAM with flipped bits, write-protected, stale, stuck, too small, blank or swapped, as docs/memory.md has it. `--device`,
  * `--profile`, `--every N`, `--part I/N` and `--only TEXT` (in a case's name) choose some; `--seed N` draws other bits; `--json` prints the
  * outcomes, and `--outcomes FILE` counts them.
@@ -41,10 +43,13 @@ import { subjects } from "./subjects"
 import { tally } from "./tally"
 import { cutsOf, cutUpdate, type UpdateOutcome, updateSubjects, WAYS } from "./update-cuts"
 import { isFailure, updateCutsSection } from "./update-cuts-section"
+import { attack } from "./wire"
+import { printWireReport, WireTally } from "./wire/report"
 
 const UNITS = 1000
 const HOSTILE_SEEDS = 10_000
 const BUS_SEEDS = 10_000
+const WIRE_SEEDS = 100_000
 const LATE_SEEDS = 1000
 const GOOD_SEEDS = 50
 
@@ -55,6 +60,7 @@ campaigns.set("erase", erasures)
 campaigns.set("units", manyUnits)
 campaigns.set("hostile", hostilePrograms)
 campaigns.set("bus", hostilePeer)
+campaigns.set("wire", wireAttacks)
 campaigns.set("good", goodSeeds)
 campaigns.set("matrix", failSafeMatrix)
 campaigns.set("late", lateness)
@@ -163,6 +169,25 @@ async function hostilePeer(): Promise<void> {
         if (json) console.log(JSON.stringify(tally.report))
         else printReport(tally.report)
     }
+}
+
+async function wireAttacks(): Promise<void> {
+    const { seed } = options
+    const [part, parts] = options.part.split("/").map(Number)
+    const count = Number(options.seeds ?? WIRE_SEEDS)
+    const all = seed === undefined ? Array.from({ length: count }, (_, i) => i) : [Number(seed)]
+    const seeds = all.filter((_, i) => i % parts === part - 1)
+    const tally = new WireTally()
+    for (const [i, chosen] of seeds.entries()) {
+        const came = await attack(chosen)
+        tally.add(came)
+        if (came.broken.length > 0) process.exitCode = 1
+        if (!json && (came.broken.length > 0 || seed !== undefined)) console.log(JSON.stringify(came))
+        progress(`wire: ${i + 1} of ${seeds.length} `)
+    }
+    progress("")
+    if (json) console.log(JSON.stringify(tally.report))
+    else printWireReport(tally.report)
 }
 
 async function goodSeeds(): Promise<void> {

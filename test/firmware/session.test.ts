@@ -52,8 +52,8 @@ class Hub {
         this.session = new HubSession(ports, ["hub0", "hub1"], async request => await this.send(writeMessage(request)))
         this.caller = callers.get(rig) ?? new CommandCaller(rig.bus, spec)
         callers.set(rig, this.caller)
-        this.caller.listen(programDeviceId(rig.board.deviceId), "exchange", ({ frame }) => {
-            this.answer = Buffer.from(frame as Uint8Array)
+        this.caller.listen(programDeviceId(rig.board.deviceId), "exchange", ({ answer }) => {
+            this.answer = Buffer.from(answer as Uint8Array)
         })
     }
 

@@ -61,6 +61,8 @@ const WORK: Readonly<Record<string, Work>> = {
     keep_program: QUICK,
     lock_element: { ms: 1_000, repeatable: false },
     write_update: QUICK,
+    // What is still worked on is answered nothing when it comes again.
+    exchange: { ms: 2_000, repeatable: true },
 }
 
 export function patienceFor(command: string): Patience {

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, diffieHellman } from "node:crypto"
+import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject } from "node:crypto"
 import type { Random } from "../../../src/core/crypto/random"
 import type { EphemeralKey } from "../../../src/core/session/edhoc/ephemeral-key"
 import { CURVE_X25519 } from "../../../src/core/session/edhoc/suites"
@@ -14,20 +14,29 @@ const publicKeyOf = (bytes: Buffer) =>
 export function nativeX25519(random: Random): EphemeralKey {
     const secret = Buffer.alloc(32)
     random.draw(secret)
-    const privateKey = createPrivateKey({ key: Buffer.concat([PRIVATE, secret]), format: "der", type: "pkcs8" })
-    const publicKey = createPublicKey(privateKey).export({ format: "der", type: "spki" }).subarray(PUBLIC.length)
+    // Made when it is asked for: most devices that start are not paired.
+    let pair: { privateKey: KeyObject; publicKey: Buffer } | undefined
+    const made = () => (pair ??= pairOf(secret))
     let isSpent = false
     return {
         curve: CURVE_X25519,
-        publicKey,
+        get publicKey() {
+            return made().publicKey
+        },
         agree: async peersKey => {
             if (isSpent) throw new Error("an ephemeral key is good for one agreement")
             isSpent = true
             try {
-                return diffieHellman({ privateKey, publicKey: publicKeyOf(peersKey) })
+                return diffieHellman({ privateKey: made().privateKey, publicKey: publicKeyOf(peersKey) })
             } catch {
                 return undefined
             }
         },
     }
+}
+
+function pairOf(secret: Buffer) {
+    const privateKey = createPrivateKey({ key: Buffer.concat([PRIVATE, secret]), format: "der", type: "pkcs8" })
+    const publicKey = createPublicKey(privateKey).export({ format: "der", type: "spki" }).subarray(PUBLIC.length)
+    return { privateKey, publicKey }
 }

@@ -93,6 +93,7 @@ export class SessionServer {
             if (!household.admits(place, standing)) throw new Error(`pairing: place ${place} is not free any more`)
             const session = await this.sessionOf(place)
             await session.adopt(keys)
+            this.hold(place, session)
             ports.log.record(Event.Credential, Let.In, await household.admit(place, standing))
         } finally {
             this.turns.end()
@@ -126,9 +127,12 @@ export class SessionServer {
     async receive(frame: Buffer, from: Place): Promise<Buffer | undefined> {
         const { refusal, message } = readMessage(frame)
         if (!message || !isRequest(message.code)) return undefined
-        if (refusal !== SessionRefusal.None) return plain(message, answerCode(refusal))
+        if (refusal !== SessionRefusal.None)
+            return answerCode(refusal) === CoapCode.Empty ? undefined : this.refuse(message, refusal)
         if (readProtection(message).refusal === SessionRefusal.NotProtected)
-            return pathOf(message) === PAIRING_PATH ? await this.pair(message) : plain(message, CoapCode.Unauthorized)
+            return pathOf(message) === PAIRING_PATH
+                ? await this.pair(message)
+                : this.refuse(message, SessionRefusal.NotProtected)
         // It comes again: answered the same way, or still worked on.
         if (same(frame, this.lastFrame)) return this.lastAnswer
         if (this.waiting >= MOST_WAITING) return undefined
@@ -176,6 +180,7 @@ export class SessionServer {
         const session = await this.sessionOf(who)
         const taken = await session.receive(message, fields)
         if (!taken.context) return { refusal: taken.refusal, who }
+        this.hold(who, session)
         const wasKnown = household.roleOf(who) !== undefined
         const role = await household.confirm(who)
         if (role === undefined) {
@@ -197,7 +202,7 @@ export class SessionServer {
         return writeMessage(replyTo(message, { code, payload: reply }))
     }
 
-    /** Of a protected message: whoever sent it can read an answer, though nobody can believe it. */
+    /** Whoever sent it can read an answer, though nobody can believe it. */
     private refuse(message: CoapMessage, refusal: number): Buffer {
         this.ports.log.record(Event.Refusal, Refused.Session, refusal)
         return writeMessage(bareResponse(message, answerCode(refusal) || CoapCode.Unauthorized))
@@ -205,17 +210,17 @@ export class SessionServer {
 
     /** @throws StoreError */
     private async sessionOf(place: number): Promise<DeviceSession> {
-        const { held } = this
+        for (const one of this.held) if (one.place === place) return one.session
+        return await this.loaded(place)
+    }
+
+    /** Of a place whose keys somebody has: whoever has none drives nobody out of memory. */
+    private hold(place: number, session: DeviceSession): void {
         const others: Held[] = []
-        let found: Held | undefined
-        for (const one of held)
-            if (one.place === place) found = one
-            else others.push(one)
-        if (!found) found = { place, session: await this.loaded(place) }
+        for (const one of this.held) if (one.place !== place) others.push(one)
         if (others.length === MOST_HELD) others.shift()
-        others.push(found)
+        others.push({ place, session })
         this.held = others
-        return found.session
     }
 
     /** @throws StoreError */
@@ -229,10 +234,6 @@ export class SessionServer {
 function replyTo(request: CoapMessage, { code, payload }: Reply): CoapMessage {
     const { type, messageId, token, options } = bareResponse(request, code)
     return { type, code, messageId, token, options, payload }
-}
-
-function plain(message: CoapMessage, code: CoapCode): Buffer | undefined {
-    return code === CoapCode.Empty ? undefined : writeMessage(bareResponse(message, code))
 }
 
 /** Of what everybody sees. */

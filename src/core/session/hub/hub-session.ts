@@ -92,7 +92,8 @@ export class HubSession {
             nonce: kudos.nonce,
             sequenceNumber: sequenceNumberOf(partialIv),
             verifies: async keys => {
-                fresh = await contextOf(ports, keys, new FreshSequence(0))
+                // Behind the offer's number: the device's answer to it is under the new keys, and would pass for one to a request of that number.
+                fresh = await contextOf(ports, keys, new FreshSequence(sequenceNumber + 1))
                 opened = await openResponse(fresh, exchange, response, pause)
                 return opened.refusal === SessionRefusal.None
             },

@@ -10,19 +10,17 @@ import { Pairing, secretName } from "../../../../src/core/session/device/pairing
 import { peopleResources } from "../../../../src/core/session/device/people-resources"
 import { type Asker, type Resource, serveFrom } from "../../../../src/core/session/device/resources"
 import { SessionServer } from "../../../../src/core/session/device/session-server"
-import { suiteMinus21 } from "../../../../src/core/session/edhoc/suite-minus-21"
+import { SUITE_4 } from "../../../../src/core/session/edhoc/suite-4"
 import { type Answered, type Ask, HubSession } from "../../../../src/core/session/hub/hub-session"
 import { type PairingEnd, pair } from "../../../../src/core/session/hub/pair"
 import { seeded } from "../edhoc/ends"
 import { digest, pause } from "../ends"
 import { MemoryStore, PowerCut } from "../kudos/ends"
 import { nativeX25519 } from "../native-x25519"
-import { nodeCounterMode } from "../openssl-suites"
 
 export const LABEL = createHash("sha256").update("label").digest().subarray(0, 16)
-/** Of pairing; its AEAD is that of the messages. */
-const PAIRING_SUITE = suiteMinus21(nodeCounterMode)
-export const SUITE = PAIRING_SUITE.aead
+/** Of the messages: that of pairing. */
+export const SUITE = SUITE_4.aead
 
 /** A frame on its way, which a test may look at, hold, change, or let fall. */
 export type Wire = (
@@ -45,6 +43,10 @@ export interface Served extends Asker {
 export class TestDevice {
     nowMs = 0
     from = Place.Inside
+    label: Buffer = LABEL
+    digest = digest
+    /** Of pairings. */
+    cipherSuite = SUITE_4
     readonly log: Logged[] = []
     readonly served: Served[] = []
     household!: Household
@@ -60,7 +62,7 @@ export class TestDevice {
 
     /** As after a power cut: what is left is what is on record. */
     async start(): Promise<this> {
-        const { store, suite, log } = this
+        const { store, suite, log, digest } = this
         const random = seeded(`${this.seed}/${this.starts++}`)
         const record = (event: Event, cause: number, detail: number) => log.push({ event, cause, detail })
         const ports = { suite, digest, random, pause, store, log: { record, settle: async () => {} } }
@@ -80,9 +82,9 @@ export class TestDevice {
             {
                 ...ports,
                 now: () => this.nowMs,
-                suite: PAIRING_SUITE,
+                suite: this.cipherSuite,
                 makeKey: async () => nativeX25519(random),
-                labelSecret: async () => LABEL,
+                labelSecret: async () => this.label,
                 keep: async (place, keys, standing) => await server.keep(place, keys, standing),
             },
             this.household,
@@ -99,26 +101,33 @@ export class TestDevice {
         return answer
     }
 
-    private table(log: {
+    /** What is served. */
+    protected table(log: {
         record(event: Event, cause: number, detail: number): void
         settle(): Promise<void>
     }): Resource[] {
         const forget = async (place: number) => await this.server.forget(place)
-        const echo: Resource = {
-            path: "echo",
+        return [this.echo("echo"), ...peopleResources(this.household, log, forget)]
+    }
+
+    /** Says what it is told, and takes it down. */
+    protected echo(path: string): Resource {
+        return {
+            path,
             method: CoapCode.Post,
             action: undefined,
             serve: async (payload, asker) => {
-                this.served.push({ ...asker, path: "echo", payload: payload.toString() })
+                this.served.push({ ...asker, path, payload: payload.toString() })
                 return { code: CoapCode.Changed, payload }
             },
         }
-        return [echo, ...peopleResources(this.household, log, forget)]
     }
 }
 
 export class TestHub {
     session!: HubSession
+    /** Of pairings. */
+    cipherSuite = SUITE_4
     private starts = 0
 
     constructor(
@@ -126,14 +135,15 @@ export class TestHub {
         readonly device: TestDevice,
         public wire: Wire = async (frame, deliver) => await deliver(frame),
         readonly store = new MemoryStore(),
+        readonly suite = device.suite,
     ) {}
 
     async start(): Promise<this> {
-        const { store, device } = this
+        const { store, suite } = this
         store.isOff = false
         store.cut = undefined
         const random = seeded(`${this.seed}/${this.starts++}`)
-        const ports = { suite: device.suite, digest, random, pause, store }
+        const ports = { suite, digest, random, pause, store }
         this.session = new HubSession(ports, ["hub0", "hub1"], this.ask)
         await this.session.load()
         return this
@@ -149,7 +159,7 @@ export class TestHub {
         const ephemeral = nativeX25519(seeded(`${this.seed}/key/${this.starts++}`))
         const { session } = this
         const keep = async (keys: Parameters<HubSession["adopt"]>[0]) => await session.adopt(keys)
-        const ports = { digest, pause, suite: PAIRING_SUITE, ephemeral, connectionId: Buffer.from([0x0a]), keep }
+        const ports = { digest, pause, suite: this.cipherSuite, ephemeral, connectionId: Buffer.from([0x0a]), keep }
         const end = await pair(ports, secretName(standing), secret, this.ask)
         if (this.store.isOff) throw new PowerCut("power cut")
         return end

@@ -62,6 +62,8 @@ describe("whoever is paired", () => {
     test("cannot be played back later", async () => {
         const { device, owner } = await owned()
         let recorded: Buffer | undefined
+        // So that the number of what is recorded does not come again under the next keys.
+        await owner.post("echo", "before")
         owner.wire = async (frame, deliver) => {
             recorded = frame
             return await deliver(frame)
@@ -229,6 +231,37 @@ describe("people", () => {
     })
 })
 
+describe("whoever has no keys", () => {
+    test("does not drive out of memory the session of somebody who has", async () => {
+        const { device, owner } = await owned()
+        for (const seed of ["a", "b"]) await invited(device, owner, Role.Family, seed)
+        expect((await owner.post("echo", "in memory")).refusal).toBe(0)
+        for (const place of [1, 2]) {
+            const forged = writeMessage({
+                ...newRequest(place, CoapCode.Post, [], Buffer.alloc(40)),
+                options: [{ number: 9, value: Buffer.from([0x09, 0, place]) }],
+            })
+            expect(readMessage((await device.receive(forged))!).message).toMatchObject({ options: [] })
+            expect(device.log.at(-1)).toMatchObject({ event: Event.Refusal, cause: Refused.Session })
+        }
+        expect((await owner.post("echo", "still")).refusal).toBe(0)
+    })
+
+    test("is in the log, if they are answered at all", async () => {
+        const { device } = await owned()
+        const plain = newRequest(1, CoapCode.Post, ["echo"], Buffer.from("let me in"))
+        const critical = { ...plain, options: [{ number: 13, value: Buffer.alloc(0) }] }
+        for (const [message, detail, code] of [
+            [plain, SessionRefusal.NotProtected, CoapCode.Unauthorized],
+            [critical, SessionRefusal.BadOption, CoapCode.BadOption],
+        ] as const) {
+            const entries = device.log.length
+            expect(readMessage((await device.receive(writeMessage(message)))!).message).toMatchObject({ code })
+            expect(device.log.slice(entries)).toEqual([{ event: Event.Refusal, cause: Refused.Session, detail }])
+        }
+    })
+})
+
 describe("what cannot be served", () => {
     test("is told under the same keys: no such resource, not by that method, nothing that may be done", async () => {
         const { owner } = await owned()
@@ -236,6 +269,23 @@ describe("what cannot be served", () => {
         expect((await owner.post("people")).response!.code).toBe(CoapCode.NotAllowed)
         expect((await owner.post("people/invite", Buffer.from([9]))).response!.code).toBe(CoapCode.BadRequest)
         expect((await owner.post("people/remove", "no place")).response!.code).toBe(CoapCode.BadRequest)
+    })
+
+    test("is not told by what the device has said before: new keys are no answer to what is asked next", async () => {
+        const { device, owner } = await owned()
+        let said: Buffer | undefined
+        owner.wire = async (frame, deliver) => {
+            said = await deliver(frame)
+            return said
+        }
+        expect((await owner.session.connect()).refusal).toBe(0)
+        const served = device.served.length
+        owner.wire = async frame => {
+            const [answer, asked] = [readMessage(said!).message!, readMessage(frame).message!]
+            return writeMessage({ ...answer, messageId: asked.messageId, token: asked.token })
+        }
+        expect(await owner.post("echo", "shut the gas")).toEqual({ refusal: SessionRefusal.Authentication })
+        expect(device.served).toHaveLength(served)
     })
 
     test("under foreign keys is nobody's", async () => {
