@@ -78,6 +78,16 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         summary: "give a unit its identity: key, certificate, pairing secret, label",
         load: async (finish, clock) => (await import("./provision-command")).provisionCommand(finish, clock),
     },
+    pair: {
+        takes: "[options]",
+        summary: "pair with a unit by its label, or by an invitation",
+        load: async finish => (await import("./pair-command")).pairCommand(finish),
+    },
+    people: {
+        takes: "<command>",
+        summary: "list, invite and remove who may use a unit",
+        load: async finish => (await import("./people-command")).peopleCommand(finish),
+    },
     attest: {
         takes: "[options]",
         summary: "challenge a unit to prove who it is and what it runs",

@@ -71,8 +71,8 @@ class Hub {
 
     async pair(secret: Buffer, standing: Standing) {
         const keep = async (keys: Parameters<HubSession["adopt"]>[0]) => await this.session.adopt(keys)
-        const ephemeral = nativeX25519(seeded(`${this.name}/key`))
-        const ports = { digest, pause, suite: SUITE, ephemeral, connectionId: Buffer.from([10]), keep }
+        const makeKey = async () => nativeX25519(seeded(`${this.name}/key`))
+        const ports = { digest, pause, suites: [SUITE], makeKey, connectionId: Buffer.from([10]), keep }
         return await pair(ports, secretName(standing), secret, async request => await this.send(writeMessage(request)))
     }
 

@@ -17,12 +17,30 @@ export function encodeCrockford(bytes: Uint8Array): string {
  * @returns undefined unless it is the code of that many bytes and the check symbol agrees
  */
 export function decodeCrockford(text: string, length: number): Uint8Array | undefined {
-    const symbols = text.toUpperCase().replaceAll("-", "").replaceAll("O", "0").replaceAll(/[IL]/g, "1")
-    const values = Array.from(symbols, symbol => BigInt(SYMBOLS.indexOf(symbol)))
+    const values = valuesOf(text)
     const check = values.pop()
-    if (values.length !== digitsFor(length) || values.some(value => value < 0n || value >= 32n)) return undefined
-    const number = values.reduce((sum, value) => sum * 32n + value, 0n)
-    if (number >= 1n << BigInt(8 * length) || number % 37n !== check) return undefined
+    const number = numberIn(values, length)
+    return number !== undefined && number % 37n === check ? bytesOf(number, length) : undefined
+}
+
+/** The same without a check symbol: what a machine has read. */
+export function decodeCrockfordDigits(text: string, length: number): Uint8Array | undefined {
+    const number = numberIn(valuesOf(text), length)
+    return number === undefined ? undefined : bytesOf(number, length)
+}
+
+function valuesOf(text: string): bigint[] {
+    const symbols = text.toUpperCase().replaceAll("-", "").replaceAll("O", "0").replaceAll(/[IL]/g, "1")
+    return Array.from(symbols, symbol => BigInt(SYMBOLS.indexOf(symbol)))
+}
+
+function numberIn(digits: readonly bigint[], length: number): bigint | undefined {
+    if (digits.length !== digitsFor(length) || digits.some(value => value < 0n || value >= 32n)) return undefined
+    const number = digits.reduce((sum, value) => sum * 32n + value, 0n)
+    return number < 1n << BigInt(8 * length) ? number : undefined
+}
+
+function bytesOf(number: bigint, length: number): Uint8Array {
     return Buffer.from(number.toString(16).padStart(2 * length, "0"), "hex")
 }
 

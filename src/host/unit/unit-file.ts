@@ -29,7 +29,8 @@ const fileSchema = z.strictObject({
 
 /** What carries the unit that is in a file. */
 export interface UnitMachine extends WholeLink {
-    readonly board: Pick<Board, "install" | "restore" | "save">
+    /** Only the simulator's has parts that somebody can press. */
+    readonly board: Pick<Board, "install" | "restore" | "save"> & Partial<Pick<Board, "parts">>
     powerOn(): Promise<void>
     connect(): Promise<void>
 }
@@ -209,10 +210,21 @@ export class UnitFile implements WholeLink {
         return this.#unit.wait(ms)
     }
 
+    /** Somebody presses a button of the unit for half a second of its time. @throws InputError if it has no such button */
+    async press(button: string): Promise<void> {
+        const part = this.#unit.board.parts?.get(button)
+        if (!part) throw new InputError(`the unit has no part named ${button}`)
+        part.act("press")
+        await this.wait(PRESS_MS)
+        part.act("release")
+    }
+
     close(): Promise<void> {
         return closed(this.#unit, this.#keep, this.#release)
     }
 }
+
+const PRESS_MS = 500
 
 /** @returns what puts the unit as it is then into the file, if it is not there already @throws InputError */
 function keeper(path: string, origin: Origin, { board }: UnitBody): () => void {

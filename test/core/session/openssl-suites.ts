@@ -1,15 +1,11 @@
 /** The same AEAD algorithms by way of OpenSSL, and the composition from its parts: what ours are compared with. */
-import { createCipheriv, createHmac, hkdfSync } from "node:crypto"
+import { createHmac, hkdfSync } from "node:crypto"
 import type { Aead } from "../../../src/core/crypto/aead"
 import type { AeadSuite } from "../../../src/core/session/aead-suite"
-import type { CounterMode } from "../../../src/core/session/aes-ctr-hmac-suite"
+import { counterMode } from "../../../src/host/session/counter-mode"
 import { openSsl } from "../crypto/openssl"
 
-/** On Node, what the runtime does natively on the device. */
-export const nodeCounterMode: CounterMode = (key, nonce, data) => {
-    const firstBlock = Buffer.concat([Buffer.from([1]), nonce, Buffer.from([0, 1])])
-    return createCipheriv("aes-256-ctr", key, firstBlock).update(data)
-}
+export const nodeCounterMode = counterMode
 
 /** Written from docs/session.md alone. */
 function composed(key: Buffer): Aead {

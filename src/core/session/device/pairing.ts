@@ -8,6 +8,7 @@ import { numberIn, numberRecord } from "../../store/stored-number"
 import { type PskCredential, pskCredential } from "../edhoc/credential"
 import type { EphemeralKey } from "../edhoc/ephemeral-key"
 import { errorMessage } from "../edhoc/error-message"
+import { EdhocRefusal } from "../edhoc/refusal"
 import { EdhocResponder } from "../edhoc/responder"
 import { EdhocState } from "../edhoc/states"
 import type { CipherSuite } from "../edhoc/suites"
@@ -70,6 +71,8 @@ export class Pairing {
     private readonly ports: PairingPorts
     private readonly household: Household
     private ephemeral: EphemeralKey | undefined
+    /** That of the session. */
+    private begunWith: EphemeralKey | undefined
     private session: EdhocResponder | undefined
     /** message_1 of it. */
     private first: Buffer = Buffer.alloc(0)
@@ -133,7 +136,12 @@ export class Pairing {
         if (!session && isFirst) return NOTHING
         if (!session || (!isFirst && (payload[0] & ~OTHER_ID) !== this.place))
             return this.refuse(SessionRefusal.PairingForm)
-        return isFirst ? this.answer(await session.receive(message)) : await this.prove(session, message)
+        if (!isFirst) return await this.prove(session, message)
+        const { ephemeral } = this
+        const reply = await session.receive(message)
+        // Who asks for another suite has not used the key.
+        if (session.refusal === EdhocRefusal.WrongSuite && !ephemeral) this.ephemeral = this.begunWith
+        return this.answer(reply)
     }
 
     private admission(): SessionRefusal {
@@ -153,6 +161,7 @@ export class Pairing {
         const ephemeral = this.ephemeral as EphemeralKey
         const place = household.free()
         this.ephemeral = undefined
+        this.begunWith = ephemeral
         this.session = undefined
         this.place = place
         this.begunMs = now()

@@ -2,10 +2,12 @@
 import type { Digest } from "../../crypto/digest"
 import { joinBytes } from "../../crypto/join-bytes"
 import type { Pause } from "../../ports"
-import { CoapCode, type CoapMessage } from "../coap-message"
-import { pskCredential } from "../edhoc/credential"
+import { CoapCode } from "../coap-message"
+import { type PskCredential, pskCredential } from "../edhoc/credential"
 import type { EphemeralKey } from "../edhoc/ephemeral-key"
+import { suiteAfter } from "../edhoc/error-message"
 import { EdhocInitiator } from "../edhoc/initiator"
+import { EdhocRefusal } from "../edhoc/refusal"
 import { EdhocState } from "../edhoc/states"
 import type { CipherSuite } from "../edhoc/suites"
 import { SessionRefusal } from "../refusal"
@@ -18,12 +20,14 @@ const FIRST = 0xf5
 export interface PairPorts {
     readonly digest: Digest
     readonly pause: Pause
-    readonly suite: CipherSuite
-    readonly ephemeral: EphemeralKey
+    /** All that the hub has, in an order of preference that never changes. */
+    readonly suites: readonly CipherSuite[]
+    /** Makes a key of a curve. */
+    makeKey(curve: number): Promise<EphemeralKey>
     /** By which the device is to name its messages: one byte. */
     readonly connectionId: Buffer
-    /** Puts the keys on record. */
-    keep(keys: SessionKeys): Promise<void>
+    /** Puts the keys on record, and what they are used with. */
+    keep(keys: SessionKeys, suite: CipherSuite): Promise<void>
 }
 
 /** How a pairing ended. */
@@ -39,27 +43,44 @@ export interface PairingEnd {
  * @param secret 16 bytes
  */
 export async function pair(ports: PairPorts, name: Buffer, secret: Buffer, ask: Ask): Promise<PairingEnd> {
-    const { suite, ephemeral, connectionId } = ports
-    const initiator = new EdhocInitiator(ports, {
-        suites: [suite],
-        selected: 0,
-        ephemeral,
-        connectionId,
-        credential: pskCredential(secret, name),
-    })
+    const { suites } = ports
+    let selected = 0
+    for (;;) {
+        const initiator = await initiated(ports, selected, pskCredential(secret, name), ask)
+        if (!initiator) return { refusal: SessionRefusal.NoAnswer, hint: "" }
+        const { refusal, hint, suitesOfResponder } = initiator
+        if (suitesOfResponder.length === 0) return { refusal, hint }
+        // The device has other suites: once more, with the best of those.
+        const next = suiteAfter(suites, selected, suitesOfResponder)
+        if (next.refusal !== EdhocRefusal.None) return { refusal: next.refusal, hint }
+        selected = next.index
+    }
+}
+
+/** @returns an end of EDHOC that has ended; undefined if no answer came */
+async function initiated(
+    ports: PairPorts,
+    selected: number,
+    credential: PskCredential,
+    ask: Ask,
+): Promise<EdhocInitiator | undefined> {
+    const { digest, pause, suites, connectionId, makeKey, keep } = ports
+    const suite = suites[selected]
+    const initiator = new EdhocInitiator(
+        { digest, pause, keep: async keys => await keep(keys, suite) },
+        { suites, selected, ephemeral: await makeKey(suite.curve), connectionId, credential },
+    )
     let head: Buffer = Buffer.from([FIRST])
     let message: Buffer | undefined = initiator.start()
     for (let id = 0; message; id++) {
-        const answer: CoapMessage | undefined = await ask(
-            newRequest(id, CoapCode.Post, PATH, joinBytes([head, message])),
-        )
+        const answer = await ask(newRequest(id, CoapCode.Post, PATH, joinBytes([head, message])))
         if (!answer) {
             initiator.giveUp()
-            return { refusal: SessionRefusal.NoAnswer, hint: "" }
+            return undefined
         }
         message = await initiator.receive(answer.payload)
         if (initiator.state === EdhocState.Aborted) break
         head = initiator.peerId()
     }
-    return { refusal: initiator.refusal, hint: initiator.hint }
+    return initiator
 }

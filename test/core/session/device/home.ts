@@ -11,8 +11,10 @@ import { peopleResources } from "../../../../src/core/session/device/people-reso
 import { type Asker, type Resource, serveFrom } from "../../../../src/core/session/device/resources"
 import { SessionServer } from "../../../../src/core/session/device/session-server"
 import { SUITE_4 } from "../../../../src/core/session/edhoc/suite-4"
+import type { CipherSuite } from "../../../../src/core/session/edhoc/suites"
 import { type Answered, type Ask, HubSession } from "../../../../src/core/session/hub/hub-session"
 import { type PairingEnd, pair } from "../../../../src/core/session/hub/pair"
+import type { SessionKeys } from "../../../../src/core/session/session-keys"
 import { seeded } from "../edhoc/ends"
 import { digest, pause } from "../ends"
 import { MemoryStore, PowerCut } from "../kudos/ends"
@@ -156,10 +158,23 @@ export class TestHub {
     }
 
     async pair(secret: Buffer = LABEL, standing: Standing = Standing.ByLabel): Promise<PairingEnd> {
-        const ephemeral = nativeX25519(seeded(`${this.seed}/key/${this.starts++}`))
+        return await this.pairBy([this.cipherSuite], () => {}, secret, standing)
+    }
+
+    /** @param agreed hears the suite of the keys */
+    async pairBy(
+        suites: readonly CipherSuite[],
+        agreed: (suite: CipherSuite) => void,
+        secret: Buffer = LABEL,
+        standing: Standing = Standing.ByLabel,
+    ): Promise<PairingEnd> {
+        const makeKey = async () => nativeX25519(seeded(`${this.seed}/key/${this.starts++}`))
         const { session } = this
-        const keep = async (keys: Parameters<HubSession["adopt"]>[0]) => await session.adopt(keys)
-        const ports = { digest, pause, suite: this.cipherSuite, ephemeral, connectionId: Buffer.from([0x0a]), keep }
+        const keep = async (keys: SessionKeys, suite: CipherSuite) => {
+            await session.adopt(keys)
+            agreed(suite)
+        }
+        const ports = { digest, pause, suites, makeKey, connectionId: Buffer.from([0x0a]), keep }
         const end = await pair(ports, secretName(standing), secret, this.ask)
         if (this.store.isOff) throw new PowerCut("power cut")
         return end

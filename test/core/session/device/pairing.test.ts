@@ -6,7 +6,10 @@ import { CoapCode } from "../../../../src/core/session/coap-message"
 import { readMessage } from "../../../../src/core/session/coap-reader"
 import { PAIRING_MS, TOUCH_MS } from "../../../../src/core/session/device/pairing"
 import { EdhocRefusal } from "../../../../src/core/session/edhoc/refusal"
+import { SUITE_4 } from "../../../../src/core/session/edhoc/suite-4"
+import { suiteMinus21 } from "../../../../src/core/session/edhoc/suite-minus-21"
 import { SessionRefusal } from "../../../../src/core/session/refusal"
+import { nodeCounterMode } from "../openssl-suites"
 import { invited, LABEL, owned, TestDevice, TestHub } from "./home"
 
 const WRONG = Buffer.alloc(16, 0x77)
@@ -268,4 +271,24 @@ test("a hub believes nothing that is said to it without a seal: it keeps no keys
         device.nowMs += PAIRING_MS
         device.pairing.touched()
     }
+})
+
+describe("suites", () => {
+    test("that the device has not cost it nothing: the hub takes the best of those that it has, with the same key", async () => {
+        const { device, hub } = await fresh()
+        device.pairing.touched()
+        const agreed: number[] = []
+        const suites = [suiteMinus21(nodeCounterMode), SUITE_4]
+        expect(await hub.pairBy(suites, suite => agreed.push(suite.number))).toEqual({ refusal: 0, hint: "" })
+        expect(agreed).toEqual([4])
+        expect((await hub.post("echo", "here")).refusal).toBe(0)
+    })
+
+    test("of which there is none in common end the pairing", async () => {
+        const { device, hub } = await fresh()
+        device.pairing.touched()
+        const end = await hub.pairBy([suiteMinus21(nodeCounterMode)], () => {})
+        expect(end.refusal).toBe(EdhocRefusal.NoCommonSuite)
+        expect(hub.session.exists()).toBe(false)
+    })
 })
