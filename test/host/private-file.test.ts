@@ -10,6 +10,7 @@ import { UnitRegister } from "../../src/host/identity/unit-register"
 import { OutputFile } from "../../src/host/output-file"
 import { makeKey, readKeyFile, saveKey, unlockKey } from "../../src/host/package/signing-key"
 import { PRIVATE_FILE, writePrivateFile } from "../../src/host/private-file"
+import { SessionFile } from "../../src/host/session/session-file"
 import { makeBundle } from "../../src/host/unit/bundle"
 import { UnitFile } from "../../src/host/unit/unit-file"
 import { authority, NOW, seeded } from "./identity/factory"
@@ -67,7 +68,17 @@ const WRITERS: Record<string, { file: string; write: () => Promise<unknown>; aga
         write: async () => saveKey(path("release.key"), await makeKey("EdDSA", PASSPHRASE, seeded("key"))),
         again: () => unlockKey(path("release.key"), readKeyFile(path("release.key")), PASSPHRASE),
     },
+    "a session": {
+        file: "session.json",
+        write: async () => keepSession(true),
+        again: async () => keepSession(false),
+    },
     "an entry of a private cache": { file: "cache/unit.checked", write: cached, again: cached },
+}
+
+async function keepSession(isNew: boolean): Promise<void> {
+    const file = SessionFile.open(path("session.json"), "A", isNew)
+    await file.set("keys0", Buffer.from("secret")).finally(file.close)
 }
 
 async function keepLabel(): Promise<unknown> {
@@ -120,6 +131,7 @@ const PRIVATE = [
     "src/host/identity/unit-register.ts",
     "src/host/lock-file.ts",
     "src/host/package/signing-key.ts",
+    "src/host/session/session-file.ts",
     "src/host/unit/bundle.ts",
     "src/host/unit/simulated-factory.ts",
     "src/host/unit/unit-file.ts",

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs"
+import files, { existsSync, rmSync } from "node:fs"
 import { homedir } from "node:os"
 import { dirname, join } from "node:path"
 import { z } from "zod"
 import type { Store } from "../../core/ports"
 import { base64Schema } from "../identity/base64"
+import { createFolder } from "../identity/durable-file"
 import { InputError } from "../input-error"
 import { MAX_FILE_BYTES, readInputFile } from "../input-file"
 import { takeLock } from "../lock-file"
@@ -41,7 +42,7 @@ export class SessionFile implements Store {
 
     /** @param isNew whether it is to be made, in the place of one that is there @throws InputError */
     static open(path: string, serial: string, isNew = false): SessionFile {
-        mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER })
+        createFolder(files, dirname(path), PRIVATE_FOLDER)
         const release = takeLock(path)
         try {
             const kept = isNew || !existsSync(path) ? undefined : read(path)

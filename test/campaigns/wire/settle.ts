@@ -51,7 +51,10 @@ async function somebodyCanCome(world: World, unit: Unit): Promise<void> {
     const isNew = unit.device.household.count() === 0
     world.watch.expect(isNew || owner !== undefined, "the device has an owner whom nobody knows")
     if (!owner && !isNew) return
-    if (owner) await world.connect(owner)
+    if (owner) {
+        await world.connect(owner)
+        await makeRoom(world, owner)
+    }
     const way = owner ? await world.invite(owner, Role.Guest) : unit.ways[0]
     world.watch.expect(way !== undefined, "nobody can be invited")
     if (!way) return
@@ -60,6 +63,15 @@ async function somebodyCanCome(world: World, unit: Unit): Promise<void> {
     const person = await world.pair(unit, way, false)
     world.watch.expect(person.place >= 0, "somebody who is there and has the secret is not paired in time")
     world.watch.expect(person.place < 0 || (await world.say(person)), "somebody who was paired is not heard")
+}
+
+/** If as many are known as can be, somebody has to go. */
+async function makeRoom(world: World, owner: Person): Promise<void> {
+    const { device, people } = owner.unit
+    if (device.household.free() >= 0) return
+    const known = people.filter(({ standing }) => standing !== Standings.Nobody)
+    world.watch.expect(known.length >= MOST_PEOPLE, "the device is full of people whom nobody has let in")
+    await world.remove(owner, known.at(-1)!)
 }
 
 /** What reached a handler is what somebody has asked this device for, once, in their place and role; of those who came by the same way, one is served. */

@@ -109,6 +109,15 @@ export class Household {
             : this.secretOf(standing - Standing.ByInvitation) !== undefined
     }
 
+    /** Forgets whoever is there and was not heard of, before the place has another's keys. @throws StoreError; then they are as before */
+    async vacate(place: number): Promise<void> {
+        if (this.roleOf(place) !== undefined || !this.isTaken(place)) return
+        await this.change(next => {
+            next[place * PERSON_BYTES] = NOBODY
+            return true
+        })
+    }
+
     /** Takes in somebody who `admits` says may come. @returns their role @throws StoreError; then nobody was */
     async admit(place: number, standing: Standing): Promise<Role> {
         let role = Role.Owner

@@ -83,7 +83,7 @@ export class SessionServer {
     }
 
     /**
-     * Of a pairing that has succeeded: keys first, then who has them.
+     * Of a pairing that has succeeded: keys first, then who has them; at no time who was there before.
      * @throws StoreError, and Error if the way in was used up while the pairing went on
      */
     async keep(place: number, keys: SessionKeys, standing: Standing): Promise<void> {
@@ -91,6 +91,7 @@ export class SessionServer {
         await this.turns.take()
         try {
             if (!household.admits(place, standing)) throw new Error(`pairing: place ${place} is not free any more`)
+            await household.vacate(place)
             const session = await this.sessionOf(place)
             await session.adopt(keys)
             this.hold(place, session)

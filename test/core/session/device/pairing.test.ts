@@ -8,7 +8,9 @@ import { PAIRING_MS, TOUCH_MS } from "../../../../src/core/session/device/pairin
 import { EdhocRefusal } from "../../../../src/core/session/edhoc/refusal"
 import { SUITE_4 } from "../../../../src/core/session/edhoc/suite-4"
 import { suiteMinus21 } from "../../../../src/core/session/edhoc/suite-minus-21"
+import { decodeRecord } from "../../../../src/core/session/kudos/record"
 import { SessionRefusal } from "../../../../src/core/session/refusal"
+import { MemoryStore, PowerCut } from "../kudos/ends"
 import { nodeCounterMode } from "../openssl-suites"
 import { invited, LABEL, owned, TestDevice, TestHub } from "./home"
 
@@ -292,3 +294,48 @@ describe("suites", () => {
         expect(hub.session.exists()).toBe(false)
     })
 })
+
+test("whoever takes the place of somebody who was not heard of never has their role, whenever the power goes", async () => {
+    const { device, owner } = await owned()
+    for (let i = 1; i < 7; i++) await invited(device, owner, Role.Guest, `guest ${i}`)
+    const [family, guest] = [await wayOf(owner, Role.Family), await wayOf(owner, Role.Guest)]
+    await device.pairing.prepare()
+    device.pairing.touched()
+    const first = await new TestHub("unheard", device).start()
+    expect((await first.pair(family.secret, family.standing)).refusal).toBe(0)
+    const before = new Map(device.store.records)
+    const secretOf = ({ records }: MemoryStore, name: string) => {
+        const record = records.get(name)
+        return record && decodeRecord(record)!.keys.masterSecret.toString("hex")
+    }
+    const own = secretOf(first.store, "hub0")
+    const seen = new Set<string>()
+    for (let cut = 0, isCut = true; isCut; cut++) {
+        const store = new MemoryStore(new Map(before))
+        const device = await new TestDevice("device", store).start()
+        const second = await new TestHub("second", device).start()
+        device.pairing.touched()
+        store.cut = { at: store.operations + cut, done: false }
+        isCut = await second.pair(guest.secret, guest.standing).then(
+            () => false,
+            error => {
+                if (error instanceof PowerCut) return true
+                throw error
+            },
+        )
+        // What the next start finds: who is said to be there, and whose keys are there.
+        const standing = device.store.records.get("household")![7 * 2 + 1]
+        const isTaken = device.store.records.get("household")![7 * 2] !== 255
+        const names = ["session7a", "session7b"].filter(name => store.records.has(name))
+        const isFirst = names.every(name => secretOf(store, name) === own)
+        if (isTaken && standing === family.standing) expect(isFirst, `cut at ${cut}`).toBe(true)
+        seen.add(isTaken ? `${standing === family.standing}` : "nobody")
+    }
+    expect([...seen].sort()).toEqual(["false", "nobody", "true"])
+})
+
+async function wayOf(owner: TestHub, role: Role) {
+    await owner.session.connect()
+    const { payload } = (await owner.post("people/invite", Buffer.from([role]))).response!
+    return { standing: 2 + payload[0], secret: payload.subarray(1) }
+}
