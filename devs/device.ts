@@ -13,7 +13,7 @@ import type { Owner } from "./owner/owner"
 import { pace, pause } from "./pause"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
 import { startServer } from "./servers/start-server"
-import type { Sessions } from "./session/sessions"
+import type { ServesSessions } from "./session/serves-sessions"
 import type { Storage } from "./stores/storage"
 import { type Activity, Supervisor } from "./supervisor"
 import type { Updater, UpdateServer } from "./update/updater"
@@ -82,7 +82,7 @@ export class Device {
     private readonly service: DomovoiServer
     private readonly updates: UpdateServer | undefined
     private readonly owner: Owner | undefined
-    private readonly sessions: Sessions | undefined
+    private readonly sessions: ServesSessions | undefined
     private readonly storage: Storage
     private readonly worksAlongside: boolean | undefined
     /** The record of latches as it was last read or written. */

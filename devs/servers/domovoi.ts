@@ -11,7 +11,7 @@ import type { RootOfTrust } from "../identity/root-of-trust"
 import type { DeviceLog } from "../log/device-log"
 import type { Owner } from "../owner/owner"
 import { pause } from "../pause"
-import type { Sessions } from "../session/sessions"
+import type { ServesSessions } from "../session/serves-sessions"
 import type { Storage } from "../stores/storage"
 import { uptimeS } from "../uptime"
 import { Server, type Serves } from "./server"
@@ -31,7 +31,7 @@ export interface DeviceFacts {
     /** Whose it is; if left out, nobody can disable or reset it, and anybody may answer for its updates. */
     owner?: Owner
     /** Who is served, and how that is proved. A device without it does not link what that takes. */
-    sessions?: Sessions
+    sessions?: ServesSessions
     /** The sensor on the bus on which its safety depends, if there is one. */
     sensor?: SensorPin
 }

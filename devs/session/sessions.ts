@@ -15,6 +15,7 @@ import type { CipherSuite } from "../../src/core/session/edhoc/suites"
 import { openRuntimeRandom } from "../crypto"
 import type { Opened } from "../identity/identity"
 import { pause } from "../pause"
+import type { ServesSessions } from "./serves-sessions"
 
 /** Time between two looks at the button, in milliseconds. */
 const LOOK_MS = 50
@@ -31,7 +32,7 @@ export interface SessionsOptions {
 }
 
 /** The device's sessions with people, on the runtime: see docs/session.md. Before `open`, nobody is served. */
-export class Sessions {
+export class Sessions implements ServesSessions {
     private readonly options: SessionsOptions
     private server: SessionServer | undefined
     private pairing: Pairing
@@ -42,7 +43,6 @@ export class Sessions {
         this.options = options
     }
 
-    /** Reads who is known. No effect the second time. To be called once the device has proved who it is. @throws StoreError */
     async open({ digest, sealed }: Opened, log: Log): Promise<void> {
         if (this.server) return
         const { suite, makeKey, resources } = this.options
@@ -80,7 +80,6 @@ export class Sessions {
         this.watch.start()
     }
 
-    /** Takes a frame that anybody may have sent over the bus. @returns the one that answers it; empty if none does */
     async exchange(frame: Buffer): Promise<Buffer> {
         const { server } = this
         const answer = server ? await server.receive(frame, Place.Inside) : undefined
