@@ -1,5 +1,4 @@
 /** A pre-shared key, its name and the credentials that go with it (draft-ietf-lake-edhoc-psk §3.1). */
-import { MAP } from "../../cbor/major"
 import { CborWriter } from "../../cbor/writer"
 import { copyOf } from "../../crypto/copy-of"
 import { hex } from "../../crypto/hex"
@@ -13,14 +12,6 @@ export const END_NAME_LENGTH = 32
 export const LABEL_SECRET_BYTES = 16
 /** Longest CRED_I or CRED_R in bytes. */
 const CREDENTIAL_BYTES = 64
-
-/** CWT claims (RFC 8392 §3.1, RFC 8747 §3.1) and COSE_Key parameters (RFC 9052 §7). */
-const SUBJECT = 2
-const CONFIRMATION = 8
-const COSE_KEY = 1
-const KEY_TYPE = 1
-const KEY_TYPE_SYMMETRIC = 4
-const KEY_ID = 2
 
 /** All labels name their secret so: a device has one, and who listens actively learns nothing of which device it is. */
 const LABEL_KEY: Buffer = hex`00`
@@ -38,8 +29,8 @@ export interface PskCredential {
  * That of a label's secret.
  * @param secret 16 bytes
  * @param hub name of the initiator, 1 to 32 ASCII characters
- * @param kid another name, of a secret that is not the label's
  * @param device name of the responder, another one: else an end could take its own messages for the other's
+ * @param kid another name, of a secret that is not the label's
  * @throws TypeError, RangeError
  */
 export function labelCredential(secret: Buffer, hub: string, device: string, kid: Buffer = LABEL_KEY): PskCredential {
@@ -58,21 +49,13 @@ export function pskCredential(secret: Buffer, kid: Buffer): PskCredential {
     return labelCredential(secret, "hub", "device", kid)
 }
 
-/** { 2: name, 8: { 1: { 1: 4, 2: kid } } } */
+/**
+ * { 2: name, 8: { 1: { 1: 4, 2: kid } } }: a subject and its confirmation (CWT claims, RFC 8392 §3.1 and RFC 8747 §3.1), which is a symmetric COSE_Key
+ * with the name of the key (RFC 9052 §7).
+ */
 function claims(name: string, kid: Buffer): Buffer {
     if (name.length < 1 || name.length > END_NAME_LENGTH)
         throw new RangeError(`a name has 1 to ${END_NAME_LENGTH} characters, not ${name.length}`)
-    return new CborWriter(CREDENTIAL_BYTES)
-        .head(MAP, 2)
-        .int(SUBJECT)
-        .text(name)
-        .int(CONFIRMATION)
-        .head(MAP, 1)
-        .int(COSE_KEY)
-        .head(MAP, 2)
-        .int(KEY_TYPE)
-        .int(KEY_TYPE_SYMMETRIC)
-        .int(KEY_ID)
-        .bytes(kid)
-        .finish()
+    const cbor = new CborWriter(CREDENTIAL_BYTES)
+    return cbor.raw(hex`a2 02`).text(name).raw(hex`08 a1 01 a2 01 04 02`).bytes(kid).finish()
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { byteString } from "../../../../src/core/cbor/byte-string"
+import { MAP } from "../../../../src/core/cbor/major"
+import { CborWriter } from "../../../../src/core/cbor/writer"
 import { labelCredential } from "../../../../src/core/session/edhoc/credential"
 import {
     EdhocErrorCode,
@@ -205,6 +207,17 @@ test("an ephemeral key of another curve than the suite's is not taken", async ()
 })
 
 describe("a label's credential", () => {
+    test("is CBOR of both names and the key's", () => {
+        const named = (name: string) => {
+            const inner = new CborWriter(64).head(MAP, 2).int(1).int(4).int(2).bytes(Buffer.from("00", "hex")).finish()
+            const cbor = new CborWriter(64).head(MAP, 2).int(2).text(name)
+            return cbor.int(8).head(MAP, 1).int(1).raw(inner).finish()
+        }
+        const { kid, psk, initiator, responder } = labelCredential(SECRET, "hub", "v".repeat(32))
+        expect([kid, psk]).toEqual([Buffer.from("00", "hex"), SECRET])
+        expect([initiator, responder]).toEqual([named("hub"), named("v".repeat(32))])
+    })
+
     test("needs 16 bytes, and two names", () => {
         expect(() => labelCredential(SECRET.subarray(1), "hub", "valve")).toThrow("16 bytes long, not 15")
         expect(() => labelCredential(SECRET, "valve", "valve")).toThrow("need different names")
