@@ -42,6 +42,12 @@ test("costs", () => {
             )
             expect(document).toContain(`| ${shown(open)} + ${shown(protect)} |`)
         }
+    for (const step of ["pair.message1", "pair.message3", "pair.first", "reconnect.offer", "reconnect.first"])
+        expect(document).toContain(`| ${shown(accepted[`session.${step}.opcodes`])} |`)
+    for (const length of [16, 64, 180]) {
+        expect(document).toContain(`| ${shown(accepted[`session.request${length}.opcodes`])} |`)
+        expect(document).toContain(`| ${shown(accepted[`session.wire.request${length}.bytes`])} |`)
+    }
     for (const piece of ["coap", "server", "bothRoles", "aesCcm", "chacha20", "aesCtrHmac"]) {
         const [alone, inGasValve] = ["alone", "inGasValve"].map(where => accepted[`session.code.${piece}.${where}`])
         expect(document).toContain(`| ${shown(alone)} | ${shown(inGasValve)} |`)

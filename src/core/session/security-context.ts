@@ -110,7 +110,9 @@ export class SecurityContext {
         }
         const keys = await deriveKeys(suite, own, digest, pause)
         const sender = await suite.open(keys.senderKey, digest, pause)
+        await pause()
         const recipient = await suite.open(keys.recipientKey, digest, pause)
+        await pause()
         wipe(keys.senderKey)
         wipe(keys.recipientKey)
         const algorithm = new CborWriter(ALGORITHM_BYTES).int(suite.algorithm).finish()

@@ -20,5 +20,6 @@ export interface SessionPorts {
 /** The messages under keys that have just been put in force, or that are asked for a single one. */
 export async function contextOf(ports: SessionPorts, keys: SessionKeys, sequence: Sequence): Promise<SecurityContext> {
     const { suite, digest, pause } = ports
+    await pause()
     return await SecurityContext.open(suite, keys, sequence, ReplayWindow.ofNewKeys(), digest, pause)
 }

@@ -108,6 +108,7 @@ export class DeviceSession {
         })
         if (!offer || !exchange) return refused(refusal)
         this.context = undefined
+        await pause()
         const context = await contextOf(ports, offer.keys, new FreshSequence(offer.sequenceNumber, 1))
         // Its nonce is that of its own number: under the new keys no request was answered yet.
         exchange.spent = true

@@ -94,6 +94,7 @@ export class SessionServer {
             await household.vacate(place)
             const session = await this.sessionOf(place)
             await session.adopt(keys)
+            await ports.pause()
             this.hold(place, session)
             ports.log.record(Event.Credential, Let.In, await household.admit(place, standing))
         } finally {
@@ -158,6 +159,7 @@ export class SessionServer {
         } finally {
             this.turns.end()
         }
+        await this.ports.pause()
         const { refusal, context, exchange, request, who, role } = taken
         if (taken.answer) return writeMessage(taken.answer)
         if (!context || !exchange || role === undefined) return this.refuse(message, refusal)
@@ -197,7 +199,10 @@ export class SessionServer {
     }
 
     private async pair(message: CoapMessage): Promise<Buffer | undefined> {
+        const { pause } = this.ports
+        await pause()
         const { refusal, message: reply } = await this.pairing.receive(message.payload)
+        await pause()
         if (reply.length === 0) return undefined
         const code = refusal === 0 ? CoapCode.Changed : CoapCode.BadRequest
         return writeMessage(replyTo(message, { code, payload: reply }))

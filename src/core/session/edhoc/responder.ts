@@ -102,6 +102,7 @@ export class EdhocResponder extends EdhocEnd {
         const kid = readIdentifier(inner, plaintext, KEY_NAME_BYTES)
         const sealed = readCiphertext(inner)
         if (inner.refusal !== 0) return inner.refusal
+        await this.ports.pause()
         const credential = this.setup.credentialOf(kid)
         if (!credential) return EdhocRefusal.UnknownCredential
         await schedule.takePsk(credential.psk)
