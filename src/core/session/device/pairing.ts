@@ -137,11 +137,10 @@ export class Pairing {
         if (!session || (!isFirst && (payload[0] & ~OTHER_ID) !== this.place))
             return this.refuse(SessionRefusal.PairingForm)
         if (!isFirst) return await this.prove(session, message)
-        const { ephemeral } = this
-        const reply = await session.receive(message)
+        const answer = await this.work(session, message)
         // Who asks for another suite has not used the key.
-        if (session.refusal === EdhocRefusal.WrongSuite && !ephemeral) this.ephemeral = this.begunWith
-        return this.answer(reply)
+        if (answer.refusal === EdhocRefusal.WrongSuite && !this.ephemeral) this.ephemeral = this.begunWith
+        return answer
     }
 
     private admission(): SessionRefusal {
@@ -188,24 +187,31 @@ export class Pairing {
     /** Takes message_3. */
     private async prove(session: EdhocResponder, message: Buffer): Promise<PairingAnswer> {
         const isProof = session.state === EdhocState.WaitMessage3 && !this.proving
-        if (!isProof) return this.answer(await session.receive(message))
+        if (!isProof) return await this.work(session, message)
         this.proving = true
         try {
             await this.count(this.tries + 1)
-            const reply = await session.receive(message)
+            const answer = await this.work(session, message)
             if (session.state === EdhocState.Done) await this.count(0)
             else this.failedMs = this.ports.now()
-            return this.answer(reply)
+            return answer
         } finally {
             this.proving = false
         }
     }
 
-    private answer(reply: Buffer | undefined): PairingAnswer {
-        const { session } = this
-        const refusal = session ? session.refusal : 0
-        if (refusal !== 0 && reply) this.ports.log.record(Event.PairingFailed, 0, refusal)
-        return { refusal, message: reply || Buffer.alloc(0) }
+    /** Ends the session if the key, or a part that has it, fails: who waits for it is not to wait for long. */
+    private async work(session: EdhocResponder, message: Buffer): Promise<PairingAnswer> {
+        const wasOpen = isOpen(session)
+        try {
+            const reply = await session.receive(message)
+            return { refusal: session.refusal, message: reply || Buffer.alloc(0) }
+        } catch (error) {
+            session.giveUp()
+            throw error
+        } finally {
+            if (wasOpen && session.refusal !== 0) this.ports.log.record(Event.PairingFailed, 0, session.refusal)
+        }
     }
 
     private refuse(refusal: SessionRefusal): PairingAnswer {

@@ -5,6 +5,7 @@ import { Role } from "../../../../src/core/owner/rights"
 import { CoapCode } from "../../../../src/core/session/coap-message"
 import { readMessage } from "../../../../src/core/session/coap-reader"
 import { PAIRING_MS, TOUCH_MS } from "../../../../src/core/session/device/pairing"
+import type { EphemeralKey } from "../../../../src/core/session/edhoc/ephemeral-key"
 import { EdhocRefusal } from "../../../../src/core/session/edhoc/refusal"
 import { SUITE_4 } from "../../../../src/core/session/edhoc/suite-4"
 import { suiteMinus21 } from "../../../../src/core/session/edhoc/suite-minus-21"
@@ -205,6 +206,38 @@ describe("one at a time", () => {
         }
         expect((await hub.pair()).refusal).toBe(0)
         expect(lastFailure(device)).toBeUndefined()
+    })
+
+    test("one whose key fails is over by that, and the next can begin", async () => {
+        const { device, hub } = await fresh()
+        const inside = device.pairing as unknown as { ephemeral: EphemeralKey }
+        const failing = inside.ephemeral
+        inside.ephemeral = {
+            curve: failing.curve,
+            publicKey: failing.publicKey,
+            agree: async () => {
+                throw new Error("the element does not answer")
+            },
+        }
+        device.pairing.touched()
+        await expect(hub.pair()).rejects.toThrow("the element does not answer")
+        expect(lastFailure(device)!.detail).toBe(EdhocRefusal.GivenUp)
+        await device.pairing.prepare()
+        const next = await new TestHub("next", device).start()
+        expect((await next.pair()).refusal).toBe(0)
+    })
+
+    test("one that somebody ends by an error message is taken down", async () => {
+        const { device, hub } = await fresh()
+        device.pairing.touched()
+        let messages = 0
+        hub.wire = async (frame, deliver) => (++messages === 1 ? await deliver(frame) : undefined)
+        await hub.pair()
+        // C_R, and an error message with code 1.
+        const { refusal, message } = await device.pairing.receive(Buffer.from("0001617a", "hex"))
+        expect([refusal, message.length]).toEqual([EdhocRefusal.PeerRefused, 0])
+        expect(lastFailure(device)!.detail).toBe(EdhocRefusal.PeerRefused)
+        expect(device.pairing.runs()).toBe(false)
     })
 
     test("there is one try with a key: the next waits until another was made", async () => {
