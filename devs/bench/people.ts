@@ -14,7 +14,7 @@ import { SessionServer } from "devicescript-domovoi/src/core/session/device/sess
 import type { EphemeralKey } from "devicescript-domovoi/src/core/session/edhoc/ephemeral-key"
 import { suiteMinus21 } from "devicescript-domovoi/src/core/session/edhoc/suite-minus-21"
 import { CURVE_X25519 } from "devicescript-domovoi/src/core/session/edhoc/suites"
-import { HubSession } from "devicescript-domovoi/src/core/session/hub/hub-session"
+import { HubSession, newRequest } from "devicescript-domovoi/src/core/session/hub/hub-session"
 import { pair } from "devicescript-domovoi/src/core/session/hub/pair"
 import type { SessionKeys } from "devicescript-domovoi/src/core/session/session-keys"
 import { rising } from "./bytes"
@@ -104,10 +104,16 @@ async function start(): Promise<SessionServer> {
 
 let server = await start()
 let sections: string[] = []
+/** Whether nothing of it gets through. */
+let isCutOff = false
+/** What the hub said last. */
+let lastFrame: Buffer = hex``
 
 /** The way to the device; each message is the next section. */
 async function ask(request: CoapMessage): Promise<CoapMessage | undefined> {
     const frame = writeMessage(request)
+    lastFrame = frame
+    if (isCutOff) return undefined
     let answer: Buffer | undefined
     const name = sections.shift()
     if (name === undefined) answer = await server.receive(frame, Place.Inside)
@@ -146,6 +152,37 @@ await post("pair.first", 16)
 server = await start()
 sections = ["reconnect.offer"]
 await session.connect()
+const offer = lastFrame
 await post("reconnect.first", 16)
 for (const length of LENGTHS) await post(`request${length}`, length)
+
+isCutOff = true
+await post("", 180)
+
+/** What somebody without keys sends, and with which code the device answers. */
+async function hostile(name: string, frame: Buffer, code: CoapCode) {
+    await section(name, async () => {
+        const answer = await server.receive(frame, Place.Inside)
+        return answer !== undefined && readMessage(answer).message.code === code
+    })
+}
+
+function changed(frame: Buffer): Buffer {
+    const other = frame.slice(0)
+    other[other.length - 1] ^= 1
+    return other
+}
+
+await hostile(
+    "hostile.plain",
+    writeMessage(newRequest(1, CoapCode.Post, ["valve"], rising(180))),
+    CoapCode.Unauthorized,
+)
+await hostile("hostile.forged", changed(lastFrame), CoapCode.BadRequest)
+await hostile("hostile.offer", changed(offer), CoapCode.Unauthorized)
+await hostile(
+    "hostile.pairing",
+    writeMessage(newRequest(1, CoapCode.Post, [".well-known", "edhoc"], rising(180))),
+    CoapCode.BadRequest,
+)
 await finish()

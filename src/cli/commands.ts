@@ -84,7 +84,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         load: async finish => (await import("./pair-command")).pairCommand(finish),
     },
     people: {
-        takes: "<command>",
+        takes: "",
         summary: "list, invite and remove who may use a unit",
         load: async finish => (await import("./people-command")).peopleCommand(finish),
     },

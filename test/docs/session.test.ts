@@ -42,7 +42,14 @@ test("costs", () => {
             )
             expect(document).toContain(`| ${shown(open)} + ${shown(protect)} |`)
         }
-    for (const step of ["pair.message1", "pair.message3", "pair.first", "reconnect.offer", "reconnect.first"])
+    for (const step of [
+        "pair.message1",
+        "pair.message3",
+        "pair.first",
+        "reconnect.offer",
+        "reconnect.first",
+        "hostile.offer",
+    ])
         expect(document).toContain(`| ${shown(accepted[`session.${step}.opcodes`])} |`)
     for (const length of [16, 64, 180]) {
         expect(document).toContain(`| ${shown(accepted[`session.request${length}.opcodes`])} |`)

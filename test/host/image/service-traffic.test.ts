@@ -20,7 +20,7 @@ const VALUES: readonly ((field: string) => FieldValue)[] = [
     field => (BYTES.includes(field) ? new Uint8Array(32).fill(1) : field === "serial" ? "A" : 1),
     field => (BYTES.includes(field) ? new Uint8Array(180).fill(255) : field === "serial" ? "a".repeat(40) : 255),
 ]
-const BYTES = ["challenge", "data", "secret", "digest", "program", "credentials", "by", "about"]
+const BYTES = ["challenge", "data", "secret", "digest", "program", "credentials", "by", "about", "frame"]
 /** These say when something was. */
 const OF_TIME = ["uptime"]
 
