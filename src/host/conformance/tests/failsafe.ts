@@ -11,6 +11,8 @@ import { packetsHeard, resetChip, stopProgram } from "./frames"
 import {
     activate,
     activates,
+    type CauseName,
+    givesCause,
     hazard,
     isGuarded,
     limitOf,
@@ -58,7 +60,7 @@ interface Cause {
     /** @returns what goes on while the output is watched */
     arise(scene: Scene, output: string): Promise<(() => Promise<void>) | void>
     /** What the device has to say is why; left out where nobody is there to say it, or the circuit acts first. */
-    says?: string
+    says?: CauseName
 }
 
 /** The chip hears nothing while a record is written to its memory and read back. */
@@ -218,6 +220,8 @@ const CAUSES: readonly Cause[] = [
     },
 ]
 
+/** Within so long the device gives the cause for which an output is safe. */
+const SAID_MS = 3_000
 /** What waits to be heard is as old as it gets by then. */
 const FILLED_MS = 100
 
@@ -259,9 +263,11 @@ function causeTest({ id, when, kind, needs, concerns, otherwise, heardMs = 0, ar
                 throw new Broken(`${name} safe within ${limitMs} ms`, late(name, safeMs))
             worstMs = Math.max(worstMs, Math.round(safeMs))
             if (says === undefined) continue
+            // Another may lead, and may have come before: where a sensor is silent, a quiet bus is heard late.
+            const saysSo = await until(bench, () => givesCause(bench, says), SAID_MS)
             const { state, cause } = await stateOf(bench)
-            note("the device's word", { state: String(state), cause: String(cause) })
-            require(`cause that the device gives for ${name}`, says, cause)
+            note("the device's word", { state: String(state), cause: String(cause), saysSo: saysSo !== undefined })
+            if (saysSo === undefined) require(`cause that the device gives for ${name}`, says, cause)
         }
         return worstMs
     }

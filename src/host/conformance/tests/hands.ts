@@ -1,5 +1,7 @@
 /** What tests do to a device with their hands, and what they see happen. */
+
 import type { Json } from "../../../../simulators/trace"
+import { Cause } from "../../../core/failsafe/cause"
 import type { Bench } from "../bench"
 import type { CauseKind, Declaration, DeclaredOutput, Step } from "../declaration"
 import { type Scene, Unclear } from "../scene"
@@ -65,6 +67,13 @@ const USABLE: readonly unknown[] = ["Normal", "Degraded"]
 
 export async function stateOf(bench: Bench): Promise<{ state: Json; cause: Json }> {
     return (await bench.link.get("state")) as { state: Json; cause: Json }
+}
+
+export type CauseName = keyof typeof Cause
+
+/** Whether the device gives a cause, by its name, among whatever others: which of them leads depends on the moment. */
+export async function givesCause(bench: Bench, cause: CauseName): Promise<boolean> {
+    return (Number(await bench.link.get("causes")) & Cause[cause]) !== 0
 }
 
 /** Brings an output out of its safe state, as it is declared that a person does. @returns whether it came */
