@@ -56,7 +56,7 @@ export class SessionServer {
     /** The one that was used last stands last. */
     private held: Held[] = []
     private waiting = 0
-    /** What was answered last, and with what: it is answered the same way again, if it comes again (RFC 7252 §4.5). */
+    /** What somebody known said last, and what it was answered: the same again, if it comes again (RFC 7252 §4.5). Nothing, while it is worked on. */
     private lastFrame: Buffer = Buffer.alloc(0)
     private lastAnswer: Buffer | undefined
     /** Set once, before anything is received. */
@@ -135,31 +135,37 @@ export class SessionServer {
             return pathOf(message) === PAIRING_PATH
                 ? await this.pair(message)
                 : this.refuse(message, SessionRefusal.NotProtected)
-        // It comes again: answered the same way, or still worked on.
         if (same(frame, this.lastFrame)) return this.lastAnswer
         if (this.waiting >= MOST_WAITING) return undefined
         this.waiting++
-        const own = copyOf(frame)
-        this.lastFrame = own
-        this.lastAnswer = undefined
         try {
-            const answer = await this.take(message, from)
-            if (this.lastFrame === own) this.lastAnswer = answer
-            return answer
+            return await this.take(copyOf(frame), message, from)
         } finally {
             this.waiting--
         }
     }
 
-    private async take(message: CoapMessage, from: Place): Promise<Buffer | undefined> {
-        await this.turns.take()
+    private async take(frame: Buffer, message: CoapMessage, from: Place): Promise<Buffer | undefined> {
         let taken: TakenFrom
+        await this.turns.take()
         try {
+            // It has come again while it waited.
+            if (same(frame, this.lastFrame)) return this.lastAnswer
             taken = await this.open(message)
+            if (taken.context) {
+                this.lastFrame = frame
+                this.lastAnswer = undefined
+            }
         } finally {
             this.turns.end()
         }
         await this.ports.pause()
+        const answer = await this.answer(message, taken, from)
+        if (this.lastFrame === frame) this.lastAnswer = answer
+        return answer
+    }
+
+    private async answer(message: CoapMessage, taken: TakenFrom, from: Place): Promise<Buffer | undefined> {
         const { refusal, context, exchange, request, who, role } = taken
         if (taken.answer) return writeMessage(taken.answer)
         if (!context || !exchange || role === undefined) return this.refuse(message, refusal)

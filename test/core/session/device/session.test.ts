@@ -59,6 +59,23 @@ describe("whoever is paired", () => {
         expect(device.served).toHaveLength(served + 1)
     })
 
+    test("has that answer although a stranger has said something since, or it comes twice at a time", async () => {
+        const { device, owner } = await owned()
+        const served = device.served.length
+        owner.wire = async (frame, deliver) => {
+            const answers = await Promise.all([deliver(frame), deliver(frame)])
+            const forged = Buffer.from(frame)
+            forged[forged.length - 1] ^= 1
+            expect(readMessage((await deliver(forged))!).message!.payload).toHaveLength(0)
+            answers.push(await deliver(frame))
+            const said = answers.filter(answer => answer !== undefined).map(answer => answer.toString("hex"))
+            expect(new Set(said).size).toBe(1)
+            return answers.at(-1)
+        }
+        expect((await owner.post("echo", "once")).response!.payload.toString()).toBe("once")
+        expect(device.served).toHaveLength(served + 1)
+    })
+
     test("cannot be played back later", async () => {
         const { device, owner } = await owned()
         let recorded: Buffer | undefined
