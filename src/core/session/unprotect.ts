@@ -108,7 +108,7 @@ function readInside(outside: CoapMessage, plaintext: Buffer, isOfKind: (code: nu
 }
 
 /** Of what everybody sees: it need not be compared in constant time. */
-function same(a: Buffer, b: Buffer): boolean {
+export function same(a: Buffer, b: Buffer): boolean {
     if (a.length !== b.length) return false
     for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
     return true

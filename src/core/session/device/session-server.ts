@@ -11,7 +11,7 @@ import { protectResponse } from "../protect"
 import { SessionRefusal } from "../refusal"
 import type { SessionKeys } from "../session-keys"
 import type { SessionPorts } from "../session-ports"
-import { readProtection } from "../unprotect"
+import { readProtection, same } from "../unprotect"
 import { DeviceSession, type TakenRequest } from "./device-session"
 import { type Household, MOST_PEOPLE, type Standing } from "./household"
 import { OTHER_ID, type Pairing } from "./pairing"
@@ -113,9 +113,7 @@ export class SessionServer {
     }
 
     private async drop(place: number): Promise<void> {
-        const others: Held[] = []
-        for (const one of this.held) if (one.place !== place) others.push(one)
-        this.held = others
+        this.held = this.others(place)
         const session = await this.loaded(place)
         if (session.exists()) await session.forget()
     }
@@ -228,11 +226,17 @@ export class SessionServer {
 
     /** Of a place whose keys somebody has: whoever has none drives nobody out of memory. */
     private hold(place: number, session: DeviceSession): void {
-        const others: Held[] = []
-        for (const one of this.held) if (one.place !== place) others.push(one)
+        const others = this.others(place)
         if (others.length === MOST_HELD) others.shift()
         others.push({ place, session })
         this.held = others
+    }
+
+    /** What is held of all other places. */
+    private others(place: number): Held[] {
+        const others: Held[] = []
+        for (const one of this.held) if (one.place !== place) others.push(one)
+        return others
     }
 
     /** @throws StoreError */
@@ -246,11 +250,4 @@ export class SessionServer {
 function replyTo(request: CoapMessage, { code, payload }: Reply): CoapMessage {
     const { type, messageId, token, options } = bareResponse(request, code)
     return { type, code, messageId, token, options, payload }
-}
-
-/** Of what everybody sees. */
-function same(a: Buffer, b: Buffer): boolean {
-    if (a.length !== b.length) return false
-    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
-    return true
 }

@@ -57,9 +57,9 @@ export class HubSession {
         return this.kudos.state() !== KudosState.NoKeys
     }
 
-    /** How many times keys have followed others since the pairing; -1 if there are none. */
+    /** How many times keys have followed others since the pairing; -1 if none are in force. */
     epoch(): number {
-        return this.kudos.epoch()
+        return this.kudos.inForce()?.epoch ?? -1
     }
 
     /** Begins with the keys of a pairing. @throws StoreError */

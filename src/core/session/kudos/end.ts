@@ -133,11 +133,6 @@ export abstract class KudosEnd {
         }
     }
 
-    /** How many times keys have followed others since the first pairing; -1 if there are none. */
-    epoch(): number {
-        return this.record ? this.record.epoch : -1
-    }
-
     /** Forgets all keys. @throws StoreError; then they may be on record still */
     async forget(): Promise<void> {
         await this.turns.take()
