@@ -19,7 +19,8 @@ import type { ServesSessions } from "./serves-sessions"
 
 /** Time between two looks at the button, in milliseconds. */
 const LOOK_MS = 50
-const HOUR_MS = 3_600_000
+/** Time from a failure to the next attempt, in milliseconds. */
+const RETRY_MS = 1000
 
 export interface SessionsOptions {
     /** Of pairing, and its AEAD of all messages; what makes ephemeral keys of its curve. */
@@ -37,7 +38,8 @@ export class Sessions implements ServesSessions {
     private server: SessionServer | undefined
     private pairing: Pairing
     private household: Household
-    private preparing = false
+    /** Whether `work` runs. */
+    private working = false
 
     constructor(options: SessionsOptions) {
         this.options = options
@@ -91,28 +93,26 @@ export class Sessions implements ServesSessions {
         const { pairing, household } = this
         // A button that was held at the start has not been pressed.
         let down = true
-        let nextHourMs = ds.millis() + HOUR_MS
         while (true) {
             const isDown = this.options.touched() !== undefined
             if (isDown && !down) pairing.touched()
             down = isDown
-            if (!this.preparing) this.prepare.start()
-            if (ds.millis() >= nextHourMs) {
-                nextHourMs += HOUR_MS
-                await household.hourPassed()
-            }
+            if (!this.working && (pairing.needsKey() || household.isDue(ds.millis()))) this.work.start()
             await ds.sleep(LOOK_MS)
         }
     }
 
-    /** Makes the key for the next pairing, if there is none. */
-    private async prepare(): Promise<void> {
-        this.preparing = true
+    /** In a fiber of its own: the button is looked at meanwhile. What fails is tried again. */
+    private async work(): Promise<void> {
+        const { pairing, household } = this
+        this.working = true
         try {
-            await this.pairing.prepare()
+            if (household.isDue(ds.millis())) await household.takeHour()
+            await pairing.prepare()
         } catch (error) {
-            console.error("pairing:", error)
+            console.error("sessions:", error)
+            await ds.sleep(RETRY_MS)
         }
-        this.preparing = false
+        this.working = false
     }
 }

@@ -11,7 +11,9 @@ const COSTS = BOARD.costs
 
 export default {
     prefix: "session",
-    title: `Messages of 16, 64 and 185 bytes of payload, a pairing without the agreement, an update of keys and requests in the metered VM, from frame to frame, and what that would take on an RP2040 at ${COSTS.clockHz / 1e6} MHz; bytes of code, and of all frames of both ends`,
+    title:
+        "Messages of 16, 64 and 185 bytes of payload, a pairing without the agreement, an update of keys and requests in the metered VM, " +
+        `from frame to frame, and what that would take on an RP2040 at ${COSTS.clockHz / 1e6} MHz; bytes of code, and of all frames of both ends`,
     columns: ["opcodes", "heapBytes", "longestStretchUs", "predictedMs", "alone", "inGasValve", "bytes"],
     exact: true,
     async measure() {

@@ -1,4 +1,7 @@
-/** The gas valve's function for people who were paired: sessions in the place of credentials on the bus, and no updates, for which there is no room beside them. */
+/**
+ * The gas valve's function for people who were paired: sessions in the place of credentials on the bus, and no updates, for which there is no room beside
+ * them, nor a factory reset, which comes with the service `owner`.
+ */
 import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/valve_pico"
 import { Device, FramSlots, InsideButton, PinnedSensor, SafeOutput } from "devicescript-domovoi"

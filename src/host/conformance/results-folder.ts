@@ -59,7 +59,8 @@ export class ResultsFolder {
             )
         if (existsSync(this.#parts) && readInputFile(this.#parts).toString() !== digest)
             throw new InputError(
-                `${this.#path}: parts of another run are there: device, declaration, tests, seed, number of jobs and version have to be the same; give another folder to --out`,
+                `${this.#path}: parts of another run are there: device, declaration, tests, seed, number of jobs and version have to be the same; ` +
+                    "give another folder to --out",
             )
         writeOutputFile(this.#parts, digest)
     }

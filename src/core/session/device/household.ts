@@ -14,6 +14,7 @@ export const MOST_INVITATIONS = 2
 export const INVITATION_STARTS = 8
 export const INVITATION_HOURS = 48
 
+const HOUR_MS = 3_600_000
 const RECORD = "household"
 
 /** In the record: of each person a role and a `Standing`; then of each invitation a role, starts and hours left, and its secret. */
@@ -45,6 +46,8 @@ export class Household {
     private store!: Store
     private record: Buffer = emptyRecord()
     private damaged = true
+    /** Of the hours since the start, those that are on record, in milliseconds. */
+    private hoursMs = 0
 
     constructor(random: Random, pause: Pause) {
         this.random = random
@@ -196,9 +199,15 @@ export class Household {
         })
     }
 
-    /** To be called for each hour that the device has run. @throws StoreError */
-    async hourPassed(): Promise<void> {
+    /** Whether an hour has passed that is not on record. @param nowMs since the start */
+    isDue(nowMs: number): boolean {
+        return nowMs - this.hoursMs >= HOUR_MS
+    }
+
+    /** Takes an hour that is due from what invitations have. @throws StoreError; then it is still due */
+    async takeHour(): Promise<void> {
         await this.age(HOURS)
+        this.hoursMs += HOUR_MS
     }
 
     /** One less of what invitations have. */

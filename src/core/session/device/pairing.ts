@@ -105,9 +105,14 @@ export class Pairing {
         this.touchedMs = this.ports.now()
     }
 
-    /** Makes a key, if there is none and nobody waits for the one before. Takes seconds, with pauses. @throws what the port throws */
+    /** Whether there is no key, and nobody waits for the one before. */
+    needsKey(): boolean {
+        return !this.ephemeral && !this.runs()
+    }
+
+    /** Makes a key if it needs one. Takes seconds, with pauses. @throws what the port throws */
     async prepare(): Promise<void> {
-        if (!this.ephemeral && !this.runs()) this.ephemeral = await this.ports.makeKey()
+        if (this.needsKey()) this.ephemeral = await this.ports.makeKey()
     }
 
     /** Whether a pairing is going on. One that takes too long is over by that. */
