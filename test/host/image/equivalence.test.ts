@@ -8,6 +8,8 @@ import { type ImageFiles, readImage } from "../../../src/host/image/format/image
 import { optimise } from "../../../src/host/image/optimise"
 import { codeEnd } from "../../../src/host/image-header"
 import { compileText, operationsIn, outcomeOf } from "./equivalence"
+import { LETTING_GO } from "./letting-go"
+import { PROTOTYPES } from "./prototypes"
 import { programOf, randomCases } from "./random-programs"
 import { TRICKY_CASES } from "./tricky-cases"
 import { WRONG_VERSIONS, wrongOptimiser } from "./wrong-versions"
@@ -71,54 +73,18 @@ describe("an optimised program", () => {
     })
 })
 
-/** Programs that fit into the heap only because a local that is written again lets go of what it held. */
-const MAKE = `function make(): any { return Buffer.alloc(25000) }
-function look(b: any): number { return b.length }
-`
-const LETTING_GO = {
-    "for the result of a call": `function run(): number {
-    let data: any = make()
-    look(data)
-    look(data)
-    data = again(data)
-    return look(again(data))
-}
-function again(b: any): any { return make() }
-console.log(run())
-console.log("end")`,
-    "for a part of it": `function more(first: any): number {
-    const one = make()
-    look(one)
-    const two = make()
-    return first + look(one) + look(two)
-}
-function run(): number {
-    let data: any = make()
-    look(data)
-    look(data)
-    data = data[0]
-    more(data)
-    return 1
-}
-console.log(run())
-console.log("end")`,
-    "in a frame that a closure keeps": `const later: any[] = []
-function keeper(): void {
-    let count = 0
-    let data: any = make()
-    look(data)
-    look(data)
-    data = false
-    later.push(() => { count = count + 1 })
-}
-for (let i = 0; i < 4; i++) keeper()
-console.log(later.length)
-console.log("end")`,
-}
-
 describe("an optimised program lets go of what the compiler's does", () => {
     test.each(Object.entries(LETTING_GO))("%s", async (_, text) => {
-        const stock = await compileText(MAKE + text)
+        const stock = await compileText(text)
+        const meant = outcomeOf(stock.image)
+        expect(meant.at(-1)).toBe("> end")
+        expect(outcomeOf(optimise(stock).image)).toEqual(meant)
+    })
+})
+
+describe("an optimised program does the same with a prototype", () => {
+    test.each(Object.entries(PROTOTYPES))("%s", async (_, text) => {
+        const stock = await compileText(text)
         const meant = outcomeOf(stock.image)
         expect(meant.at(-1)).toBe("> end")
         expect(outcomeOf(optimise(stock).image)).toEqual(meant)
@@ -148,13 +114,16 @@ console.log("end")`)
 describe("a wrong version is noticed", () => {
     test.each(WRONG_VERSIONS)("$fault", async version => {
         const wrong = await wrongOptimiser(version)
+        const { program } = version
+        const files = program === undefined ? stock : await compileText(program)
+        const meant = program === undefined ? outcome : outcomeOf(files.image)
         const said = () => {
             try {
-                return outcomeOf(wrong(stock).image)
+                return outcomeOf(wrong(files).image)
             } catch (error) {
                 return (error as Error).message
             }
         }
-        expect(said()).not.toEqual(outcome)
+        expect(said()).not.toEqual(meant)
     })
 })

@@ -15,7 +15,8 @@ const PROGRAMS = ["gas-valve", "doorbell", "test/programs/counting.ts", "test/pr
 
 describe("an image", () => {
     test.each(PROGRAMS)("of %s is the same after reading and writing", async program => {
-        const { image } = await buildFirmware(program, { optimised: false })
+        // The reference devices fit a board only when they are optimised.
+        const { image } = await compileWithMap(await loadProject(program), installedCli(), { anySize: true })
         expect(Buffer.from(writeImage(readImage({ image })).image).equals(image)).toBe(true)
     })
 

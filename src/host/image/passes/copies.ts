@@ -1,5 +1,6 @@
 /**
  * Copies: a local that holds what another one holds, a constant, or the last call's result is read from there; storing again what it holds is left out.
+ * One that was given the outcome of a comparison is true or false behind a jump on it.
  * Assumes that locals begin as undefined (fibers.c clears a frame) and that nobody else writes to those that no closure reaches; and that the result
  * changes only by statements, other ones than `KEEPS_RESULT` (vm_ops.c: no property of the runtime sets it). In a handler nothing is known. Leaves
  * how long a value is kept: no local is overwritten later than it was.
@@ -53,7 +54,7 @@ function replaceLocals({ args }: Expression, known: Known): boolean {
 
 /** @returns by statement; undefined where none leads */
 function knownBefore(f: ImageFunction, captured: ReadonlySet<number>): (Known | undefined)[] {
-    const { next, thrown } = flowOf(f)
+    const { next, thrown, labels } = flowOf(f)
     const before: (Known | undefined)[] = Array(f.statements.length)
     const atStart: Known = new Map()
     for (let slot = f.parameters; slot < f.slots; slot++) if (!captured.has(slot)) atStart.set(slot, node(Op.undefined))
@@ -63,7 +64,16 @@ function knownBefore(f: ImageFunction, captured: ReadonlySet<number>): (Known | 
     while (waiting.length > 0) {
         const at = waiting.pop()!
         const after = knownAfter(f.statements[at], before[at]!, captured)
-        for (const to of next[at]) if (meet(before, to, after)) waiting.push(to)
+        const decided = labels.has(f.statements[at])
+            ? undefined
+            : decidedBy(f.statements[at - 1], f.statements[at], captured)
+        for (const to of next[at]) {
+            const onThisWay = new Map(after)
+            // A jump to what follows decides nothing.
+            if (decided && next[at][0] !== next[at][1])
+                onThisWay.set(decided.slot, to === at + 1 ? decided.behind : decided.there)
+            if (meet(before, to, onThisWay)) waiting.push(to)
+        }
     }
     return before
 }
@@ -85,6 +95,37 @@ function knownAfter(
     )
         after.set(slot, value.op === Op.loadLocal ? (known.get(value.number) ?? value) : value)
     return after
+}
+
+/** True or false, whatever they are given. */
+const COMPARISONS = new Set([
+    Op.not,
+    Op.toBool,
+    Op.isUndefined,
+    Op.isNullish,
+    Op.isNan,
+    Op.eq,
+    Op.ne,
+    Op.le,
+    Op.lt,
+    Op.approxEq,
+    Op.approxNe,
+    Op.instanceOf,
+])
+
+/** @returns what is known of a local that has just been given the outcome of a comparison, where a jump on it leads and behind it */
+function decidedBy(
+    given: Statement | undefined,
+    { op, args: [condition] }: Statement,
+    captured: ReadonlySet<number>,
+): { slot: number; there: Expression; behind: Expression } | undefined {
+    if (op !== Op.jmpZ || given?.op !== Op.storeLocal || captured.has(given.number)) return undefined
+    if (!COMPARISONS.has(given.args[0].op)) return undefined
+    const { number: slot } = given
+    const [yes, no] = [node(Op.true), node(Op.false)]
+    if (isLocal(condition, slot)) return { slot, there: no, behind: yes }
+    const isNegated = condition.op === Op.not && isLocal(condition.args[0], slot)
+    return isNegated ? { slot, there: yes, behind: no } : undefined
 }
 
 function withoutResult(known: Known): Known {

@@ -1,9 +1,9 @@
 /**
  * Identical functions: one of them serves all callers.
  * Assumes nothing beyond their code: only functions that are called by name and never become a value are taken, so nothing can compare them, ask
- * their name or hang a field on them. Leaves the others for `deadFunctions`.
+ * their name or hang a field on them. Leaves the others for `deadFunctions`, and constructors, which their objects name.
  */
-import { type Expression, type ImageFunction, type Statement, walk } from "../format/code"
+import { type Expression, FunctionFlag, type ImageFunction, type Statement, walk } from "../format/code"
 import type { Image } from "../format/image"
 import { isCall, Op } from "../format/operations"
 import { forEachReference } from "./dead-functions"
@@ -14,7 +14,7 @@ export const identicalFunctions: ImagePass = image => {
     const firstOfKind = new Map<string, number>()
     const instead = new Map<number, number>()
     image.functions.forEach((f, i) => {
-        if (i === 0 || !onlyCalled.has(i)) return
+        if (i === 0 || !onlyCalled.has(i) || f.flags & FunctionFlag.constructs) return
         const text = textOf(f)
         const first = firstOfKind.get(text)
         if (first === undefined) firstOfKind.set(text, i)

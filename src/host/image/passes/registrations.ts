@@ -3,16 +3,10 @@
  * Assumes that `C.prototype` is the same object each time (`devs_get_prototype_field`) and that setting a field of it changes neither that nor the
  * result. Leaves functions that read a result; what the other passes look at is taken apart for them first.
  */
-import { removeStatement } from "../analysis/flow"
-import {
-    copyOf,
-    type Expression,
-    type ImageFunction,
-    node,
-    type Statement,
-    sameExpression,
-    walkFunction,
-} from "../format/code"
+import { isConstant } from "../analysis/effects"
+import { flowOf, removeStatement } from "../analysis/flow"
+import { resultWantedBehind } from "../analysis/result-wanted"
+import { copyOf, type Expression, type ImageFunction, node, type Statement, sameExpression } from "../format/code"
 import { Op } from "../format/operations"
 import type { ImagePass } from "./pass"
 
@@ -22,14 +16,13 @@ const PROTOTYPE = 52
 export const registrationsTogether: ImagePass = ({ functions }) => {
     let changed = false
     for (const f of functions) {
-        if (readsResult(f)) continue
         const targets = new Set(f.statements.map(({ target }) => target))
         for (let at = 0; at < f.statements.length; at++) {
             const prototype = prototypeIn(f.statements[at])
             if (!prototype) continue
             let end = at + 1
             while (!targets.has(f.statements[end]) && isOf(prototype, f.statements[end])) end++
-            if (end - at < 2) continue
+            if (end - at < 2 || resultWantedBehind(f, flowOf(f))(end - 1)) continue
             for (const statement of f.statements.slice(at, end)) statement.args[0] = node(Op.retVal)
             const { source } = f.statements[at]
             const first: Statement = { ...node(Op.storeRetVal, 0, [prototype]), source }
@@ -45,14 +38,14 @@ export const registrationsApart: ImagePass = ({ functions }) => {
     let changed = false
     for (const f of functions) {
         const runs = runsOf(f)
-        const inRuns = runs.reduce((sum, { length }) => sum + length, 0)
-        if (runs.length === 0 || resultReads(f) !== inRuns) continue
+        const wanted = resultWantedBehind(f, flowOf(f))
         for (const { at, length } of runs.reverse()) {
+            if (wanted(at + length)) continue
             const [prototype] = f.statements[at].args
             for (const statement of f.statements.slice(at + 1, at + 1 + length)) statement.args[0] = copyOf(prototype)
             removeStatement(f, at)
+            changed = true
         }
-        changed = true
     }
     return changed
 }
@@ -67,7 +60,8 @@ function runsOf({ statements }: ImageFunction): { at: number; length: number }[]
         while (
             !targets.has(statements[end]) &&
             statements[end].op === Op.indexSet &&
-            statements[end].args[0].op === Op.retVal
+            statements[end].args[0].op === Op.retVal &&
+            statements[end].args.slice(1).every(isConstant)
         )
             end++
         return [{ at, length: end - at - 1 }]
@@ -85,13 +79,3 @@ const isOf = (prototype: Expression, statement: Statement): boolean => {
 
 const isPrototype = ({ op, number, args }: Expression): boolean =>
     op === Op.builtinField && number === PROTOTYPE && args[0].op === Op.staticFunction
-
-const readsResult = (f: ImageFunction): boolean => resultReads(f) > 0
-
-function resultReads(f: ImageFunction): number {
-    let reads = 0
-    walkFunction(f, ({ op }) => {
-        if (op === Op.retVal || op === Op.jmpRetValZ) reads++
-    })
-    return reads
-}

@@ -35,7 +35,7 @@ function copyOfSlot({ op, number, args: [value] }: Statement): number | undefine
     return op === Op.storeLocal && value.op === Op.loadLocal && value.number !== number ? value.number : undefined
 }
 
-function interfere(f: ImageFunction, live: Liveness, a: number, b: number): boolean {
+export function interfere(f: ImageFunction, live: Liveness, a: number, b: number): boolean {
     // Both hold something when the function begins: what it was given, or undefined.
     const givenOrRead = (slot: number) => slot < f.parameters || live.before(0, slot)
     if (givenOrRead(a) && givenOrRead(b)) return true
