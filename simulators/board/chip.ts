@@ -60,7 +60,7 @@ const RESTART_LOG = "would restart due to DCFG"
 /** What it logs when a frame of its own found no room in its receive queue. */
 const LOOPBACK_LOST_LOG = "loopback rx ovf"
 
-/** `off`: no supply. `stopped`: an assertion of the C code failed, a reset follows. `hung`: waiting for ever, only power helps. */
+/** `off`: no supply. `stopped`: the C code failed an assertion, or left its memory; a reset follows. `hung`: waiting for ever, only power helps. */
 export type ChipState = "off" | "running" | "stopped" | "hung"
 
 export interface ChipOptions {
@@ -509,4 +509,6 @@ const ENDINGS: readonly Ending[] = [
     { cause: RuntimeHung, kind: "hung", state: "hung" },
     { cause: ChipReset, kind: "reset", state: "stopped", resetAfterUs: 0 },
     { cause: RuntimePanic, kind: "runtime-panic", state: "stopped", resetAfterUs: PANIC_RESET_US },
+    // The C code has left its memory: a hard fault on a chip. That the port takes as long to reset it as after an assertion is assumed.
+    { cause: WebAssembly.RuntimeError, kind: "runtime-panic", state: "stopped", resetAfterUs: PANIC_RESET_US },
 ]

@@ -13,6 +13,10 @@ const times = (entries: TraceEntry[], wanted: Record<string, unknown>) =>
 const startsOf = (entries: TraceEntry[]) =>
     entries.filter(({ line }) => String(line).startsWith("* start:")).map(({ us }) => us / 1000)
 
+/** The runtime's debugger: its service class as it stands in an announcement, and what is said to it. */
+const DEBUGGER = "405b5b15"
+const [ENABLED, SET_BREAKPOINTS] = [0x2001, 0x90]
+
 describe("a chip", () => {
     test("starts its program 1.1 s after power-on, and again 5.2 s after it failed", async () => {
         const { entries, runMs } = await workbench("test/programs/unhandled-exception.ts")
@@ -171,6 +175,27 @@ describe("a chip", () => {
     })
 })
 
+test("is reset 8.4 s after breakpoints below what runs have led the runtime out of its memory", async () => {
+    const { board, bus, entries, runMs } = await workbench("gas-valve")
+    const peer = { name: "peer", receive() {} }
+    bus.attach(peer)
+    runMs(2000)
+    const hex = String(entries.find(({ kind, hex }) => kind === "frame" && String(hex).includes(DEBUGGER))?.hex)
+    // An announcement has 16 bytes before its first service class.
+    const serviceIndex = (hex.indexOf(DEBUGGER) / 2 - 16) / 4
+    const say = (command: number, payload: Buffer) =>
+        bus.send(peer, encodeFrame(board.deviceId, FrameFlag.Command, { serviceIndex, command, payload }))
+    say(ENABLED, Buffer.of(1))
+    // Its table of breakpoints has 32 sections, by the lowest bits of a place in the code; whoever runs further up looks for its own behind them.
+    for (let place = 1; place <= 32; place++) say(SET_BREAKPOINTS, Buffer.of(place, 0, 0, 0))
+    runMs(12_000)
+    const [fault] = times(entries, { kind: "runtime-panic", message: "memory access out of bounds" })
+    const [, restart] = startsOf(entries)
+    expect(fault).toBeLessThan(2100)
+    expect(restart - fault).toBeGreaterThan(8400 + 1100)
+    expect(restart - fault).toBeLessThan(8400 + 1200)
+})
+
 test("a run has the same hash on every machine", async () => {
     // The programs use nothing of the SDK: only the toolchain, the optimiser, the simulator and the package's version, which images carry, change this.
     const { act, board, runMs, trace } = await workbench("test/programs/heap-exhaustion.ts", undefined, { seed: 7 })
@@ -181,5 +206,5 @@ test("a run has the same hash on every machine", async () => {
     runMs(200)
     board.powerOn()
     runMs(6000)
-    expect(trace.sha256()).toBe("69304ba34f8728bd311115452b04340199d88751a5fee7001209e21dff48bc90")
+    expect(trace.sha256()).toBe("b350e4768bea2a87270195c3821caf1f9ccd6e15862879f86e718557a5d119f2")
 })
