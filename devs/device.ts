@@ -9,11 +9,10 @@ import { soundRecord } from "../src/core/store/sound-record"
 import { StoreError } from "../src/core/store/store-error"
 import { freshness, sendProbes } from "./freshness"
 import { Identity } from "./identity/identity"
-import type { Owner } from "./owner/owner"
+import type { ServesOwner } from "./owner/serves-owner"
 import { pace, pause } from "./pause"
 import { type DeviceFacts, DomovoiServer } from "./servers/domovoi"
-import { startServer } from "./servers/start-server"
-import type { ServesSessions } from "./session/serves-sessions"
+import { keepStrangersOut, startServer } from "./servers/start-server"
 import type { Storage } from "./stores/storage"
 import { type Activity, Supervisor } from "./supervisor"
 import type { Updater, UpdateServer } from "./update/updater"
@@ -81,8 +80,7 @@ export class Device {
     private readonly identity: Identity
     private readonly service: DomovoiServer
     private readonly updates: UpdateServer | undefined
-    private readonly owner: Owner | undefined
-    private readonly sessions: ServesSessions | undefined
+    private readonly owner: ServesOwner | undefined
     private readonly storage: Storage
     private readonly worksAlongside: boolean | undefined
     /** The record of latches as it was last read or written. */
@@ -97,7 +95,6 @@ export class Device {
         const { log, outputs, owner } = options
         this.outputs = outputs
         this.owner = owner
-        this.sessions = options.sessions
         const rules: DeclaredOutput[] = []
         for (const guarded of outputs) rules.push(guarded.rule)
         this.failSafe = new FailSafe(rules)
@@ -116,10 +113,20 @@ export class Device {
 
     /** Runs for ever. */
     async run(behaviour: Behaviour): Promise<void> {
-        const { owner } = this
+        const { owner, identity } = this
         pace.starting = true
         startServer(this.service)
-        if (owner) startServer(owner)
+        if (owner) {
+            startServer(owner)
+            // As long as it is known that it cannot prove who it is, and nobody was read yet, commands refuse by themselves.
+            keepStrangersOut(() => {
+                const { state } = identity
+                const isNobodys = owner.sessions.isNobodys()
+                if (isNobodys !== undefined || state === IdentityState.Valid || state === IdentityState.Unknown)
+                    return isNobodys
+                return true
+            })
+        }
         this.service.report(this.failSafe)
         const activity = this.supervisor.supervise()
         this.supervisor.run.start()
@@ -146,10 +153,9 @@ export class Device {
 
     /** Works for as long as the device can prove who it is. */
     private async operate(behaviour: Behaviour, activity: Activity): Promise<void> {
-        const { service, updates, failSafe, owner, identity, worksAlongside, log, sessions } = this
+        const { service, updates, failSafe, owner, identity, worksAlongside, log } = this
         let recalled = false
-        if (owner) await owner.load(identity.opened.sealed)
-        if (sessions) await sessions.open(identity.opened, this.log)
+        if (owner) await owner.load(identity.opened)
         // Who has disabled it may look at what it keeps of them all the same, and withdraw what they agreed to.
         if (owner?.disabled) await behaviour.recall()
         while (identity.state === IdentityState.Valid) {
@@ -166,7 +172,7 @@ export class Device {
             else if (owner?.disabled) {
                 cause = Cause.Owner
                 if (updates) updates.agent.worked(false)
-            } else if (freshness.look(ds.millis()) || (identity.busy && !worksAlongside))
+            } else if (freshness.look(ds.millis()) || (pace.busy && !worksAlongside))
                 cause = pace.starting ? Cause.Starting : Cause.Late
             if (cause !== 0) {
                 await this.hold(cause)

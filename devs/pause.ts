@@ -19,6 +19,20 @@ export const pace = {
      * the first probe and as long as none waits: so it is done the sooner.
      */
     starting: false,
+    /** Whether somebody waits for what takes seconds, such as a signature. */
+    busy: false,
+}
+
+/** Between two stretches of work that nobody waits for, in milliseconds. */
+const LEISURE_MS = 8
+
+/**
+ * What long work awaits for which nobody waits: the bus and all else come first. Once somebody waits for other work, it hurries: that may need the curve
+ * that this one has in its hands, and has it when this one is done.
+ */
+export async function leisure(): Promise<void> {
+    await pause()
+    if (!pace.busy) await ds.sleep(LEISURE_MS)
 }
 
 /**

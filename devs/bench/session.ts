@@ -1,7 +1,5 @@
 /** Benchmark: one message of the session layer at the device, from its frame to the frame that answers. */
 import { openRuntimeDigest, runtimeCounterMode } from "devicescript-domovoi/devs/crypto"
-import { StoredCounter } from "devicescript-domovoi/src/core/identity/stored-counter"
-import type { SlotMemory } from "devicescript-domovoi/src/core/ports"
 import type { AeadSuite } from "devicescript-domovoi/src/core/session/aead-suite"
 import { AES_CCM_16_64_128 } from "devicescript-domovoi/src/core/session/aes-ccm-suite"
 import { aesCtrHmacSuite } from "devicescript-domovoi/src/core/session/aes-ctr-hmac-suite"
@@ -11,11 +9,9 @@ import { readMessage } from "devicescript-domovoi/src/core/session/coap-reader"
 import { writeMessage } from "devicescript-domovoi/src/core/session/coap-writer"
 import { protectRequest, protectResponse } from "devicescript-domovoi/src/core/session/protect"
 import { SessionRefusal } from "devicescript-domovoi/src/core/session/refusal"
-import { ReplayWindow } from "devicescript-domovoi/src/core/session/replay-window"
 import { SecurityContext } from "devicescript-domovoi/src/core/session/security-context"
 import { SenderSequence } from "devicescript-domovoi/src/core/session/sender-sequence"
 import { type OpenedRequest, openRequest, readProtection } from "devicescript-domovoi/src/core/session/unprotect"
-import { RecordStore } from "devicescript-domovoi/src/core/store/record-store"
 import { rising, same } from "./bytes"
 import { finish, pause, section } from "./section"
 
@@ -27,32 +23,11 @@ const TOKEN = hex`aa`
 /** Bytes of payload; the last is what a request of 220 bytes holds under a tag of 16 bytes, with a path of 5. */
 const LENGTHS = [16, 64, 185]
 
-/** In place of a FRAM, which pauses as its driver does and has no price of its own. */
-const slots: Buffer[] = []
-for (let i = 0; i < 8; i++) slots.push(Buffer.alloc(64))
-const memory: SlotMemory = {
-    slots: 8,
-    slotBytes: 64,
-    read: async (slot, length) => {
-        const bytes = slots[slot].slice(0, length)
-        await pause()
-        return bytes
-    },
-    write: async (slot, bytes) => {
-        slots[slot].set(bytes, 0)
-        await pause()
-    },
-}
-const store = new RecordStore(memory, pause)
-await store.mount()
-
 const digest = await openRuntimeDigest(pause)
-let counters = 0
 
 async function open(suite: AeadSuite, senderId: Buffer, recipientId: Buffer): Promise<SecurityContext> {
     const shared = { masterSecret: SECRET, masterSalt: SALT, senderId, recipientId }
-    const sequence = new SenderSequence(new StoredCounter(store, `sent${counters++ & 1}`), pause)
-    return await SecurityContext.open(suite, shared, sequence, ReplayWindow.ofNewKeys(), digest, pause)
+    return await SecurityContext.open(suite, shared, new SenderSequence(0), digest, pause)
 }
 
 function message(type: CoapType, code: CoapCode, payload: Buffer): CoapMessage {
@@ -73,9 +48,7 @@ async function measure(name: string, suite: AeadSuite) {
         return true
     })
     const client = await open(suite, CLIENT, SERVER)
-    // The first number reserves a block; an AES key is expanded when it is first used.
-    await section(`${name}.reserve`, async () => (await server.sequence.take()) >= 0)
-    await client.sequence.take()
+    // An AES key is expanded when it is first used.
     await server.sender.seal(rising(suite.nonceBytes), CLIENT, CLIENT, pause)
     await server.recipient.open(rising(suite.nonceBytes), CLIENT, rising(40), pause)
     let frame: Buffer = TOKEN

@@ -15,7 +15,9 @@ import {
     StoredNumber,
     startServer,
 } from "devicescript-domovoi"
+import { runtimeCounterMode } from "devicescript-domovoi/devs/crypto"
 import { Atecc608 } from "devicescript-domovoi/devs/drivers/atecc608"
+import { prepareElementKey } from "devicescript-domovoi/devs/identity/element-ephemeral"
 import { ElementRoot } from "devicescript-domovoi/devs/identity/element-root"
 import { DoorStrike } from "devicescript-domovoi/devs/io/door-strike"
 import { Recorder } from "devicescript-domovoi/devs/io/recorder"
@@ -30,6 +32,7 @@ import { updaterFor } from "devicescript-domovoi/devs/update/updater"
 import { Event } from "devicescript-domovoi/src/core/eventlog/event"
 import { CAPTURE_SUPPLY } from "devicescript-domovoi/src/core/rules/capture"
 import { DOOR_STRIKE } from "devicescript-domovoi/src/core/rules/door-release"
+import { suiteMinus22 } from "devicescript-domovoi/src/core/session/edhoc/suite-minus-22"
 import { CONSENT_RECORD } from "devicescript-domovoi/src/core/update/update-agent"
 
 /** Uses of what its sensors take, by their places. */
@@ -72,6 +75,8 @@ const storage = new FramSlots()
 const element = new Atecc608()
 const wifi = new WifiCredentials(256 * 1024)
 const owner = new Owner({
+    suite: suiteMinus22(runtimeCounterMode),
+    makeKey: async () => await prepareElementKey(element),
     touched: touched,
     records: [CONSENT_RECORD, "rings", keptRecord(LOUDNESS)],
     erase: erase,

@@ -5,6 +5,7 @@
 import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/valve_pico"
 import { Cause, Device, FramSlots, InsideButton, PinnedSensor, SafeOutput, StoredNumber } from "devicescript-domovoi"
+import { runtimeCounterMode } from "devicescript-domovoi/devs/crypto"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 import { DeviceLog } from "devicescript-domovoi/devs/log/device-log"
 import { overwrite } from "devicescript-domovoi/devs/owner/overwrite"
@@ -12,6 +13,8 @@ import { Owner } from "devicescript-domovoi/devs/owner/owner"
 import { updaterFor } from "devicescript-domovoi/devs/update/updater"
 import { SLH_DSA_SHA2_128S } from "devicescript-domovoi/src/core/cose/slhdsa"
 import { GAS_SENSOR, GAS_VALVE, GasControl } from "devicescript-domovoi/src/core/rules/gas-valve"
+import { suiteMinus21 } from "devicescript-domovoi/src/core/session/edhoc/suite-minus-21"
+import { prepareX25519 } from "devicescript-domovoi/src/core/session/edhoc/x25519-compact-key"
 import { CONSENT_RECORD } from "devicescript-domovoi/src/core/update/update-agent"
 
 const valve = new SafeOutput(pins.VALVE)
@@ -19,9 +22,17 @@ const led = new SafeOutput(pins.LED)
 const button = new InsideButton(pins.BUTTON)
 const gas = new PinnedSensor(GAS_SENSOR)
 const storage = new FramSlots()
-const owner = new Owner({ touched: button.held, records: [CONSENT_RECORD, "openings"], erase: erase })
+const owner = new Owner({
+    suite: suiteMinus21(runtimeCounterMode),
+    makeKey: prepareX25519,
+    touched: button.held,
+    records: [CONSENT_RECORD, "openings"],
+    erase: erase,
+})
 /** Place in the table of outputs. */
 const VALVE = 0
+// All that was imported has begun by here, which takes a while.
+await ds.sleep(0)
 
 const device = new Device({
     model: "Domovoi gas valve",

@@ -1,5 +1,7 @@
 /** The ports of the device's identity on a secure element. */
+
 import type { Digest } from "../../src/core/crypto/digest"
+import { sha256Of } from "../../src/core/crypto/sha256-of"
 import { PartFault } from "../../src/core/diagnosis/part-fault"
 import { COUNTS_PER_STEP, ELEMENT_LIMIT, ELEMENT_STRIDE, FLOOR_COUNTER } from "../../src/core/identity/element-counters"
 import type { FloorCounter, KeyStore, Pause } from "../../src/core/ports"
@@ -40,7 +42,7 @@ export class ElementKeyStore implements KeyStore {
 
     /** Works once the element's data zone is locked. @throws ElementError */
     async sign(message: Buffer): Promise<Buffer> {
-        return await this.element.sign(IDENTITY_SLOT, await this.digest.sha256([message], this.pause))
+        return await this.element.sign(IDENTITY_SLOT, await sha256Of(this.digest, message, this.pause))
     }
 }
 

@@ -10,7 +10,7 @@ import type { RecordStore } from "../../src/core/store/record-store"
 import { StoreError } from "../../src/core/store/store-error"
 import { StoredNumber } from "../../src/core/store/stored-number"
 import { openRuntimeDigest, openRuntimeRandom } from "../crypto"
-import { pause } from "../pause"
+import { pace, pause } from "../pause"
 import type { Opening, RootOfTrust } from "./root-of-trust"
 
 /** Time between two looks at the root of trust, in milliseconds. */
@@ -40,9 +40,7 @@ export class Identity {
     private readonly root: RootOfTrust
     readonly log: Log
     opened: Opened | undefined
-    /** Something is being worked on that may take seconds. */
-    busy = false
-    /** Whether such work may begin now. */
+    /** Whether work may begin now that takes seconds. */
     mayWork = true
 
     constructor(store: RecordStore, certificates: ByteMemory, root: RootOfTrust, log: Log) {
@@ -56,8 +54,8 @@ export class Identity {
     async check(): Promise<IdentityState> {
         if (!this.opened) this.opened = await this.open()
         let state = await this.root.check()
-        const { records, keys, floor } = this.opened
-        if (state === IdentityState.Valid) state = await records.check(keys, floor)
+        const { opened } = this
+        if (state === IdentityState.Valid) state = await opened.records.check(opened.keys, opened.floor)
         this.keepState(state)
         return state
     }
@@ -102,18 +100,19 @@ export class Identity {
      */
     async attempt(provisioned: boolean, work: (opened: Opened) => Promise<IdentityRefusal>): Promise<IdentityRefusal> {
         const { opened } = this
-        if (this.busy || !this.mayWork || !opened) return IdentityRefusal.Busy
-        this.busy = true
+        if (pace.busy || !this.mayWork || !opened) return IdentityRefusal.Busy
+        pace.busy = true
         let refusal = provisioned ? IdentityRefusal.NotProvisioned : IdentityRefusal.AlreadyProvisioned
         try {
-            const { sealed, floor } = opened
-            const admitted = provisioned ? this.state === IdentityState.Valid : await inFactory(sealed, floor)
+            const admitted = provisioned
+                ? this.state === IdentityState.Valid
+                : await inFactory(opened.sealed, opened.floor)
             if (admitted) refusal = await work(opened)
         } catch (error) {
             console.error("identity:", error)
             refusal = error instanceof StoreError ? IdentityRefusal.Storage : IdentityRefusal.Element
         }
-        this.busy = false
+        pace.busy = false
         if (refusal > IdentityRefusal.Busy) this.log.record(Event.Refusal, Refused.Identity, refusal)
         return refusal
     }

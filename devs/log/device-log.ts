@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { sha256Of } from "../../src/core/crypto/sha256-of"
 import { EventLog } from "../../src/core/eventlog/event-log"
 import { LogExport } from "../../src/core/eventlog/log-export"
 import { UEID_KEY_BYTES } from "../../src/core/identity/attestation"
@@ -58,9 +59,9 @@ export class DeviceLog extends EventLog implements Log {
      * @param number 0 begins anew
      * @returns nothing after the last entry; undefined for another piece than the next
      */
-    async piece(number: number, { digest }: Opened): Promise<Buffer | undefined> {
+    async piece(number: number, opened: Opened): Promise<Buffer | undefined> {
         if (number === 0 && this.mounted) {
-            this.handedOut = new LogExport(this, digest, pause)
+            this.handedOut = new LogExport(this, opened.digest, pause)
             this.next = 0
         }
         if (!this.handedOut || number !== this.next) return undefined
@@ -71,14 +72,14 @@ export class DeviceLog extends EventLog implements Log {
     /** @returns the signed statement about the entries that were handed out; undefined if there were none */
     async statement(challenge: Buffer, { keys, digest }: Opened): Promise<Buffer | undefined> {
         if (!this.handedOut) return undefined
-        const keyDigest = await digest.sha256([await keys.publicKey()], pause)
+        const keyDigest = await sha256Of(digest, await keys.publicKey(), pause)
         return await this.handedOut.statement(keys, keyDigest.slice(0, UEID_KEY_BYTES), challenge, uptimeS())
     }
 
-    private async begin({ store, bootCount, opened }: Identity): Promise<void> {
-        const { digest, logKey, entries } = opened
+    private async begin(identity: Identity): Promise<void> {
+        const { store } = identity
         const forget = await logHasToForget(store)
-        await this.mount({ digest: digest, key: logKey, counter: entries }, bootCount, uptimeS(), forget)
+        await this.mount(identity.opened, identity.bootCount, uptimeS(), forget)
         if (forget) await logHasForgotten(store)
     }
 }

@@ -1,9 +1,11 @@
 import * as ds from "@devicescript/core"
 import { Event } from "../../src/core/eventlog/event"
+import { PRIVACY_COMMANDS } from "../../src/core/owner/commands"
 import { Answer, Consent, type DataUse, MAX_USES } from "../../src/core/owner/consent"
 import { OwnerRefusal } from "../../src/core/owner/owner-refusal"
 import { itemsToPurge, type KeptItem } from "../../src/core/owner/retention"
-import { Action, Place } from "../../src/core/owner/rights"
+import { Action } from "../../src/core/owner/rights"
+import type { Asker } from "../../src/core/session/device/requests"
 import { pause } from "../pause"
 import { Server, type Serves } from "../servers/server"
 import type { Owner } from "./owner"
@@ -23,6 +25,7 @@ export function keptRecord(use: number): string {
  * and what is kept. Before `load`, and for whatever was not agreed to, nothing is granted.
  */
 export class Privacy extends Server implements Serves<ds.PrivacyServerSpec> {
+    override readonly commands = PRIVACY_COMMANDS
     readonly uses: number
     private readonly owner: Owner
     private readonly declared: readonly DataUse[]
@@ -82,28 +85,29 @@ export class Privacy extends Server implements Serves<ds.PrivacyServerSpec> {
         return [offset, text.length, use, text.slice(from, Math.min(from + PIECE_BYTES, text.length))]
     }
 
-    async answer(low: number, high: number, use: number, version: number, answer: number, by: Buffer): Promise<number> {
+    async answer(use: number, version: number, answer: number, asker?: Asker): Promise<number> {
         const yes = answer === Answer.Yes
         const { consent, owner, purge } = this
-        // Who withdraws is heard without a fresh challenge, too: whoever floods the device with requests for one must not be able to prevent it.
-        const from = owner.senderOf(low, high) || (yes ? undefined : Place.Inside)
         if (!this.declared[use] || this.declared[use].version !== version) return OwnerRefusal.Use
-        const allowed = owner.may(by, yes ? Action.GiveConsent : Action.WithdrawConsent, from)
-        return await owner.attempt(from, allowed, Event.Consent, use, yes ? 1 : 0, async () => {
+        const allowed = owner.sessions.mayNow(asker, yes ? Action.GiveConsent : Action.WithdrawConsent)
+        return await owner.attempt(allowed, Event.Consent, use, yes ? 1 : 0, async () => {
             await consent.answer(use, yes)
             await purge()
-            return OwnerRefusal.None
         })
     }
 
-    async readKept(low: number, high: number, use: number, by: Buffer): Promise<[number, number, Buffer]> {
+    async readKept(use: number, asker?: Asker): Promise<[number, number, Buffer]> {
         const { owner } = this
-        const from = owner.senderOf(low, high)
         let value: Buffer | undefined
-        const refusal = await owner.attempt(from, owner.may(by, Action.Watch, from), Event.Watch, use, 0, async () => {
-            value = await owner.sealed.get(keptRecord(use))
-            return OwnerRefusal.None
-        })
+        const refusal = await owner.attempt(
+            owner.sessions.mayNow(asker, Action.Watch),
+            Event.Watch,
+            use,
+            0,
+            async () => {
+                value = await owner.sealed.get(keptRecord(use))
+            },
+        )
         return [this.ageOf(use) || 0, refusal, value || hex``]
     }
 

@@ -5,13 +5,13 @@ import type { FailSafe } from "../../src/core/failsafe/fail-safe"
 import type { SensorPin } from "../../src/core/failsafe/sensor-pin"
 import { admitChallenge, attestationToken, CHALLENGE_BYTES, type Condition } from "../../src/core/identity/attestation"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
+import { DOMOVOI_COMMANDS } from "../../src/core/owner/commands"
 import { findParts, partFaults } from "../drivers/part-faults"
 import type { Identity } from "../identity/identity"
 import type { RootOfTrust } from "../identity/root-of-trust"
 import type { DeviceLog } from "../log/device-log"
-import type { Owner } from "../owner/owner"
+import type { ServesOwner } from "../owner/serves-owner"
 import { pause } from "../pause"
-import type { ServesSessions } from "../session/serves-sessions"
 import type { Storage } from "../stores/storage"
 import { uptimeS } from "../uptime"
 import { Server, type Serves } from "./server"
@@ -28,10 +28,11 @@ export interface DeviceFacts {
     storage: Storage
     /** What keeps its log. A device without one does not link what that takes. */
     log?: DeviceLog
-    /** Whose it is; if left out, nobody can disable or reset it, and anybody may answer for its updates. */
-    owner?: Owner
-    /** Who is served, and how that is proved. A device without it does not link what that takes. */
-    sessions?: ServesSessions
+    /**
+     * Whose it is, and who is served. If left out, nobody can disable or reset it, anybody is served and may answer for its updates, and what that takes is not
+     * linked.
+     */
+    owner?: ServesOwner
     /** The sensor on the bus on which its safety depends, if there is one. */
     sensor?: SensorPin
 }
@@ -49,6 +50,7 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
     readonly sequenceNumber: number
     readonly securityClass: number
     readonly storage: ds.DomovoiStorage
+    override readonly commands = DOMOVOI_COMMANDS
     state: [number, number]
     causes: number
     readonly uptime = uptimeS
@@ -172,8 +174,8 @@ export class DomovoiServer extends Server implements Serves<Omit<ds.DomovoiServe
     }
 
     async exchange(frame: Buffer): Promise<Buffer> {
-        const { sessions } = this.facts
-        return sessions ? await sessions.exchange(frame) : hex``
+        const { owner } = this.facts
+        return owner ? await owner.sessions.exchange(frame) : hex``
     }
 
     /** Only after a fault: nobody has to disturb a bus on which all is well. */

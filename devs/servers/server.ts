@@ -31,6 +31,8 @@ export class Server implements ds.ServerInterface {
     serviceIndex: number
     instanceName: string
     readonly statusCode: [number, number] = [0, 0]
+    /** Rows of `src/core/owner/commands.ts`: what is served inside sessions. */
+    readonly commands: Buffer = hex``
 
     constructor(spec: ds.ServiceSpec) {
         this.spec = spec

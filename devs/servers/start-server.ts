@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { rowOf } from "../../src/core/owner/commands"
 import { freshness, isProbe } from "../freshness"
 import { ControlServer } from "./control"
 import type { Server } from "./server"
@@ -11,10 +12,18 @@ type RuntimeReceives = typeof ds & {
 const MOST = 16
 
 /** A method, or a value where it is a register. */
-type Served = (...fields: unknown[]) => unknown
+export type Served = (...fields: unknown[]) => unknown
 
-const servers: Server[] = []
+/** All that were started. */
+export const servers: Server[] = []
 let atWork = 0
+/** Whether somebody in no session may have done what sessions are for; undefined if nobody knows yet. */
+let strangersMay: (() => boolean | undefined) | undefined
+
+/** From now on the device has people: what they are served, strangers are not, unless this says so whenever it is asked. */
+export function keepStrangersOut(unless: () => boolean | undefined): void {
+    strangersMay = unless
+}
 
 /**
  * Serves a service on the bus. This stands in for `startServer` of `@devicescript/server`, which brings 2 KB more with it; a program
@@ -59,7 +68,10 @@ async function answer(packet: ds.Packet): Promise<void> {
     if (packet.isReport || !server) return
     server.spec.assign(packet)
     const { spec } = packet
-    const served = spec ? (server as unknown as Record<string, Served>)[spec.name] : undefined
+    const may = !strangersMay || rowOf(server.commands, packet.serviceCommand) < 0 || strangersMay()
+    // Whoever asks again, finds out.
+    if (may === undefined) return
+    const served = spec && may ? (server as unknown as Record<string, Served>)[spec.name] : undefined
     let reply: ds.Packet | undefined
     if (served === undefined) reply = packet.notImplemented()
     else if (packet.isAction) {

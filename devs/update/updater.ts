@@ -2,13 +2,13 @@ import * as ds from "@devicescript/core"
 import type { Verifier } from "../../src/core/cose/verifier"
 import { Event, Refused } from "../../src/core/eventlog/event"
 import { IdentityRefusal } from "../../src/core/identity/identity-state"
-import { Place } from "../../src/core/owner/rights"
 import type { ByteMemory } from "../../src/core/ports"
+import type { Asker } from "../../src/core/session/device/requests"
 import { policyOf } from "../../src/core/suit/policy"
 import { GRANT_CHALLENGE_BYTES, signGrant } from "../../src/core/update/grant"
 import { PolicyStore } from "../../src/core/update/policy-store"
 import { encodeProgram, IMAGE_DIGEST_BYTES, PROGRAM_RECORD } from "../../src/core/update/records"
-import { Consent, UpdateAgent } from "../../src/core/update/update-agent"
+import { UpdateAgent } from "../../src/core/update/update-agent"
 import { UpdateRefusal } from "../../src/core/update/update-refusal"
 import { UpdateState } from "../../src/core/update/update-state"
 import type { Identity } from "../identity/identity"
@@ -101,15 +101,9 @@ export class UpdateServer extends DomovoiServer implements Serves<ds.DomovoiServ
         return [agent.received(), refusal]
     }
 
-    async answerUpdate(low: number, high: number, answer: number, about: Buffer): Promise<number> {
+    async answerUpdate(answer: number, digest: Buffer, asker?: Asker): Promise<number> {
         const { owner } = this.facts
-        if (owner) {
-            // A no is heard without a fresh challenge, too, as a withdrawal is.
-            const from = owner.senderOf(low, high) || (answer === Consent.No ? Place.Inside : undefined)
-            if (from === undefined) return this.told(UpdateRefusal.NotFresh)
-            if (!owner.approves(about.slice(IMAGE_DIGEST_BYTES), from)) return this.told(UpdateRefusal.NotAllowed)
-        }
-        const digest = about.slice(0, IMAGE_DIGEST_BYTES)
+        if (owner && !owner.approves(asker)) return this.told(UpdateRefusal.NotAllowed)
         const refusal = await this.agent.answer(answer, digest)
         return this.told(refusal)
     }

@@ -4,6 +4,15 @@ import { jacdac } from "./jacdac"
 /** A field of a packet: bytes stay bytes. */
 export type FieldValue = Json | Uint8Array
 
+/** The fields of a report as lines of a trace have them: bytes in hexadecimal digits. */
+export function inJson(report: Record<string, FieldValue>): Record<string, Json> {
+    const fields = Object.entries(report).map(([name, value]): [string, Json] => [
+        name,
+        value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value,
+    ])
+    return Object.fromEntries(fields)
+}
+
 /** A Jacdac service as its specification in `services/` describes it: readable registers, and commands with their reports. */
 export class ServiceSpec {
     readonly classIdentifier: number

@@ -4,40 +4,19 @@ import { packetsIn } from "../bus/packets-in"
 import type { FieldValue, ServiceSpec } from "../bus/service-spec"
 import { ServiceIndex } from "./service-index"
 
-/** What makes a command fresh, as services/owner.md has it: the fields of the report that a device gives to `DRAW`. */
-const DRAW = "challenge"
-const CHALLENGE: Record<string, FieldValue> = { challenge_low: 0, challenge_high: 0 }
-
-/** Whether a command has to carry a challenge that `values` do not have: whoever sends it draws one. */
-export function lacksChallenge(service: ServiceSpec, command: string, values: Record<string, FieldValue>): boolean {
-    return service.fieldsOf(command).some(field => field in CHALLENGE && !(field in values))
-}
-
-/** The values of a command, with zeros in place of the challenge that it lacks. */
-export function withAnyChallenge(
-    service: ServiceSpec,
-    command: string,
-    values: Record<string, FieldValue>,
-): Record<string, FieldValue> {
-    return lacksChallenge(service, command, values) ? { ...CHALLENGE, ...values } : values
-}
-
 /** A host tool on a bus that sends commands to one service, of any device there. */
 export class CommandCaller implements BusNode {
     readonly name: string
     readonly #bus: Bus
     readonly #service: ServiceSpec
     readonly #indices: ServiceIndex
-    readonly #owners: CommandCaller | undefined
-    /** By device: those who wait for a challenge, in the order in which they asked. */
-    readonly #drawing = new Map<string, ((challenge: Record<string, FieldValue>) => void)[]>()
     readonly #listeners: { deviceId: string; command: string; hear: (fields: Record<string, FieldValue>) => void }[] =
         []
+    readonly #unknown: { deviceId: string; command: string; hear: () => void }[] = []
 
-    /** @param owners calls the service `owner` on that bus: it draws the challenges that commands of this service need */
-    constructor(bus: Bus, service: ServiceSpec, owners?: CommandCaller) {
-        this.#owners = owners
-        this.name = `caller of ${service.name}`
+    /** @param name of the tool, if there are several for that service */
+    constructor(bus: Bus, service: ServiceSpec, name = `caller of ${service.name}`) {
+        this.name = name
         this.#bus = bus
         this.#service = service
         this.#indices = new ServiceIndex(service.classIdentifier)
@@ -60,47 +39,23 @@ export class CommandCaller implements BusNode {
         this.#bus.send(this, packet.toBuffer())
     }
 
-    /**
-     * Gets a command ready: draws the challenge that it needs and `values` do not have.
-     * @returns sends it; as soon as the challenge is there, and never if none comes
-     */
-    prepare(deviceId: string, command: string, values: Record<string, FieldValue>): () => void {
-        if (!lacksChallenge(this.#service, command, values)) return () => this.call(deviceId, command, values)
-        let challenge: Record<string, FieldValue> | undefined
-        let wanted = false
-        const send = () => this.call(deviceId, command, { ...challenge, ...values })
-        const owners = this.#owners ?? this
-        owners.draw(deviceId, drawn => {
-            challenge = drawn
-            if (wanted) send()
-        })
-        return () => {
-            wanted = true
-            if (challenge) send()
-        }
-    }
-
-    /** Asks a device for a challenge. To be called of the service `owner` only. @param take gets its fields, once */
-    draw(deviceId: string, take: (challenge: Record<string, FieldValue>) => void): void {
-        const waiting = this.#drawing.get(deviceId)
-        if (waiting) waiting.push(take)
-        else {
-            const queue = [take]
-            this.#drawing.set(deviceId, queue)
-            this.listen(deviceId, DRAW, challenge => queue.shift()?.(challenge))
-        }
-        this.call(deviceId, DRAW, {})
-    }
-
     /** @param hear receives every later report of the device to that command, whoever sent it */
     listen(deviceId: string, command: string, hear: (fields: Record<string, FieldValue>) => void): void {
         this.#listeners.push({ deviceId, command, hear })
+    }
+
+    /** @param hear is told whenever the device says that it does not serve that command, whoever sent it */
+    listenForUnknown(deviceId: string, command: string, hear: () => void): void {
+        this.#unknown.push({ deviceId, command, hear })
     }
 
     receive(frame: Uint8Array): void {
         for (const packet of packetsIn(frame)) {
             this.#indices.hear(packet)
             if (!packet.isReport || packet.serviceIndex !== this.#indices.of(packet.deviceIdentifier)) continue
+            const unknown = unknownIn(packet)
+            for (const { deviceId, command, hear } of this.#unknown)
+                if (deviceId === packet.deviceIdentifier && this.#service.commandCode(command) === unknown) hear()
             for (const { deviceId, command, hear } of this.#listeners)
                 if (
                     deviceId === packet.deviceIdentifier &&
@@ -109,4 +64,10 @@ export class CommandCaller implements BusNode {
                     hear(this.#service.decodeReport(command, packet.data))
         }
     }
+}
+
+/** The command of which a packet says that nobody serves it, by its number. */
+function unknownIn(packet: ReturnType<typeof packetsIn>[number]): number | undefined {
+    if (packet.serviceCommand !== jacdac.SystemCmd.CommandNotImplemented || packet.data.length < 2) return undefined
+    return packet.data[0] | (packet.data[1] << 8)
 }

@@ -3,8 +3,11 @@ import { z } from "zod"
 import type { Matcher, Window } from "./judge"
 import { custom, type PartName, span, type VocabularySchemas } from "./vocabulary"
 
-/** Something that an onlooker can see at any moment: a part, or whether a device runs. */
-export type StateSubject = { kind: "part"; device: string; part: string } | { kind: "device"; device: string }
+/** Something that an onlooker can see at any moment: a part, whether a device runs, or what became of a person's session with it. */
+export type StateSubject =
+    | { kind: "part"; device: string; part: string }
+    | { kind: "device"; device: string }
+    | { kind: "session"; device: string; session: string }
 
 /** Something that has to be asked for over the bus: a register of a device's `domovoi` service. */
 export interface RegisterSubject {
@@ -40,7 +43,7 @@ const matcher: z.ZodType<Matcher> = z.lazy(() =>
  * @param durationUs of the world
  */
 export function expectationSchema(vocabulary: VocabularySchemas, registers: readonly string[], durationUs: number) {
-    const { moment, device, part } = vocabulary
+    const { moment, device, part, person } = vocabulary
     return z
         .strictObject({
             at: moment,
@@ -50,6 +53,7 @@ export function expectationSchema(vocabulary: VocabularySchemas, registers: read
             within: span,
             part,
             device,
+            session: person,
             register: z.enum(registers, `known registers of service domovoi: ${registers.join(", ")}`),
             is: matcher,
             note: z.string(),
@@ -66,7 +70,10 @@ export function expectationSchema(vocabulary: VocabularySchemas, registers: read
             if (window.fromUs > window.untilUs) return reject("ends before it begins")
             if (window.untilUs > durationUs) return reject('ends after the end of the world; lengthen "duration"')
             const subject = formOf(SUBJECT_FORMS, fields)?.subject(fields as Required<typeof fields>)
-            if (!subject) return reject("of what? give part, or device, or device and register; nothing else")
+            if (!subject)
+                return reject(
+                    "of what? give part, or device, or device and register, or device and session; nothing else",
+                )
             const { is, note } = fields
             const { kind: _, ...path } = subject
             return { subject, window, matcher: is, note, label: `${Object.values(path).join(".")} is ${inYaml(is)}` }
@@ -87,6 +94,7 @@ interface SubjectFields {
     part: PartName
     device: string
     register: string
+    session: string
 }
 
 /** Each way to say of what. */
@@ -94,6 +102,7 @@ const SUBJECT_FORMS: Form<{ subject(fields: SubjectFields): StateSubject | Regis
     { keys: ["part"], subject: ({ part }) => ({ kind: "part", ...part }) },
     { keys: ["device"], subject: ({ device }) => ({ kind: "device", device }) },
     { keys: ["device", "register"], subject: ({ device, register }) => ({ kind: "register", device, register }) },
+    { keys: ["device", "session"], subject: ({ device, session }) => ({ kind: "session", device, session }) },
 ]
 
 type Form<T> = { keys: readonly string[] } & T

@@ -2,6 +2,7 @@ import { programDeviceId } from "../bus/frame"
 import type { Clock } from "../clock"
 import type { Trace } from "../trace"
 import type { Expectation, RegisterSubject, StateSubject } from "./expectation"
+import { SESSION_FIELDS } from "./hub"
 import { Judge, type Verdict, type Window } from "./judge"
 import { RegisterReader } from "./register-reader"
 import { type Scene, WORLD_SOURCE } from "./scene"
@@ -52,14 +53,18 @@ export class Onlooker {
     }
 
     #checkFields({ subject, matcher, path }: Placed<Expectation>): void {
-        if (subject.kind !== "part" || typeof matcher !== "object" || matcher === null) return
-        const known = Object.keys(this.#scene.part(subject.device, subject.part).observe())
+        if (subject.kind === "register" || subject.kind === "device") return
+        if (typeof matcher !== "object" || matcher === null) return
+        const isPart = subject.kind === "part"
+        const known: readonly string[] = isPart
+            ? Object.keys(this.#scene.part(subject.device, subject.part).observe())
+            : SESSION_FIELDS
         const unknown = Object.keys(matcher).find(field => !known.includes(field))
         if (unknown === undefined) return
-        const part = `${subject.device}.${subject.part}`
+        const what = isPart ? `${subject.device}.${subject.part}` : "a session"
         throw this.#world.problem(
             [...path, "is", unknown],
-            `${part} shows no "${unknown}"; it shows ${known.join(", ")}`,
+            `${what} shows no "${unknown}"; it shows ${known.join(", ")}`,
         )
     }
 
@@ -76,9 +81,11 @@ export class Onlooker {
 
     /** Looks when the window opens, after whatever happens in it, and when it closes. */
     #lookAt(subject: StateSubject, { fromUs, untilUs }: Window, judge: Judge): void {
-        const { board, part } = this.#scene
-        const state = () =>
-            subject.kind === "part" ? part(subject.device, subject.part).observe() : board(subject.device).state
+        const { board, part, session } = this.#scene
+        const state = () => {
+            if (subject.kind === "part") return part(subject.device, subject.part).observe()
+            return subject.kind === "session" ? session(subject.device, subject.session) : board(subject.device).state
+        }
         const look = () => {
             judge.observe(this.#clock.nowUs, state())
             if (judge.decided) this.#looks.delete(look)

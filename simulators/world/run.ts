@@ -3,7 +3,7 @@ import type { ChipState } from "../board/chip"
 import { Bus } from "../bus/bus"
 import { programDeviceId } from "../bus/frame"
 import { promisesSettled } from "../bus/jacdac-host"
-import type { ServiceSpec } from "../bus/service-spec"
+import { inJson, type ServiceSpec } from "../bus/service-spec"
 import { type Clock, VirtualClock } from "../clock"
 import { InvalidAction } from "../parts/part"
 import { randomStreams } from "../random"
@@ -11,9 +11,9 @@ import { type Json, Trace, type TraceEntry } from "../trace"
 import type { Sockets } from "../vm/hardware"
 import type { MeterReading } from "../vm/meter"
 import { CommandCaller } from "./command-caller"
+import { type Errand, type Hub, NO_SESSION } from "./hub"
 import { type ExpectationResult, Onlooker } from "./onlooker"
-import { type Call, type Memory, type Scene, type Undo, WORLD_SOURCE } from "./scene"
-import type { Step } from "./step"
+import { type Call, type Memory, type Scene, type Step, type Undo, WORLD_SOURCE } from "./scene"
 import type { Placed, World } from "./world"
 
 export interface RunOptions {
@@ -31,23 +31,6 @@ export interface RunOptions {
     /** Receives each line of the trace, with its newline. */
     onTraceLine?: (line: string) => void
     onTraceEntry?: (entry: TraceEntry) => void
-}
-
-/** Port: a host in the house that brings updates to devices. */
-export interface Hub {
-    /** It is at work, and not waiting for a device: the world's time must not go on, or the run would depend on the machine's. */
-    readonly busy: boolean
-    /** @returns what became of it, for the trace; never rejects */
-    update(visit: Visit): Promise<Record<string, Json>>
-}
-
-/** A hub's way to a device. */
-export interface Visit {
-    packageName: string
-    /** 16 hex digits. */
-    chipId: string
-    bus: Bus
-    clock: VirtualClock
 }
 
 export interface DeviceResult {
@@ -82,8 +65,12 @@ export class Run {
     readonly #scene: Scene
     readonly #onlooker: Onlooker
     readonly #hub: Hub
-    /** Updates under way: the hub needs time between the events of the clock. */
+    /** Errands under way: the hub needs time between the events of the clock. */
     #visits = 0
+    /** What is known of sessions, by device and person. */
+    readonly #sessions = new Map<string, Record<string, Json>>()
+    /** Strangers' commands that may still be answered, by device, service and command. */
+    readonly #asked = new Map<string, number>()
 
     /**
      * Builds the world and switches every device on.
@@ -102,7 +89,8 @@ export class Run {
             part: (device, name) => this.#boards.get(device)!.parts.get(name)!,
             memory: (device, name) => memoryOf(this.#boards.get(device)!, name),
             image: firmware => options.images.get(firmware)!,
-            update: (device, packageName) => void this.#visit(device, packageName),
+            send: (device, errand) => void this.#send(device, errand),
+            session: (device, session) => this.#sessions.get(`${device} ${session}`) ?? NO_SESSION,
             caller: (device, service) => this.#caller(device, service),
             after: (delayUs, callback) => this.#clock.after(delayUs, callback),
         }
@@ -138,17 +126,18 @@ export class Run {
         }
     }
 
-    async #visit(device: string, packageName: string): Promise<void> {
+    async #send(device: string, errand: Errand): Promise<void> {
         const { id, bus } = this.#world.devices.find(({ name }) => name === device)!
         this.#visits++
-        const outcome = await this.#hub.update({
-            packageName,
-            chipId: id,
-            bus: this.#buses.get(bus)!,
-            clock: this.#clock,
-        })
+        const outcome = await this.#hub.run(errand, { chipId: id, bus: this.#buses.get(bus)!, clock: this.#clock })
         this.#visits--
-        this.#trace.note(WORLD_SOURCE, "update", { device, package: packageName, ...outcome })
+        if (errand.kind === "update") {
+            this.#trace.note(WORLD_SOURCE, "update", { device, package: errand.package, ...outcome })
+            return
+        }
+        const { session } = errand
+        this.#sessions.set(`${device} ${session}`, { ...this.#scene.session(device, session), ...outcome })
+        this.#trace.note(WORLD_SOURCE, "session", { device, session, ...outcome })
     }
 
     #buildBuses({ seed }: RunOptions): ReadonlyMap<string, Bus> {
@@ -190,16 +179,32 @@ export class Run {
     #caller(device: string, service: ServiceSpec): Call {
         const { bus, id } = this.#world.devices.find(({ name }) => name === device)!
         const caller = this.#callerOn(bus, service)
-        return (command, values) => caller.prepare(programDeviceId(id), command, values)
+        return (command, values) => {
+            this.#listen(caller, device, programDeviceId(id), service, command)
+            caller.call(programDeviceId(id), command, values)
+        }
+    }
+
+    /** The answer to a stranger, or that there is none for strangers, goes into the trace. */
+    #listen(caller: CommandCaller, device: string, id: string, service: ServiceSpec, command: string): void {
+        const key = `${device} ${service.name} ${command}`
+        const asked = this.#asked.get(key)
+        this.#asked.set(key, (asked ?? 0) + 1)
+        if (asked !== undefined) return
+        const take = (answered: Json) => {
+            const open = this.#asked.get(key)!
+            // What somebody else has asked is answered in everybody's hearing.
+            if (open === 0) return
+            this.#asked.set(key, open - 1)
+            this.#trace.note(WORLD_SOURCE, "answer", { device, service: service.name, command, answered })
+        }
+        caller.listen(id, command, report => take(inJson(report)))
+        caller.listenForUnknown(id, command, () => take("NotImplemented"))
     }
 
     #callerOn(bus: string, service: ServiceSpec): CommandCaller {
         const key = `${bus} ${service.name}`
-        const known = this.#callers.get(key)
-        if (known) return known
-        const { owner } = this.#world
-        const owners = service === owner ? undefined : this.#callerOn(bus, owner)
-        const caller = new CommandCaller(this.#buses.get(bus)!, service, owners)
+        const caller = this.#callers.get(key) ?? new CommandCaller(this.#buses.get(bus)!, service)
         this.#callers.set(key, caller)
         return caller
     }

@@ -1,20 +1,9 @@
 import { z } from "zod"
 import type { Json } from "../trace"
-import { withAnyChallenge } from "./command-caller"
 import { FAULTS } from "./faults"
-import type { Effect, Scene } from "./scene"
-import { custom, span, type VocabularySchemas, within } from "./vocabulary"
-
-/** Something that happens in a world, at its time. */
-export interface Step extends Effect {
-    readonly atUs: number
-    /** How long it lasts; for ever if left out. */
-    readonly forUs?: number
-    /** What it is, in the words of the world file: `press valve.button`. */
-    readonly label: string
-    /** Why it happens, in the words of a person. */
-    readonly note?: string
-}
+import type { Step } from "./scene"
+import { errandStep, pairSchema, replaySchema } from "./session-steps"
+import { commonFields, custom, type VocabularySchemas, within } from "./vocabulary"
 
 /** Which action of a part ends another: what `for` does to a step of that action. */
 const ENDED_BY: Readonly<Record<string, string>> = {
@@ -29,17 +18,14 @@ const ENDED_BY: Readonly<Record<string, string>> = {
     unplug: "plug",
 }
 
-/** Fields of every step. */
-function commonFields({ moment }: VocabularySchemas) {
-    return { at: moment, for: span.optional(), note: z.string().optional() }
-}
-
 export function stepSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
     const action = actionSchema(vocabulary)
     const others = Object.entries({
         fault: faultSchema(vocabulary),
         call: callSchema(vocabulary),
         update: updateSchema(vocabulary),
+        pair: pairSchema(vocabulary),
+        replay: replaySchema(vocabulary),
     })
     return z
         .looseObject({}, "expected a step such as { at: 90s, do: press, part: valve.button }")
@@ -51,51 +37,47 @@ export function stepSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
 
 /** A step in which somebody brings an update to a device. It takes as long as it takes. */
 function updateSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
-    const { moment, device, package: packageName } = vocabulary
+    const { moment, device, package: packageName, person } = vocabulary
     return z
-        .strictObject({ at: moment, note: z.string().optional(), update: packageName, device })
-        .transform(({ at, note, update, device }) => ({
+        .strictObject({ at: moment, note: z.string().optional(), update: packageName, device, as: person.optional() })
+        .transform(({ at, note, update, device, as: session }) => ({
+            ...errandStep(device, { kind: "update", package: update, session }),
             atUs: at,
             note,
             label: `update ${device} with ${update}`,
-            check() {},
-            begin(scene: Scene) {
-                scene.update(device, update)
-                return () => {}
-            },
         }))
 }
 
-/**
- * A step in which a person sends a command to a device over its bus. It begins with drawing the challenge that the command may need, and ends
- * with sending it: at once, or after `for`.
- */
+/** A step in which somebody sends a command to a device over its bus: inside a person's session, or as a stranger. */
 function callSchema(vocabulary: VocabularySchemas): z.ZodType<Step> {
+    const { moment, service, device, person } = vocabulary
     return z
         .strictObject({
-            ...commonFields(vocabulary),
+            at: moment,
+            note: z.string().optional(),
             call: z.string("expected the name of a command"),
-            of: vocabulary.service,
-            device: vocabulary.device,
+            of: service,
+            device,
+            as: person.optional(),
             with: z.record(z.string(), z.json()).default({}),
         })
-        .transform(({ at, for: forUs, note, call: command, of: service, device, with: fields }, context): Step => {
+        .transform(({ at, note, call: command, of: service, device, as: session, with: fields }, context): Step => {
             const values = fields as Record<string, Json>
             try {
-                service.encodeCommand(command, withAnyChallenge(service, command, values))
+                service.encodeCommand(command, values)
             } catch (error) {
                 context.issues.push(custom(values, (error as Error).message, "with"))
             }
+            const common = { atUs: at, note, label: `call ${command} of ${device}` }
+            if (session !== undefined)
+                return { ...errandStep(device, { kind: "call", session, service, command, values }), ...common }
             return {
-                atUs: at,
-                forUs,
-                note,
-                label: `call ${command} of ${device}`,
+                ...common,
+                // Whoever calls has to have heard what is announced before.
                 check: scene => void scene.caller(device, service),
                 begin(scene) {
-                    const send = scene.caller(device, service)(command, values)
-                    if (forUs === undefined) send()
-                    return send
+                    scene.caller(device, service)(command, values)
+                    return () => {}
                 },
             }
         })

@@ -14,6 +14,8 @@ export interface Vocabulary {
     /** Names of the parts on a device's board. */
     partsOf(device: string): readonly string[]
     packages: readonly string[]
+    /** Names of those who are paired with some device. */
+    people: readonly string[]
     /** Takes note of a firmware that the world needs, and returns the name it goes by. */
     firmware(reference: string): string
 }
@@ -43,7 +45,7 @@ export function fileName(expected: string) {
 
 /** Schemas of everything that refers to the head of the world file. */
 export function vocabularySchemas(vocabulary: Vocabulary) {
-    const { devices, buses, startsUs, durationUs, services, partsOf, firmware, packages } = vocabulary
+    const { devices, buses, startsUs, durationUs, services, partsOf, firmware, packages, people } = vocabulary
     return {
         /** A time of day or a span since the start → microseconds since the start, within the world's duration. */
         moment: z.string("expected a time such as 06:30, 90s or 1h30m").transform((text, context) => {
@@ -59,6 +61,7 @@ export function vocabularySchemas(vocabulary: Vocabulary) {
         device: oneOf("device", devices),
         bus: oneOf("bus", buses),
         package: oneOf("package", packages),
+        person: oneOf("person", people),
         service: oneOf("service", [...services.keys()]).transform(name => services.get(name)!),
         /** `valve.button`, with the part's name known on the board of that device. */
         part: z.string("expected device.part").transform((text, context): PartName => {
@@ -78,6 +81,11 @@ export function vocabularySchemas(vocabulary: Vocabulary) {
 }
 
 export type VocabularySchemas = ReturnType<typeof vocabularySchemas>
+
+/** Fields of every step. */
+export function commonFields({ moment }: VocabularySchemas) {
+    return { at: moment, for: span.optional(), note: z.string().optional() }
+}
 
 /** Applies `schema` inside another schema's transform, so that its problems keep their place. */
 export function within<T>(schema: z.ZodType<T>, value: unknown, context: z.RefinementCtx): T {

@@ -12,6 +12,9 @@ const MAX_SEQUENCE_NUMBER = 0xffff_ffff
 
 const name = z.string().regex(NAME, "a name is 1 to 32 lowercase letters, digits and dashes, beginning with a letter")
 
+/** Whose session it is. */
+export const personName = name
+
 function atMost<T>(limit: number, what: string, count: (value: T) => number): [(value: T) => boolean, string] {
     return [value => count(value) <= limit, `a world has at most ${limit} ${what}`]
 }

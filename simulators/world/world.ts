@@ -8,10 +8,11 @@ import { ServiceSpec } from "../bus/service-spec"
 import { type DocumentPath, YamlDocument } from "../document"
 import type { DocumentError } from "../document-error"
 import { type Expectation, expectationSchema } from "./expectation"
-import { type Step, stepSchema } from "./step"
+import type { Step } from "./scene"
+import { stepSchema } from "./step"
 import { parseTimeOfDay } from "./time"
 import { vocabularySchemas } from "./vocabulary"
-import { type WorldPackage, worldHead } from "./world-head"
+import { personName, type WorldPackage, worldHead } from "./world-head"
 
 export interface WorldDevice {
     readonly name: string
@@ -46,8 +47,6 @@ export interface World {
     readonly packages: Readonly<Record<string, WorldPackage>>
     /** The service that expectations may read registers of. */
     readonly service: ServiceSpec
-    /** The service that draws challenges for commands. */
-    readonly owner: ServiceSpec
     /** A complaint about what stands at a path of the file. */
     problem(path: DocumentPath, message: string): DocumentError
 }
@@ -103,6 +102,7 @@ export function loadWorld(file: string, root: string): World {
         partsOf: name => partNames(devices.find(device => device.name === name)!.board),
         firmware: addFirmware,
         packages: Object.keys(head.packages),
+        people: pairedIn(head.scenario),
     })
     const packages = Object.entries(head.packages).map(([name, made]) => [name, { ...made, of: nameOf(made.of) }])
     const service = services.get("domovoi")!
@@ -124,9 +124,14 @@ export function loadWorld(file: string, root: string): World {
         firmware: [...firmware],
         packages: Object.fromEntries(packages),
         service,
-        owner: services.get("owner")!,
         problem: (path, message) => document.problem(path, message),
     }
+}
+
+/** Whoever a step pairs with a device, by name. Whether the step can happen is seen when it is read. */
+function pairedIn(scenario: readonly unknown[]): string[] {
+    const steps = z.array(z.object({ pair: personName }).catch({ pair: "" })).parse(scenario)
+    return [...new Set(steps.map(({ pair }) => pair))].filter(name => name !== "")
 }
 
 /** @returns the specifications in a folder, by the names of their files */

@@ -6,16 +6,10 @@ import { ExitStatus } from "./exit-status"
 import { printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
-import {
-    readPolicy,
-    type TrustOptions,
-    type UnitOptions,
-    withTrustOptions,
-    withUnit,
-    withUnitOptions,
-} from "./unit-options"
+import { type OwnSessionOption, withOwnSession, withUnitInSession } from "./session-options"
+import { readPolicy, type TrustOptions, type UnitOptions, withTrustOptions, withUnitOptions } from "./unit-options"
 
-interface AttestOptions extends UnitOptions, TrustOptions {
+interface AttestOptions extends UnitOptions, TrustOptions, OwnSessionOption {
     json?: boolean
 }
 
@@ -25,14 +19,14 @@ export function attestCommand(finish: (status: ExitStatus) => void, clock: HostC
         "Sends a fresh challenge, and checks the answer: certificate, revocation, signature, freshness, serial number.\n" +
             "Exit status: 0 all of it holds, 1 something does not, 2 bad input.",
     )
-    return withTrustOptions(withUnitOptions(command))
+    return withTrustOptions(withOwnSession(withUnitOptions(command)))
         .option("--json", "print one JSON object")
         .addHelpText("after", EXAMPLES)
         .action(async ({ json, ...options }: AttestOptions) => {
             const policy = readPolicy(options, clock())
             const progress = new Progress(process.stderr)
             progress.show("waiting for the unit's answer")
-            const verdict = await withUnit<Verdict>(
+            const verdict = await withUnitInSession<Verdict>(
                 options,
                 "open",
                 link => attest(link, policy, randomBytes),

@@ -81,12 +81,27 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     pair: {
         takes: "[options]",
         summary: "pair with a unit by its label, or by an invitation",
-        load: async finish => (await import("./pair-command")).pairCommand(finish),
+        load: async (finish, clock) => (await import("./pair-command")).pairCommand(finish, clock),
     },
     people: {
         takes: "",
         summary: "list, invite and remove who may use a unit",
         load: async finish => (await import("./people-command")).peopleCommand(finish),
+    },
+    privacy: {
+        takes: "",
+        summary: "list the uses of data that a unit declares, and answer to them",
+        load: async finish => (await import("./privacy-command")).privacyCommand(finish),
+    },
+    disable: {
+        takes: "[options]",
+        summary: "hold all outputs of a unit safe until somebody enables it",
+        load: async finish => (await import("./disable-command")).disableCommand(finish),
+    },
+    enable: {
+        takes: "[options]",
+        summary: "let a unit work again that was disabled",
+        load: async finish => (await import("./disable-command")).enableCommand(finish),
     },
     attest: {
         takes: "[options]",

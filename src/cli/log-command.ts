@@ -13,13 +13,13 @@ import { ExitStatus } from "./exit-status"
 import { printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
+import { type OwnSessionOption, withOwnSession, withUnitInSession } from "./session-options"
 import {
     parseSerial,
     readPolicy,
     type TrustOptions,
     type UnitOptions,
     withTrustOptions,
-    withUnit,
     withUnitOptions,
 } from "./unit-options"
 
@@ -30,7 +30,7 @@ interface VerifyOptions extends TrustOptions {
     json?: boolean
 }
 
-interface PullOptions extends VerifyOptions, UnitOptions {
+interface PullOptions extends VerifyOptions, UnitOptions, OwnSessionOption {
     target: UnitOptions["target"]
     output: string
 }
@@ -48,7 +48,7 @@ function pullCommand(finish: (status: ExitStatus) => void, clock: HostClock): Co
                 "Exit status: 0 the log is whole, 1 it is not, or the unit does not answer, 2 bad input.",
         )
         .requiredOption("-o, --output <file>", "where the log goes")
-    return withTrustOptions(withUnitOptions(command))
+    return withTrustOptions(withOwnSession(withUnitOptions(command)))
         .option("--witness <file>", "what was seen of this log earlier; written anew if nothing speaks against the log")
         .option("--json", "print one JSON object")
         .addHelpText("after", PULL_EXAMPLES)
@@ -56,7 +56,7 @@ function pullCommand(finish: (status: ExitStatus) => void, clock: HostClock): Co
             const { output, witness } = options
             const check = checker(options, clock())
             const progress = new Progress(process.stderr)
-            const pulled = await withUnit<PulledLog | { detail: string }>(
+            const pulled = await withUnitInSession<PulledLog | { detail: string }>(
                 options,
                 "open",
                 link => pullLog(link, randomBytes, entries => progress.show(`${entries} entries read`)),

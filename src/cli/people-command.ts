@@ -3,9 +3,8 @@ import { renderCode } from "../host/session/code"
 import { PairedUnit } from "../host/session/paired-unit"
 import { type Person, people, ROLES, type RoleName } from "../host/session/people"
 import type { Reason } from "../host/session/reasons"
-import { ExitStatus } from "./exit-status"
-import { complain, printLines } from "./lines"
-import { printJson } from "./print-json"
+import { reportAsked } from "./asked-in-session"
+import type { ExitStatus } from "./exit-status"
 import { Progress } from "./progress"
 import { type SessionOptions, withSession, withSessionOptions } from "./session-options"
 import { withUnit } from "./unit-options"
@@ -31,7 +30,7 @@ function listCommand(finish: Finish): Command {
         .addHelpText("after", "\nExamples:\n  domovoi people list --serial GV-0001")
         .action(async (options: SessionOptions) => {
             const told = await asked(options, async unit => await people(unit).list())
-            report(finish, options, told, ({ list }) => [
+            reportAsked(finish, options, told, ({ list }) => [
                 { people: list },
                 list.map(({ place, role, isMe }: Person) => `${place}  ${role}${isMe ? ", this session" : ""}`),
             ])
@@ -48,7 +47,7 @@ function inviteCommand(finish: Finish): Command {
         .addHelpText("after", "\nExamples:\n  domovoi people invite family --serial GV-0001")
         .action(async (role: RoleName, options: SessionOptions) => {
             const told = await asked(options, async unit => await people(unit).invite(String(options.serial), role))
-            report(finish, options, told, ({ text }) => [
+            reportAsked(finish, options, told, ({ text }) => [
                 { role, invitation: text },
                 [...renderCode(text), text, `whoever is to come runs: domovoi pair --label ${text}`],
             ])
@@ -62,7 +61,7 @@ function removeCommand(finish: Finish): Command {
         .addHelpText("after", "\nExamples:\n  domovoi people remove 1 --serial GV-0001")
         .action(async (place: number, options: SessionOptions) => {
             const told = await asked(options, async unit => await people(unit).remove(place))
-            report(finish, options, told, () => [
+            reportAsked(finish, options, told, () => [
                 { removed: place },
                 [`the unit knows nobody at place ${place} any more`],
             ])
@@ -81,7 +80,7 @@ function leaveCommand(finish: Finish): Command {
                 if (!("name" in left)) forget()
                 return left
             })
-            report(finish, options, told, () => [
+            reportAsked(finish, options, told, () => [
                 { left: true },
                 ["the unit knows this session no more, and it is removed here"],
             ])
@@ -103,24 +102,6 @@ async function asked<T>(
             progress.waiting,
         ),
     ).finally(() => progress.clear())
-}
-
-function report<T extends object>(
-    finish: Finish,
-    { json }: SessionOptions,
-    told: T | Reason,
-    ways: (told: T) => [json: object, lines: string[]],
-): void {
-    if ("name" in told && "words" in told) {
-        if (json) printJson({ refused: told.name })
-        else complain(`refused: ${told.words}`)
-        finish(ExitStatus.Failed)
-        return
-    }
-    const [object, lines] = ways(told as T)
-    if (json) printJson(object)
-    else printLines(...lines)
-    finish(ExitStatus.Ok)
 }
 
 function parseRole(text: string): RoleName {

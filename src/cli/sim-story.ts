@@ -37,5 +37,14 @@ const TELLERS: Readonly<Record<string, (entry: TraceEntry) => Piece>> = {
         const text = `update of ${device} with ${name}: ${outcome}${refusal === undefined ? "" : `, ${refusal}`}`
         return outcome === "confirmed" ? green(text) : yellow(text)
     },
+    session: ({ device, session, paired, reason, command, answered, replayed }) => {
+        if (replayed !== undefined)
+            return yellow(`what ${session} said to ${device} is said again: ${inYaml(replayed)}`)
+        if (command !== undefined) return `${device} answers ${session} to ${command}: ${inYaml(answered)}`
+        return paired
+            ? green(`${session} is paired with ${device}`)
+            : yellow(`${session} is not paired with ${device}: ${reason}`)
+    },
+    answer: ({ device, command, answered }) => `${device} answers a stranger to ${command}: ${inYaml(answered)}`,
     "fault-ends": ({ fault }) => `packet ${fault} ends`,
 }

@@ -8,7 +8,7 @@ import type { BoardBridge } from "../host/unit/board-bridge"
 import type { RemoteUnit } from "../host/unit/remote-unit"
 import { readTrust } from "../host/unit/trust"
 import type { UnitEngine } from "../host/unit/unit-file"
-import { type InstallLink, LinkError, type Waiting, type WholeLink } from "../host/unit/unit-link"
+import { LinkError, type Waiting, type WholeLink } from "../host/unit/unit-link"
 import { complain } from "./lines"
 import { type RuntimeOptions, runtimePaths, withRuntimeOptions } from "./runtime-options"
 
@@ -81,7 +81,7 @@ export type Reach = "open" | "connect"
 export async function withUnit<T>(
     options: UnitOptions,
     reach: Reach,
-    ask: (unit: InstallLink) => Promise<T>,
+    ask: (unit: WholeLink) => Promise<T>,
     silent: (detail: string) => T,
     waiting: Waiting,
 ): Promise<T> {

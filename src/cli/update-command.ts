@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto"
-import { Command, InvalidArgumentError } from "commander"
+import { Command } from "commander"
 import { type HostClock, machineClock } from "../host/clock"
 import { MAX_FILE_BYTES, readInputFile } from "../host/input-file"
 import { readPolicyFile } from "../host/package/make-package"
@@ -14,21 +14,14 @@ import { JOURNAL } from "./journal"
 import { complain, printLines } from "./lines"
 import { printJson } from "./print-json"
 import { Progress } from "./progress"
-import {
-    readPolicy,
-    type TrustOptions,
-    type UnitOptions,
-    withTrustOptions,
-    withUnit,
-    withUnitOptions,
-} from "./unit-options"
+import { type OwnSessionOption, withOwnSession, withUnitInSession } from "./session-options"
+import { readPolicy, type TrustOptions, type UnitOptions, withTrustOptions, withUnitOptions } from "./unit-options"
 
-interface UpdateCommandOptions extends UnitOptions, TrustOptions {
+interface UpdateCommandOptions extends UnitOptions, TrustOptions, OwnSessionOption {
     lastGood?: string
     policy?: string
     ungranted?: boolean
     yes?: boolean
-    credential?: Uint8Array
     json?: boolean
 }
 
@@ -41,7 +34,7 @@ export function updateCommand(finish: (status: ExitStatus) => void, clock: HostC
                 "back. Exit status: 0 the unit has proved that the new program runs, 1 it has not, 2 bad input.",
         )
         .argument("<package>", "what domovoi sign made (.suit)")
-    return withTrustOptions(withUnitOptions(command))
+    return withTrustOptions(withOwnSession(withUnitOptions(command)))
         .option(
             "--last-good <package>",
             "package to go back to if the new program fails (default: the last that was confirmed)",
@@ -55,13 +48,12 @@ export function updateCommand(finish: (status: ExitStatus) => void, clock: HostC
             "where the unit has no program that could be asked and no grant is kept: install what is signed (with --policy)",
         )
         .option("--yes", "answer in the owner's place")
-        .option("--credential <hex>", "the owner's, 16 digits, if the device has an owner (with --yes)", credentialOf)
         .option("--json", "print one JSON object")
         .addHelpText("after", EXAMPLES)
         .action(
             async (
                 file: string,
-                { lastGood, policy, ungranted, yes = false, credential, json, ...options }: UpdateCommandOptions,
+                { lastGood, policy, ungranted, yes = false, json, ...options }: UpdateCommandOptions,
             ) => {
                 const parts = await partsIn(file)
                 const back = lastGood === undefined ? undefined : await partsIn(lastGood)
@@ -70,7 +62,7 @@ export function updateCommand(finish: (status: ExitStatus) => void, clock: HostC
                 const measure = readPolicy(options, clock())
                 const progress = new Progress(process.stderr)
                 const notes: UpdateNote[] = []
-                const outcome = await withUnit<Outcome>(
+                const outcome = await withUnitInSession<Outcome>(
                     options,
                     "connect",
                     async link => {
@@ -86,7 +78,6 @@ export function updateCommand(finish: (status: ExitStatus) => void, clock: HostC
                             journal,
                             random: randomBytes,
                             consent: yes,
-                            credential,
                             ungranted,
                             progress: (step, share) =>
                                 progress.show(share === undefined ? step : `${step}: ${Math.floor(share * 100)} %`),
@@ -111,11 +102,6 @@ export function updateCommand(finish: (status: ExitStatus) => void, clock: HostC
 
 async function partsIn(file: string): Promise<PackageParts> {
     return packageParts(file, readInputFile(file, MAX_FILE_BYTES.package))
-}
-
-function credentialOf(text: string): Uint8Array {
-    if (!/^[0-9a-f]{16}$/.test(text)) throw new InvalidArgumentError("a credential is 16 lowercase hex digits.")
-    return new Uint8Array(Buffer.from(text, "hex"))
 }
 
 const TEXTS: Record<Outcome["outcome"], string> = {

@@ -11,7 +11,7 @@ describe("sections of a program", () => {
     let plain: Map<string, Section>
     let stressed: Map<string, Section>
     beforeAll(async () => {
-        const { image } = await buildFirmware("test/programs/metered-work.ts")
+        const { image } = await buildFirmware("test/programs/metered-work.ts", { optimised: false })
         const run = (gcStress: boolean) => new Map(runSections(image, board, gcStress).map(s => [s.name, s]))
         plain = run(false)
         stressed = run(true)

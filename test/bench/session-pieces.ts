@@ -1,5 +1,5 @@
 /** What each piece of the session layer adds to the code of a program that runs it. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { installedCli } from "../../simulators/vm/runtime"
@@ -19,22 +19,19 @@ const CODEC = { "coap-reader": ["readMessage"], "coap-writer": ["writeMessage"] 
 const CONTEXT = {
     "security-context": ["SecurityContext"],
     "sender-sequence": ["SenderSequence"],
-    "replay-window": ["ReplayWindow"],
 }
 const SERVE = `
-    const sequence = new SenderSequence(any.counter, any.pause)
-    const window = any.isNew ? ReplayWindow.ofNewKeys() : ReplayWindow.afterStart(any.random)
-    const context = await SecurityContext.open(any.suite, any.shared, sequence, window, any.digest, any.pause)
+    const context = await SecurityContext.open(any.suite, any.shared, new SenderSequence(0), any.digest, any.pause)
     const { refusal, message } = readMessage(any.frame)
     const fields = readProtection(message)
     if (!isFor(context, fields)) any.send(answerCode(refusal))
     const taken = await openRequest(context, message, fields, any.pause)
-    const response = taken.message ? any.serve(taken.message) : echoResponse(message, window)
+    const response = taken.message ? any.serve(taken.message) : responseTo(message, 0x81, message.payload)
     any.send(writeMessage((await protectResponse(context, taken.exchange, response, any.pause)).message))`
 const SERVER = {
     ...CODEC,
     ...CONTEXT,
-    answers: ["answerCode", "echoResponse"],
+    answers: ["answerCode", "responseTo"],
     protect: ["protectResponse"],
     unprotect: ["readProtection", "isFor", "openRequest"],
 }
@@ -49,14 +46,13 @@ const PIECES: Record<string, Piece> = {
     bothRoles: {
         imports: {
             ...SERVER,
-            answers: [...SERVER.answers, "requestWithEcho"],
             protect: [...SERVER.protect, "protectRequest"],
             unprotect: [...SERVER.unprotect, "openResponse"],
         },
         body: `${SERVE}
     const asked = await protectRequest(context, any.request, any.pause)
     const answer = await openResponse(context, asked.exchange, message, any.pause)
-    any.send(writeMessage(requestWithEcho(any.request, answer.message)))`,
+    any.send(answer.message)`,
     },
     aesCcm: { imports: { "aes-ccm-suite": ["AES_CCM_16_64_128"] }, body: CIPHER("AES_CCM_16_64_128") },
     chacha20: { imports: { "chacha20-suite": ["CHACHA20_POLY1305"] }, body: CIPHER("CHACHA20_POLY1305") },
@@ -85,33 +81,23 @@ export interface PieceBytes {
     optimised: number
 }
 
-/** Bytes of code by piece: in a program that does nothing else, and in the gas valve, which has a part of it already. */
-export async function pieceBytes(): Promise<Record<string, { alone: PieceBytes; inGasValve: PieceBytes }>> {
+/** Bytes of code by piece, in a program that does nothing else. */
+export async function pieceBytes(): Promise<Record<string, PieceBytes>> {
     const folder = await mkdtemp(join(tmpdir(), "domovoi-pieces-"))
     try {
-        const code = async (name: string, text: string) => {
+        const code = async (name: string, text: string): Promise<PieceBytes> => {
             const entry = join(folder, `${name}.ts`)
             await writeFile(entry, text)
             // Not every one of them would fit a device before it is optimised.
             const files = await compileWithMap(await loadProject(entry), installedCli(), { anySize: true })
             return { compiled: codeEnd(files.image), optimised: codeEnd(optimise(files).image) }
         }
-        const less = (a: PieceBytes, b: PieceBytes) => ({
-            compiled: a.compiled - b.compiled,
-            optimised: a.optimised - b.optimised,
-        })
-        const none: Piece = { imports: {}, body: "any.send(any.frame)" }
-        const valve = await readFile("devs/devices/gas-valve.ts", "utf8")
-        const without = {
-            alone: await code("alone", withPiece("", none)),
-            valve: await code("valve", withPiece(valve, none)),
+        const none = await code("none", withPiece("", { imports: {}, body: "any.send(any.frame)" }))
+        const bytes: Record<string, PieceBytes> = {}
+        for (const [name, piece] of Object.entries(PIECES)) {
+            const { compiled, optimised } = await code(name, withPiece("", piece))
+            bytes[name] = { compiled: compiled - none.compiled, optimised: optimised - none.optimised }
         }
-        const bytes: Record<string, { alone: PieceBytes; inGasValve: PieceBytes }> = {}
-        for (const [name, piece] of Object.entries(PIECES))
-            bytes[name] = {
-                alone: less(await code(`${name}-alone`, withPiece("", piece)), without.alone),
-                inGasValve: less(await code(`${name}-valve`, withPiece(valve, piece)), without.valve),
-            }
         return bytes
     } finally {
         await rm(folder, { recursive: true })

@@ -14,7 +14,7 @@ export default {
     title:
         "Messages of 16, 64 and 185 bytes of payload, a pairing without the agreement, an update of keys and requests in the metered VM, " +
         `from frame to frame, and what that would take on an RP2040 at ${COSTS.clockHz / 1e6} MHz; bytes of code, and of all frames of both ends`,
-    columns: ["opcodes", "heapBytes", "longestStretchUs", "predictedMs", "alone", "inGasValve", "bytes"],
+    columns: ["opcodes", "heapBytes", "longestStretchUs", "predictedMs", "alone", "bytes"],
     exact: true,
     async measure() {
         const images = await Promise.all(SESSION_PROGRAMS.map(async program => (await buildBenchmark(program)).image))
@@ -36,8 +36,7 @@ export default {
             ]
         })
         const pieces = Object.entries(await pieceBytes()).flatMap(([name, bytes]): Figure[] => [
-            { name: `session.code.${name}.alone`, value: bytes.alone.optimised, unit: "bytes" },
-            { name: `session.code.${name}.inGasValve`, value: bytes.inGasValve.optimised, unit: "bytes" },
+            { name: `session.code.${name}.alone`, value: bytes.optimised, unit: "bytes" },
         ])
         const wire = Object.entries(await wireBytes()).map(([name, value]) => ({
             name: `session.wire.${name}.bytes`,

@@ -25,6 +25,8 @@ export interface Assault {
     brokenByProgram: string[]
     /** What the runtime and the bus give away, by name. */
     gaveAway: string[]
+    /** When the peer had left and the unit had started, it took so long until its owner was served, in seconds; undefined if she is not to be. */
+    servedAfterS: number | undefined
 }
 
 /** The reference devices on both profiles, or some of them. */
@@ -48,14 +50,18 @@ export function planOf(device: Device, seed: number): { moment: Moment; strategi
  * Plays one seed. Equal seeds give equal assaults.
  * @param plan another than the seed's own
  */
-export function assault(subject: BusSubject, seed: number, plan = planOf(subject.device, seed)): Assault {
+export async function assault(
+    subject: BusSubject,
+    seed: number,
+    plan = planOf(subject.device, seed),
+): Promise<Assault> {
     const { device, profile } = subject
     const { moment, strategies } = plan
     const siege = new Siege(subject, moment.state, strategies, seed)
     const { broken, brokenByProgram, gaveAway } = siege.watch
     try {
-        moment.play(siege)
-        siege.afterwards()
+        await moment.play(siege)
+        await siege.afterwards()
     } catch (error) {
         // A story that cannot be told, or a simulator that gives up, has shown nothing.
         broken.add(`not played: ${(error as Error).message}`)
@@ -69,5 +75,6 @@ export function assault(subject: BusSubject, seed: number, plan = planOf(subject
         broken: [...broken].sort(),
         brokenByProgram: [...brokenByProgram].sort(),
         gaveAway: [...gaveAway.names].sort(),
+        servedAfterS: siege.servedAfterS,
     }
 }

@@ -1,14 +1,16 @@
 import { beforeAll, describe, expect, test } from "vitest"
 import { jacdac } from "../../simulators/bus/jacdac"
-import { ANNA, BEN, Phone } from "../firmware/phone"
+import { Phone } from "../firmware/phone"
 import { type EraseSubject, eraseCampaign, eraseSubjects, erasure, found, rigOf, tellWifi } from "./erase"
 
 const ALWAYS = [
-    "Anna's credential",
-    "Ben's credential",
+    "Anna's keys",
+    "Ben's keys",
     "event log",
+    "open invitation",
     "record disabled",
-    "record people",
+    "record household",
+    "record tries",
     "staged package",
 ]
 const WATCHED = ["Wi-Fi name", "Wi-Fi password", "record consents", "record kept1", "record rings"]
@@ -40,34 +42,38 @@ describe.each([
 })
 
 describe("the same search finds what a plain delete leaves behind", () => {
-    test("a credential that was taken away", () => {
-        const { rig, phone } = enabled(subjects.valve, "button")
-        expect(phone.give(ANNA, "Nobody", BEN)).toBe("None")
-        expect(found(rig.board, subjects.valve.secrets)).toContain("Ben's credential")
+    test("who was known, of somebody who was removed; but not their keys", async () => {
+        const { rig, phone } = await enabled(subjects.valve, "button")
+        expect(found(rig.board, subjects.valve.secrets)).toContain("Ben's keys")
+        expect(await phone.remove(1)).toBe("None")
+        rig.run(5)
+        const left = found(rig.board, subjects.valve.secrets)
+        expect(left).not.toContain("Ben's keys")
+        expect(left).toContain("open invitation")
     })
 
-    test("a Wi-Fi network that was forgotten; the next start knows it again", () => {
+    test("a Wi-Fi network that was forgotten; the next start knows it again", async () => {
         const { doorbell } = subjects
-        const { rig } = enabled(doorbell, "release")
+        const { rig } = await enabled(doorbell, "release")
         tellWifi(rig, jacdac.WifiCmd.ForgetAllNetworks)
         expect(found(rig.board, doorbell.secrets)).toContain("Wi-Fi password")
     })
 
-    test("a Wi-Fi network that another took the place of", () => {
+    test("a Wi-Fi network that another took the place of", async () => {
         const { doorbell } = subjects
-        const { rig } = enabled(doorbell, "release")
+        const { rig } = await enabled(doorbell, "release")
         tellWifi(rig, jacdac.WifiCmd.AddNetwork, jacdac.jdpack("z z", ["-", ""]))
         expect(found(rig.board, doorbell.secrets)).toContain("Wi-Fi password")
     })
 })
 
 /** The device in use again. */
-function enabled(subject: EraseSubject, touch: string) {
+async function enabled(subject: EraseSubject, touch: string) {
     const rig = rigOf(subject, subject.lived)
-    const phone = new Phone(rig)
+    const phone = new Phone(rig, "Anna again", subject.anna.copy())
     rig.boot()
     phone.touch(touch)
-    phone.disable(ANNA, false)
+    expect(await phone.disable(false)).toBe("None")
     return { rig, phone }
 }
 

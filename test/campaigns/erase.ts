@@ -13,14 +13,25 @@ import { CUT_PHASES, type PowerCut } from "../../simulators/power-cut"
 import { CELL_BYTES, readEntry } from "../../src/core/eventlog/entry"
 import { LOG_AT, LOG_BYTES, STAGING_AT } from "../../src/core/store/memory-layout"
 import { buildFirmware, type Firmware } from "../../src/host/build/firmware"
+import type { MemorySession } from "../../src/host/session/kept-session"
 import { manufacture } from "../../src/host/unit/simulated-factory"
-import { ANNA, BEN, Phone } from "../firmware/phone"
+import { Phone } from "../firmware/phone"
 import { DEVICE_ID, Rig } from "../firmware/rig"
 import { SecretFinder } from "./secret-finder"
 import { recordsInFram } from "./subjects"
 
 /** Records of the owner. Their values end in seals, which nothing else looks like. */
-const SEALED = ["people", "consents", "disabled", "kept1"]
+const SEALED: Readonly<Record<string, string>> = {
+    household: "record household",
+    tries: "record tries",
+    consents: "record consents",
+    disabled: "record disabled",
+    kept1: "record kept1",
+    session0a: "Anna's keys",
+    session0b: "Anna's keys",
+    session1a: "Ben's keys",
+    session1b: "Ben's keys",
+}
 /** Records that tell of habits. Their values are too short to be found, so their names are looked for. */
 const COUNTERS = ["openings", "rings"]
 const RESETTING = "resetting"
@@ -45,6 +56,8 @@ export interface EraseSubject {
     begun: BoardState
     memories: readonly MemoryName[]
     secrets: SecretFinder
+    /** The owner's. */
+    anna: MemorySession
 }
 
 export interface Erasure {
@@ -163,9 +176,9 @@ async function subject(
     const rig = new Rig(firmware, definition, await manufacture(firmware.image, definition, DEVICE_ID))
     const { board } = rig
     const secrets = new SecretFinder()
-    liveWith(rig, touch, name === "doorbell", secrets)
+    const anna = await liveWith(rig, touch, name === "doorbell", secrets)
     for (const [record, value] of Object.entries(await recordsInFram(board))) {
-        if (SEALED.includes(record)) secrets.add(`record ${record}`, Buffer.from(value, "hex"))
+        if (record in SEALED) secrets.add(SEALED[record], Buffer.from(value, "hex"))
         if (COUNTERS.includes(record)) secrets.add(`record ${record}`, nameInTrailer(record))
     }
     for (let at = LOG_AT; at < LOG_AT + LOG_BYTES; at += CELL_BYTES) {
@@ -180,32 +193,37 @@ async function subject(
     // The record is whole soon, and the device starts anew 0.5 s after that.
     rig.run(0.3)
     board.powerOff()
-    return { name, firmware, board: boardId, lived, begun: board.save(), memories, secrets }
+    return { name, firmware, board: boardId, lived, begun: board.save(), memories, secrets, anna }
 }
 
-function liveWith(rig: Rig, touch: string, watches: boolean, secrets: SecretFinder): void {
-    const phone = new Phone(rig)
+/** @returns what the owner's phone keeps */
+async function liveWith(rig: Rig, touch: string, watches: boolean, secrets: SecretFinder): Promise<MemorySession> {
+    const phone = new Phone(rig, "Anna")
     rig.boot()
-    rig.press(touch)
-    phone.touch(touch)
-    phone.give(ANNA, "Owner", ANNA)
-    phone.give(ANNA, "Family", BEN)
-    secrets.add("Anna's credential", ANNA)
-    secrets.add("Ben's credential", BEN)
+    await phone.claim(touch)
+    await phone.bring("Ben", "family", touch)
+    secrets.add("open invitation", (await phone.invite("guest")).secret)
     // What came of an update that was offered.
     const staged = Buffer.from("package from a maker")
     ;(rig.board.parts.get("fram") as Fram).bytes.set(staged, STAGING_AT + 12_000)
     secrets.add("staged package", staged)
     if (watches) {
-        for (const use of [0, 1]) phone.answer(ANNA, use, "Yes")
+        for (const use of [0, 1]) agreed(await phone.answer(use, "Yes"), 0)
         tellWifi(rig, jacdac.WifiCmd.AddNetwork, jacdac.jdpack("z z", ["Anna's home", PASSWORD]))
         secrets.add("Wi-Fi name", Buffer.from("Anna's home"))
         secrets.add("Wi-Fi password", Buffer.from(PASSWORD))
         rig.press("button")
         rig.run(12)
     }
-    phone.disable(ANNA, true)
+    // Of whoever has opened and shut the valve.
+    else rig.press(touch)
+    agreed(await phone.disable(true), "None")
     rig.run(1)
+    return phone.session
+}
+
+function agreed(refusal: unknown, expected: unknown): void {
+    if (refusal !== expected) throw new Error(`refused: ${refusal}`)
 }
 
 /** Waits until the records are gone that say that a reset has begun, and that the log has still to forget. */

@@ -1,15 +1,16 @@
 /** The rows of the fail-safe matrix: the reference devices, their dangerous outputs, and what can go wrong with each. */
 import type { Board, BoardState } from "../../simulators/board/board"
 import { type BoardDefinition, loadBoard } from "../../simulators/board/definition"
-import { encodeFrame, programDeviceId } from "../../simulators/bus/frame"
+import { encodeFrame } from "../../simulators/bus/frame"
 import { deviceIdOf } from "../../simulators/bus/server"
 import { US_PER_MS } from "../../simulators/clock"
 import { CERTIFICATES_AT, CERTIFICATES_BYTES } from "../../src/core/store/memory-layout"
 import { buildFirmware } from "../../src/host/build/firmware"
+import type { MemorySession } from "../../src/host/session/kept-session"
 import { manufacture } from "../../src/host/unit/simulated-factory"
-import { callersOn } from "../firmware/long-work/errand"
+import { Errands } from "../firmware/long-work/errand"
 import { type LongWork, longWorks } from "../firmware/long-work/works"
-import { ANNA, agreeToEverything, giveOwner } from "../firmware/phone"
+import { Phone } from "../firmware/phone"
 import { DEVICE_ID, Rig } from "../firmware/rig"
 import type { Workbench } from "../simulators/board/workbench"
 
@@ -26,6 +27,8 @@ export interface Cause {
     name: string
     /** What has to be there from the start, so that it can arise. */
     prepare?(bench: Workbench): void
+    /** What takes some time of a device that is up, so that it can arise. */
+    ready?(bench: Workbench): Promise<void>
     arise(bench: Workbench): void
     /** What the unit has been through before it is switched on; then nobody gets its outputs on. */
     before?(unit: BoardState): BoardState
@@ -48,8 +51,10 @@ export interface MatrixDevice {
     /** A program that keeps every output on and beats the heart. */
     hostile: Uint8Array
     definition: BoardDefinition
-    /** As it comes from the factory. */
+    /** With two owners, who have agreed to all that it asks. */
     unit: BoardState
+    /** Of the owner who asks it for what is in `works`. */
+    session: MemorySession
     outputs: readonly Output[]
     causes: readonly Cause[]
     /** What it can be at work on while its outputs are on. */
@@ -111,17 +116,21 @@ const damagedIdentity = (outputs: readonly string[]): Cause => ({
     limits: Object.fromEntries(outputs.map(output => [output, within(0)])),
 })
 
-/** The owner's wish, by a phone that has been listening to the bus. */
-function disabled(outputs: readonly string[]): Cause {
+/** The wish of another owner than the one who has it at work, by a phone that has its keys and has sealed it. A device that has started anew since refuses it. */
+function disabled(outputs: readonly string[], session: MemorySession): Cause {
+    const wishes = new WeakMap<Workbench, () => void>()
     return {
         name: "disabled by its owner",
-        prepare: ({ bus }) => void callersOn(bus),
-        arise: ({ bus }) =>
-            callersOn(bus).owner.prepare(programDeviceId(DEVICE_ID), "disable", {
-                disabled: true,
-                by: new Uint8Array(ANNA),
-            })(),
-        limits: Object.fromEntries(outputs.map(output => [output, within(1000)])),
+        async ready(bench) {
+            const phone = new Errands(bench, session.copy(), "Dora")
+            // Services are announced twice a second.
+            bench.runMs(1000)
+            const frame = await phone.seal("owner", "disable", { disabled: true })
+            wishes.set(bench, () => phone.tell(frame))
+        },
+        arise: bench => wishes.get(bench)!(),
+        // One message is opened at a time: it may come behind one that puts new keys in force.
+        limits: Object.fromEntries(outputs.map(output => [output, within(2000)])),
     }
 }
 
@@ -159,15 +168,18 @@ function keepTalking({ bus, clock }: Workbench): void {
 
 /** Every reference device, as in docs/firmware.md and the tests of `test/firmware`. */
 export async function matrixDevices(): Promise<MatrixDevice[]> {
+    const valve = await made("gas-valve", "valve_pico", "hold-valve-for-ever", "button", 0)
+    const doorbell = await made("doorbell", "doorbell_c3", "hold-doorbell-for-ever", "release", 2)
     return [
         {
             name: "gas-valve",
-            ...(await made("gas-valve", "valve_pico", "hold-valve-for-ever", giveOwner)),
+            ...valve,
             works: await longWorks("gas-valve"),
             deafMs: 15,
             outputs: [{ name: "valve", isOn: stateOf("valve", "open"), deadman: "deadman" }],
             ask: [
-                ["button", "press", 200],
+                // Two of its looks at the button, when the runtime's timer loses its alarm twice and the sensor wakes it every 0.1 s.
+                ["button", "press", 300],
                 ["button", "release", 300],
             ],
             causes: [
@@ -201,13 +213,13 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
                     limits: { valve: within(500) },
                 },
                 { name: "FRAM gone", arise: happens("fram", "unplug"), limits: { valve: UNNOTICED } },
-                disabled(["valve"]),
+                disabled(["valve"], valve.second),
                 damagedIdentity(["valve"]),
             ],
         },
         {
             name: "doorbell",
-            ...(await made("doorbell", "doorbell_c3", "hold-doorbell-for-ever", agreeToEverything)),
+            ...doorbell,
             works: await longWorks("doorbell"),
             staysOnMs: STRIKE_MS,
             usesBusEveryMs: 500,
@@ -261,23 +273,32 @@ export async function matrixDevices(): Promise<MatrixDevice[]> {
                 },
                 // Over the bus it hears nothing that is more urgent than its owner's wish.
                 lateBus("microphone", { strike: within(1000), "capture supply": within(1000) }),
-                disabled(["strike", "capture supply"]),
+                disabled(["strike", "capture supply"], doorbell.second),
                 damagedIdentity(["strike", "capture supply"]),
             ],
         },
     ]
 }
 
-/** @param life what the unit has been through since the factory */
-async function made(device: string, board: string, hostile: string, life: (rig: Rig) => BoardState) {
+/** @param uses of data to which the first of its two owners agrees */
+async function made(device: string, board: string, hostile: string, touch: string, uses: number) {
     const [firmware, attack] = await Promise.all([buildFirmware(device), buildFirmware(`test/programs/${hostile}.ts`)])
     const definition = loadBoard(board, "boards")
     const manufactured = await manufacture(firmware.image, definition, DEVICE_ID)
-    const unit = manufactured && life(new Rig(firmware, definition, manufactured))
-    if (!unit) throw new Error(`${device}: its program has no identity`)
+    if (!manufactured) throw new Error(`${device}: its program has no identity`)
+    const rig = new Rig(firmware, definition, manufactured)
+    const anna = new Phone(rig, "Anna")
+    rig.boot()
+    await anna.claim(touch)
+    for (let use = 0; use < uses; use++)
+        if ((await anna.answer(use, "Yes")) !== 0) throw new Error(`${device}: no consent to use ${use}`)
+    const dora = await anna.bring("Dora", "owner", touch)
+    rig.board.powerOff()
+    const unit = rig.board.save()
     const deadmen = Object.entries(definition.circuit.description.deadmen)
     const deadmanMs = Object.fromEntries(deadmen.map(([name, { timeoutMs }]) => [name, timeoutMs + BEAT_MS]))
-    return { firmware: firmware.image, hostile: attack.image, definition, unit, deadmanMs }
+    const sessions = { session: anna.session, second: dora.session }
+    return { firmware: firmware.image, hostile: attack.image, definition, unit, deadmanMs, ...sessions }
 }
 
 function stateOf(part: string, state: string) {

@@ -17,14 +17,16 @@ beforeAll(async () => {
     for (const device of await matrixDevices()) devices.set(device.name, device)
 })
 
-function measured(device: MatrixDevice, wanted: (cause: string, state: string) => boolean): Cell[] {
-    return [...measureMatrix(device, wanted)].flat()
+async function measured(device: MatrixDevice, wanted: (cause: string, state: string) => boolean): Promise<Cell[]> {
+    const cells: Cell[] = []
+    for await (const some of measureMatrix(device, wanted)) cells.push(...some)
+    return cells
 }
 
 describe.each(["gas-valve", "doorbell"])("%s", name => {
     let cells: Cell[]
-    beforeAll(() => {
-        cells = measured(devices.get(name)!, (cause, state) => ROWS.includes(cause) || state === COLUMN)
+    beforeAll(async () => {
+        cells = await measured(devices.get(name)!, (cause, state) => ROWS.includes(cause) || state === COLUMN)
     })
 
     test("every promised limit is kept", () => {
@@ -49,33 +51,36 @@ function isNear(documented: number | undefined, now: number | undefined): boolea
 test.each([
     ["gas-valve", "valve_pico", "valve_drive: { and: [VALVE, deadman] }", "valve_drive: VALVE", "gas"],
     ["doorbell", "doorbell_c3", "strike_drive: { and: [STRIKE, deadman] }", "strike_drive: STRIKE", "case opened"],
-])("%s: without the dead-man, limits are missed in every state of a dead program", (name, board, from, to, row) => {
-    const whole = devices.get(name)!
-    // A press of just two cycles can be missed.
-    const ask = whole.ask.map(([part, action, ms]): [string, string, number] => [
-        part,
-        action,
-        action === "press" ? ms + 50 : ms,
-    ])
-    const device = { ...whole, ask, definition: brokenBoard(board, [from, to]) }
-    const dead = ["hung", "crashed", "out of heap", "stalled", "no program"]
-    const cells = measured(device, (cause, state) => cause === row && dead.includes(state))
-    const { name: output } = device.outputs[0]
-    expect(cells.filter(cell => cell.output === output).map(isKept)).toEqual(dead.map(() => false))
-})
+])(
+    "%s: without the dead-man, limits are missed in every state of a dead program",
+    async (name, board, from, to, row) => {
+        const whole = devices.get(name)!
+        // A press of just two cycles can be missed.
+        const ask = whole.ask.map(([part, action, ms]): [string, string, number] => [
+            part,
+            action,
+            action === "press" ? ms + 50 : ms,
+        ])
+        const device = { ...whole, ask, definition: brokenBoard(board, [from, to]) }
+        const dead = ["hung", "crashed", "out of heap", "stalled", "no program"]
+        const cells = await measured(device, (cause, state) => cause === row && dead.includes(state))
+        const { name: output } = device.outputs[0]
+        expect(cells.filter(cell => cell.output === output).map(isKept)).toEqual(dead.map(() => false))
+    },
+)
 
-test("without the privacy switch in the supply line, opening it is too late", () => {
+test("without the privacy switch in the supply line, opening it is too late", async () => {
     const device = {
         ...devices.get("doorbell")!,
         definition: brokenBoard("doorbell_c3", ["capture_feed: { and: [3V3, kill] }", "capture_feed: 3V3"]),
     }
-    const cells = measured(device, (cause, state) => cause === "privacy switch opened" && state === "hostile")
+    const cells = await measured(device, (cause, state) => cause === "privacy switch opened" && state === "hostile")
     expect(cells.find(({ output }) => output === "capture supply")).toMatchObject({ worstMs: undefined })
 })
 
 test("a valve that asks nobody how old a reading is, stays open on a late bus", async () => {
     const { firmware, ask } = await computingValve()
-    const cells = measured(
+    const cells = await measured(
         { ...devices.get("gas-valve")!, hostile: firmware, ask },
         (cause, state) => cause === "late bus" && state === "hostile",
     )

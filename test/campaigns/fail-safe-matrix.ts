@@ -36,17 +36,18 @@ const START_MS = 5000
 const WATCH_MS = 8000
 
 /** Measures the cells of the device that the filter lets through, those of all its outputs together. */
-export function* measureMatrix(
+export async function* measureMatrix(
     device: MatrixDevice,
     wanted: (cause: string, state: string) => boolean = () => true,
-): Generator<Cell[]> {
+): AsyncGenerator<Cell[]> {
     for (const cause of device.causes)
         for (const state of PROGRAM_STATES) {
             if (!wanted(cause.name, state.name)) continue
             const moments: Moment[] = state.works
                 ? device.works.flatMap(momentsOf)
                 : PHASES_MS.map(phaseMs => ({ phaseMs }))
-            const times = moments.map(moment => timesToSafe(device, cause, state, moment))
+            const times: (readonly (number | undefined)[])[] = []
+            for (const moment of moments) times.push(await timesToSafe(device, cause, state, moment))
             yield device.outputs.map((output, i) => {
                 const worst = worstOf(times.map(time => time[i]))
                 return {
@@ -89,12 +90,12 @@ function worstOf(times: readonly (number | undefined)[]): number {
 }
 
 /** Milliseconds from the cause until each output is safe for good; undefined for one that is not. */
-function timesToSafe(
+async function timesToSafe(
     device: MatrixDevice,
     cause: Cause,
     state: ProgramState,
     { phaseMs, work, done = 0 }: Moment,
-): readonly (number | undefined)[] {
+): Promise<readonly (number | undefined)[]> {
     const isHostile = state.program === "hostile"
     const { unit, definition } = device
     const bench = workbenchFor(isHostile ? device.hostile : device.firmware, definition, {
@@ -106,57 +107,64 @@ function timesToSafe(
     })
     const { board, clock, act } = bench
     cause.prepare?.(bench)
-    const errands = new Errands(bench)
+    const errands = new Errands(bench, device.session.copy())
     const isOn = () => device.outputs.map(output => output.isOn(board))
     /** When each output was last seen to become safe; undefined while it is on. */
     let safeSince: (number | undefined)[] = []
     const look = () => {
         safeSince = isOn().map((on, i) => (on ? undefined : (safeSince[i] ?? clock.nowUs)))
     }
-    const run = (ms: number) => {
+    const run = async (ms: number) => {
         const untilUs = clock.nowUs + ms * US_PER_MS
-        while (clock.step(untilUs)) look()
+        if (errands.unsettled) await errands.settle()
+        while (clock.step(untilUs)) {
+            if (errands.unsettled) await errands.settle()
+            look()
+        }
     }
 
     look()
     let fromUs = clock.nowUs
-    run(START_MS)
-    if (work?.prepare) errands.durationOf(work.prepare())
+    await run(START_MS)
+    if (cause.ready && !isHostile) await cause.ready(bench)
+    // Of a device that cannot prove who it is nothing is to be had.
+    if (work?.prepare && !cause.before) await errands.durationOf(work.prepare())
+    if (errands.failure) throw new Error(`${work?.name}: ${errands.failure}`)
     for (const [part, action, ms] of device.ask) {
         act(part, action)
-        run(ms)
+        await run(ms)
     }
-    run(phaseMs)
+    await run(phaseMs)
     if (work) {
         errands.play(work.work())
-        run(done * durationOf(device, work))
+        await run(done * (await durationOf(device, work)))
     }
     if (!cause.before) {
         const missing = device.outputs.filter(output => !output.isOn(board)).map(({ name }) => name)
         if (missing.length > 0) throw new Error(`${device.name}, ${state.name}: ${missing.join(", ")} did not come on`)
         fromUs = clock.nowUs
         state.enter(bench)
-        cause.arise(bench)
+        if (!cause.ready || !isHostile) cause.arise(bench)
         look()
     } else state.enter(bench)
-    run(cause.watchMs ?? WATCH_MS)
+    await run(cause.watchMs ?? WATCH_MS)
     return safeSince.map(us => (us === undefined ? undefined : (us - fromUs) / US_PER_MS))
 }
 
 const durations = new WeakMap<LongWork, number>()
 
 /** Of a work if nothing happens meanwhile; of that, what falls into the time for which the outputs stay on. In milliseconds. */
-function durationOf(
-    { firmware, definition, unit, staysOnMs = Number.POSITIVE_INFINITY }: MatrixDevice,
+async function durationOf(
+    { firmware, definition, unit, session, staysOnMs = Number.POSITIVE_INFINITY }: MatrixDevice,
     work: LongWork,
-): number {
+): Promise<number> {
     const known = durations.get(work)
     if (known !== undefined) return known
     const bench = workbenchFor(firmware, definition, { unit, name: "device", deviceId: DEVICE_ID })
-    const errands = new Errands(bench)
+    const errands = new Errands(bench, session.copy())
     bench.runMs(2 * START_MS)
-    if (work.prepare) errands.durationOf(work.prepare())
-    const durationMs = Math.min(staysOnMs, errands.durationOf(work.work()))
+    if (work.prepare) await errands.durationOf(work.prepare())
+    const durationMs = Math.min(staysOnMs, await errands.durationOf(work.work()))
     if (errands.failure) throw new Error(`${work.name}: ${errands.failure}`)
     durations.set(work, durationMs)
     return durationMs

@@ -2,6 +2,7 @@
 import type { BoardState } from "../../simulators/board/board"
 import { type BoardDefinition, loadBoard } from "../../simulators/board/definition"
 import { buildFirmware } from "../../src/host/build/firmware"
+import type { MemorySession } from "../../src/host/session/kept-session"
 import type { LongWork } from "../firmware/long-work/works"
 import type { Device } from "../host/update/releases"
 import type { Workbench } from "../simulators/board/workbench"
@@ -16,6 +17,7 @@ export interface Emergency {
     /** From there until the output is safe. */
     limitMs: number
     prepare?(bench: Workbench): void
+    ready?(bench: Workbench): Promise<void>
     arise(bench: Workbench, sensor: SensorStream): void
 }
 
@@ -25,6 +27,8 @@ export interface LateSubject {
     definition: BoardDefinition
     /** As it comes from the factory; if left out, the board has the program and nothing else. */
     unit?: BoardState
+    /** Of the owner who asks it for its works. */
+    session?: MemorySession
     outputs: readonly Output[]
     works: readonly LongWork[]
     emergencies: readonly Emergency[]
@@ -62,8 +66,8 @@ const gas: Emergency = { name: "gas", output: "valve", limitMs: LIMIT_MS, arise:
 export async function lateSubjects(): Promise<Record<Device, LateSubject>> {
     const [valve, doorbell] = await matrixDevices()
     const fromMatrix = (name: string, output: string, limitMs: number): Emergency => {
-        const { prepare, arise } = doorbell.causes.find(cause => cause.name === name)!
-        return { name, output, limitMs, prepare, arise }
+        const { prepare, ready, arise } = doorbell.causes.find(cause => cause.name === name)!
+        return { name, output, limitMs, prepare, ready, arise }
     }
     return {
         "gas-valve": {

@@ -12,15 +12,17 @@ beforeAll(async () => {
     subjects = await lateSubjects()
 })
 
-function played(subject: LateSubject, count: number): LateOutcome[] {
+async function played(subject: LateSubject, count: number): Promise<LateOutcome[]> {
     const campaign = new LateCampaign(subject)
     const cases = casesOf(subject)
-    return Array.from({ length: count }, (_, seed) => campaign.play(caseOf(cases, seed), seed))
+    const outcomes: LateOutcome[] = []
+    for (let seed = 0; seed < count; seed++) outcomes.push(await campaign.play(caseOf(cases, seed), seed))
+    return outcomes
 }
 
 describe.each(DEVICES)("%s", device => {
-    test("whatever it computes and however often its sensor speaks, an output is safe in time", () => {
-        const outcomes = played(subjects[device], SEEDS)
+    test("whatever it computes and however often its sensor speaks, an output is safe in time", async () => {
+        const outcomes = await played(subjects[device], SEEDS)
         expect(outcomes.filter(outcome => !isInTime(outcome)).map(commandFor)).toEqual([])
         // And that was asked of an output that was on, at each work and rate, mostly in the middle of the work.
         const asked = outcomes.filter(({ came }) => came === "safe")
@@ -31,17 +33,18 @@ describe.each(DEVICES)("%s", device => {
 })
 
 test("a valve that computes for 40 ms at a time, and believes every reading to be new, is late", async () => {
-    const outcomes = played(await computingValve(), RATES_MS.length)
+    const outcomes = await played(await computingValve(), RATES_MS.length)
     const late = outcomes.filter(outcome => !isInTime(outcome))
     expect(late.length).toBeGreaterThan(RATES_MS.length / 2)
     expect(Math.max(...late.map(({ ms = Number.POSITIVE_INFINITY }) => ms))).toBeGreaterThan(1000)
 })
 
-test("a seed tells its story twice, and alone as among others", () => {
+test("a seed tells its story twice, and alone as among others", async () => {
     const subject = subjects["gas-valve"]
     const chosen = caseOf(casesOf(subject), 7)
     const alone = casesOf(subject, chosen.work.name, chosen.everyMs)
-    const twice = [chosen, caseOf(alone, 7)].map(story => new LateCampaign(subject).play(story, 7))
+    const twice: LateOutcome[] = []
+    for (const story of [chosen, caseOf(alone, 7)]) twice.push(await new LateCampaign(subject).play(story, 7))
     expect(alone).toEqual([chosen])
     expect(twice[1]).toEqual(twice[0])
 })

@@ -73,13 +73,12 @@ export class LateCampaign {
         this.subject = subject
     }
 
-    play({ work, everyMs, emergency }: LateCase, seed: number): LateOutcome {
+    async play({ work, everyMs, emergency }: LateCase, seed: number): Promise<LateOutcome> {
         const { device, outputs, ask, staysOnMs } = this.subject
         const random = new Random(`late ${device} ${work.name} ${everyMs} ${emergency.name} ${seed}`)
-        const durationMs = this.#durationOf(work, everyMs)
-        const { bench, sensor, errands } = this.#begin(work, everyMs, random)
+        const durationMs = await this.#durationOf(work, everyMs)
+        const { bench, sensor, errands } = await this.#begin(work, everyMs, random, emergency)
         const { clock, board, act } = bench
-        emergency.prepare?.(bench)
         let atUs = clock.nowUs + durationMs * US_PER_MS + random.below(CYCLES_MS * US_PER_MS)
         for (const [part, action, ms] of ask) {
             clock.at(atUs, () => act(part, action))
@@ -88,7 +87,7 @@ export class LateCampaign {
         const happensUs = atUs + random.below((staysOnMs ?? durationMs + SOON_MS) * US_PER_MS)
         const beginsUs = happensUs - random.below(durationMs * US_PER_MS)
         clock.at(beginsUs, () => errands.play(work.work()))
-        clock.runUntil(happensUs)
+        while (clock.step(happensUs)) if (errands.unsettled) await errands.settle()
 
         const { limitMs } = emergency
         const outcome = { device, work: work.name, everyMs, emergency: emergency.name, limitMs, seed }
@@ -100,6 +99,7 @@ export class LateCampaign {
         let safeSinceUs: number | undefined
         const untilUs = fromUs + WATCH_MS * US_PER_MS
         while (clock.step(untilUs)) {
+            if (errands.unsettled) await errands.settle()
             safeSinceUs = output.isOn(board) ? undefined : (safeSinceUs ?? clock.nowUs)
             if (safeSinceUs !== undefined && clock.nowUs - safeSinceUs > SETTLED_MS * US_PER_MS) break
         }
@@ -107,31 +107,34 @@ export class LateCampaign {
         return { ...outcome, came: "safe", ms: (safeSinceUs - fromUs) / US_PER_MS, underWay }
     }
 
-    #durationOf(work: LongWork, everyMs: number): number {
+    async #durationOf(work: LongWork, everyMs: number): Promise<number> {
         const key = `${work.name} ${everyMs}`
         const known = this.#durations.get(key)
         if (known !== undefined) return known
-        const { bench, errands } = this.#begin(work, everyMs, new Random(`duration of ${key}`))
+        const { bench, errands } = await this.#begin(work, everyMs, new Random(`duration of ${key}`))
         // What a start leaves to be done is no part of it.
         bench.runMs(START_MS)
-        const durationMs = errands.durationOf(work.work())
+        const durationMs = await errands.durationOf(work.work())
         this.#durations.set(key, durationMs)
         return durationMs
     }
 
     /** The device is up, all is ready for the work, and its sensor begins to stream at that rate. */
-    #begin(
+    async #begin(
         work: LongWork,
         everyMs: number,
         random: Random,
-    ): { bench: Workbench; sensor: SensorStream; errands: Errands } {
-        const { firmware, definition, unit, sensor, silence } = this.subject
+        emergency?: Emergency,
+    ): Promise<{ bench: Workbench; sensor: SensorStream; errands: Errands }> {
+        const { firmware, definition, unit, session, sensor, silence } = this.subject
         const options = { unit, name: "device", deviceId: DEVICE_ID, seed: random.uint32() }
         const bench = workbenchFor(firmware, definition, options)
-        const errands = new Errands(bench)
+        const errands = new Errands(bench, session?.copy())
+        emergency?.prepare?.(bench)
         bench.runMs(START_MS)
+        await emergency?.ready?.(bench)
         if (work.prepare) {
-            errands.durationOf(work.prepare())
+            await errands.durationOf(work.prepare())
             if (errands.failure) throw new Error(`${work.name}: ${errands.failure}`)
         }
         silence?.(bench)

@@ -159,7 +159,7 @@ async function hostilePeer(): Promise<void> {
     for (const subject of await busSubjects(device, profile)) {
         const tally = new BusTally(subject)
         for (const [i, chosen] of seeds.entries()) {
-            const came = assault(subject, chosen)
+            const came = await assault(subject, chosen)
             tally.add(came)
             if (came.broken.length > 0) process.exitCode = 1
             if (!json && (came.broken.length > 0 || seed !== undefined)) console.log(JSON.stringify(came))
@@ -225,7 +225,10 @@ async function* matrixCells(): AsyncGenerator<Cell[]> {
         const rows = device.causes.map(({ name }) => name)
         const [from, to] = [part - 1, part].map(n => Math.floor((rows.length * n) / parts))
         const chosen = rows.slice(from, to)
-        for (const measured of measureMatrix(device, cause => chosen.includes(cause) && cause.includes(options.only))) {
+        for await (const measured of measureMatrix(
+            device,
+            cause => chosen.includes(cause) && cause.includes(options.only),
+        )) {
             yield measured
             count += measured.length
             progress(`matrix: ${count} cells `)
@@ -248,7 +251,7 @@ async function lateness(): Promise<void> {
         const seeds = seed === undefined ? Array.from({ length: count }, (_, i) => i) : [Number(seed)]
         const outcomes: LateOutcome[] = []
         for (const [i, chosen] of seeds.entries()) {
-            outcomes.push(campaign.play(caseOf(cases, chosen), chosen))
+            outcomes.push(await campaign.play(caseOf(cases, chosen), chosen))
             progress(`late, ${name}: ${i + 1} of ${seeds.length} `)
         }
         progress("")
@@ -284,7 +287,7 @@ async function* memoryFaults(): AsyncGenerator<MemoryOutcome> {
             .filter((_, i) => i % parts === part - 1)
         for (const [i, chosen] of cases.entries()) {
             progress(`memory, ${subject.device}: ${i + 1} of ${cases.length} `)
-            yield playCase(subject, chosen, Number(options.seed ?? 1))
+            yield await playCase(subject, chosen, Number(options.seed ?? 1))
         }
     }
     progress("")

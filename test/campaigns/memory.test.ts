@@ -3,7 +3,15 @@ import { programFlash } from "../../simulators/board/factory"
 import { NorFlash } from "../../simulators/flash"
 import { Random } from "../../simulators/random"
 import { type Device, release } from "../host/update/releases"
-import { casesOf, type MemoryCase, type MemorySubject, memorySubjects, nameOf, playCase } from "./memory"
+import {
+    casesOf,
+    type MemoryCase,
+    type MemoryOutcome,
+    type MemorySubject,
+    memorySubjects,
+    nameOf,
+    playCase,
+} from "./memory"
 import { memoryTables, wrongLines } from "./memory/report"
 
 /** `npm run campaign -- memory` plays all. */
@@ -21,11 +29,11 @@ function caseNamed(subject: MemorySubject, name: string): MemoryCase {
 }
 
 describe.each(["gas-valve", "doorbell"] as const)("%s", device => {
-    test("is wrong about nothing, whatever happens to its memory", () => {
+    test("is wrong about nothing, whatever happens to its memory", async () => {
         const subject = subjects.get(device)!
-        const outcomes = casesOf(subject)
-            .filter((_, i) => i % EVERY === 0)
-            .map(each => playCase(subject, each, 1))
+        const outcomes: MemoryOutcome[] = []
+        for (const each of casesOf(subject).filter((_, i) => i % EVERY === 0))
+            outcomes.push(await playCase(subject, each, 1))
         expect(wrongLines(outcomes)).toEqual([])
         // A campaign in which nothing comes to harm has shown nothing.
         const found = new Set(outcomes.map(({ outcome }) => outcome))
@@ -33,10 +41,10 @@ describe.each(["gas-valve", "doorbell"] as const)("%s", device => {
         expect(found).toContain("noticed and safe")
     })
 
-    test("tells the same case twice", () => {
+    test("tells the same case twice", async () => {
         const subject = subjects.get(device)!
         const chosen = caseNamed(subject, "disabled/running/stuck bits everywhere")
-        expect(playCase(subject, chosen, 5)).toEqual(playCase(subject, chosen, 5))
+        expect(await playCase(subject, chosen, 5)).toEqual(await playCase(subject, chosen, 5))
     })
 })
 
@@ -54,10 +62,10 @@ const rings =`
 test("a device that takes damage for absence is found out", async () => {
     const subject = subjects.get("doorbell")!
     const chosen = caseNamed(subject, "disabled/at boot/all values/disabled/2")
-    const { outcome, why } = playCase(await withProgram(subject, ["const rings =", CREDULOUS]), chosen, 1)
+    const { outcome, why } = await playCase(await withProgram(subject, ["const rings =", CREDULOUS]), chosen, 1)
     expect(outcome).toBe("wrong")
     expect(why.join()).toContain("gives more: opens at the first press")
-    expect(playCase(subject, chosen, 1).outcome).not.toBe("wrong")
+    expect((await playCase(subject, chosen, 1)).outcome).not.toBe("wrong")
 })
 
 /** The unit in the scene `disabled`, with another program in its flash that goes for the release that it has. */
@@ -72,11 +80,11 @@ async function withProgram(subject: MemorySubject, edit: [string, string]): Prom
 
 test("what is wrong is told with what plays it again", () => {
     const subject = subjects.get("gas-valve")!
-    const chosen = caseNamed(subject, "lived/at boot/value/people/3")
+    const chosen = caseNamed(subject, "lived/at boot/value/household/3")
     const wrong = { case: chosen, seed: 4, outcome: "wrong" as const, why: ["gives more: all"] }
     expect(wrongLines([wrong])).toEqual([
-        '--device gas-valve --profile stock --seed 4 --only "lived/at boot/value/people/3": gives more: all',
+        '--device gas-valve --profile stock --seed 4 --only "lived/at boot/value/household/3": gives more: all',
     ])
     expect(memoryTables([wrong])).toContain("| gas-valve: value | 1 | 0 | 0 | 0 | 1 | 0 | 0 | 0 | 0 | 0 |")
-    expect(memoryTables([wrong])).toContain("| gas-valve: people | 1 | 0 | 0 | 0 | 1 |")
+    expect(memoryTables([wrong])).toContain("| gas-valve: household | 1 | 0 | 0 | 0 | 1 |")
 })

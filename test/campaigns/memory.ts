@@ -44,7 +44,7 @@ const ABOUT: Readonly<Partial<Record<SceneName, readonly string[]>>> = {
     disabled: ["disabled"],
     latched: ["latches"],
     trial: ["pending", "program", "floor"],
-    resetting: ["resetting", "people"],
+    resetting: ["resetting", "household"],
     new: ["identity"],
 }
 
@@ -54,7 +54,7 @@ const NEEDED: Readonly<Record<Depth, readonly string[]>> = {
     attestation: ["root", "key", "identity", "challenges", "certificates", "head"],
     log: ["log", "log ring", "ledger", "head"],
     consent: ["consents"],
-    reset: ["people"],
+    reset: ["household"],
 }
 /** What somebody does about a damaged record. */
 const WAYS_OUT: readonly Depth[] = ["consent", "reset"]
@@ -115,14 +115,15 @@ function upTo(most: number): number[] {
 }
 
 /** Plays one case. Equal cases and seeds give equal outcomes. */
-export function playCase(subject: MemorySubject, chosen: MemoryCase, seed: number): MemoryOutcome {
+export async function playCase(subject: MemorySubject, chosen: MemoryCase, seed: number): Promise<MemoryOutcome> {
     const { scene, kind, target } = chosen
     const fault = KINDS[kind]
-    const { found, done } = play(subject, chosen, unit => {
+    const { found, done } = await play(subject, chosen, unit => {
         const random = new Random(`memory/${chosen.device}/${nameOf(chosen)}/${seed}`)
         fault.strike({ fram: unit.fram, subject, scene: subject.scenes[scene], target, bits: chosen.bits, random })
     })
-    const sound = done ? [soundUnit(subject, chosen, done), soundUnit(subject, chosen)] : [soundUnit(subject, chosen)]
+    const all = await soundUnit(subject, chosen)
+    const sound = done ? [await soundUnit(subject, chosen, done), all] : [all]
     return { case: chosen, seed, ...judge({ kind, target, flips: fault.flips === true, found, sound }) }
 }
 
@@ -133,12 +134,25 @@ interface Played {
 }
 
 /** @param acts of the story; all if left out */
-function play(subject: MemorySubject, chosen: MemoryCase, strike?: (unit: Unit) => void, acts?: Set<string>): Played {
+async function play(
+    subject: MemorySubject,
+    chosen: MemoryCase,
+    strike?: (unit: Unit) => void,
+    acts?: Set<string>,
+): Promise<Played> {
     const { profile, moment, kind, passes } = chosen
     const scene = subject.scenes[chosen.scene]
     const fault: Kind = KINDS[kind]
     const { outputs } = FACTS[subject.device]
-    const unit = new Unit(scene.firmware, subject.definition, scene.state, profile, subject.deviceId, outputs)
+    const unit = new Unit(
+        scene.firmware,
+        subject.definition,
+        scene.state,
+        profile,
+        subject.deviceId,
+        outputs,
+        scene.sessions,
+    )
     if (moment === "at boot") strike?.(unit)
     unit.boot()
     if (moment === "running") strike?.(unit)
@@ -146,12 +160,12 @@ function play(subject: MemorySubject, chosen: MemoryCase, strike?: (unit: Unit) 
     let done: Set<string> | undefined
     if (tellsStory(chosen)) {
         unit.run(STRUCK_S)
-        done = tellStory(subject, chosen.scene, unit, acts)
+        done = await tellStory(subject, chosen.scene, unit, acts)
         noteWhatItTells(unit, unit.glance(), seen)
         if (strike && passes) fault.end?.(unit.fram)
         unit.restart()
     }
-    const found = examine(subject, scene, unit, depthsOf(chosen))
+    const found = await examine(subject, scene, unit, depthsOf(chosen))
     const tells = new Set([...found.tells, ...seen.tells])
     return { found: { ...found, causes: found.causes | seen.causes, tells }, done }
 }
@@ -173,14 +187,14 @@ function depthsOf({ scene, target }: MemoryCase): Depth[] {
 const known = new WeakMap<MemorySubject, Map<string, Findings>>()
 
 /** What a unit with a sound memory lets people do in the same case. @param acts of the story; all if left out */
-function soundUnit(subject: MemorySubject, chosen: MemoryCase, acts?: Set<string>): Findings {
+async function soundUnit(subject: MemorySubject, chosen: MemoryCase, acts?: Set<string>): Promise<Findings> {
     const all = STORIES[chosen.scene].map(({ name }) => name)
     const told = all.filter(name => acts?.has(name) ?? true)
     const { scene, profile } = chosen
     const key = JSON.stringify([scene, profile, tellsStory(chosen) && told, depthsOf(chosen)])
     const findings = known.get(subject) ?? new Map<string, Findings>()
     known.set(subject, findings)
-    const found = findings.get(key) ?? play(subject, chosen, undefined, new Set(told)).found
+    const found = findings.get(key) ?? (await play(subject, chosen, undefined, new Set(told))).found
     findings.set(key, found)
     return found
 }

@@ -66,7 +66,7 @@ const CASES: Record<string, string> = {
     "sim no-window.yaml":
         "no-window.yaml:6:7: expect[0]: when? give at, or from and until, or after and within; nothing else",
     "sim no-subject.yaml":
-        "no-subject.yaml:6:7: expect[0]: of what? give part, or device, or device and register; nothing else",
+        "no-subject.yaml:6:7: expect[0]: of what? give part, or device, or device and register, or device and session; nothing else",
     "sim no-field.yaml": 'no-field.yaml:6:42: expect[0].is.stat: valve.valve shows no "stat"; it shows state, openings',
     "sim no-register.yaml": "no-register.yaml:6:32: expect[0].register: known registers of service domovoi: ",
     "sim no-firmware.yaml": "no device source at ",

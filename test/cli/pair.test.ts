@@ -9,7 +9,6 @@ import { commandInProcess } from "./in-process"
 const folder = mkdtempSync(join(tmpdir(), "domovoi-pair-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const VALVE = join(import.meta.dirname, "../devices/paired-valve.ts")
 const run = (...args: string[]) => commandInProcess(folder, ...args)
 const OWNER = ["--serial", "GV-1", "--session", "owner.json"]
 const GUEST = ["--serial", "GV-1", "--session", "guest.json"]
@@ -21,7 +20,7 @@ beforeAll(async () => {
     writeFileSync(join(folder, "passphrase"), "correct horse battery\n")
     const maker = ["--passphrase-file", "passphrase"]
     expect((await run("ca", "init", "--name", "Hearth", ...maker)).status).toBe(0)
-    const unit = ["--board", "valve_pico", "--class", "1", "--firmware", VALVE, "--serial", "GV-1"]
+    const unit = ["--board", "valve_pico", "--class", "1", "--serial", "GV-1"]
     expect((await run("provision", ...unit, ...maker)).status).toBe(0)
     label = pairingCode(readFileSync(join(folder, "domovoi-ca/units/GV-1/pairing-secret")))
 })
@@ -49,6 +48,7 @@ describe("pairing", () => {
     test("with both gives the owner a session, which is theirs alone", async () => {
         const { status, stdout } = await run("pair", ...OWNER, "--label", label, "--press", "button")
         expect([status, stdout]).toEqual([0, expect.stringContaining("paired with GV-1; the session is in owner.json")])
+        expect(stdout).toContain("it has proved that it is GV-1")
         expect(statSync(join(folder, "owner.json")).mode & 0o777).toBe(0o600)
         const again = await run("pair", ...GUEST, "--label", label, "--press", "button", "--json")
         expect([again.status, JSON.parse(again.stdout)]).toEqual([1, { paired: false, reason: "UnknownCredential" }])

@@ -1,6 +1,7 @@
 /** All that the SDK does for a device with log, update and owner, and no behaviour of its own. It exists to be measured (`npm run sizes`). */
 import { pins } from "@dsboard/valve_pico"
 import { Device, FramSlots, InsideButton, SafeOutput } from "devicescript-domovoi"
+import { runtimeCounterMode } from "devicescript-domovoi/devs/crypto"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 import { DeviceLog } from "devicescript-domovoi/devs/log/device-log"
 import { overwrite } from "devicescript-domovoi/devs/owner/overwrite"
@@ -8,11 +9,19 @@ import { Owner } from "devicescript-domovoi/devs/owner/owner"
 import { updaterFor } from "devicescript-domovoi/devs/update/updater"
 import { SLH_DSA_SHA2_128S } from "devicescript-domovoi/src/core/cose/slhdsa"
 import { GAS_VALVE } from "devicescript-domovoi/src/core/rules/gas-valve"
+import { suiteMinus21 } from "devicescript-domovoi/src/core/session/edhoc/suite-minus-21"
+import { prepareX25519 } from "devicescript-domovoi/src/core/session/edhoc/x25519-compact-key"
 import { CONSENT_RECORD } from "devicescript-domovoi/src/core/update/update-agent"
 
 const button = new InsideButton(pins.BUTTON)
 const storage = new FramSlots()
-const owner = new Owner({ touched: button.held, records: [CONSENT_RECORD], erase: erase })
+const owner = new Owner({
+    suite: suiteMinus21(runtimeCounterMode),
+    makeKey: prepareX25519,
+    touched: button.held,
+    records: [CONSENT_RECORD],
+    erase: erase,
+})
 
 const device = new Device({
     model: "Device without a behaviour",

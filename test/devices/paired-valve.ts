@@ -1,18 +1,12 @@
-/**
- * The gas valve's function for people who were paired: sessions in the place of credentials on the bus, and no updates, for which there is no room beside
- * them, nor a factory reset, which comes with the service `owner`.
- */
+/** The gas valve's function without updates: with them there is no room for what a test adds. */
 import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/valve_pico"
 import { Device, FramSlots, InsideButton, PinnedSensor, SafeOutput } from "devicescript-domovoi"
 import { runtimeCounterMode } from "devicescript-domovoi/devs/crypto"
 import { SoftwareRoot } from "devicescript-domovoi/devs/identity/software-root"
 import { DeviceLog } from "devicescript-domovoi/devs/log/device-log"
-import { Sessions } from "devicescript-domovoi/devs/session/sessions"
-import { Action } from "devicescript-domovoi/src/core/owner/rights"
+import { Owner } from "devicescript-domovoi/devs/owner/owner"
 import { GAS_SENSOR, GAS_VALVE, GasControl } from "devicescript-domovoi/src/core/rules/gas-valve"
-import { CoapCode } from "devicescript-domovoi/src/core/session/coap-message"
-import { bare, type Resource } from "devicescript-domovoi/src/core/session/device/resources"
 import { suiteMinus21 } from "devicescript-domovoi/src/core/session/edhoc/suite-minus-21"
 import { prepareX25519 } from "devicescript-domovoi/src/core/session/edhoc/x25519-compact-key"
 
@@ -22,18 +16,6 @@ const gas = new PinnedSensor(GAS_SENSOR)
 const storage = new FramSlots()
 /** Place in the table of outputs. */
 const VALVE = 0
-
-/** Shuts the valve: anybody who is known may. */
-const shut: Resource = {
-    path: "valve/shut",
-    method: CoapCode.Post,
-    action: Action.MakeSafe,
-    serve: async () => {
-        valve.makeSafe()
-        control.wanted = 0
-        return bare(CoapCode.Changed)
-    },
-}
 
 const device = new Device({
     model: "Paired gas valve",
@@ -45,11 +27,12 @@ const device = new Device({
     outputs: [{ output: valve, rule: GAS_VALVE }],
     worksAlongside: true,
     sensor: gas.pin,
-    sessions: new Sessions({
+    owner: new Owner({
         suite: suiteMinus21(runtimeCounterMode),
         makeKey: prepareX25519,
         touched: button.held,
-        resources: [shut],
+        records: [],
+        erase: async () => {},
     }),
 })
 const control = new GasControl(device.failSafe, VALVE, gas.pin)

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest"
-import { ANNA, Phone, STRANGER } from "./phone"
+import { Phone } from "./phone"
 import { type Rig, rig } from "./rig"
 
 let device: Rig
@@ -22,12 +22,11 @@ test("starts locked, silent and blind", () => {
 })
 
 describe("a ring", () => {
-    beforeEach(() => {
-        const phone = new Phone(device)
+    beforeEach(async () => {
+        const phone = new Phone(device, "Anna")
         device.run(1)
-        phone.touch("release")
-        phone.give(STRANGER, "Owner", ANNA)
-        for (const use of [0, 1]) expect(phone.answer(ANNA, use, "Yes")).toBe(0)
+        await phone.claim("release")
+        for (const use of [0, 1]) expect(await phone.answer(use, "Yes")).toBe(0)
     })
 
     test("sounds the chime, takes one picture under a lit indicator, and ends the recording within 10 s", () => {

@@ -12,7 +12,7 @@ async function ask(unit: SimulatedUnit): Promise<void> {
     await unit.call("attest", { challenge: new Uint8Array(3) })
     await unit.call("create_key")
     await unit.call("offer_update", { size: 1_000_000 })
-    await unit.call("answer_update", { challenge_low: 1, challenge_high: 2, answer: 1, digest: new Uint8Array(32) })
+    await unit.call("answer_update", { answer: 1, digest: new Uint8Array(32) })
     await unit.call("grant_update", { challenge: new Uint8Array(32) })
     // Until its log tells of it.
     await unit.wait(2500)

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest"
 import { recordsInFram } from "../campaigns/subjects"
 import { FalseButton } from "./false-module"
-import { ANNA, Phone, STRANGER } from "./phone"
+import { labelOf, Phone } from "./phone"
 import { type Rig, rig } from "./rig"
 
 const CASES = [
@@ -49,7 +49,7 @@ describe.each(CASES)("$name, $profile: a false button module", ({ name, board, b
     describe.each(Object.keys(ARRIVALS))("%s", arrival => {
         async function attacked() {
             const device = await made()
-            const phone = new Phone(device)
+            const phone = new Phone(device, "thief")
             const falseButton = ARRIVALS[arrival](device)
             device.run(BOUND_S)
             return { device, phone, falseButton }
@@ -67,45 +67,43 @@ describe.each(CASES)("$name, $profile: a false button module", ({ name, board, b
         test("makes nobody the owner of a device that has none", async () => {
             const { device, phone, falseButton } = await attacked()
             const before = await recordsInFram(device.board)
-            phone.prepare()
             falseButton.press(0.3)
-            expect(phone.give(STRANGER, "Owner", STRANGER)).toBe("NotAllowed")
-            expect((await recordsInFram(device.board)).people).toBe(before.people)
+            // Even one who has the label is nobody without a hand on the device.
+            expect(await phone.pair(labelOf(device))).toBe("NobodyThere")
+            expect((await recordsInFram(device.board)).household).toBe(before.household)
         })
     })
 
     test("resets nothing, and enables nothing, however long it is held", async () => {
         const device = await made()
-        const phone = new Phone(device)
+        const phone = new Phone(device, "Anna")
         device.boot()
-        phone.claim(button)
-        expect(phone.disable(ANNA, true)).toBe("None")
+        await phone.claim(button)
+        expect(await phone.disable(true)).toBe("None")
         const before = await recordsInFram(device.board)
         device.board.powerOff()
         device.run(1)
         const falseButton = new FalseButton(device)
         device.boot()
-        phone.prepare()
         falseButton.press(LONG_PRESS_S)
         device.run(RESET_S)
         falseButton.press(0.3)
-        expect(phone.disable(ANNA, false)).toBe("NotAllowed")
+        expect(await phone.disable(false)).toBe("NotAllowed")
         const after = await recordsInFram(device.board)
-        for (const record of ["people", "disabled"]) expect(after[record]).toBe(before[record])
+        for (const record of ["household", "disabled"]) expect(after[record]).toBe(before[record])
         expect(after).not.toHaveProperty("resetting")
     })
 
     test("says nothing in the window after an honest press", async () => {
         const device = await made()
-        const phone = new Phone(device)
+        const phone = new Phone(device, "thief")
         const falseButton = new FalseButton(device)
         device.boot()
         device.press(button)
-        device.run(31)
-        phone.prepare()
+        device.run(121)
         falseButton.press(0.3)
-        expect(phone.give(STRANGER, "Owner", STRANGER)).toBe("NotAllowed")
-        expect(await recordsInFram(device.board)).not.toHaveProperty("people")
+        expect(await phone.pair(labelOf(device))).toBe("NobodyThere")
+        expect(await recordsInFram(device.board)).not.toHaveProperty("household")
     })
 })
 

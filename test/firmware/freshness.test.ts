@@ -297,7 +297,8 @@ describe("what is no reason to be late", () => {
         attested.length = 0
         for (let i = 0; i < 3; i++) {
             attest(device, i + 1)
-            staysOpen(device, 20)
+            // The first is signed beside a key for a pairing.
+            for (let s = 0; s < 60 && attested.length === i; s++) staysOpen(device, 1)
         }
         expect(attested).toEqual([0, 0, 0])
     })

@@ -194,6 +194,6 @@ test("leaves most of the heap and of the opcode limit", async () => {
     open()
     device.run(60)
     const meter = device.board.meter()!
-    expect(meter.heapLivePeakBytes).toBeLessThan(28 * 1024)
+    expect(meter.heapLivePeakBytes).toBeLessThan(32 * 1024)
     expect(meter.longestRunOpcodes).toBeLessThan(60_000)
 })

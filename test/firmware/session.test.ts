@@ -4,6 +4,7 @@ import { expect, test } from "vitest"
 import { programDeviceId } from "../../simulators/bus/frame"
 import { ServiceSpec } from "../../simulators/bus/service-spec"
 import { CommandCaller } from "../../simulators/world/command-caller"
+import { OwnerRefusal } from "../../src/core/owner/owner-refusal"
 import { Role } from "../../src/core/owner/rights"
 import { CoapCode, type CoapMessage } from "../../src/core/session/coap-message"
 import { readMessage } from "../../src/core/session/coap-reader"
@@ -91,6 +92,24 @@ async function started() {
 
 /** @returns what the device has answered, as a code of CoAP, and whether under a seal */
 const said = ({ response, hint }: Answered) => ({ sealed: response?.code, unsealed: hint })
+/** A wish that was taken in: the report has one byte, the refusal, which is none. */
+const done = (answered: Answered) => ({ ...said(answered), refusal: response(answered) })
+const response = ({ response: sealed }: Answered) => (sealed ? [...sealed.payload] : undefined)
+const DONE = { sealed: CoapCode.Changed, unsealed: undefined, refusal: [0] }
+
+/** Shuts the valve, until the owner has enabled it with a hand on it. */
+const disable = async (hub: Hub) => await hub.post("Owner/disable", Buffer.of(1))
+const enable = async (hub: Hub) => await hub.post("Owner/disable", Buffer.of(0))
+/** Asks for the first piece of the certificates, as everybody may who is in the home. */
+const look = async (hub: Hub) => await hub.post("Domovoi/read", Buffer.of(0, 0, 0))
+
+function open(device: Rig): void {
+    for (let n = 0; n < 3 && device.see("valve").state !== "open"; n++) {
+        device.press("button")
+        device.run(1)
+    }
+    expect(device.see("valve")).toMatchObject({ state: "open" })
+}
 
 test("who has label and button becomes the owner, shuts the valve, and goes on after a power cut", async () => {
     const { device, owner } = await started()
@@ -98,24 +117,27 @@ test("who has label and button becomes the owner, shuts the valve, and goes on a
     device.run(1)
     expect(device.see("valve")).toMatchObject({ state: "open" })
     expect(await owner.pair(LABEL, Standing.ByLabel)).toEqual({ refusal: 0, hint: "" })
-    expect(said(await owner.post("valve/shut"))).toEqual({ sealed: CoapCode.Changed })
+    expect(done(await disable(owner))).toEqual(DONE)
+    device.run(1)
     expect(device.see("valve")).toMatchObject({ state: "shut" })
     const recorded = owner.lastFrame!
+    device.press("button")
+    expect(done(await enable(owner))).toEqual(DONE)
+    device.run(3)
 
     device.board.powerOff()
     device.run(1)
     device.boot()
-    device.press("button")
-    device.run(1)
-    expect(device.see("valve")).toMatchObject({ state: "open" })
-    expect(said(await owner.post("valve/shut"))).toEqual({ unsealed: CoapCode.Unauthorized })
+    open(device)
+    expect(said(await disable(owner))).toEqual({ unsealed: CoapCode.Unauthorized })
     // Somebody says again what the owner has said before the power cut.
     expect(await owner.send(recorded)).toMatchObject({ code: CoapCode.Unauthorized })
     expect(device.see("valve")).toMatchObject({ state: "open" })
     expect((await owner.session.connect()).refusal).toBe(0)
     expect(await owner.send(recorded)).toMatchObject({ code: CoapCode.Unauthorized })
     expect(device.see("valve")).toMatchObject({ state: "open" })
-    expect(said(await owner.post("valve/shut"))).toEqual({ sealed: CoapCode.Changed })
+    expect(done(await disable(owner))).toEqual(DONE)
+    device.run(1)
     expect(device.see("valve")).toMatchObject({ state: "shut" })
 })
 
@@ -127,7 +149,7 @@ test("who lacks the label, or a hand on the button, gets nothing; and the valve 
     const begun = thief.pair(Buffer.alloc(16, 7), Standing.ByLabel)
     expect(await begun).toMatchObject({ hint: `refusal ${EdhocRefusal.NotAuthentic}` })
     expect(thief.session.exists()).toBe(false)
-    expect(said(await thief.post("valve/shut"))).toEqual({ sealed: undefined, unsealed: undefined })
+    expect(said(await disable(thief))).toEqual({ sealed: undefined, unsealed: undefined })
     expect(device.see("valve")).toMatchObject({ state: "open" })
 })
 
@@ -171,9 +193,19 @@ test("the owner invites somebody, who comes by it once, with the role it says", 
     device.press("button")
     expect((await guest.pair(invitation.subarray(1), Standing.ByInvitation + invitation[0])).refusal).toBe(0)
     expect(said(await guest.post("people/invite", Buffer.from([Role.Owner])))).toEqual({ sealed: CoapCode.Forbidden })
-    expect(said(await guest.post("valve/shut"))).toEqual({ sealed: CoapCode.Changed })
+    expect(said(await look(guest))).toEqual({ sealed: CoapCode.Changed })
+    expect(response(await disable(guest))).toEqual([OwnerRefusal.NotAllowed])
     const people = await owner.session.request(CoapCode.Get, ["people"], Buffer.alloc(0))
     expect([...people.response!.payload]).toEqual([0, Role.Owner, 1, Role.Guest, 0, 255])
     expect(said(await owner.post("people/remove", Buffer.from([1])))).toEqual({ sealed: CoapCode.Deleted })
-    expect(said(await guest.post("valve/shut"))).toEqual({ unsealed: CoapCode.Unauthorized })
+    expect(said(await look(guest))).toEqual({ unsealed: CoapCode.Unauthorized })
+})
+
+test("what the device does not have is not there, said under a seal", async () => {
+    const { device, owner } = await started()
+    device.press("button")
+    expect((await owner.pair(LABEL, Standing.ByLabel)).refusal).toBe(0)
+    // The table of commands has it, and a valve without updates does not.
+    for (const path of ["Domovoi/offerUpdate", "Domovoi/nothing", "Nobody/disable"])
+        expect(said(await owner.post(path, Buffer.alloc(4))), path).toEqual({ sealed: CoapCode.NotFound })
 })

@@ -44,7 +44,6 @@ function disturbed(unit: SimulatedUnit, happens: () => void, share = 1) {
         wait: (ms: number) => unit.wait(ms),
         close: () => unit.close(),
         chip: () => unit.chip(),
-        challenge: () => unit.challenge(),
         find: (timeoutMs: number) => unit.find(timeoutMs),
         install: async (image: Uint8Array) => {
             await unit.install(image, happen)

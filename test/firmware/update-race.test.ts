@@ -1,11 +1,19 @@
 /** Several hosts at one valve in the real runtime, and hosts that say again what was said before. */
 import { createHash } from "node:crypto"
 import { beforeAll, expect, test } from "vitest"
-import { UpdateRefusal } from "../../src/core/update/update-refusal"
+import type { BoardProfile } from "../../simulators/board/verifier"
+import { CoapCode } from "../../src/core/session/coap-message"
+import { readMessage } from "../../src/core/session/coap-reader"
+import { Standing } from "../../src/core/session/device/household"
 import type { Firmware } from "../../src/host/build/firmware"
+import { MemorySession } from "../../src/host/session/kept-session"
+import { PairedUnit, type SessionWay } from "../../src/host/session/paired-unit"
+import { SessionLink } from "../../src/host/session/session-link"
+import { simulatedPairingSecret, simulatedSerial } from "../../src/host/unit/simulated-factory"
 import type { SimulatedUnit } from "../../src/host/unit/simulated-unit"
 import { type InstallLink, LinkError } from "../../src/host/unit/unit-link"
-import { newUnit, packageOf, release, update } from "../host/update/releases"
+import { packageParts } from "../../src/host/update/package-parts"
+import { newUnit, packageOf, release, UNIT_ID, update } from "../host/update/releases"
 
 let [two, other]: Firmware[] = []
 let [second, rival]: Buffer[] = []
@@ -39,7 +47,6 @@ function overheard(
             await listen("installed", createHash("sha256").update(image).digest("hex"))
             return unit.install(image, onProgress)
         },
-        challenge: () => unit.challenge(),
         find: timeoutMs => unit.find(timeoutMs),
         wait: ms => unit.wait(ms),
         close: () => unit.close(),
@@ -101,72 +108,96 @@ test("everything said twice makes one update", async () => {
     expect(installs).toBe(1)
 })
 
-test("a whole update said again, after it and after a restart, brings nothing", async () => {
-    const unit = await newUnit("gas-valve")
+/** A unit with an owner, what of their session is heard on the bus, and their hand on the button. */
+async function owned(profile?: BoardProfile) {
+    const unit = await newUnit("gas-valve", profile)
     await unit.powerOn()
-    const said: Said[] = []
-    const recorded = overheard(unit, { called: (...what: Said) => said.push(what) })
-    expect(await update(recorded, second)).toEqual({ outcome: "confirmed" })
-    expect(new Set(said.map(([command]) => command))).toEqual(
-        new Set(["offer_update", "write_update", "answer_update", "grant_update", "attest", "read"]),
-    )
+    const button = unit.board.parts.get("button")!
+    const press = async () => {
+        button.act("press")
+        await unit.wait(500)
+        button.act("release")
+        await unit.wait(300)
+    }
+    const frames: Uint8Array[] = []
+    const way: SessionWay = {
+        call: (command, values) => {
+            frames.push(values?.frame as Uint8Array)
+            return unit.call(command, values)
+        },
+        wait: ms => unit.wait(ms),
+    }
+    const anna = await PairedUnit.of(way, new MemorySession())
+    const secret = Buffer.from(simulatedPairingSecret(simulatedSerial(UNIT_ID)))
+    // It makes its key for the pairing first.
+    await unit.wait(60_000)
+    await press()
+    expect((await anna.pair({ standing: Standing.ByLabel, secret })).refusal).toBe(0)
+    if (unit.board.parts.get("valve")!.observe().state === "open") await press()
+    frames.length = 0
+    return { unit, link: new SessionLink(unit, anna), frames, press }
+}
+
+/** What a message is answered, without a seal, whose number has come before, or whose keys are not in force. Whatever is done is answered under a seal. */
+const REFUSED = [CoapCode.Unauthorized, CoapCode.BadRequest]
+
+/** Says again what was heard. @returns the codes that were answered, but for those of refusals */
+async function sayAgain(unit: SimulatedUnit, frames: readonly Uint8Array[]): Promise<Set<number | undefined>> {
+    const codes = new Set<number | undefined>()
+    for (const frame of frames) {
+        const { answer } = await unit.call("exchange", { frame })
+        const code = readMessage(Buffer.from(answer as Uint8Array)).message?.code
+        if (code === undefined || !REFUSED.includes(code)) codes.add(code)
+        await unit.wait(100)
+    }
+    return codes
+}
+
+test("a whole update said again, after it and after a restart, brings nothing", async () => {
+    const { unit, link, frames } = await owned()
+    expect(await update(link, second)).toEqual({ outcome: "confirmed" })
+    // The package alone takes more.
+    expect(frames.length).toBeGreaterThan(40)
+    const recorded = frames.slice(0, -1)
     for (const restart of [false, true]) {
         if (restart) await unit.powerOn()
-        const refusals = new Map<string, unknown>()
-        for (const [command, values] of said) {
-            const { refusal } = await unit.call(command, values)
-            if (command !== "read") refusals.set(command, refusal)
-            await unit.wait(500)
-        }
-        // The package may come again. It is judged, and refused: no old answer counts for it, no grant is made, and nothing is proved again.
-        expect([...refusals]).toEqual([
-            ["offer_update", 0],
-            ["write_update", 0],
-            ["answer_update", UpdateRefusal.NotFresh],
-            ["grant_update", 101],
-            ["attest", "ChallengeUsed"],
-        ])
-        expect(await unit.get("update")).toMatchObject({ state: "Refused", refusal: 83 })
+        const before = await unit.get("update")
+        expect(await sayAgain(unit, recorded)).toEqual(new Set())
+        expect(await unit.get("update")).toEqual(before)
         expect(await unit.programSha256()).toBe(two.sha256)
+        expect(await unit.get("state")).toEqual({ state: "Normal", cause: "None" })
     }
 })
 
 test.each(["stock", "verified"] as const)(
     "a yes that was recorded lets the same update in no second time: %s",
     async profile => {
-        const unit = await newUnit("gas-valve", profile)
-        await unit.powerOn()
-        await unit.wait(2000)
-        const button = unit.board.parts.get("button")!
-        const press = async () => {
-            button.act("press")
-            await unit.wait(200)
-            button.act("release")
-            await unit.wait(300)
-        }
+        const { unit, link, frames, press } = await owned(profile)
         // Gas flows, so nothing comes of it.
         await press()
-        const said: Said[] = []
-        const recorded = overheard(unit, { called: (...what: Said) => said.push(what) })
-        expect(await update(recorded, second)).toEqual({ outcome: "refused", refusal: "notSafe" })
+        expect(await update(link, second)).toEqual({ outcome: "refused", refusal: "notSafe" })
         await press()
         expect(unit.board.parts.get("valve")!.observe()).toMatchObject({ state: "shut" })
 
-        const answer = said.find(([command]) => command === "answer_update")!
+        const recorded = [...frames]
+        const { head } = await packageParts("package", second)
         for (const restart of [false, true]) {
             if (restart) await unit.powerOn()
-            for (const [command, values] of said) {
-                if (!/^(offer|write)_update$/.test(command)) continue
-                expect((await unit.call(command, values)).refusal).toBe(0)
+            expect((await link.call("offer_update", { size: head.length })).refusal).toBe(0)
+            for (let offset = 0; offset < head.length; offset += 160) {
+                const data = new Uint8Array(head.subarray(offset, offset + 160))
+                expect((await link.call("write_update", { offset, data })).refusal).toBe(0)
             }
-            while (((await unit.get("update")) as { state: string }).state === "Verifying") await unit.wait(200)
-            expect(await unit.get("update")).toMatchObject({ state: "AwaitingConsent", sequence_number: 2 })
-            expect((await unit.call(...answer)).refusal).toBe(UpdateRefusal.NotFresh)
+            const look = async () => (await unit.get("update")) as { state: string; digest: string }
+            while ((await look()).state === "Verifying") await unit.wait(200)
+            expect(await look()).toMatchObject({ state: "AwaitingConsent", sequence_number: 2 })
+            expect(await sayAgain(unit, recorded)).toEqual(new Set())
             await unit.wait(1000)
-            expect(await unit.get("update")).toMatchObject({ state: "AwaitingConsent" })
-            // A no is heard without a fresh challenge.
-            expect((await unit.call(answer[0], { ...answer[1], answer: 0 })).refusal).toBe(0)
-            expect(await unit.get("update")).toMatchObject({ state: "Refused" })
+            expect(await look()).toMatchObject({ state: "AwaitingConsent" })
+            // The owner is still heard.
+            const digest = Buffer.from((await look()).digest, "hex")
+            expect((await link.call("answer_update", { answer: "No", digest })).refusal).toBe(0)
+            expect(await look()).toMatchObject({ state: "Refused" })
         }
     },
 )

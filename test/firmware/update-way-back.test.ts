@@ -6,10 +6,14 @@ import { RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
 import { RecordStore } from "../../src/core/store/record-store"
 import { PROGRAM_RECORD } from "../../src/core/update/records"
 import { buildFirmware, type Firmware } from "../../src/host/build/firmware"
+import type { MemorySession } from "../../src/host/session/kept-session"
+import { PairedUnit } from "../../src/host/session/paired-unit"
+import { SessionLink } from "../../src/host/session/session-link"
 import { SimulatedUnit } from "../../src/host/unit/simulated-unit"
+import type { WholeLink } from "../../src/host/unit/unit-link"
 import { noPause } from "../core/store/slot-memory"
 import { boardOf, newUnit, packageOf, release, update, vendorPolicy } from "../host/update/releases"
-import { ANNA, giveOwner, Phone } from "./phone"
+import { giveOwner, Phone } from "./phone"
 import { DEVICE_ID, Rig, rig } from "./rig"
 
 let [one, two]: Firmware[] = []
@@ -49,34 +53,35 @@ test("the last good release, and then the next one, where no record says which p
     expect(await unit.get("state")).toEqual({ state: "Normal", cause: "None" })
 })
 
-/** The same unit, with a host that can update it. */
-async function atHost(state: BoardState): Promise<SimulatedUnit> {
+/** The same unit, with a host that can update it, in its owner's session. */
+async function atHost(state: BoardState, anna: MemorySession): Promise<{ unit: SimulatedUnit; link: WholeLink }> {
     const unit = new SimulatedUnit(boardOf("gas-valve"), DEVICE_ID)
     unit.board.restore(state)
     await unit.powerOn()
-    return unit
+    return { unit, link: new SessionLink(unit, await PairedUnit.of(unit, anna)) }
 }
 
 test("no trial fails over an owner who has disabled the unit: it goes on when that is lifted", async () => {
     const before = await rig("gas-valve", "valve_pico")
-    before.board.restore(giveOwner(before))
+    const { kept, anna } = await giveOwner(before)
+    before.board.restore(kept)
     before.boot()
-    expect(new Phone(before).disable(ANNA, true)).toBe("None")
+    expect(await new Phone(before, "Anna at home", anna).disable(true)).toBe("None")
     before.board.powerOff()
-    const unit = await atHost(before.board.save())
-    expect(await update(unit, second, { trust, credential: ANNA })).toMatchObject({
+    const { unit, link } = await atHost(before.board.save(), anna)
+    expect(await update(link, second, { trust })).toMatchObject({
         outcome: "unproved",
         refusal: "notSettled",
     })
     expect(await unit.get("state")).toEqual({ state: "Lockdown", cause: "Owner" })
     unit.board.powerOff()
     const after = new Rig(two, boardOf("gas-valve"), unit.board.save())
-    const phone = new Phone(after)
+    const phone = new Phone(after, "Anna again", anna)
     after.boot()
     phone.touch("button")
-    expect(phone.disable(ANNA, false)).toBe("None")
+    expect(await phone.disable(false)).toBe("None")
     after.run(10)
     after.board.powerOff()
-    const again = await atHost(after.board.save())
-    expect(await update(again, second, { trust })).toEqual({ outcome: "confirmed" })
+    const again = await atHost(after.board.save(), anna)
+    expect(await update(again.link, second, { trust })).toEqual({ outcome: "confirmed" })
 })

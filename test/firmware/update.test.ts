@@ -181,7 +181,6 @@ test("power lost in the middle of the installation: the same command finishes it
         wait: ms => unit.wait(ms),
         close: () => unit.close(),
         chip: () => unit.chip(),
-        challenge: () => unit.challenge(),
         find: timeoutMs => unit.find(timeoutMs),
         install: image =>
             unit.install(image, share => {

@@ -9,14 +9,7 @@ import { RECORD_SLOTS, SLOT_BYTES } from "../../src/core/store/memory-layout"
 import { RecordStore } from "../../src/core/store/record-store"
 import { encodeSlot, generationOf, HEADER_BYTES } from "../../src/core/store/slot"
 import { StoredNumber } from "../../src/core/store/stored-number"
-import {
-    encodePending,
-    encodeProgram,
-    FLOOR_RECORD,
-    PENDING_RECORD,
-    PROGRAM_RECORD,
-    Stage,
-} from "../../src/core/update/records"
+import { encodeProgram, FLOOR_RECORD, PENDING_RECORD, PROGRAM_RECORD, Stage } from "../../src/core/update/records"
 import { MemorySlots, noPause } from "../core/store/slot-memory"
 import { sealedStoreOn } from "../simulators/board/unit-with"
 
@@ -117,7 +110,7 @@ export const program = (image: Buffer, sequenceNumber: number) =>
     sealed(PROGRAM_RECORD, programRecord(image, sequenceNumber))
 
 export const pendingRecord = (image: Buffer, sequenceNumber: number, stage = Stage.Granted, failedBoots = 0) =>
-    encodePending({ digest: digestOf(image), sequenceNumber, stage, failedBoots })
+    encodeProgram({ digest: digestOf(image), sequenceNumber }, Buffer.from([stage, failedBoots]))
 export const pending = (...record: Parameters<typeof pendingRecord>) => sealed(PENDING_RECORD, pendingRecord(...record))
 
 export const floor =

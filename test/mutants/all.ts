@@ -10,6 +10,7 @@ import { LOG_MUTANTS } from "./log"
 import type { Mutant } from "./mutant"
 import { OWNER_MUTANTS } from "./owner"
 import { PRIVACY_MUTANTS } from "./privacy"
+import { SESSION_MUTANTS } from "./sessions"
 import { UPDATE_MUTANTS } from "./update"
 
 export const MUTANTS: readonly Mutant[] = [
@@ -22,6 +23,7 @@ export const MUTANTS: readonly Mutant[] = [
     ...FAILSAFE_MUTANTS,
     ...HARDWARE_MUTANTS,
     ...PRIVACY_MUTANTS,
+    ...SESSION_MUTANTS,
     ...OWNER_MUTANTS,
     ...DECOMMISSIONING_MUTANTS,
 ]

@@ -7,18 +7,18 @@ import type { Change, Mutant } from "./mutant"
 
 const IDENTITY = "devs/identity/identity.ts"
 const OWNER = "devs/owner/owner.ts"
-const CHALLENGES = "src/core/owner/challenges.ts"
+const HOUSEHOLD = "src/core/session/device/household.ts"
 
 /** A generator that begins the same everywhere, in place of what the chip draws. */
 const sameDraws: readonly Change[] = [
-    [CHALLENGES, "const USED_MS = -CHALLENGE_MS\n", "const USED_MS = -CHALLENGE_MS\nlet drawn = 1\n"],
+    [HOUSEHOLD, "const HOUR_MS = 3_600_000\n", "const HOUR_MS = 3_600_000\nlet drawn = 1\n"],
     [
-        CHALLENGES,
-        "        this.random.draw(bytes)\n",
+        HOUSEHOLD,
+        "        this.random.draw(secret)\n",
         [
-            "        for (let i = 0; i < 8; i++) {",
+            "        for (let i = 0; i < 16; i++) {",
             "            drawn = (Math.imul(drawn, 1103515245) + 12345) & 0x7fffffff",
-            "            bytes[i] = drawn >> 16",
+            "            secret[i] = drawn >> 16",
             "        }\n",
         ].join("\n"),
     ],
@@ -30,7 +30,7 @@ export const CREDENTIAL_MUTANTS: readonly Mutant[] = [
         caughtBy: "C1.5-factory-closed",
         device: "doorbell",
         breaks: "It takes what a factory gives at any time.",
-        change: [[IDENTITY, ": await inFactory(sealed, floor)", ": floor !== undefined"]],
+        change: [[IDENTITY, ": await inFactory(opened.sealed, opened.floor)", ": opened.floor !== undefined"]],
         seen: "create_key as it came: AlreadyProvisioned; None",
     },
     {
@@ -39,7 +39,11 @@ export const CREDENTIAL_MUTANTS: readonly Mutant[] = [
         device: "doorbell",
         breaks: "It is in the factory again after it was switched off.",
         change: [
-            [IDENTITY, ": await inFactory(sealed, floor)", ": this.bootCount > 2 || (await inFactory(sealed, floor))"],
+            [
+                IDENTITY,
+                ": await inFactory(opened.sealed, opened.floor)",
+                ": this.bootCount > 2 || (await inFactory(opened.sealed, opened.floor))",
+            ],
         ],
         seen: "create_key after a restart: AlreadyProvisioned; None",
     },
@@ -63,31 +67,31 @@ export const CREDENTIAL_MUTANTS: readonly Mutant[] = [
         seen: "create_key after a factory reset: AlreadyProvisioned; None",
     },
     {
-        name: "draws-the-time",
-        caughtBy: "C1.5-challenges",
+        name: "counts-invitations",
+        caughtBy: "C1.5-invitations",
         device: "doorbell",
-        breaks: "Its challenges are the time.",
+        breaks: "Its invitations are numbers, one after the other, from each start on.",
         change: [
-            [CHALLENGES, "        this.random.draw(bytes)\n", ""],
-            [CHALLENGES, "const low = bigEndian32(bytes, 4) >>> 0", "const low = nowMs >>> 0"],
+            [HOUSEHOLD, "const HOUR_MS = 3_600_000\n", "const HOUR_MS = 3_600_000\nlet invited = 0\n"],
+            [HOUSEHOLD, "        this.random.draw(secret)\n", "        secret[0] = ++invited\n"],
         ],
-        seen: "distinct challenges",
+        seen: "distinct invitations",
     },
     {
         name: "draws-the-same-at-each-start",
-        caughtBy: "C1.5-challenges",
+        caughtBy: "C1.5-invitations",
         device: "doorbell",
-        breaks: "It draws the same challenges after each start.",
+        breaks: "It draws the same invitations after each start.",
         change: sameDraws,
-        seen: "distinct challenges",
+        seen: "distinct invitations",
     },
     {
         name: "units-draw-alike",
         caughtBy: "C1.5-units-draw-apart",
         device: "doorbell",
-        breaks: "Who knows the challenges of one unit knows those of all.",
+        breaks: "Who knows the invitations of one unit knows those of all.",
         change: sameDraws,
-        seen: "distinct challenges",
+        seen: "distinct invitations",
     },
     {
         name: "one-secret-for-all",

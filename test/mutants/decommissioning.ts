@@ -10,7 +10,7 @@ export const DECOMMISSIONING_MUTANTS: readonly Mutant[] = [
         caughtBy: "LC.4-next-owner",
         device: "doorbell",
         breaks: "What its last owner has disabled is of no use to the next one.",
-        change: [[RESET, "[PEOPLE, CONSENTS, DISABLED]", "[PEOPLE, CONSENTS]"]],
+        change: [[RESET, "[HOUSEHOLD, TRIES, CONSENTS, DISABLED]", "[HOUSEHOLD, TRIES, CONSENTS]"]],
         seen: "whether the old owner's wish still holds it",
     },
     {
@@ -18,8 +18,11 @@ export const DECOMMISSIONING_MUTANTS: readonly Mutant[] = [
         caughtBy: "LC.4-next-owner",
         device: "gas-valve",
         breaks: "Whoever had it may do with it what they could.",
-        change: [[RESET, "[PEOPLE, CONSENTS, DISABLED]", "[CONSENTS, DISABLED]"]],
-        seen: "Owner of before disables it while it is nobody's: NotAllowed; None",
+        change: [
+            [RESET, "[HOUSEHOLD, TRIES, CONSENTS, DISABLED]", "[TRIES, CONSENTS, DISABLED]"],
+            [RESET, "await store.erase(name)\n    for (const names", "await store.get(name)\n    for (const names"],
+        ],
+        seen: "owner of before disables it while it is nobody's: Unauthorized; None",
     },
     {
         name: "log-remembers-the-last-owner",
@@ -30,7 +33,7 @@ export const DECOMMISSIONING_MUTANTS: readonly Mutant[] = [
             [
                 "devs/log/device-log.ts",
                 "const forget = await logHasToForget(store)",
-                "const forget = (await logHasToForget(store)) && bootCount < 0",
+                "const forget = (await logHasToForget(store)) && store === undefined",
             ],
         ],
         seen: "pairings of the old owner's in the log",

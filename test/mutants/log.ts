@@ -119,7 +119,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
         caughtBy: "C2.3-set-back",
         device: "doorbell",
         breaks: "It does not compare its log with the counter of its element.",
-        change: [[LOG, "const counted = await counter.read()", "const counted = 0"]],
+        change: [[LOG, "const counted = await this.counter.read()", "const counted = 0"]],
         seen: "toldRolledBack; rolledBack",
     },
     {

@@ -1,21 +1,29 @@
 /** Devices that do what somebody has no right to. */
+
+import { simulatedPairingSecret } from "../../src/host/unit/simulated-factory"
 import { brokenBy } from "./broken-by"
+import { HEARS_AGAIN, KEYS_OF_EVERY_START } from "./hears-again"
 import type { Mutant } from "./mutant"
 
 const OWNER = "devs/owner/owner.ts"
 const RIGHTS = "src/core/owner/rights.ts"
-const CHALLENGES = "src/core/owner/challenges.ts"
+const HOUSEHOLD = "src/core/session/device/household.ts"
+const PAIRING = "src/core/session/device/pairing.ts"
+const SESSIONS = "devs/session/sessions.ts"
+const RESET = "src/core/owner/factory-reset.ts"
+const SUITE = "src/core/session/aes-ctr-hmac-suite.ts"
+const SERVER = "src/core/session/device/session-server.ts"
 const VALVE = "devs/devices/gas-valve.ts"
 const DOORBELL = "devs/devices/doorbell.ts"
 
 export const OWNER_MUTANTS: readonly Mutant[] = [
     {
-        name: "family-may-give",
+        name: "family-may-invite",
         caughtBy: "OW.1-matrix",
         device: "doorbell",
-        breaks: "The family gives credentials.",
+        breaks: "The family lets people in.",
         change: [[RIGHTS, "07 07 00 00 00\n    03 00 00 00 00", "07 07 00 00 00\n    03 03 00 00 00"]],
-        seen: "Family at the device: give a credential: None",
+        seen: "family in the home: see who is known: None",
     },
     {
         name: "enabled-from-afar",
@@ -23,7 +31,7 @@ export const OWNER_MUTANTS: readonly Mutant[] = [
         device: "doorbell",
         breaks: "Whoever owns it enables it without going there.",
         change: [[RIGHTS, "01 00 00 00 00`", "03 00 00 00 00`"]],
-        seen: "Owner in the home: enable: None",
+        seen: "owner in the home: enable: None",
     },
     {
         name: "children-may-watch",
@@ -31,15 +39,39 @@ export const OWNER_MUTANTS: readonly Mutant[] = [
         device: "doorbell",
         breaks: "A child sees what is kept of visitors.",
         change: [[RIGHTS, "07 03 00 00 00", "07 03 00 03 00"]],
-        seen: "Child at the device: see what is kept: None",
+        seen: "child in the home: see what is kept: None",
+    },
+    {
+        name: "everybody-is-its-owner",
+        caughtBy: "OW.1-matrix",
+        device: "doorbell",
+        breaks: "Whoever it knows may what its owner may.",
+        change: [[SERVER, "taken.role = role", "taken.role = role * 0"]],
+        seen: "family in the home: see who is known: None",
     },
     {
         name: "hears-the-same-twice",
         caughtBy: "OW.1-not-twice",
         device: "doorbell",
         breaks: "What was recorded and is said again counts again.",
-        change: [[CHALLENGES, "                challenge.drawnMs = USED_MS\n", ""]],
-        seen: "NotFresh; None",
+        change: HEARS_AGAIN,
+        seen: "the same once more, when it was enabled since: not done; done",
+    },
+    {
+        name: "hears-what-was-said-before-its-start",
+        caughtBy: "OW.1-not-twice",
+        device: "doorbell",
+        breaks: "What was recorded before it was switched off counts again after.",
+        change: KEYS_OF_EVERY_START,
+        seen: "the same once more, after a power cut: not done; done",
+    },
+    {
+        name: "press-not-used-up",
+        caughtBy: "OW.1-one-press",
+        device: "doorbell",
+        breaks: "Who has pressed its button once has it do as much as they can say in half a minute.",
+        change: [[SESSIONS, "        this.touchedMs = -PRESS_MS\n        return true", "        return true"]],
+        seen: "enabled by the same press: NotAllowed; None",
     },
     {
         name: "opens-when-its-sensor-is-back",
@@ -86,12 +118,12 @@ export const OWNER_MUTANTS: readonly Mutant[] = [
         seen: "an update ends it",
     },
     {
-        name: "claimed-without-touch",
+        name: "paired-without-touch",
         caughtBy: "OW.3-touch",
         device: "doorbell",
-        breaks: "Whoever is on its bus first becomes its owner.",
-        change: [[OWNER, ": from === Place.Touch", ": from !== undefined"]],
-        seen: "without a press",
+        breaks: "Whoever has read its label becomes its owner from wherever they are.",
+        change: [[PAIRING, "        if (now - this.touchedMs >= TOUCH_MS) return SessionRefusal.NobodyThere\n", ""]],
+        seen: "without a press: NobodyThere; ",
     },
     {
         name: "street-button-counts-as-touch",
@@ -138,22 +170,71 @@ export const OWNER_MUTANTS: readonly Mutant[] = [
         caughtBy: "OW.3-touch",
         device: "doorbell",
         breaks: "A press of yesterday says who is there today.",
-        change: [[CHALLENGES, "TOUCH_MS = 30_000", "TOUCH_MS = 90_000"]],
+        change: [[PAIRING, "TOUCH_MS = 120_000", "TOUCH_MS = 360_000"]],
         seen: "long ago",
     },
     {
-        name: "press-for-whoever-asks",
-        caughtBy: "OW.3-touch",
+        name: "label-of-any-unit",
+        caughtBy: "OW.3-label",
         device: "doorbell",
-        breaks: "A press counts for one of several who wait for it.",
+        breaks: "Whoever has bought one has the label of all.",
+        pairing: { kept: () => simulatedPairingSecret("the first") },
+        seen: "pairing by the label of another unit: NotAuthentic; None",
+    },
+    {
+        name: "label-for-ever",
+        caughtBy: "OW.3-label",
+        device: "doorbell",
+        breaks: "Whoever reads its label becomes an owner beside the first one.",
+        change: [
+            [PAIRING, "isFirst && this.household.count() === 0 ?", "isFirst ?"],
+            [HOUSEHOLD, "? this.count() === 0", "? this.count() >= 0"],
+        ],
+        seen: "pairing by the right label, later: UnknownCredential; None",
+    },
+    {
+        name: "invitation-not-used-up",
+        caughtBy: "OW.3-invitation",
+        device: "doorbell",
+        breaks: "Whoever finds an invitation after its guest has come comes, too.",
         change: [
             [
-                CHALLENGES,
-                "this.touched = ++usable === 1 ? challenge : undefined",
-                "if (++usable === 1) this.touched = challenge",
+                HOUSEHOLD,
+                "else if (standing !== Standing.ByLabel) next.set(CLOSED, invitationAt(standing - Standing.ByInvitation))",
+                "",
             ],
         ],
-        seen: "may be another's",
+        seen: "pairing by the same invitation: UnknownCredential; None",
+    },
+    {
+        name: "invited-as-owner",
+        caughtBy: "OW.3-invitation",
+        device: "doorbell",
+        breaks: "Whoever is invited, as whatever, becomes an owner.",
+        change: [
+            [
+                HOUSEHOLD,
+                "standing === Standing.ByLabel ? Role.Owner : next[invitationAt(standing - Standing.ByInvitation)]",
+                "Role.Owner",
+            ],
+        ],
+        seen: "who is known then: owner,guest; owner,owner",
+    },
+    {
+        name: "believes-any-proof",
+        caughtBy: "OW.3-in-between",
+        device: "doorbell",
+        breaks: "It does not look at the seal of what is to prove that somebody has its label.",
+        change: [[SUITE, "if (!constantTimeEqual(tag, givenTag)) return undefined", ""]],
+        seen: "pairing fails with the hub's proof altered",
+    },
+    {
+        name: "reset-leaves-the-household",
+        caughtBy: "OW.3-recorded",
+        device: "doorbell",
+        breaks: "A factory reset forgets keys, and not who has had them.",
+        change: [[RESET, "[HOUSEHOLD, TRIES, CONSENTS, DISABLED]", "[TRIES, CONSENTS, DISABLED]"]],
+        seen: "nobody is known after the reset",
     },
     {
         name: "pairing-not-logged",
@@ -162,12 +243,20 @@ export const OWNER_MUTANTS: readonly Mutant[] = [
         breaks: "That it got an owner is in no entry of its log.",
         change: [
             [
-                OWNER,
-                "if (refusal === OwnerRefusal.None) this.log",
-                "if (refusal === OwnerRefusal.None && event !== Event.Pairing) this.log",
+                SERVER,
+                "ports.log.record(household.count() === 1 ? Event.Pairing : Event.Credential, Let.Known, role)",
+                "ports.log.record(Event.Credential, Let.Known, role)",
             ],
         ],
-        seen: "0 of pairings",
+        seen: "not logged: first owner",
+    },
+    {
+        name: "failures-not-logged",
+        caughtBy: "OW.3-logged",
+        device: "doorbell",
+        breaks: "Whoever tries to be paired in vain leaves nothing in its log.",
+        change: [[PAIRING, "        this.ports.log.record(Event.PairingFailed, 0, refusal)\n", ""]],
+        seen: "not logged: without a press",
     },
     {
         name: "release-in-the-street",
@@ -195,7 +284,13 @@ export const OWNER_MUTANTS: readonly Mutant[] = [
         caughtBy: "OW.4-owner-alone",
         device: "doorbell",
         breaks: "Whoever is on its bus has it disabled.",
-        change: [[OWNER, "const allowed = this.may(by,", "const allowed = disabled || this.may(by,"]],
+        change: [
+            [
+                OWNER,
+                "const allowed = this.sessions.mayNow(asker,",
+                "const allowed = disabled || this.sessions.mayNow(asker,",
+            ],
+        ],
         seen: "without an owner",
     },
 ]

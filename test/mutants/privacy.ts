@@ -168,7 +168,7 @@ export const PRIVACY_MUTANTS: readonly Mutant[] = [
         seen: "s old",
     },
     {
-        name: "reset-leaves-credential",
+        name: "reset-leaves-keys",
         caughtBy: "PV.4-erased",
         device: "gas-valve",
         breaks: "A factory reset has nothing point to what it leaves where it is.",
@@ -179,7 +179,7 @@ export const PRIVACY_MUTANTS: readonly Mutant[] = [
                 "                // A write",
             ],
         ],
-        seen: "credential in fram",
+        seen: "keys in fram",
     },
     {
         name: "reset-leaves-network",
@@ -208,7 +208,13 @@ export const PRIVACY_MUTANTS: readonly Mutant[] = [
         caughtBy: "PV.4-consents",
         device: "doorbell",
         breaks: "What the last owner has agreed to, the next one finds agreed.",
-        change: [["src/core/owner/factory-reset.ts", "[PEOPLE, CONSENTS, DISABLED]", "[PEOPLE, DISABLED]"]],
+        change: [
+            [
+                "src/core/owner/factory-reset.ts",
+                "[HOUSEHOLD, TRIES, CONSENTS, DISABLED]",
+                "[HOUSEHOLD, TRIES, DISABLED]",
+            ],
+        ],
         seen: "after the reset",
     },
     {

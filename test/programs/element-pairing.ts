@@ -44,20 +44,21 @@ while (true) {
     try {
         const own = await prepareElementKey(element)
         tell("prepared", own.publicKey.toString("hex"))
-        const suites = [SUITE_5]
         const hub = new EdhocInitiator(portsOf("hub"), {
-            suites,
+            suites: [SUITE_5],
             selected: 0,
             ephemeral: p256Key(HUB_SECRET.slice(0), HUB_PUBLIC),
             connectionId: hex`0a`,
             credential,
         })
-        const device = new EdhocResponder(portsOf("device"), {
-            suites,
-            ephemerals: [own],
-            connectionIds: [hex`05`, hex`06`],
-            credentialOf: () => credential,
-        })
+        const { keep } = portsOf("device")
+        const device = new EdhocResponder(
+            { digest, pause: pause, suite: SUITE_5 },
+            { keep, credentialOf: () => credential },
+            own,
+            hex`05`,
+            hex`06`,
+        )
         let message: Buffer | undefined = hub.start()
         for (let sent = 1; message; sent++) {
             tell(`message${sent}`, message.toString("hex"))

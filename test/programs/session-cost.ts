@@ -12,7 +12,7 @@ import { SUITE_4 } from "devicescript-domovoi/src/core/session/edhoc/suite-4"
 import { suiteMinus21 } from "devicescript-domovoi/src/core/session/edhoc/suite-minus-21"
 import { type CipherSuite, CURVE_X25519 } from "devicescript-domovoi/src/core/session/edhoc/suites"
 import { KudosDevice } from "devicescript-domovoi/src/core/session/kudos/device"
-import type { KudosMessage, KudosOffer } from "devicescript-domovoi/src/core/session/kudos/end"
+import { type KudosMessage, type KudosOffer, keysInForce } from "devicescript-domovoi/src/core/session/kudos/end"
 import { KudosHub } from "devicescript-domovoi/src/core/session/kudos/hub"
 import type { SessionKeys } from "devicescript-domovoi/src/core/session/session-keys"
 
@@ -73,13 +73,11 @@ async function pair(name: string, suite: CipherSuite): Promise<void> {
         },
     )
     const responder = new EdhocResponder(
-        { digest, pause: pause, keep },
-        {
-            suites,
-            ephemerals: [agreed(hex`22222222222222222222222222222222 22222222222222222222222222222222`)],
-            connectionIds: [hex`05`, hex`06`],
-            credentialOf: () => credential,
-        },
+        { digest, pause: pause, suite },
+        { keep, credentialOf: () => credential },
+        agreed(hex`22222222222222222222222222222222 22222222222222222222222222222222`),
+        hex`05`,
+        hex`06`,
     )
     let message: Buffer | undefined = initiator.start()
     await section(`${name}.message1`, async () => {
@@ -113,7 +111,7 @@ await section("kudos.answer", async () => {
 await hub.receive(received(answer as KudosOffer))
 await section("kudos.confirm", async () => {
     await device.confirm(async () => true)
-    const secret = device.inForce()?.keys.masterSecret
-    return secret !== undefined && secret.toString("hex") === hub.inForce()?.keys.masterSecret.toString("hex")
+    const secret = keysInForce(device)?.keys.masterSecret
+    return secret !== undefined && secret.toString("hex") === keysInForce(hub)?.keys.masterSecret.toString("hex")
 })
 await finish()

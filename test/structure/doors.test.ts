@@ -37,7 +37,7 @@ const DOORS: Record<string, Door> = {
             "src/host/sdk-root.ts",
             "src/host/build/compiler.ts",
             "src/host/build/portable-verifier.ts",
-            "src/host/unit/domovoi-client.ts",
+            "src/host/unit/service-specs.ts",
             "simulators/bounded-file.ts",
             "simulators/digest-of-files.ts",
             "simulators/vm/runtime.ts",

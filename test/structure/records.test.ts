@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { expect, test } from "vitest"
+import { MOST_PEOPLE, sessionRecords } from "../../src/core/owner/owner-records"
 import { tagOf } from "../../src/core/store/head"
 
 const ROOT = new URL("../../", import.meta.url).pathname
@@ -7,6 +8,8 @@ const PAGE = readFileSync(`${ROOT}docs/firmware.md`, "utf8")
 /** One row for what is kept for each of so many uses. */
 const KEPT = "kept"
 const USES = 20
+/** One row for the keys of each person. */
+const SESSION = "session"
 
 const sources = ["src/core", "devs"].flatMap(folder =>
     readdirSync(ROOT + folder, { recursive: true, encoding: "utf8" })
@@ -38,15 +41,18 @@ const missing = (page: string) => recordNames(sources).filter(name => !rowsIn(pa
 test("docs/firmware.md says of every record what becomes of it", () => {
     expect(recordNames(sources).length).toBeGreaterThanOrEqual(20)
     expect(missing(PAGE)).toEqual([])
-    expect(rowsIn(PAGE)).toContain(KEPT)
+    for (const name of [KEPT, SESSION]) expect(rowsIn(PAGE)).toContain(name)
 })
 
 test("and a row that is left out is missed", () => {
-    for (const name of ["people", "boots", "latches", "floor"])
+    for (const name of ["household", "boots", "latches", "floor"])
         expect(missing(PAGE.replaceAll(new RegExp(`^\\| (.*, )?\`${name}\`.*$`, "gm"), ""))).toContain(name)
 })
 
 test("no two of them have the same tag", () => {
-    const names = [...recordNames(sources), ...Array.from({ length: USES }, (_, use) => KEPT + use)]
+    const kept = Array.from({ length: USES }, (_, use) => KEPT + use)
+    const sessions = Array.from({ length: MOST_PEOPLE }, (_, place) => sessionRecords(place)).flat()
+    for (const name of sessions) expect(name.startsWith(SESSION)).toBe(true)
+    const names = [...recordNames(sources), ...kept, ...sessions]
     expect(new Set(names.map(tagOf)).size).toBe(names.length)
 })

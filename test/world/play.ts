@@ -57,4 +57,5 @@ export async function play(
 }
 
 export const VALVE = "    valve: { board: valve_pico, firmware: gas-valve, bus: home }"
-const VALVE_AND_DOOR = `${VALVE}\n    door: { board: doorbell_c3, firmware: doorbell, bus: home }`
+export const DOOR = "    door: { board: doorbell_c3, firmware: doorbell, bus: home }"
+const VALVE_AND_DOOR = `${VALVE}\n${DOOR}`

@@ -110,7 +110,9 @@ class PlainDigest implements Digest {
     }
 }
 
+/** Pauses first: what it hashes was put together at once, and a new hash allocates more than any stretch else. */
 async function hashPaced(data: Buffer, pause: Pause): Promise<Buffer> {
+    await pause()
     const hash = new Sha256()
     await hash.update(data, pause)
     return await hash.digest(pause)

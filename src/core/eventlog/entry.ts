@@ -77,7 +77,7 @@ export class EntrySealer {
      * @param count of the numbers that it has
      * @returns the entry at the start of a cell, or undefined if there is none with this device's seal
      */
-    async open(cell: Buffer, count: number = FIELDS): Promise<Entry | undefined> {
+    async open(cell: Buffer, count: number): Promise<Entry | undefined> {
         // Nothing was ever written there, which is seen sooner without a reader.
         if (cell[0] === 0) return undefined
         const entry = readEntry(cell, count)

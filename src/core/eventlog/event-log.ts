@@ -18,9 +18,9 @@ const AT_ONCE = -1
 export interface LogMeans {
     digest: Digest
     /** Of 32 bytes, which nobody else has. */
-    key: Buffer
-    /** For this log alone; every entry raises it to its sequence number. */
-    counter: Counter
+    logKey: Buffer
+    /** Counts the entries of this log alone; every one raises it to its sequence number. */
+    entries: Counter
 }
 
 /** Anybody may record; `mount` and `tick` are for one fiber alone. */
@@ -67,13 +67,13 @@ export class EventLog {
      * meanwhile, the rings are half empty and prove nothing: to be done again.
      * @throws what memory and counter throw; what is to be forgotten has to be asked for again then
      */
-    async mount({ digest, key, counter }: LogMeans, boot: number, uptimeS: number, forget: boolean): Promise<void> {
+    async mount(means: LogMeans, boot: number, uptimeS: number, forget: boolean): Promise<void> {
         this.mounted = false
         this.boot = boot
-        this.counter = counter
+        this.counter = means.entries
         this.uptimeS = uptimeS
-        const counted = await counter.read()
-        const sealer = new EntrySealer(digest, key, this.pause)
+        const counted = await this.counter.read()
+        const sealer = new EntrySealer(means.digest, means.logKey, this.pause)
         this.news = []
         for (const ring of this.rings) await ring.scan(sealer, this.news)
         const missing = await this.ledger.scan(sealer)

@@ -39,9 +39,9 @@ export class LogExport {
     private readonly last: number
     /** How often anything had happened. */
     private readonly total: number
-    /** Where each part's newest entry was. */
-    private readonly positions: number[]
     private part = 0
+    /** Where that part's newest entry was when its first cell was gone through. */
+    private position!: number
     /** Cells of that part gone through, from the oldest on. */
     private step = 0
     /** Handed out so far, of each part. */
@@ -54,17 +54,16 @@ export class LogExport {
         this.pause = pause
         this.last = log.sequence
         this.total = log.ledger.total
-        const [critical, routine] = log.rings
-        this.parts = [critical, routine, log.ledger]
-        this.positions = [critical.position, routine.position, log.ledger.position]
+        this.parts = [log.rings[0], log.rings[1], log.ledger]
     }
 
     /** @returns the next entry or row, at most 78 bytes, or undefined after the last */
     async next(): Promise<Buffer | undefined> {
         while (this.part < this.parts.length) {
             const part = this.parts[this.part]
+            if (this.step === 0) this.position = part.position
             this.step++
-            const piece = await part.show((this.positions[this.part] + this.step) % part.cells, this.last)
+            const piece = await part.show((this.position + this.step) % part.cells, this.last)
             if (piece) this.pieces[this.part]++
             if (this.step === part.cells) {
                 this.part++

@@ -1,7 +1,7 @@
 import { constantTimeEqual } from "../crypto/constant-time"
 import { hex } from "../crypto/hex"
 import type { ByteMemory, Pause } from "../ports"
-import { CELL_BYTES, type Entry, type EntrySealer, Field, LOG_SEAL_BYTES } from "./entry"
+import { CELL_BYTES, type Entry, type EntrySealer, FIELDS, Field } from "./entry"
 import { Event, LogFault, newsOf } from "./event"
 
 /** What a cell holds. */
@@ -57,20 +57,20 @@ export class Ring {
      */
     async scan(sealer: EntrySealer, news: number[]): Promise<void> {
         this.sealer = sealer
-        this.stand(this.cells - 1, undefined)
+        this.stand(this.cells - 1, NO_FIELDS, NO_SEAL)
         const found: Cell[] = []
         /** The newest entry that tells of damage, and what it tells. */
         let told = 0
         let toldDamage = 0
-        let before = await this.entry(0)
+        let before = await sealer.open(await this.readCell(this.position), FIELDS)
         for (let at = 0; at < this.cells; at++) {
             const bytes = await this.readCell(at)
-            const entry = await this.sealer.open(bytes)
+            const entry = await sealer.open(bytes, FIELDS)
             found.push(entry ? placeOf(entry, before) : bytes[0] === 0 ? Cell.Blank : Cell.Broken)
             if (entry) {
                 const { fields } = entry
                 news.push(newsOf(fields[Field.Event], fields[Field.Cause], fields[Field.Detail]))
-                if (fields[Field.Sequence] > this.newest) this.stand(at, entry)
+                if (fields[Field.Sequence] > this.newest) this.stand(at, fields, entry.seal)
                 if (fields[Field.Event] === Event.Log && fields[Field.Cause] === LogFault.Damaged)
                     if (fields[Field.Sequence] > told) {
                         told = fields[Field.Sequence]
@@ -91,7 +91,7 @@ export class Ring {
             if (!constantTimeEqual(await this.readCell(at), blank)) await this.memory.write(this.offset(at), blank)
             await this.pause()
         }
-        this.stand(this.cells - 1, undefined)
+        this.stand(this.cells - 1, NO_FIELDS, NO_SEAL)
     }
 
     /** @param fields of the entry, in the order of `Field` */
@@ -99,15 +99,7 @@ export class Ring {
         const entry = await this.sealer.make(this.seal, fields)
         const at = (this.position + 1) % this.cells
         await this.memory.write(this.offset(at), entry.bytes)
-        this.stand(at, entry)
-    }
-
-    /**
-     * @param age 0 for the newest entry, 1 for the one before it, and so on
-     * @returns undefined if there is no entry of this device in that cell
-     */
-    async entry(age: number): Promise<Entry | undefined> {
-        return await this.sealer.open(await this.readCell((this.position - age + this.cells) % this.cells))
+        this.stand(at, fields, entry.seal)
     }
 
     /**
@@ -117,7 +109,7 @@ export class Ring {
      */
     async show(cell: number, last: number): Promise<Buffer | undefined> {
         const bytes = await this.readCell(cell)
-        const entry = await this.sealer.open(bytes)
+        const entry = await this.sealer.open(bytes, FIELDS)
         if (entry) return entry.fields[Field.Sequence] <= last ? entry.bytes : undefined
         return bytes[0] === 0 ? undefined : NO_ENTRY
     }
@@ -149,11 +141,12 @@ export class Ring {
         return count * 0x1_0000 + places
     }
 
-    private stand(position: number, newest: Entry | undefined): void {
+    /** Takes for the newest entry the one in that cell, of which these are the numbers and the seal. */
+    private stand(position: number, fields: number[] | Buffer, seal: Buffer): void {
         this.position = position
-        this.newest = newest ? newest.fields[Field.Sequence] : 0
-        this.otherNewest = newest ? newest.fields[Field.OtherSequence] : 0
-        this.seal = newest ? newest.seal : Buffer.alloc(LOG_SEAL_BYTES)
+        this.newest = fields[Field.Sequence]
+        this.otherNewest = fields[Field.OtherSequence]
+        this.seal = seal
     }
 
     private async readCell(at: number): Promise<Buffer> {
@@ -165,10 +158,14 @@ export class Ring {
     }
 }
 
+/** What numbers and seal are as long as there is no entry. The first one of all follows that seal. */
+const NO_FIELDS = hex`0000`
+const NO_SEAL = hex`00000000 00000000 00000000 00000000`
+
 /** CBOR null. */
 const NO_ENTRY = hex`f6`
 
 function placeOf(entry: Entry, before: Entry | undefined): Cell {
     if (before && constantTimeEqual(entry.previous, before.seal)) return Cell.Linked
-    return constantTimeEqual(entry.previous, Buffer.alloc(LOG_SEAL_BYTES)) ? Cell.First : Cell.Loose
+    return constantTimeEqual(entry.previous, NO_SEAL) ? Cell.First : Cell.Loose
 }

@@ -33,7 +33,7 @@ export enum CLAIM {
 }
 
 /** First byte of a UEID that is a random number, RFC 9711 §4.2.1; a hash of a public key is as good as one. */
-const UEID_RAND = 0x01
+const UEID_RAND = hex`01`
 export const UEID_KEY_BYTES = 16
 /** dbgstat 0, RFC 9711 §4.2.9: the runtime leaves its debug interfaces open. */
 const DEBUG_ENABLED = 0
@@ -84,7 +84,7 @@ export async function attestationToken(
         .int(CLAIM.nonce)
         .bytes(challenge)
         .int(CLAIM.ueid)
-        .bytes(joinBytes([Buffer.from([UEID_RAND]), ueid]))
+        .bytes(joinBytes([UEID_RAND, ueid]))
         .int(CLAIM.uptime)
         .int(condition.uptime())
         .int(CLAIM.debugStatus)

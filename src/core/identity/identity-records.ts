@@ -6,9 +6,11 @@ import { constantTimeEqual } from "../crypto/constant-time"
 import type { Digest } from "../crypto/digest"
 import { hex } from "../crypto/hex"
 import { joinBytes } from "../crypto/join-bytes"
+import { sha256Of } from "../crypto/sha256-of"
 import type { ByteMemory, Counter, KeyStore, Pause, Store } from "../ports"
 import { consistsOf } from "../store/characters"
 import { isDamage } from "../store/sound-record"
+import { numberRecord } from "../store/stored-number"
 import { FACTORY_RECORD, IDENTITY_RECORD, inFactory } from "./factory"
 import { IdentityRefusal, IdentityState } from "./identity-state"
 
@@ -68,7 +70,7 @@ export class IdentityRecords {
             const size = record[0] | (record[1] << 8)
             if (!publicKey || !constantTimeEqual(record.slice(KEY_DIGEST, SERIAL), await this.keyDigest(publicKey)))
                 return IdentityState.Foreign
-            const digest = await this.digest.sha256([await this.readCertificates(size)], this.pause)
+            const digest = await sha256Of(this.digest, await this.readCertificates(size), this.pause)
             if (!constantTimeEqual(record.slice(CERTIFICATES_DIGEST, KEY_DIGEST), digest)) return IdentityState.Damaged
             this.serial = record.slice(SERIAL).toString()
             this.certificatesBytes = size
@@ -109,10 +111,10 @@ export class IdentityRecords {
         if (!consistsOf(serial, MAX_SERIAL_BYTES, SERIAL_CHARACTERS)) return IdentityRefusal.Serial
         if (size > this.certificates.size) return IdentityRefusal.Size
         const certificates = await this.readCertificates(size)
-        const found = await this.digest.sha256([certificates], this.pause)
-        if (!constantTimeEqual(found, digest)) return IdentityRefusal.Digest
+        if (!constantTimeEqual(await sha256Of(this.digest, certificates, this.pause), digest))
+            return IdentityRefusal.Digest
         if (!(await this.isFor(publicKey, certificates))) return IdentityRefusal.Key
-        const head = Buffer.from([size & 0xff, size >> 8])
+        const head = numberRecord(size).slice(0, CERTIFICATES_DIGEST)
         const key = await this.keyDigest(publicKey)
         await this.sealed.set(IDENTITY_RECORD, joinBytes([head, digest, key, Buffer.from(serial)]))
         await this.sealed.erase(FACTORY_RECORD)
@@ -120,7 +122,7 @@ export class IdentityRecords {
     }
 
     private async keyDigest(publicKey: Buffer): Promise<Buffer> {
-        return (await this.digest.sha256([publicKey], this.pause)).slice(0, SERIAL - KEY_DIGEST)
+        return (await sha256Of(this.digest, publicKey, this.pause)).slice(0, SERIAL - KEY_DIGEST)
     }
 
     private async readCertificates(size: number): Promise<Buffer> {

@@ -36,9 +36,10 @@ export class SealedStore implements Store {
     async get(name: string): Promise<Buffer | undefined> {
         const record = await this.store.get(name)
         if (!record) return undefined
-        const length = record.length - SEAL_BYTES
-        const value = record.slice(0, Math.max(length, 0))
-        if (length < 0 || !constantTimeEqual(record.slice(length), await this.seal(name, value)))
+        // What is shorter than a seal is none.
+        const length = Math.max(record.length - SEAL_BYTES, 0)
+        const value = record.slice(0, length)
+        if (!constantTimeEqual(record.slice(length), await this.seal(name, value)))
             throw new StoreError("seal", `record ${name}: the seal is not this device's`)
         return value
     }
@@ -71,12 +72,15 @@ export async function sealKey(
     pause: Pause,
 ): Promise<Buffer> {
     const kept = await store.get(ROOT_RECORD)
-    // A new secret beside old records would break their seals for ever.
-    if (!kept && !store.holdsOnly(FACTORY_RECORD))
-        throw new StoreError("corrupt", `no record ${ROOT_RECORD} beside others`)
-    const root = kept || Buffer.alloc(ROOT_BYTES)
-    if (!kept) random.draw(root)
-    const key = await digest.hmacSha256(root, sealKeyInput(chip), pause)
+    let root = kept
+    if (!root) {
+        // A new secret beside old records would break their seals for ever.
+        if (!store.holdsOnly(FACTORY_RECORD)) throw new StoreError("corrupt", `no record ${ROOT_RECORD} beside others`)
+        root = Buffer.alloc(ROOT_BYTES)
+        random.draw(root)
+    }
+    const input = sealKeyInput(chip)
+    const key = await digest.hmacSha256(root, input, pause)
     if (!kept) {
         await new SealedStore(store, digest, key, pause).set(FACTORY_RECORD, hex``)
         await store.set(ROOT_RECORD, root)
@@ -86,7 +90,7 @@ export async function sealKey(
 
 /** What a seal is an HMAC of. Names hold no zero byte, so it ends them. */
 export function sealInput(name: string, value: Buffer): Buffer[] {
-    return [Buffer.from(name), Buffer.alloc(1), value]
+    return [Buffer.from(name), hex`00`, value]
 }
 
 /** What the key of the seals is an HMAC of, under the secret half. */

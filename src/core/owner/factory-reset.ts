@@ -5,7 +5,7 @@
  */
 import type { Store } from "../ports"
 import { soundRecord } from "../store/sound-record"
-import { CONSENTS, DISABLED, PEOPLE } from "./owner-records"
+import { CONSENTS, DISABLED, HOUSEHOLD, MOST_PEOPLE, sessionRecords, TRIES } from "./owner-records"
 
 /** Record that a reset has begun and is not complete. */
 const RESETTING = "resetting"
@@ -31,7 +31,9 @@ export async function completeReset(
 ): Promise<boolean> {
     // Damaged or not: it is there from the moment at which somebody on the spot wanted the reset until that is done.
     if (!(await soundRecord(store, RESETTING))) return false
-    for (const names of [[PEOPLE, CONSENTS, DISABLED], records]) for (const name of names) await store.erase(name)
+    for (let place = 0; place < MOST_PEOPLE; place++) for (const name of sessionRecords(place)) await store.erase(name)
+    for (const names of [[HOUSEHOLD, TRIES, CONSENTS, DISABLED], records])
+        for (const name of names) await store.erase(name)
     await eraseMore()
     await store.set(FORGETTING, Buffer.alloc(1))
     await store.erase(RESETTING)

@@ -53,7 +53,8 @@ class AesCtrHmac implements Aead {
 
     async seal(nonce: Buffer, associatedData: Buffer, plaintext: Buffer, pause: Pause): Promise<Buffer> {
         requireBytes(nonce, "nonce", NONCE_BYTES)
-        const [ownNonce, ownData] = [copyOf(nonce), copyOf(associatedData)]
+        const ownNonce = copyOf(nonce)
+        const ownData = copyOf(associatedData)
         const text = copyOf(plaintext)
         await pause()
         const ciphertext = this.counterMode(this.cipherKey, ownNonce, text)
@@ -69,9 +70,10 @@ class AesCtrHmac implements Aead {
         requireBytes(nonce, "nonce", NONCE_BYTES)
         const length = sealed.length - TAG_BYTES
         if (length < 0) return undefined
-        const [ownNonce, ownData] = [copyOf(nonce), copyOf(associatedData)]
+        const ownNonce = copyOf(nonce)
+        const ownData = copyOf(associatedData)
         const ciphertext = copyOf(sealed, length)
-        const givenTag = copyOf(sealed.slice(length, sealed.length), TAG_BYTES)
+        const givenTag = copyOf(sealed.slice(length))
         await pause()
         const tag = await this.tag(ownNonce, ownData, ciphertext, pause)
         if (!constantTimeEqual(tag, givenTag)) return undefined

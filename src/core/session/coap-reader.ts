@@ -1,7 +1,7 @@
 import { copyOf } from "../crypto/copy-of"
 import { MESSAGE_BYTES, MOST_OPTIONS, TOKEN_BYTES } from "./bounds"
 import { CoapCode, type CoapMessage, type CoapOption, CoapType, isRequest, isResponse } from "./coap-message"
-import { OPTION_RULES } from "./coap-options"
+import { INNER, OPTION_RULES, REPEATS, RULE_BYTES } from "./coap-options"
 import { SessionRefusal } from "./refusal"
 
 /** What became of bytes. */
@@ -92,11 +92,12 @@ export class Body {
             else if (number > 0xffff) refusal = SessionRefusal.OptionNumber
             if (refusal !== SessionRefusal.None) break
             let isKnown = false
-            for (const rule of OPTION_RULES) {
-                if (rule.number < number) continue
-                if (rule.number > number) break
-                isKnown = size >= rule.least && size <= rule.most && (rule.repeats || delta > 0)
-                if (isKnown && inside && !rule.inner) refusal = SessionRefusal.InnerOption
+            for (let row = 0; row < OPTION_RULES.length; row += RULE_BYTES) {
+                if (OPTION_RULES[row] !== number) continue
+                const rule = OPTION_RULES[row + 3]
+                isKnown = size >= OPTION_RULES[row + 1] && size <= OPTION_RULES[row + 2]
+                if (delta === 0 && (rule & REPEATS) === 0) isKnown = false
+                if (isKnown && inside && (rule & INNER) === 0) refusal = SessionRefusal.InnerOption
             }
             if (isKnown) this.options.push({ number, value: bytes.slice(value, at) })
             else if ((number & 1) === 1) refusal = SessionRefusal.BadOption

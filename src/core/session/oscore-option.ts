@@ -1,4 +1,5 @@
 /** The value of the OSCORE option: the headers of the COSE object, compressed (RFC 8613 §6.1). */
+import { hex } from "../crypto/hex"
 import { joinBytes } from "../crypto/join-bytes"
 import { SessionRefusal } from "./refusal"
 
@@ -11,6 +12,8 @@ const SECOND_FLAG = 0x80
 const NONCE_FLAG = 0x01
 /** Longest Partial IV in bytes. */
 const PARTIAL_IV_BYTES = 5
+
+const NONE = hex``
 
 /** What makes a message one of KUDOS, same section. */
 export interface NonceField {
@@ -67,23 +70,14 @@ export function readOscoreOption(value: Buffer): ReadFields {
 }
 
 export function writeOscoreOption({ partialIv, kid, kidContext, kudos }: OscoreFields): Buffer {
-    let flags = kudos ? SECOND_FLAG : 0
-    const parts: Buffer[] = []
-    if (kudos) parts.push(Buffer.from([NONCE_FLAG]))
-    if (partialIv) {
-        flags |= partialIv.length
-        parts.push(partialIv)
-    }
-    if (kidContext) {
-        flags |= KID_CONTEXT_FLAG
-        parts.push(Buffer.from([kidContext.length]), kidContext)
-    }
+    const number = partialIv || NONE
+    const flags = number.length | (kid ? KID_FLAG : 0) | (kidContext ? KID_CONTEXT_FLAG : 0) | (kudos ? SECOND_FLAG : 0)
+    if (flags === 0) return NONE
+    const parts = [Buffer.from(kudos ? [flags, NONCE_FLAG] : [flags]), number]
+    if (kidContext) parts.push(Buffer.from([kidContext.length]), kidContext)
     if (kudos) parts.push(Buffer.from([kudos.x]), kudos.nonce)
-    if (kid) {
-        flags |= KID_FLAG
-        parts.push(kid)
-    }
-    return flags === 0 ? Buffer.alloc(0) : joinBytes([Buffer.from([flags]), ...parts])
+    if (kid) parts.push(kid)
+    return joinBytes(parts)
 }
 
 /** @param sequenceNumber 0 to 2^40 - 1 @returns its Partial IV: as few bytes as hold it, and one at least (§5) */

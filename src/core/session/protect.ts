@@ -2,7 +2,7 @@
 import type { Pause } from "../ports"
 import { CoapCode, type CoapMessage, type CoapOption, isRequest, isResponse } from "./coap-message"
 import { CoapOptionNumber, isInner } from "./coap-options"
-import { CoapWriter } from "./coap-writer"
+import { writeBody } from "./coap-writer"
 import { associatedDataOf, Exchange } from "./exchange"
 import { type NonceField, type OscoreFields, partialIvOf, writeOscoreOption } from "./oscore-option"
 import { SessionRefusal } from "./refusal"
@@ -32,7 +32,7 @@ export async function protectRequest(
 ): Promise<ProtectedRequest> {
     if (!isRequest(request.code)) throw new RangeError(`code ${request.code} is not that of a request`)
     const plaintext = plaintextOf(request)
-    const number = await context.sequence.take()
+    const number = context.sequence.take()
     if (number < 0) return { refusal: -number }
     const partialIv = partialIvOf(number)
     const { senderId, idContext, algorithm } = context
@@ -60,7 +60,7 @@ export async function protectResponse(
     const fields: OscoreFields = { kudos }
     let { nonce } = exchange
     if (exchange.spent) {
-        const number = await context.sequence.take()
+        const number = context.sequence.take()
         if (number < 0) return { refusal: -number }
         fields.partialIv = partialIvOf(number)
         nonce = context.nonce(context.senderId, fields.partialIv)
@@ -78,23 +78,15 @@ function plaintextOf({ code, options, payload }: CoapMessage): Buffer {
         if (option.number === CoapOptionNumber.Oscore) throw new RangeError("the message is protected already")
         if (isInner(option.number)) inner.push(option)
     }
-    return new CoapWriter().byte(code).options(inner).payload(payload).finish()
+    return writeBody([Buffer.from([code])], inner, payload)
 }
 
 /** What everybody sees, §4. */
 function outside(message: CoapMessage, code: CoapCode, fields: OscoreFields, sealed: Buffer): CoapMessage {
     const { type, messageId, token } = message
-    const oscore = { number: CoapOptionNumber.Oscore, value: writeOscoreOption(fields) }
     const options: CoapOption[] = []
-    let placed = false
-    for (const option of message.options) {
-        if (isInner(option.number)) continue
-        if (!placed && option.number > oscore.number) {
-            options.push(oscore)
-            placed = true
-        }
-        options.push(option)
-    }
-    if (!placed) options.push(oscore)
+    // The one that stays outside has a lower number than the one that comes.
+    for (const option of message.options) if (!isInner(option.number)) options.push(option)
+    options.push({ number: CoapOptionNumber.Oscore, value: writeOscoreOption(fields) })
     return { type, code, messageId, token, options, payload: sealed }
 }

@@ -52,14 +52,10 @@ export enum SessionRefusal {
     Authentication = 147,
     /** An option inside that has to be outside. */
     InnerOption = 148,
-    /** The receiver has started anew and does not know what it has received: the sender has to show that it is there now (appendix B.1.2). */
-    EchoWanted = 149,
     /** The request was answered already. */
     Answered = 150,
     /** The sender has no numbers left for this key. */
     Exhausted = 151,
-    /** The stored number is not where it has to be: numbers may have been used. */
-    SequenceLost = 152,
 
     // Sessions of a device, docs/session.md
 

@@ -10,8 +10,8 @@ import { wipe } from "../crypto/wipe"
 import type { Pause } from "../ports"
 import type { AeadSuite } from "./aead-suite"
 import { ID_CONTEXT_BYTES } from "./bounds"
-import type { ReplayWindow } from "./replay-window"
-import type { Sequence } from "./sender-sequence"
+import { ReplayWindow } from "./replay-window"
+import type { SenderSequence } from "./sender-sequence"
 
 /** What both ends have agreed on. The other end has the two identifiers the other way round. */
 export interface SharedParameters {
@@ -83,60 +83,41 @@ export class SecurityContext {
     readonly senderId: Buffer
     readonly recipientId: Buffer
     readonly idContext: Buffer | undefined
-    readonly sender: Aead
-    readonly recipient: Aead
     /** Of the Sender Key, and of no other. */
-    readonly sequence: Sequence
+    readonly sequence: SenderSequence
     /** Of the Recipient Key. */
-    readonly window: ReplayWindow
-    private readonly commonIv: Buffer
+    readonly window = new ReplayWindow()
+    sender!: Aead
+    recipient!: Aead
+    private commonIv!: Buffer
 
-    /** @param window whether the keys are new is not to be told from them: `ReplayWindow` has a maker for either case */
+    /** @param shared of keys under which nothing was received yet */
     static async open(
         suite: AeadSuite,
         shared: SharedParameters,
-        sequence: Sequence,
-        window: ReplayWindow,
+        sequence: SenderSequence,
         digest: Digest,
         pause: Pause,
     ): Promise<SecurityContext> {
-        const { masterSecret, masterSalt } = shared
-        const own = {
-            masterSecret,
-            masterSalt,
-            senderId: copyOf(shared.senderId),
-            recipientId: copyOf(shared.recipientId),
-            idContext: shared.idContext ? copyOf(shared.idContext) : undefined,
-        }
-        const keys = await deriveKeys(suite, own, digest, pause)
-        const sender = await suite.open(keys.senderKey, digest, pause)
+        const context = new SecurityContext(suite, shared, sequence)
+        const { senderKey, recipientKey, commonIv } = await deriveKeys(suite, shared, digest, pause)
+        context.commonIv = commonIv
+        context.sender = await suite.open(senderKey, digest, pause)
         await pause()
-        const recipient = await suite.open(keys.recipientKey, digest, pause)
+        context.recipient = await suite.open(recipientKey, digest, pause)
         await pause()
-        wipe(keys.senderKey)
-        wipe(keys.recipientKey)
-        const algorithm = new CborWriter(ALGORITHM_BYTES).int(suite.algorithm).finish()
-        return new SecurityContext(algorithm, own, keys.commonIv, sender, recipient, sequence, window)
+        wipe(senderKey)
+        wipe(recipientKey)
+        return context
     }
 
-    private constructor(
-        algorithm: Buffer,
-        shared: SharedParameters,
-        commonIv: Buffer,
-        sender: Aead,
-        recipient: Aead,
-        sequence: Sequence,
-        window: ReplayWindow,
-    ) {
-        this.algorithm = algorithm
-        this.senderId = shared.senderId
-        this.recipientId = shared.recipientId
-        this.idContext = shared.idContext
-        this.commonIv = commonIv
-        this.sender = sender
-        this.recipient = recipient
+    private constructor(suite: AeadSuite, shared: SharedParameters, sequence: SenderSequence) {
+        const { idContext } = shared
+        this.algorithm = new CborWriter(ALGORITHM_BYTES).int(suite.algorithm).finish()
+        this.senderId = copyOf(shared.senderId)
+        this.recipientId = copyOf(shared.recipientId)
+        this.idContext = idContext && copyOf(idContext)
         this.sequence = sequence
-        this.window = window
     }
 
     /** §5.2. @param id of the end whose sequence number `partialIv` is */

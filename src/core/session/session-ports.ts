@@ -2,9 +2,8 @@ import type { Digest } from "../crypto/digest"
 import type { Random } from "../crypto/random"
 import type { Pause, Store } from "../ports"
 import type { AeadSuite } from "./aead-suite"
-import { ReplayWindow } from "./replay-window"
 import { SecurityContext } from "./security-context"
-import type { Sequence } from "./sender-sequence"
+import type { SenderSequence } from "./sender-sequence"
 import type { SessionKeys } from "./session-keys"
 
 /** What either end of a session needs from where it runs. */
@@ -18,8 +17,12 @@ export interface SessionPorts {
 }
 
 /** The messages under keys that have just been put in force, or that are asked for a single one. */
-export async function contextOf(ports: SessionPorts, keys: SessionKeys, sequence: Sequence): Promise<SecurityContext> {
+export async function contextOf(
+    ports: SessionPorts,
+    keys: SessionKeys,
+    sequence: SenderSequence,
+): Promise<SecurityContext> {
     const { suite, digest, pause } = ports
     await pause()
-    return await SecurityContext.open(suite, keys, sequence, ReplayWindow.ofNewKeys(), digest, pause)
+    return await SecurityContext.open(suite, keys, sequence, digest, pause)
 }

@@ -1,7 +1,7 @@
 /** Opening protected messages, RFC 8613 §8.2 and §8.4. */
 import type { Pause } from "../ports"
 import { type CoapMessage, type CoapOption, isRequest, isResponse, optionValue } from "./coap-message"
-import { CoapOptionNumber, isInner } from "./coap-options"
+import { CoapOptionNumber } from "./coap-options"
 import { Body } from "./coap-reader"
 import { associatedDataOf, Exchange } from "./exchange"
 import { type OscoreFields, type ReadFields, readOscoreOption, sequenceNumberOf } from "./oscore-option"
@@ -18,6 +18,8 @@ export interface Opened {
 export interface OpenedRequest extends Opened {
     /** There if a holder of the key has sealed the request, served or not: what its answer is protected with. Without one, an answer is plain. */
     readonly exchange?: Exchange
+    /** There with `exchange`: what the request was opened under. */
+    readonly context?: SecurityContext
 }
 
 /** @returns the headers of a protected message; `NotProtected` if it is none */
@@ -53,15 +55,8 @@ export async function openRequest(
     if (plaintext === undefined) return { refusal: SessionRefusal.Authentication }
     // Nothing waits from here on: what is decided about the number and taking it in are one step.
     const inside = readInside(request, plaintext, isRequest)
-    if (window.echo) {
-        const answer = inside.message && optionValue(inside.message.options, CoapOptionNumber.Echo)
-        if (!window.recover(number, answer)) {
-            // The nonce may have sealed a response before the start.
-            exchange.spent = true
-            return { refusal: SessionRefusal.EchoWanted, exchange }
-        }
-    } else if (!window.accept(number)) return { refusal: SessionRefusal.Replayed }
-    return { refusal: inside.refusal, message: inside.message, exchange }
+    if (!window.accept(number)) return { refusal: SessionRefusal.Replayed }
+    return { refusal: inside.refusal, message: inside.message, exchange, context }
 }
 
 /** @param exchange of the request that this is the response to */
@@ -93,14 +88,9 @@ function readInside(outside: CoapMessage, plaintext: Buffer, isOfKind: (code: nu
     if (body.refusal !== SessionRefusal.None) return { refusal: body.refusal }
     const { type, messageId, token } = outside
     const options: CoapOption[] = []
-    let at = 0
-    for (const option of outside.options) {
-        const { number } = option
-        if (number === CoapOptionNumber.Oscore || isInner(number)) continue
-        while (at < body.options.length && body.options[at].number < number) options.push(body.options[at++])
-        options.push(option)
-    }
-    while (at < body.options.length) options.push(body.options[at++])
+    // Those outside have lower numbers than all inside: they are in order.
+    for (const option of outside.options) if (option.number === CoapOptionNumber.UriHost) options.push(option)
+    for (const option of body.options) options.push(option)
     return {
         refusal: SessionRefusal.None,
         message: { type, code, messageId, token, options, payload: body.payload },

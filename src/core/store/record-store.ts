@@ -43,7 +43,7 @@ const NAME_CHARACTERS = hex`00000000 feffffff ffffffff ffffff7f`
 const NAMELESS = ""
 
 export class RecordStore implements Store {
-    /** Places of which a damaged copy was replaced by its twin, so far. */
+    /** Places of which a copy that was damaged, or older, was replaced by its twin, so far. */
     healed = 0
     /** Longest value in bytes. */
     readonly valueBytes: number
@@ -171,8 +171,15 @@ export class RecordStore implements Store {
 
     private async index(): Promise<void> {
         this.mounted = false
-        const differ = await this.readHead()
-        const { head, memory } = this
+        const { memory } = this
+        const known = await this.readPlace(0)
+        const head = known || Buffer.alloc(memory.slotBytes)
+        if (!known) {
+            if (!(await this.isUnused())) throw new StoreError("corrupt", "no head in a memory that is not blank")
+            head[HEAD_KIND] = HeadKind.Settled
+        }
+        this.head = head
+        this.generation = generationOf(head)
         this.named = [NAMELESS]
         let newest = NAMELESS
         let generation = 0
@@ -194,7 +201,7 @@ export class RecordStore implements Store {
             await this.pause()
         }
         if (generation > this.generation) await this.finishWrite(newest, generation)
-        else if (differ) await this.commit(0, this.generation)
+        else if (!known) await this.commit(0, this.generation)
         // Both copies of the head know by now what is gone, so it may be overwritten.
         if (head[HEAD_KIND] === HeadKind.Cleaning) {
             for (let place = 1; place < this.places; place++) await this.clean(place, NAMELESS)
@@ -202,25 +209,6 @@ export class RecordStore implements Store {
             await this.commit(0, this.generation + 1)
         }
         this.mounted = true
-    }
-
-    /** @returns whether it has to be written: its two copies differ, or there was none */
-    private async readHead(): Promise<boolean> {
-        const { memory } = this
-        const first = await memory.read(0, memory.slotBytes)
-        const second = await memory.read(1, memory.slotBytes)
-        let head = isHead(first) ? first : undefined
-        if (isHead(second) && (!head || generationOf(second) > generationOf(head))) head = second
-        if (!head) {
-            if (!(await this.isUnused())) throw new StoreError("corrupt", "no head in a memory that is not blank")
-            this.head = Buffer.alloc(memory.slotBytes)
-            this.head[HEAD_KIND] = HeadKind.Settled
-            this.generation = 0
-            return true
-        }
-        this.head = head
-        this.generation = generationOf(head)
-        return first.toString("hex") !== second.toString("hex")
     }
 
     /** Whether all slots but those of the head are equal: then no record was ever written, and the first head may have been cut short. */
@@ -309,26 +297,34 @@ export class RecordStore implements Store {
         await memory.write(1 - first, head)
     }
 
-    /** @returns the value at a place; undefined if neither copy is sound */
+    /**
+     * Where the two copies at a place differ, both become the one that is sound, or the newer if both are.
+     * @returns what that one holds: see `soundIn`; undefined if neither is sound
+     */
     private async readPlace(place: number): Promise<Buffer | undefined> {
         const { memory } = this
         const first = await memory.read(2 * place, memory.slotBytes)
-        let sound = first
-        let value = this.valueIn(first, place)
         const second = await memory.read(2 * place + 1, memory.slotBytes)
-        if (!value) {
-            sound = second
-            value = this.valueIn(second, place)
+        let found = this.soundIn(first, place)
+        if (first.toString("hex") === second.toString("hex")) return found
+        let sound = first
+        if (!found || generationOf(second) > generationOf(first)) {
+            const newer = this.soundIn(second, place)
+            if (newer) {
+                found = newer
+                sound = second
+            }
         }
-        if (value && first.toString("hex") !== second.toString("hex")) {
+        if (found) {
             this.healed++
             await this.writePlace(place, sound)
         }
-        return value
+        return found
     }
 
-    /** @returns the value in a copy, if it is sound and the one that is listed for that place */
-    private valueIn(copy: Buffer, place: number): Buffer | undefined {
+    /** @returns what a copy holds if it is sound: at place 0 the head, all of it, elsewhere the value that is listed for that place */
+    private soundIn(copy: Buffer, place: number): Buffer | undefined {
+        if (place === 0) return isHead(copy) ? copy : undefined
         const header = decodeHeader(copy)
         if (!header || header.name !== this.named[place]) return undefined
         return isListedAs(listingAt(this.head, place), header.generation) ? decodeValue(copy) : undefined

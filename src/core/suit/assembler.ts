@@ -26,10 +26,12 @@ export class Assembler {
 
     /** Takes or drops a chunk. Another may be given before the promise resolves. @param bytes not to be changed afterwards */
     async accept(at: number, bytes: Buffer): Promise<void> {
-        const isNext = at <= this.envelope.received
-        if (bytes.length > CHUNK_BYTES || this.waiting.length >= MAX_WAITING + (isNext ? 1 : 0)) return
-        for (const chunk of this.waiting) if (chunk.start === at) return
-        this.waiting.push({ start: at, bytes })
+        const { waiting } = this
+        if (bytes.length > CHUNK_BYTES || waiting.length > MAX_WAITING) return
+        // The last place is for what others wait for.
+        if (waiting.length === MAX_WAITING && at > this.envelope.received) return
+        for (const chunk of waiting) if (chunk.start === at) return
+        waiting.push({ start: at, bytes })
         if (this.busy) return
         this.busy = true
         try {

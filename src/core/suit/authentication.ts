@@ -78,13 +78,14 @@ async function readBlock(envelope: Envelope, at: number, end: number): Promise<B
     const outer = cbor.enter()
     if (cbor.head(TAG) !== COSE_SIGN1_TAG) cbor.refuse(CoseRefusal.Message)
     cbor.arrayOf(4)
-    const { protectedHeader, algorithm, keyId } = readSignerHeader(cbor)
+    const block = readSignerHeader(cbor) as Block
     if (cbor.head(SIMPLE) !== NULL) cbor.refuse(CborRefusal.Type)
     const length = cbor.bytesAhead()
     cbor.leave(outer)
     envelope.refuseWith(cbor, at)
-    const behind = at + cbor.at
-    return { protectedHeader, algorithm, keyId, signatureAt: behind - length, end: behind }
+    block.end = at + cbor.at
+    block.signatureAt = block.end - length
+    return block
 }
 
 /** Refuses a signature that is not one of this payload by this key. */
@@ -96,7 +97,7 @@ async function checkSignature(
     verifiers: readonly Verifier[],
     digest: Digest,
 ): Promise<void> {
-    const { algorithm, protectedHeader, signatureAt } = block
+    const { algorithm, signatureAt } = block
     const length = block.end - signatureAt
     const verifier = verifierOf(algorithm, verifiers)
     if (!verifier || algorithm !== key.algorithm) envelope.refuse(CoseRefusal.Algorithm, signatureAt)
@@ -108,7 +109,7 @@ async function checkSignature(
             at += bytes
             return await envelope.window(at - bytes, at, bytes)
         }
-        const message = toBeSigned(protectedHeader, payload)
+        const message = toBeSigned(block.protectedHeader, payload)
         if (!(await verifier.verify(key.publicKey, message, { length, read }, digest, envelope.pause)))
             envelope.refuse(CoseRefusal.Signature, signatureAt)
     }

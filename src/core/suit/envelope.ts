@@ -3,12 +3,16 @@ import { CborReader } from "../cbor/reader"
 import { CborRefusal } from "../cbor/refusal"
 import { constantTimeEqual } from "../crypto/constant-time"
 import type { Digest } from "../crypto/digest"
+import { sha256Of } from "../crypto/sha256-of"
 import type { ByteMemory, Pause } from "../ports"
-import { AUTHENTICATION, ENVELOPE_TAG, INSTALL, MANIFEST, MANIFEST_BYTES, PROGRAM_BYTES, TEXT } from "./labels"
+import { AUTHENTICATION, ENVELOPE_TAG, INSTALL, MANIFEST_BYTES, PROGRAM_BYTES, TEXT } from "./labels"
 import { SuitRefusal } from "./refusal"
 
 /** The head of the envelope, or a member's key with the head of its byte string, is never longer. */
 const HEAD_BYTES = 16
+
+/** Why the first member is refused. The second, the manifest, has the next key, and is refused for the next reason. */
+const FIRST_REASON = SuitRefusal.NoAuthentication
 
 /** A member of an envelope, by its offsets in there. */
 export interface Member {
@@ -21,15 +25,16 @@ export interface Member {
 
 /** Port: what takes the payload of an envelope. `Payload` does. */
 export interface PayloadSink {
-    /** Where the payload begins; offset in the package. */
-    readonly start: number
     /** In bytes; undefined as long as the envelope has none. */
     readonly length: number | undefined
-    /** Reads its key. @returns whether it is the one of a program */
-    readName(reader: CborReader): boolean
-    begin(start: number, length: number): void
-    /** Takes the bytes that follow those taken before. */
-    take(bytes: Buffer, pause: Pause): Promise<void>
+    /**
+     * Reads the head of the payload, and completes the envelope's head with it unless it is refused.
+     * @param base offset in the package where the reader's window begins
+     * @param isLast whether no other member follows
+     */
+    begin(envelope: Envelope, reader: CborReader, base: number, isLast: boolean): void
+    /** Takes what the envelope has received of the payload. @param bytes that it received last */
+    take(envelope: Envelope, bytes: Buffer): Promise<void>
 }
 
 /**
@@ -59,6 +64,8 @@ export class Envelope {
     private expected!: number
     /** Offset of the next member. */
     private next = 0
+    /** Key of the member before it. */
+    private key: number | undefined
 
     /**
      * @param staging memory for the head: it holds the chunk in which the payload begins, too
@@ -92,26 +99,17 @@ export class Envelope {
 
     /** Takes the bytes that follow those taken before. */
     async take(bytes: Buffer): Promise<void> {
-        const start = this.received
-        if (start + bytes.length > this.length) this.refuse(SuitRefusal.Length, this.length)
-        else if (!this.headComplete && start + bytes.length > this.staging.size)
-            this.refuse(SuitRefusal.HeadTooLong, this.staging.size)
-        if (this.refusal !== 0) return
-        this.received += bytes.length
         const { payload } = this
-        let content = bytes
+        const end = this.received + bytes.length
+        if (end > this.length) this.refuse(SuitRefusal.Length, this.length)
+        else if (!this.headComplete && end > this.staging.size) this.refuse(SuitRefusal.HeadTooLong, this.staging.size)
+        if (this.refusal !== 0) return
+        this.received = end
         if (!this.headComplete) {
-            await this.staging.write(start, bytes)
+            await this.staging.write(end - bytes.length, bytes)
             await this.scan()
-            if (!this.headComplete || !payload || payload.length === undefined) return
-            content = await this.staging.read(payload.start, this.received - payload.start)
         }
-        if (payload) await payload.take(content, this.pause)
-    }
-
-    member(key: number): Member | undefined {
-        for (const member of this.members) if (member.key === key) return member
-        return undefined
+        if (payload && payload.length !== undefined) await payload.take(this, bytes)
     }
 
     /** The first bytes, at most so many, of what lies between two offsets in the head. */
@@ -127,7 +125,7 @@ export class Envelope {
     async checkedMember(member: Member, expected: Buffer, reason: number, digest: Digest): Promise<Buffer> {
         if (member.end - member.head > MANIFEST_BYTES) this.refuse(CborRefusal.TooLong, member.head)
         const bytes = await this.window(member.head, member.end, MANIFEST_BYTES)
-        if (!constantTimeEqual(await digest.sha256([bytes], this.pause), expected)) this.refuse(reason, member.head)
+        if (!constantTimeEqual(await sha256Of(digest, bytes, this.pause), expected)) this.refuse(reason, member.head)
         return bytes
     }
 
@@ -156,39 +154,26 @@ export class Envelope {
 
     private readMember(reader: CborReader, base: number): void {
         const { members } = this
-        const position = members.length
         if (reader.major() === TEXT_TYPE) {
-            this.readPayload(reader, base)
+            if (this.payload) this.payload.begin(this, reader, base, this.expected === 1)
+            else this.refuse(SuitRefusal.PayloadUnexpected, base)
+            this.requireManifest(base)
             return
         }
-        const key = reader.key(position > 0 ? members[position - 1].key : undefined)
-        if (position === 0 && key !== AUTHENTICATION) reader.refuse(SuitRefusal.NoAuthentication)
-        if (position === 1 && key !== MANIFEST) reader.refuse(SuitRefusal.NoManifest)
-        if (position > 1 && key !== INSTALL && key !== TEXT) reader.refuse(SuitRefusal.EnvelopeMember)
+        const key = reader.key(this.key)
+        if (members.length > 1) {
+            if (key !== INSTALL && key !== TEXT) reader.refuse(SuitRefusal.EnvelopeMember)
+        } else if (key !== AUTHENTICATION + members.length) reader.refuse(FIRST_REASON + members.length)
         const head = base + reader.at
         const length = reader.bytesAhead()
         const end = base + reader.at
         this.expected--
         members.push({ key, head, start: end - length, end })
+        this.key = key
         this.next = end
     }
 
-    private readPayload(reader: CborReader, base: number): void {
-        const { payload } = this
-        if (!payload) this.refuse(SuitRefusal.PayloadUnexpected, base)
-        // A reader would call a name too long that goes beyond its window.
-        else if (!payload.readName(reader)) this.refuse(SuitRefusal.PayloadName, base)
-        this.requireManifest(base)
-        if (this.expected > 1) reader.refuse(SuitRefusal.SecondPayload)
-        const length = reader.bytesAhead()
-        reader.finish()
-        if (!payload || reader.refusal !== CborRefusal.None) return
-        payload.begin(base + reader.at - length, length)
-        this.headComplete = true
-    }
-
     private requireManifest(at: number): void {
-        const members = this.members.length
-        if (members < 2) this.refuse(members === 0 ? SuitRefusal.NoAuthentication : SuitRefusal.NoManifest, at)
+        if (this.members.length < 2) this.refuse(FIRST_REASON + this.members.length, at)
     }
 }

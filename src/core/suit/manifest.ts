@@ -3,7 +3,7 @@ import { CborReader } from "../cbor/reader"
 import type { Digest } from "../crypto/digest"
 import { hex } from "../crypto/hex"
 import { readDigest } from "./digest"
-import type { Envelope } from "./envelope"
+import type { Envelope, Member } from "./envelope"
 import {
     BOARD,
     BOARD_BYTES,
@@ -104,20 +104,34 @@ const MAX_REPORTING_POLICY = 15
  * @returns what it says, of use only if the envelope is not refused
  */
 export async function readManifest(envelope: Envelope, bytes: Buffer, digest: Digest): Promise<Manifest> {
+    const { members } = envelope
     const reader = new ManifestReader(envelope, digest)
-    await reader.read(bytes)
+    const cbor = new CborReader(bytes, bytes.length)
+    const outer = cbor.enter()
+    const pairs = cbor.head(MAP)
+    let previous: number | undefined
+    for (let i = 0; i < pairs; i++) {
+        await envelope.pause()
+        previous = cbor.key(previous)
+        if (i < REQUIRED_MEMBERS && previous !== VERSION + i) cbor.refuse(SuitRefusal.ManifestMemberMissing)
+        await reader.readMember(cbor, previous)
+    }
+    cbor.leave(outer)
+    reader.checkDone(cbor)
+    envelope.refuseWith(cbor, members[1].head)
+    if (members.length > reader.severed) envelope.refuse(SuitRefusal.MemberUnexpected, members[2].head)
     return reader.manifest
 }
 
 class ManifestReader {
     readonly manifest: Manifest
+    /** Members of the envelope whose digests were checked. */
+    severed = 2
     private readonly envelope: Envelope
     private readonly digest: Digest
     /** Parameters set and commands met so far, as bits. */
     private has = 0
     private done = 0
-    /** Members of the envelope whose digests were checked. */
-    private severed = 2
 
     constructor(envelope: Envelope, digest: Digest) {
         this.envelope = envelope
@@ -136,49 +150,33 @@ class ManifestReader {
         }
     }
 
-    async read(bytes: Buffer): Promise<void> {
-        const cbor = new CborReader(bytes, bytes.length)
-        const outer = cbor.enter()
-        const pairs = cbor.head(MAP)
-        let previous: number | undefined
-        for (let i = 0; i < pairs; i++) {
-            await this.envelope.pause()
-            previous = cbor.key(previous)
-            if (i < REQUIRED_MEMBERS && previous !== VERSION + i) cbor.refuse(SuitRefusal.ManifestMemberMissing)
-            await this.readMember(cbor, previous)
-        }
-        cbor.leave(outer)
-        this.checkDone(cbor)
-        this.envelope.refuseWith(cbor, this.envelope.members[1].head)
-        if (this.envelope.members.length > this.severed)
-            this.envelope.refuse(SuitRefusal.MemberUnexpected, this.envelope.members[2].head)
-    }
-
-    private async readMember(cbor: CborReader, key: number): Promise<void> {
+    async readMember(cbor: CborReader, key: number): Promise<void> {
         if (key === VERSION) {
             if (cbor.uint() !== MANIFEST_VERSION) cbor.refuse(SuitRefusal.Version)
         } else if (key === SEQUENCE_NUMBER) this.manifest.sequenceNumber = cbor.uint()
         else if (key === COMMON) await this.readCommon(cbor)
         else if (key === REFERENCE_URI) cbor.text(URI_BYTES)
         else if (key === VALIDATE) await this.readSequence(cbor, IN_VALIDATE)
-        else if (key === INSTALL && cbor.major() !== ARRAY) await this.readSequence(cbor, IN_INSTALL)
-        else if (key === TEXT && cbor.major() !== ARRAY) cbor.bytesAhead()
-        else if (key === INSTALL || key === TEXT) await this.readSevered(cbor, key)
-        else cbor.refuse(SuitRefusal.ManifestMember)
+        else if (key !== INSTALL && key !== TEXT) cbor.refuse(SuitRefusal.ManifestMember)
+        else if (cbor.major() === ARRAY) await this.readSevered(cbor, key)
+        else if (key === INSTALL) await this.readSequence(cbor, IN_INSTALL)
+        else cbor.bytesAhead()
     }
 
     /** A digest in place of a member, which lies in the envelope instead. Text may be missing there. */
     private async readSevered(cbor: CborReader, key: number): Promise<void> {
+        const { envelope } = this
         const expected = readDigest(cbor)
-        const member = this.envelope.member(key)
+        let member: Member | undefined
+        for (const known of envelope.members) if (known.key === key) member = known
         if (!member && key === INSTALL) cbor.refuse(SuitRefusal.MemberMissing)
         if (!member || cbor.refusal !== 0) return
         this.severed++
-        const bytes = await this.envelope.checkedMember(member, expected, SuitRefusal.MemberDigest, this.digest)
+        const bytes = await envelope.checkedMember(member, expected, SuitRefusal.MemberDigest, this.digest)
         if (key === TEXT) return
         const inner = new CborReader(bytes, bytes.length)
         await this.readSequence(inner, IN_INSTALL)
-        this.envelope.refuseWith(inner, member.head)
+        envelope.refuseWith(inner, member.head)
     }
 
     private async readCommon(cbor: CborReader): Promise<void> {
@@ -267,7 +265,7 @@ class ManifestReader {
         else manifest.runtime = cbor.uint()
     }
 
-    private checkDone(cbor: CborReader): void {
+    checkDone(cbor: CborReader): void {
         const { isPolicy } = this.manifest
         const needed = isPolicy ? DONE_FOR_POLICY : DONE_FOR_PROGRAM
         if (this.has & (isPolicy ? HAS_URI : HAS_CONTENT)) cbor.refuse(SuitRefusal.Source)

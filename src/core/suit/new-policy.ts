@@ -2,6 +2,7 @@ import { CborReader } from "../cbor/reader"
 import type { Verifier } from "../cose/verifier"
 import { constantTimeEqual } from "../crypto/constant-time"
 import type { Digest } from "../crypto/digest"
+import { sha256Of } from "../crypto/sha256-of"
 import type { Envelope } from "./envelope"
 import type { Manifest } from "./manifest"
 import { readPolicy, type TrustPolicy } from "./policy"
@@ -16,7 +17,7 @@ export async function readNewPolicy(
 ): Promise<TrustPolicy> {
     const { content } = manifest
     if (content.length !== manifest.size) envelope.refuseManifest(SuitRefusal.PayloadSize)
-    if (!constantTimeEqual(await digest.sha256([content], envelope.pause), manifest.digest))
+    if (!constantTimeEqual(await sha256Of(digest, content, envelope.pause), manifest.digest))
         envelope.refuseManifest(SuitRefusal.PayloadDigest)
     const reader = new CborReader(content, content.length)
     const policy = readPolicy(reader, verifiers)

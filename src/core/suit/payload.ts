@@ -1,7 +1,7 @@
 import type { CborReader } from "../cbor/reader"
+import { CborRefusal } from "../cbor/refusal"
 import { constantTimeEqual } from "../crypto/constant-time"
 import { Sha256 } from "../crypto/sha256"
-import type { Pause } from "../ports"
 import type { Envelope, PayloadSink } from "./envelope"
 import { PAYLOAD_NAME } from "./labels"
 import type { Manifest } from "./manifest"
@@ -12,21 +12,30 @@ import { SuitRefusal } from "./refusal"
  * measure the program has no use for one.
  */
 export class Payload implements PayloadSink {
+    /** Offset in the package. */
     start = 0
     length: number | undefined
     private readonly hash = new Sha256()
+    private begun = false
 
-    readName(reader: CborReader): boolean {
-        return reader.text(PAYLOAD_NAME.length).toString() === PAYLOAD_NAME
-    }
-
-    begin(start: number, length: number): void {
-        this.start = start
+    begin(envelope: Envelope, reader: CborReader, base: number, isLast: boolean): void {
+        // A reader would call a name too long that goes beyond its window.
+        if (reader.text(PAYLOAD_NAME.length).toString() !== PAYLOAD_NAME) envelope.refuse(SuitRefusal.PayloadName, base)
+        if (!isLast) reader.refuse(SuitRefusal.SecondPayload)
+        const length = reader.bytesAhead()
+        reader.finish()
+        if (reader.refusal !== CborRefusal.None) return
+        this.start = base + reader.at - length
         this.length = length
+        envelope.headComplete = true
     }
 
-    async take(bytes: Buffer, pause: Pause): Promise<void> {
-        await this.hash.update(bytes, pause)
+    async take(envelope: Envelope, bytes: Buffer): Promise<void> {
+        const { received } = envelope
+        // Its first bytes came with the last ones of the head, or before those.
+        const content = this.begun ? bytes : await envelope.window(this.start, received, received)
+        this.begun = true
+        await this.hash.update(content, envelope.pause)
     }
 
     /**

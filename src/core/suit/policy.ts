@@ -46,20 +46,21 @@ export function encodePolicy(policy: TrustPolicy): Buffer {
  */
 export function readPolicy(cbor: CborReader, verifiers: readonly Verifier[]): TrustPolicy {
     cbor.arrayOf(3)
-    const policy: TrustPolicy = { version: cbor.uint(), threshold: 0, keys: [] }
-    policy.threshold = cbor.uint()
+    const version = cbor.uint()
+    const threshold = cbor.uint()
+    const keys: TrustedKey[] = []
     const count = cbor.head(ARRAY)
     if (count === 0 || count > MAX_POLICY_KEYS) cbor.refuse(SuitRefusal.PolicyKeys)
-    if (policy.threshold === 0 || policy.threshold > count) cbor.refuse(SuitRefusal.PolicyThreshold)
+    if (threshold === 0 || threshold > count) cbor.refuse(SuitRefusal.PolicyThreshold)
     for (let i = 0; i < count && i < MAX_POLICY_KEYS; i++) {
         const key = readKey(cbor, verifiers)
-        for (const other of policy.keys)
+        for (const other of keys)
             if (constantTimeEqual(key.keyId, other.keyId) || constantTimeEqual(key.publicKey, other.publicKey))
                 cbor.refuse(SuitRefusal.PolicyKeyRepeated)
-        policy.keys.push(key)
+        keys.push(key)
     }
     cbor.finish()
-    return policy
+    return { version, threshold, keys }
 }
 
 /** @returns undefined unless the bytes are a policy that this device can check updates by */
@@ -77,14 +78,11 @@ export function verifierOf(algorithm: number, verifiers: readonly Verifier[]): V
 
 function readKey(cbor: CborReader, verifiers: readonly Verifier[]): TrustedKey {
     cbor.arrayOf(3)
-    const key: TrustedKey = {
-        algorithm: cbor.int(),
-        keyId: cbor.bytes(KEY_ID_BYTES),
-        publicKey: cbor.bytes(PUBLIC_KEY_BYTES),
-    }
-    const verifier = verifierOf(key.algorithm, verifiers)
+    const algorithm = cbor.int()
+    const keyId = cbor.bytes(KEY_ID_BYTES)
+    const publicKey = cbor.bytes(PUBLIC_KEY_BYTES)
+    const verifier = verifierOf(algorithm, verifiers)
     if (!verifier) cbor.refuse(SuitRefusal.PolicyAlgorithm)
-    else if (key.keyId.length === 0 || key.publicKey.length !== verifier.publicKeyBytes)
-        cbor.refuse(SuitRefusal.PolicyKey)
-    return key
+    else if (keyId.length === 0 || publicKey.length !== verifier.publicKeyBytes) cbor.refuse(SuitRefusal.PolicyKey)
+    return { algorithm, keyId, publicKey }
 }

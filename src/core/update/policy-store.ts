@@ -2,6 +2,7 @@ import type { Verifier } from "../cose/verifier"
 import { constantTimeEqual } from "../crypto/constant-time"
 import type { Digest } from "../crypto/digest"
 import { joinBytes } from "../crypto/join-bytes"
+import { sha256Of } from "../crypto/sha256-of"
 import type { ByteMemory, Pause, Store } from "../ports"
 import { policyOf, type TrustPolicy } from "../suit/policy"
 import { POLICY_RECORD } from "./records"
@@ -33,7 +34,7 @@ export class PolicyStore {
         if (!record) return undefined
         const size = record[SIZE] | (record[SIZE + 1] << 8)
         const bytes = await this.memory.read(record[0] * HALF_BYTES, size)
-        const digest = await this.digest.sha256([bytes], this.pause)
+        const digest = await sha256Of(this.digest, bytes, this.pause)
         if (!constantTimeEqual(digest, record.slice(DIGEST))) return undefined
         return policyOf(bytes, verifiers)
     }
@@ -48,6 +49,6 @@ export class PolicyStore {
         const half = record ? 1 - record[0] : 0
         await this.memory.write(half * HALF_BYTES, policy)
         const head = Buffer.from([half, policy.length & 255, policy.length >> 8])
-        await this.sealed.set(POLICY_RECORD, joinBytes([head, await this.digest.sha256([policy], this.pause)]))
+        await this.sealed.set(POLICY_RECORD, joinBytes([head, await sha256Of(this.digest, policy, this.pause)]))
     }
 }

@@ -1,9 +1,12 @@
 /** What a device has on record about its programs: names and forms of the records, all of them in the sealed store. */
-import { littleEndian32, putLittleEndian32 } from "../crypto/words"
+import { hex } from "../crypto/hex"
+import { joinBytes } from "../crypto/join-bytes"
+import { littleEndian32 } from "../crypto/words"
+import { numberRecord } from "../store/stored-number"
 
 /** Record of the program that is confirmed, 37 bytes: see `encodeProgram`. */
 export const PROGRAM_RECORD = "program"
-/** Record of the program that may take its place, 38 bytes: see `encodePending`. There is none while nothing is pending. */
+/** Record of the program that may take its place, 38 bytes: see `encodeProgram`. There is none while nothing is pending. */
 export const PENDING_RECORD = "pending"
 /** Record of the trust policy. */
 export const POLICY_RECORD = "policy"
@@ -39,23 +42,17 @@ export interface PendingRecord extends ProgramRecord {
 const SEQUENCE_NUMBER = 32
 const STAGE = 36
 const FAILED_BOOTS = 37
+/** What a confirmed program has in place of a stage. */
+const CONFIRMED = hex`00`
 
-/** Digest, sequence number, and a byte that is 0. */
-export function encodeProgram(program: ProgramRecord): Buffer {
-    return encoded(program, STAGE + 1)
+/** Digest, sequence number and progress. @param progress of a pending program: its stage and failed boots, a byte each */
+export function encodeProgram(program: ProgramRecord, progress: Buffer = CONFIRMED): Buffer {
+    return joinBytes([program.digest, numberRecord(program.sequenceNumber), progress])
 }
 
 /** @returns undefined if it is not of that form */
 export function decodeProgram(record: Buffer): ProgramRecord | undefined {
     return record.length === STAGE + 1 && record[STAGE] === 0 ? programOf(record) : undefined
-}
-
-/** Digest, sequence number, stage and failed boots, a byte each. */
-export function encodePending(pending: PendingRecord): Buffer {
-    const record = encoded(pending, FAILED_BOOTS + 1)
-    record[STAGE] = pending.stage
-    record[FAILED_BOOTS] = pending.failedBoots
-    return record
 }
 
 /** @returns undefined if it is not of that form */
@@ -66,14 +63,6 @@ export function decodePending(record: Buffer): PendingRecord | undefined {
     pending.stage = stage
     pending.failedBoots = record[FAILED_BOOTS]
     return pending
-}
-
-/** @returns a record of so many bytes; what follows the sequence number is 0 */
-function encoded(program: ProgramRecord, bytes: number): Buffer {
-    const record = Buffer.alloc(bytes)
-    record.set(program.digest, 0)
-    putLittleEndian32(record, SEQUENCE_NUMBER, program.sequenceNumber)
-    return record
 }
 
 function programOf(record: Buffer): ProgramRecord {

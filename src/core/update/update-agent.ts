@@ -1,6 +1,7 @@
 import type { Verifier } from "../cose/verifier"
 import { constantTimeEqual } from "../crypto/constant-time"
 import type { Digest } from "../crypto/digest"
+import { hex } from "../crypto/hex"
 import type { UpdateEvidence } from "../identity/attestation"
 import { SEQUENCE_STRIDE } from "../identity/stored-counter"
 import type { ByteMemory, FloorCounter, Pause, Store } from "../ports"
@@ -15,7 +16,6 @@ import type { PolicyStore } from "./policy-store"
 import {
     decodePending,
     decodeProgram,
-    encodePending,
     encodeProgram,
     IMAGE_DIGEST_BYTES,
     PENDING_RECORD,
@@ -44,6 +44,8 @@ export enum Consent {
     /** Yes, and to those to come without being asked. */
     Always = 2,
 }
+
+const ALWAYS = hex`02`
 
 /** What a device is made for. */
 export interface UpdateTarget {
@@ -83,8 +85,6 @@ export class UpdateAgent {
     private assembler!: Assembler
     /** Size of the package in bytes. */
     private size!: number
-    /** What the package brings that was judged last. */
-    private offered!: Manifest
     /** Lowest sequence number that may run. */
     private lowest!: number
     /** The running program may not run. */
@@ -169,8 +169,7 @@ export class UpdateAgent {
 
     /** Judges the package that has arrived: with EdDSA, 8 s on an RP2040. */
     async judge(): Promise<void> {
-        const { envelope, program, lowest } = this
-        const { sealed, floor, digest } = this.records
+        const { envelope, records, lowest } = this
         const { recipient, verifiers } = this.target
         const policy = await this.policies.read(verifiers)
         if (!policy) {
@@ -178,8 +177,8 @@ export class UpdateAgent {
             return
         }
         // What was confirmed last may come again where no record proves it.
-        recipient.programFloor = program === NO_PROGRAM ? lowest - 1 : program.sequenceNumber
-        const offer = await judgeHead(envelope, recipient, policy, verifiers, digest)
+        recipient.programFloor = this.program === NO_PROGRAM ? lowest - 1 : this.program.sequenceNumber
+        const offer = await judgeHead(envelope, recipient, policy, verifiers, records.digest)
         if (!offer) {
             this.refuse(envelope.refusal)
             return
@@ -187,16 +186,15 @@ export class UpdateAgent {
         const { manifest } = offer
         const highest = manifest.isPolicy
             ? policy.version + SEQUENCE_STRIDE
-            : Math.min(lowest + floor.stride, floor.limit)
+            : Math.min(lowest + records.floor.stride, records.floor.limit)
         if (manifest.sequenceNumber > highest) {
             this.refuse(UpdateRefusal.Unconfirmable)
             return
         }
         this.subject = manifest
-        this.offered = manifest
         const pending = await this.pending()
         const isKnown = pending?.stage === Stage.Granted && constantTimeEqual(pending.digest, manifest.digest)
-        const standing = (await soundRecord(sealed, CONSENT_RECORD))?.length
+        const standing = (await soundRecord(records.sealed, CONSENT_RECORD))?.length
         this.pass(UpdateEvent.Accept)
         if (isKnown || standing) await this.allow()
     }
@@ -207,16 +205,16 @@ export class UpdateAgent {
         if (this.state !== UpdateState.AwaitingConsent) return UpdateRefusal.Unexpected
         const { sealed } = this.records
         if (!constantTimeEqual(digest, subject.digest)) return UpdateRefusal.NotFresh
-        if (consent === Consent.No) {
-            this.refuse(UpdateRefusal.ConsentDenied)
-            await sealed.erase(CONSENT_RECORD)
-            return 0
+        let refusal = 0
+        if (consent === Consent.No) this.refuse(UpdateRefusal.ConsentDenied)
+        else {
+            if (consent === Consent.Always) await sealed.set(CONSENT_RECORD, ALWAYS)
+            if (this.subject === subject && (await this.allow())) return 0
+            // It was answered meanwhile, and another one may wait for its answer.
+            refusal = UpdateRefusal.Unexpected
         }
-        if (consent === Consent.Always) await sealed.set(CONSENT_RECORD, Buffer.from([Consent.Always]))
-        if (this.subject === subject && (await this.allow())) return 0
-        // It was answered meanwhile, and another one may wait for its answer.
         await sealed.erase(CONSENT_RECORD)
-        return UpdateRefusal.Unexpected
+        return refusal
     }
 
     /** What a host may install, and may go back to. @returns undefined if that is nothing */
@@ -325,13 +323,13 @@ export class UpdateAgent {
     }
 
     private async keepPending(stage: Stage, failedBoots: number): Promise<void> {
-        const { sequenceNumber, digest } = this.subject
-        await this.records.sealed.set(PENDING_RECORD, encodePending({ digest, sequenceNumber, stage, failedBoots }))
+        const record = encodeProgram(this.subject, Buffer.from([stage, failedBoots]))
+        await this.records.sealed.set(PENDING_RECORD, record)
     }
 
     /** @returns whether it was to be allowed still */
     private async allow(): Promise<boolean> {
-        const { isPolicy, content } = this.offered
+        const { isPolicy, content } = this.subject as Manifest
         // It says so when it is in force: one that could not be written may be answered for again.
         if (isPolicy && this.state === UpdateState.AwaitingConsent) await this.policies.write(content)
         return this.pass(isPolicy ? UpdateEvent.Replace : UpdateEvent.Allow)

@@ -36,7 +36,7 @@ export interface Bench {
      */
     begin(test?: string): Promise<void>
     /**
-     * Sends a command to a service; one that needs a challenge and has none in `values` gets a fresh one.
+     * Sends a command to a service, as whoever is on the bus: inside no session.
      * @returns its report @throws LinkError
      */
     ask(service: Service, command: string, values?: Record<string, FieldValue>): Promise<Record<string, FieldValue>>

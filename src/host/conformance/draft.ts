@@ -6,6 +6,7 @@ import { callWhenFree } from "../unit/call-when-free"
 import { lookedAtItself } from "../unit/looked-at-itself"
 import { LinkError, type WholeLink } from "../unit/unit-link"
 import type { Declaration, DeclaredOutput } from "./declaration"
+import { keepsPeople } from "./keeps-people"
 
 type Steps = DeclaredOutput["activate"]
 interface OutputKind extends Pick<DeclaredOutput, "safe" | "active"> {
@@ -84,7 +85,7 @@ export async function draftOf(
         declares: {
             updates: await has(() => link.get("update")),
             log: (await callWhenFree(link, "read_log", { piece: 0 })).refusal === "None",
-            owner: await has(() => link.callOf("owner", "challenge")),
+            owner: (await ifThere(link, () => keepsPeople(link))) ?? false,
             network: false,
             uses: await usesOf(link),
             outputs: Object.fromEntries(outputs),

@@ -45,7 +45,6 @@ export function leavingAt(link: InstallLink, isMoment: (moment: Moment) => boole
         },
         programSha256: () => link.programSha256(),
         chip: () => link.chip(),
-        challenge: () => link.challenge(),
         find: timeoutMs => link.find(timeoutMs),
         close: () => link.close(),
     }

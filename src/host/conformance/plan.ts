@@ -1,5 +1,4 @@
 /** Which tests a device gets, and which not, and why: nothing is left out without a word. */
-import { CONTROLS, type ControlId } from "./controls"
 import type { Declaration } from "./declaration"
 import { FIXTURES, type Fixture } from "./fixture"
 import { type ConformanceTest, controlOf } from "./scene"
@@ -8,7 +7,7 @@ import type { Verdict } from "./verdict"
 export interface Planned {
     test: ConformanceTest
     /** Undefined if it is to be run. */
-    leftOut?: { verdict: Extract<Verdict, "notMet" | "notApplicable" | "notAssessed">; why: string }
+    leftOut?: { verdict: Extract<Verdict, "notApplicable" | "notAssessed">; why: string }
 }
 
 export interface Selection {
@@ -41,10 +40,4 @@ function leftOut(test: ConformanceTest, declared: Declaration, can: ReadonlySet<
     if (missing.length === 0) return undefined
     const what = missing.map(fixture => `${fixture} (${FIXTURES[fixture]})`).join(", ")
     return { verdict: "notAssessed", why: `the bench has no ${what}` }
-}
-
-/** What a control cannot be, whatever its tests show. */
-export function capOf(control: ControlId): Planned["leftOut"] {
-    const { awaits } = CONTROLS[control] as { awaits?: string }
-    return awaits === undefined ? undefined : { verdict: "notMet", why: `${awaits} are not built yet` }
 }

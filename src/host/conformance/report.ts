@@ -1,7 +1,6 @@
 /** What a run is worth: verdicts by control and by class. */
 import { CONTROL_IDS, CONTROLS, type ControlId, controlsOfClass } from "./controls"
 import type { Declaration } from "./declaration"
-import { capOf } from "./plan"
 import { doubted, type RunResult, type TestResult } from "./run"
 import { type ConformanceTest, controlOf } from "./scene"
 import { TESTS } from "./tests/all"
@@ -13,7 +12,7 @@ export interface ControlResult {
     id: ControlId
     title: string
     verdict: Verdict
-    /** What decided, where that is not the tests alone. */
+    /** What decided, where that was not the tests alone: in reports of earlier suites. */
     why?: string
     /** Identifiers of its tests. */
     tests: string[]
@@ -65,8 +64,7 @@ function controlResult(id: ControlId, results: readonly TestResult[], lacking: n
     const of = results.filter(({ control }) => control === id)
     const tests = of.map(test => test.id)
     const verdict = verdictOf([...of.map(test => test.verdict), ...Array<Verdict>(lacking).fill("notAssessed")])
-    const cap = verdict === "notApplicable" ? undefined : capOf(id)
-    return cap ? { id, title, verdict: cap.verdict, why: cap.why, tests } : { id, title, verdict, tests }
+    return { id, title, verdict, tests }
 }
 
 /** What a device of a lower class is spared of does not make it one of a higher. */

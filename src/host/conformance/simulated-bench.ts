@@ -52,7 +52,7 @@ export class SimulatedBench implements Bench {
         return this.#device.definition.circuit
     }
 
-    /** Each beginning has numbers of its own: a challenge is never drawn twice. */
+    /** Each beginning has numbers of its own: nothing is drawn twice. */
     async begin(test = this.#test): Promise<void> {
         const isAnother = test !== this.#test
         if (isAnother) [this.#test, this.#beginnings] = [test, 0]

@@ -33,7 +33,6 @@ const NOBODY: BenchLink = {
     programSha256: absent,
     chip: absent,
     install: absent,
-    challenge: absent,
     find: absent,
     wait: sleep,
     isLost: true,

@@ -2,13 +2,13 @@ import files, { existsSync, rmSync } from "node:fs"
 import { homedir } from "node:os"
 import { dirname, join } from "node:path"
 import { z } from "zod"
-import type { Store } from "../../core/ports"
 import { base64Schema } from "../identity/base64"
 import { createFolder } from "../identity/durable-file"
 import { InputError } from "../input-error"
 import { MAX_FILE_BYTES, readInputFile } from "../input-file"
 import { takeLock } from "../lock-file"
 import { PRIVATE_FOLDER, writePrivateFile } from "../private-file"
+import type { KeptSession } from "./kept-session"
 
 const schema = z.strictObject({
     version: z.literal(1),
@@ -25,11 +25,16 @@ export function sessionPath(serial: string, environment: NodeJS.ProcessEnv = pro
     return join(folder, "domovoi", "sessions", `${serial}.json`)
 }
 
+/** Whether there is any, with whichever unit. */
+export function areSessionsKept(environment: NodeJS.ProcessEnv = process.env): boolean {
+    return existsSync(dirname(sessionPath("any", environment)))
+}
+
 /**
  * The hub's end of the session with one unit, in a file that nobody but its owner reads: whoever has it is its owner to the unit. Whatever changes is in the
  * file before anything is sent that needs it.
  */
-export class SessionFile implements Store {
+export class SessionFile implements KeptSession {
     #content: Content
 
     private constructor(
@@ -40,19 +45,23 @@ export class SessionFile implements Store {
         this.#content = content
     }
 
-    /** @param isNew whether it is to be made, in the place of one that is there @throws InputError */
-    static open(path: string, serial: string, isNew = false): SessionFile {
+    /**
+     * @param serial of the unit that it has to be with; left out, of whichever it is
+     * @param isNew whether it is to be made, in the place of one that is there: then there has to be a serial
+     * @throws InputError
+     */
+    static open(path: string, serial: string | undefined, isNew = false): SessionFile {
         createFolder(files, dirname(path), PRIVATE_FOLDER)
         const release = takeLock(path)
         try {
             const kept = isNew || !existsSync(path) ? undefined : read(path)
-            if (!kept && !isNew)
+            if (!kept && (!isNew || serial === undefined))
                 throw new InputError(
-                    `${path}: no session with ${serial} is kept there; pair first: domovoi pair --serial ${serial}`,
+                    `${path}: no session with ${serial ?? "the unit"} is kept there; pair first: domovoi pair --serial ${serial ?? "SERIAL"}`,
                 )
-            if (kept && kept.serial !== serial)
+            if (kept && serial !== undefined && kept.serial !== serial)
                 throw new InputError(`${path}: the session is with ${kept.serial}, not with ${serial}`)
-            return new SessionFile(path, kept ?? { version: 1, serial, records: {} }, release)
+            return new SessionFile(path, kept ?? { version: 1, serial: serial as string, records: {} }, release)
         } catch (error) {
             release()
             throw error
@@ -63,7 +72,6 @@ export class SessionFile implements Store {
         return this.#content.suite
     }
 
-    /** Of the keys that are put on record next. */
     begin(suite: number): void {
         this.#content = { ...this.#content, suite, records: {} }
     }

@@ -1,16 +1,12 @@
-import { readFileSync } from "node:fs"
-import { join } from "node:path"
 import { programDeviceId } from "../../../simulators/bus/frame"
 import { type JDBus, type JDDevice, type JDService, jacdac } from "../../../simulators/bus/jacdac"
-import { type FieldValue, ServiceSpec } from "../../../simulators/bus/service-spec"
+import type { FieldValue, ServiceSpec } from "../../../simulators/bus/service-spec"
 import type { Json } from "../../../simulators/trace"
-import { lacksChallenge } from "../../../simulators/world/command-caller"
-import { sdkRoot } from "../sdk-root"
 import { isBusy } from "./call-when-free"
 import { exchange, type Packet, type Question } from "./exchange"
-import { lookedAtItself } from "./looked-at-itself"
 import { ACKNOWLEDGEMENT, DEPLOYMENT, type Patience, patienceFor, REGISTER, RUNTIME_MS, saysDone } from "./patience"
-import { LinkError, type OtherService, type Role, type Waiting, type WholeLink } from "./unit-link"
+import { SERVICES } from "./service-specs"
+import { LinkError, NotImplementedError, type OtherService, type Role, type Waiting, type WholeLink } from "./unit-link"
 
 /** What of a program goes into one packet; the runtime writes it to flash in steps of 8 bytes. */
 const PIPE_BYTES = 224
@@ -24,8 +20,7 @@ const POLL_MS = 50
 export class DomovoiClient implements WholeLink {
     readonly #jdbus: JDBus
     readonly #chipId: string | undefined
-    readonly #spec = specOf("domovoi")
-    readonly #others = { owner: specOf("owner"), privacy: specOf("privacy") }
+    readonly #spec = SERVICES.domovoi
     readonly waiting: Waiting | undefined
     #service: JDService | undefined
     /** Devices that have announced themselves since a program was installed last: what did so before may be the one that it replaced. */
@@ -78,11 +73,10 @@ export class DomovoiClient implements WholeLink {
         command: string,
         values: Record<string, FieldValue> = {},
     ): Promise<Record<string, FieldValue>> {
-        const spec = this.#others[name]
+        const spec = SERVICES[name]
         const service = this.#other(name)
-        if (!service) throw new LinkError(`the device has no service ${name}: its firmware is another`)
-        const challenge = lacksChallenge(spec, command, values) ? await this.challenge() : {}
-        return this.#call(spec, service, command, { ...challenge, ...values })
+        if (!service) throw new NotImplementedError(`the device has no service ${name}: its firmware is another`)
+        return this.#call(spec, service, command, values)
     }
 
     async #call(
@@ -102,6 +96,7 @@ export class DomovoiClient implements WholeLink {
         // What the unit repeats of the command tells an answer from one to an earlier command.
         const isAnswer = (answer: Uint8Array) => {
             const report = reportIn(answer)
+            if (command === "exchange") return answersExchange(values.frame, report.answer)
             const repeated = Object.keys(values).map(name => [name, report[name] ?? values[name]])
             return Buffer.from(packet.data).equals(spec.encodeCommand(command, Object.fromEntries(repeated)))
         }
@@ -112,17 +107,9 @@ export class DomovoiClient implements WholeLink {
             : report
     }
 
-    /** Of the service `owner` of the same program, which leaves whoever asks without an answer until its random source is open. */
-    async challenge(): Promise<Record<string, FieldValue>> {
-        const service = this.#other("owner")
-        if (!service) return { challenge_low: 0, challenge_high: 0 }
-        await lookedAtItself(this)
-        return this.#call(this.#others.owner, service, "challenge", {})
-    }
-
     /** @returns undefined if the program has none */
     #other(name: OtherService): JDService | undefined {
-        return this.#current().device.services({ serviceClass: this.#others[name].classIdentifier })[0]
+        return this.#current().device.services({ serviceClass: SERVICES[name].classIdentifier })[0]
     }
 
     /** Modules that the running program asks for, as the runtime's role manager has them. @throws LinkError */
@@ -271,12 +258,17 @@ interface Asked extends Pick<Question<Uint8Array>, "isAwaited" | "lingers"> {
     isAnswer?: (answer: Uint8Array) => boolean
 }
 
-function specOf(service: string): ServiceSpec {
-    return new ServiceSpec(readFileSync(join(sdkRoot, `services/${service}.md`), "utf8"))
+/** Whether a message of CoAP is to that request, by its Message ID (RFC 7252 §4.4); where nothing is said, nobody can tell to what. */
+function answersExchange(request: FieldValue, answer: FieldValue): boolean {
+    const idOf = (frame: FieldValue) => Buffer.from(frame as Uint8Array).toString("hex", 2, 4)
+    return (answer as Uint8Array).length === 0 || idOf(answer) === idOf(request)
 }
 
-/** @throws LinkError if what is not implemented is what was asked for */
+/** @throws NotImplementedError if what is not implemented is what was asked for */
 function refuseUnknown(heard: Packet, { serviceCommand }: Packet, what: string): void {
     const [unknown] = heard.jdunpack<[number, number]>("u16 u16")
-    if (unknown === serviceCommand) throw new LinkError(`the device has no ${what}: its firmware is another`)
+    if (unknown === serviceCommand)
+        throw new NotImplementedError(
+            `the device has no ${what}: its firmware is another, or it has people, who are served inside their sessions (domovoi pair, --session)`,
+        )
 }

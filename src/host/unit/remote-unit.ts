@@ -70,10 +70,6 @@ export class RemoteUnit implements WholeLink {
         return this.#whileConnected(this.#client.install(image, onProgress))
     }
 
-    challenge(): Promise<Record<string, FieldValue>> {
-        return this.#whileConnected(this.#client.challenge())
-    }
-
     find(timeoutMs: number): Promise<void> {
         return this.#whileConnected(this.#client.find(timeoutMs))
     }

@@ -198,10 +198,6 @@ export class UnitFile implements WholeLink {
         this.#keep()
     }
 
-    challenge() {
-        return this.#unit.challenge()
-    }
-
     find(timeoutMs: number) {
         return this.#unit.find(timeoutMs)
     }

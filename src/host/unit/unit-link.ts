@@ -30,11 +30,6 @@ export interface InstallLink extends UnitLink {
      * @throws LinkError; then there may be no program on the device
      */
     install(image: Uint8Array, onProgress: (share: number) => void): Promise<void>
-    /**
-     * Draws what makes a command fresh: its fields, zeros for a device whose program has no owner. A device that has just started is waited for.
-     * @throws LinkError
-     */
-    challenge(): Promise<Record<string, FieldValue>>
     /** Waits until the device's program answers, at most so long. @throws LinkError */
     find(timeoutMs: number): Promise<void>
 }
@@ -52,10 +47,7 @@ export type OtherService = "owner" | "privacy"
 
 /** A device that may be asked for all that it offers, and for what its runtime knows of the program. */
 export interface WholeLink extends InstallLink {
-    /**
-     * As `call`, for another service. A command that has to carry a challenge gets a fresh one unless `values` have it.
-     * @throws LinkError, also if the program has no such service
-     */
+    /** As `call`, for another service. @throws LinkError, also if the program has no such service */
     callOf(
         service: OtherService,
         command: string,
@@ -70,3 +62,6 @@ export type Waiting = (what: string, waitedMs: number) => void
 
 /** The device does not answer. */
 export class LinkError extends Error {}
+
+/** The device answers that it has no such thing, or not for strangers. */
+export class NotImplementedError extends LinkError {}

@@ -78,10 +78,6 @@ export abstract class VirtualUnit implements WholeLink {
         return this.#while(this.#client!.install(image, onProgress))
     }
 
-    challenge(): Promise<Record<string, FieldValue>> {
-        return this.#while(this.#client!.challenge())
-    }
-
     find(timeoutMs: number): Promise<void> {
         return this.#while(this.#client!.find(timeoutMs))
     }

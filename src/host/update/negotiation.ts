@@ -1,5 +1,4 @@
 /** The part of an update in which the device decides: offer, verdict, consent, grant. */
-import { CHUNK_BYTES } from "../../core/suit/assembler"
 import { GRANT_CHALLENGE_BYTES, type Grant } from "../../core/update/grant"
 import { Consent } from "../../core/update/update-agent"
 import { UpdateRefusal } from "../../core/update/update-refusal"
@@ -13,7 +12,10 @@ import { LOOK_MS, look, type UpdateStatus } from "./status"
 import type { UpdateOptions } from "./update-options"
 
 /** What the device's decision takes. */
-export type Negotiation = Pick<UpdateOptions, "link" | "random" | "consent" | "credential" | "progress">
+/** So much of a package at a time, in bytes: what fits a message of a session, with all that stands around it. */
+const PIECE_BYTES = 160
+
+export type Negotiation = Pick<UpdateOptions, "link" | "random" | "consent" | "progress">
 
 export interface Granted {
     grant: Grant
@@ -108,7 +110,7 @@ async function offer({ link, progress = () => {} }: Negotiation, head: Buffer): 
     if (refusal !== 0) return Number(refusal)
     for (let offset = 0; offset < head.length; ) {
         progress("sending the package", offset / head.length)
-        const data = new Uint8Array(head.subarray(offset, offset + CHUNK_BYTES))
+        const data = new Uint8Array(head.subarray(offset, offset + PIECE_BYTES))
         const report = await link.call("write_update", { offset, data })
         const received = Number(report.received)
         if (report.refusal !== 0) return Number(report.refusal)
@@ -118,21 +120,15 @@ async function offer({ link, progress = () => {} }: Negotiation, head: Buffer): 
 }
 
 /** Waits until the device has decided, and its owner. */
-async function verdictOf({
-    link,
-    consent,
-    credential = new Uint8Array(0),
-    progress = () => {},
-}: Negotiation): Promise<UpdateStatus> {
+async function verdictOf({ link, consent, progress = () => {} }: Negotiation): Promise<UpdateStatus> {
     let waitedMs = 0
     let status = await look(link)
     while (status.state in WAITS && waitedMs < WAITS[status.state]) {
         progress(STEPS[status.state])
         if (status.state === "AwaitingConsent" && consent) {
-            const about = Buffer.concat([Buffer.from(status.digest, "hex"), credential])
-            const answer = { answer: Consent.Yes, digest: new Uint8Array(about) }
-            // If somebody else uses the challenge up, or the answer is lost on the way, the next look is followed by another.
-            const refusal = await answered(link, answer)
+            const digest = new Uint8Array(Buffer.from(status.digest, "hex"))
+            // If the answer is lost on the way, the next look is followed by another.
+            const refusal = await answered(link, { answer: Consent.Yes, digest })
             if (refusal === UpdateRefusal.NotAllowed) return { ...status, refusal }
         }
         await link.wait(LOOK_MS)
@@ -150,7 +146,7 @@ async function answered(
     answer: { answer: Consent; digest: Uint8Array },
 ): Promise<number | undefined> {
     try {
-        const { refusal } = await link.call("answer_update", { ...(await link.challenge()), ...answer })
+        const { refusal } = await link.call("answer_update", answer)
         return Number(refusal)
     } catch (error) {
         if (error instanceof LinkError) return undefined

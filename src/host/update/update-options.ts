@@ -20,8 +20,6 @@ export interface UpdateOptions {
     random: RandomBytes
     /** Whether to answer in the owner's place. */
     consent: boolean
-    /** Of whoever does: 8 bytes. A device that has an owner wants to see one of an owner. */
-    credential?: Uint8Array
     /**
      * Whether to install without a grant where there is no program to ask and none is kept: what is signed as the unit's policy demands, and no
      * more. The program judges itself when it starts.

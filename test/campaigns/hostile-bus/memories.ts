@@ -23,8 +23,8 @@ export interface Memories {
     counters: readonly number[]
 }
 
-/** Name of a record that may change whatever happens: it counts starts, challenges and entries, and decides nothing. */
-const COUNTS = ["boots", "challenges", "log"]
+/** Name of a record that may change whatever happens: it counts starts and entries, and decides nothing. */
+const COUNTS = ["boots", "log"]
 /** Which causes hold an output until somebody releases it. More may come; see `liftedLatches`. */
 export const LATCHES = "latches"
 /** Stands for all records of a memory that is refused as a whole: then none of them is there, and this one is. */
@@ -32,6 +32,8 @@ const HEAD = "the head"
 const RECORDS_BYTES = RECORD_SLOTS * SLOT_BYTES
 /** The configuration of the element as hexadecimal digits, with its two counters left out. */
 const COUNTERS_AT = [104, 136]
+/** The slot that agrees, by docs/secure-element.md: its key is made anew for each pairing. */
+const AGREEMENT_SLOT = 2
 
 export function memoriesOf(board: Board): Memories {
     const { bytes } = board.parts.get("fram") as Fram
@@ -44,7 +46,9 @@ export function memoriesOf(board: Board): Memories {
     if (element) {
         const { configuration, slots } = element.save()
         const [from, to] = COUNTERS_AT
-        areas.set("element", configuration.slice(0, from) + configuration.slice(to) + slots.join())
+        // A key for the next pairing is good for nothing else.
+        const keys = slots.filter((_, slot) => slot !== AGREEMENT_SLOT)
+        areas.set("element", configuration.slice(0, from) + configuration.slice(to) + keys.join())
     }
     const seen = element?.observe()
     return {
@@ -93,28 +97,6 @@ export function changes(before: Memories, now: Memories, permitted: Permitted): 
     for (const [name, value] of before.areas) if (now.areas.get(name) !== value) changed.push(name)
     if (liftedLatches(before, now)) changed.push("latches")
     return changed
-}
-
-/** What the owner has agreed to: entries of sensor, purpose, version and answer, a byte each, and the seal. */
-export const CONSENTS = "consents"
-const SEAL_DIGITS = 32
-const ENTRY_DIGITS = 8
-const YES = "01"
-
-/** Whether all that has become of the owner's answers is that a yes is one no longer. */
-export function isWithdrawal(before: Memories, now: Memories): boolean {
-    const agreed = yesesIn(before)
-    const agrees = yesesIn(now)
-    return agrees.size < agreed.size && [...agrees].every(yes => agreed.has(yes))
-}
-
-function yesesIn({ records }: Memories): Set<string> {
-    const entries =
-        records
-            .get(CONSENTS)
-            ?.slice(0, -SEAL_DIGITS)
-            .match(new RegExp(`.{${ENTRY_DIGITS}}`, "g")) ?? []
-    return new Set(entries.filter(entry => entry.endsWith(YES)))
 }
 
 /** Whether a cause that held an output does so no longer. */

@@ -14,6 +14,8 @@ export interface BusReport {
     seeds: number
     /** Seeds that broke a promise. */
     broke: number
+    /** Afterwards the owner was served in so many seeds, and within so many seconds. */
+    served: { seeds: number; withinS: number }
     broken: Count[]
     gaveAway: Count[]
     /** What the peer's own program did where no verifier keeps it from running. */
@@ -35,14 +37,19 @@ export class BusTally {
     }
     #seeds = 0
     #broke = 0
+    readonly #served = { seeds: 0, withinS: 0 }
 
     constructor({ device, profile }: { device: string; profile: string }) {
         this.#device = device
         this.#profile = profile
     }
 
-    add({ seed, moment, strategies, broken, brokenByProgram, gaveAway }: Assault): void {
+    add({ seed, moment, strategies, broken, brokenByProgram, gaveAway, servedAfterS }: Assault): void {
         this.#seeds++
+        if (servedAfterS !== undefined) {
+            this.#served.seeds++
+            this.#served.withinS = Math.max(this.#served.withinS, servedAfterS)
+        }
         if (broken.length > 0) this.#broke++
         const names = { broken, brokenByProgram, gaveAway, strategies, moments: [moment] }
         for (const kind of KINDS)
@@ -62,6 +69,7 @@ export class BusTally {
             profile: this.#profile,
             seeds: this.#seeds,
             broke: this.#broke,
+            served: this.#served,
             broken,
             gaveAway,
             brokenByProgram,
@@ -74,8 +82,9 @@ export class BusTally {
 const KINDS = ["broken", "gaveAway", "brokenByProgram", "moments", "strategies"] as const
 
 /** For people. */
-export function printReport({ device, profile, seeds, broke, ...counts }: BusReport): void {
+export function printReport({ device, profile, seeds, broke, served, ...counts }: BusReport): void {
     console.log(`${device}, ${profile}: ${seeds} seeds, of which ${broke} broke a promise`)
+    console.log(`the owner was served afterwards in ${served.seeds} seeds, within ${served.withinS.toFixed(1)} s`)
     for (const [kind, heading] of HEADINGS) {
         if (counts[kind].length === 0) continue
         console.log(heading)

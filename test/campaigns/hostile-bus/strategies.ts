@@ -1,15 +1,13 @@
 /** What the hostile peer does. Each strategy goes on by itself until the peer has left. */
 import { FrameFlag } from "../../../simulators/bus/frame"
 import { jacdac } from "../../../simulators/bus/jacdac"
-import { STRANGER } from "../../firmware/phone"
 import { debugProgram } from "./debugger"
 import { deploy, readProgram } from "./deployment"
 import { beModule, forgeReports, takeRoles } from "./false-modules"
-import { impersonate } from "./impersonation"
-import { CHALLENGE_BYTES, takesChallenge } from "./overheard-challenge"
 import { CONTROL, type Place, placesOf } from "./places"
 import { beginProvisioning } from "./provisioning"
 import { flood, speakMalformed } from "./rubbish"
+import { floodSessions, pairWithoutSecret, sayAgain, sayChanged } from "./session-strategies"
 import type { Siege } from "./siege"
 import { sha256Of } from "./subject"
 import { bytesOf, fill, serviceClassOf, type Word, wordsOf } from "./words"
@@ -19,9 +17,12 @@ export interface Strategy {
     /** Drawn so often among all. */
     weight: number
     begin(siege: Siege): void
-    /** Its last word, before it leaves. It may wait for answers. */
-    end?(siege: Siege): void
+    /** What it waits for answers in, until the story is over. */
+    work?(siege: Siege): Promise<void>
 }
+
+/** What somebody might take for a name or a key. */
+const STRANGER = Buffer.from("stranger")
 
 /** What bytes of commands are made of, beside anything: digests, credentials, policies that somebody might take for good. */
 function partsOf({ subject, peer }: Siege): Buffer[] {
@@ -40,9 +41,7 @@ function partsOf({ subject, peer }: Siege): Buffer[] {
 /** Says one word, well-formed, with values at their borders. */
 function say(siege: Siege, { deviceId, index }: Place, word: Word, parts: readonly Buffer[]): void {
     const { peer, random } = siege
-    const filled = fill(word.fields, random, parts)
-    const isFresh = takesChallenge(word) && random.below(4) > 0
-    const payload = isFresh ? siege.challenge.before(filled.subarray(CHALLENGE_BYTES)) : filled
+    const payload = fill(word.fields, random, parts)
     const flags = random.below(10) ? 0 : FrameFlag.AckRequested
     peer.command(deviceId, index, word.command, payload, flags)
     if (random.below(8) === 0) peer.command(deviceId, index, word.command, payload, flags)
@@ -127,9 +126,7 @@ function bringUpdates(siege: Siege): void {
                 program,
                 index,
                 word("answer_update"),
-                siege.challenge.before(
-                    Buffer.concat([Buffer.of(random.below(3)), sha256Of(subject.next.image), STRANGER]),
-                ),
+                Buffer.concat([Buffer.of(random.below(3)), sha256Of(subject.next.image)]),
             )
         at++
         if (random.below(150) === 0) at = -1
@@ -242,13 +239,10 @@ export const STRATEGIES: readonly Strategy[] = [
     { name: "pipes and acknowledgements", weight: 3, begin: speakOfPipes },
     { name: "flood", weight: 4, begin: flood },
     { name: "updates", weight: 8, begin: bringUpdates },
-    {
-        name: "an overheard credential",
-        weight: 2,
-        // Her phone has to hear where the services are.
-        begin: siege => void siege.phone,
-        end: impersonate,
-    },
+    { name: "sessions: said again", weight: 10, begin: sayAgain },
+    { name: "sessions: changed", weight: 10, begin: sayChanged },
+    { name: "sessions: flood", weight: 5, begin: floodSessions },
+    { name: "sessions: pairing without the secret", weight: 8, begin() {}, work: pairWithoutSecret },
 ]
 
 /** Draws one, two or three of them. */

@@ -10,18 +10,21 @@ import { CERTIFICATES_AT, CERTIFICATES_BYTES, RECORD_SLOTS, SLOT_BYTES } from ".
 import { encodePolicy } from "../../../src/core/suit/policy"
 import { Consent } from "../../../src/core/update/update-agent"
 import { buildFirmware, type Firmware } from "../../../src/host/build/firmware"
+import type { MemorySession } from "../../../src/host/session/kept-session"
 import { manufacture, simulatedRelease } from "../../../src/host/unit/simulated-factory"
 import { packageParts } from "../../../src/host/update/package-parts"
 import { MemorySlots } from "../../core/store/slot-memory"
-import { ANNA, agreeToEverything, BEN, giveOwner, Phone } from "../../firmware/phone"
+import { agreeToEverything, giveOwner, Phone } from "../../firmware/phone"
 import { Rig } from "../../firmware/rig"
 import { boardOf, type Device, packageOf, release } from "../../host/update/releases"
 import { allRecordsByPage } from "../../loader/reading"
 import { sealedStoreOn } from "../../simulators/board/unit-with"
 import { SecretFinder } from "../secret-finder"
 import { CONSENT_RECORD } from "../update-watch"
-import { Host } from "./host"
+import { OwnersHost } from "./owners-host"
 import { Peer } from "./peer"
+import { EXCHANGE } from "./session-strategies"
+import { serviceClassOf } from "./words"
 
 /** Points of a unit's life. `standing`: its owner wants all updates. `trial`: the next release is to prove itself, `reverting`: it has failed. */
 export type State = "new" | "owned" | "disabled" | "damaged" | "standing" | "trial" | "reverting" | "resetting"
@@ -36,7 +39,7 @@ interface DeviceFacts {
     roles: readonly string[]
     /** Programs that have every output on, and that try everything. */
     hostile: readonly string[]
-    claim(unit: Rig): BoardState
+    claim(unit: Rig): Promise<{ kept: BoardState; anna: MemorySession }>
 }
 
 export const FACTS: Readonly<Record<Device, DeviceFacts>> = {
@@ -65,8 +68,12 @@ export interface BusSubject {
     firmware: Firmware
     deviceId: string
     states: Readonly<Record<State, BoardState>>
+    /** The end of the owner's session in each state in which somebody is known, and can be served. */
+    owners: Readonly<Partial<Record<State, MemorySession>>>
     /** What was said to this unit in its life so far, and to another unit in its, frame by frame. */
     recordings: Readonly<Record<"claim" | "life" | "update" | "other unit", readonly Uint8Array[]>>
+    /** Of these the messages to `exchange`: of pairings and of people. And what this unit answered them. */
+    messages: Readonly<Record<"own" | "others" | "answers", readonly Uint8Array[]>>
     /** The announcements that were overheard: service classes by device. */
     devices: ReadonlyMap<string, readonly number[]>
     /** Release 2, and its package's head by its maker and by a stranger. */
@@ -93,12 +100,12 @@ export async function busSubject(device: Device, firmware?: Firmware): Promise<O
     const heads = await headsOf(device, next)
     const life = new Life(device, own)
     const fresh = (await manufacture(own.image, life.definition, ID))!
-    const claim = life.claim(fresh)
-    const lived = life.live(claim.state)
-    const standing = await withStandingConsent(claim.state)
-    const update = life.update(standing, heads.maker, next)
+    const claim = await life.claim(fresh)
+    const lived = await life.live(claim)
+    const standing = { ...claim, state: await withStandingConsent(claim.state) }
+    const update = await life.update(standing, heads.maker, next)
     const other = new Life(device, own, OTHER_ID)
-    const others = other.live(other.claim((await manufacture(own.image, life.definition, OTHER_ID))!).state)
+    const others = await other.live(await other.claim((await manufacture(own.image, life.definition, OTHER_ID))!))
     const publicKey = publicKeyIn(fresh)
     return {
         device,
@@ -108,12 +115,20 @@ export async function busSubject(device: Device, firmware?: Firmware): Promise<O
         states: {
             new: fresh,
             owned: lived.state,
-            disabled: lived.disabled,
+            disabled: lived.disabled.state,
             damaged: damaged(lived.state),
-            standing,
+            standing: standing.state,
             trial: update.state,
             reverting: life.failTrial(update.state),
             resetting: life.beginReset(lived.state),
+        },
+        // Whose identity is damaged serves nobody, and whoever is about to forget its owner need not.
+        owners: {
+            owned: lived.anna,
+            disabled: lived.disabled.anna,
+            standing: claim.anna,
+            trial: update.anna,
+            reverting: update.anna,
         },
         recordings: {
             claim: claim.frames,
@@ -121,6 +136,7 @@ export async function busSubject(device: Device, firmware?: Firmware): Promise<O
             update: update.frames,
             "other unit": others.frames.map(frame => readdressed(frame)),
         },
+        messages: { own: life.messages, others: other.messages, answers: life.answers },
         devices: life.devices,
         next,
         heads,
@@ -142,10 +158,21 @@ async function headsOf(device: Device, { image }: Firmware) {
     return { maker, stranger }
 }
 
+/** How long in each chapter of a life it is kept what modules say, in microseconds. */
+const MODULES_HEARD_US = 8_000_000
+
+interface Claimed {
+    state: BoardState
+    anna: MemorySession
+}
+
 /** A unit's life before the story, with an ear on its bus. */
 class Life {
     readonly definition: BoardDefinition
     readonly devices = new Map<string, readonly number[]>()
+    /** To and from `exchange`. */
+    readonly messages: Uint8Array[] = []
+    readonly answers: Uint8Array[] = []
     readonly #device: Device
     readonly #firmware: Firmware
     readonly #id: string
@@ -157,42 +184,43 @@ class Life {
         this.#id = id
     }
 
-    claim(state: BoardState) {
+    async claim(state: BoardState) {
         const { unit, frames } = this.#overhear(state, "claim")
-        return { state: FACTS[this.#device].claim(unit), frames }
+        const { kept, anna } = await FACTS[this.#device].claim(unit)
+        return { state: kept, anna, frames }
     }
 
     /** Anna lets Ben in, changes her mind about this and that, and disables the device for a while. */
-    live(state: BoardState) {
+    async live({ state, anna: session }: Claimed) {
         const { unit, frames } = this.#overhear(state, "life")
-        const phone = new Phone(unit)
+        const anna = new Phone(unit, "Anna", session.copy())
         const { touch } = FACTS[this.#device]
         unit.boot()
-        const refusals: unknown[] = [phone.give(ANNA, "Family", BEN)]
-        if (this.#device === "doorbell")
-            for (const answer of ["No", "Yes"]) refusals.push(phone.answer(ANNA, 0, answer))
-        phone.answerUpdate(ANNA)
-        refusals.push(phone.disable(ANNA, true))
+        const refusals: unknown[] = [await new Phone(unit, "Ben").pair(await anna.invite("family"), touch)]
+        if (this.#device === "doorbell") for (const answer of ["No", "Yes"]) refusals.push(await anna.answer(0, answer))
+        await anna.answerUpdate()
+        refusals.push(await anna.disable(true))
         unit.run(0.5)
-        const disabled = keptBy(unit)
-        phone.touch(touch)
-        refusals.push(phone.disable(ANNA, false))
+        const disabled = { state: keptBy(unit), anna: anna.session.copy() }
+        anna.touch(touch)
+        refusals.push(await anna.disable(false))
         if (refusals.some(refusal => refusal !== "None" && refusal !== 0)) throw new Error(`refused: ${refusals}`)
         // Somebody is at the device again, and then holds the button for a while.
         unit.press(touch)
         unit.run(0.5)
         unit.board.powerOff()
-        return { state: unit.board.save(), disabled, frames }
+        return { state: unit.board.save(), anna: anna.session, disabled, frames }
     }
 
-    /** Somebody brings the next release, and it is installed. */
-    update(state: BoardState, head: Buffer, { image }: Firmware) {
+    /** The owner's hub brings the next release, and it is installed. */
+    async update({ state, anna: session }: Claimed, head: Buffer, { image }: Firmware) {
         const { unit, frames } = this.#overhear(state, "update")
+        const anna = session.copy()
         unit.boot()
-        new Host(unit).bringUpdate(head, "Installing")
+        await new OwnersHost(unit, new Phone(unit, "Anna's hub", anna)).bringUpdate(head, "Installing")
         unit.board.deploy(image)
         unit.board.powerOff()
-        return { state: unit.board.save(), frames }
+        return { state: unit.board.save(), anna, frames }
     }
 
     /** The next release is switched off before it has proved itself, as often as it takes. */
@@ -227,15 +255,30 @@ class Life {
         const unit = new Rig(this.#firmware, this.definition, state, "stock", `${chapter} of ${this.#id}`, this.#id)
         const frames: Uint8Array[] = []
         const peer = new Peer(unit.bus, unit.clock)
+        const domovoi = serviceClassOf("domovoi")
+        peer.hear(({ deviceId, serviceIndex, command, payload, isCommand }) => {
+            const classes = peer.devices.get(deviceId) ?? []
+            if (deviceId !== programDeviceId(this.#id) || classes[serviceIndex - 1] !== domovoi) return
+            if (command !== EXCHANGE || payload.length === 0) return
+            const heard = isCommand ? this.messages : this.answers
+            heard.push(Uint8Array.from(payload))
+        })
         unit.bus.attach({
             name: "ear",
             receive: frame => {
-                if (!isOf(frame, this.#id)) frames.push(frame)
+                // A pairing takes minutes, in which modules say the same again and again.
+                const isNews = isCommand(frame) || unit.clock.nowUs < MODULES_HEARD_US
+                if (isNews && !isOf(frame, this.#id)) frames.push(frame)
                 for (const [id, classes] of peer.devices) this.devices.set(id, classes)
             },
         })
         return { unit, frames }
     }
+}
+
+function isCommand(frame: Uint8Array): boolean {
+    const header = decodeHeader(frame)
+    return header !== undefined && (header.flags & FrameFlag.Command) !== 0
 }
 
 /** Whether the frame was sent by the unit itself. */

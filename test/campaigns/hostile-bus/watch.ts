@@ -8,7 +8,7 @@ import type { TraceEntry } from "../../../simulators/trace"
 import { RECORD_SLOTS, SLOT_BYTES } from "../../../src/core/store/memory-layout"
 import { type Watch as BoardWatch, DOORBELL_SIGHTS, GAS_VALVE_SIGHTS, watchBoard } from "../hostile-sights"
 import { GiveAways } from "./give-aways"
-import { CONSENTS, changes, isWithdrawal, LATCHES, logOf, type Memories, memoriesOf, type Permitted } from "./memories"
+import { changes, LATCHES, logOf, type Memories, memoriesOf, type Permitted } from "./memories"
 import type { Siege } from "./siege"
 import { FACTS } from "./subject"
 
@@ -71,26 +71,25 @@ export class Watch {
         this.#permitted.set(record, [...(this.#permitted.get(record) ?? []), ...values])
     }
 
-    /** Whatever `ask` brings about with these records is as it was, but only if it says that it has done so. */
-    mayChange(records: readonly string[], ask: () => boolean): void {
-        const before = this.#before!
-        this.#before = undefined
-        const worked = ask()
-        const now = memoriesOf(this.#siege.unit.board)
-        const taken = new Map(before.records)
-        if (worked)
-            for (const name of records) {
-                const value = now.records.get(name)
-                if (value === undefined) taken.delete(name)
-                else taken.set(name, value)
-            }
-        this.#before = { ...before, records: taken }
-        this.#lookAtMemories()
-    }
-
     /** The owner wants this program. */
     authorise(sha256: string): void {
         this.#authorised.add(sha256)
+    }
+
+    /** Somebody without a secret has keys of the unit. */
+    strangerPaired(): void {
+        this.#break("a stranger was paired")
+    }
+
+    /** Anna is the unit's owner, and it does not serve her. */
+    ownerUnserved(): void {
+        this.#break("the owner does not get through")
+    }
+
+    /** Whether the program that started last is one that may run. */
+    get isOwnProgram(): boolean {
+        const started = this.#started.at(-1)
+        return started !== undefined && this.#authorised.has(started)
     }
 
     /** The unit has told a secret. */
@@ -166,20 +165,9 @@ export class Watch {
         this.#lookAtMemories()
     }
 
-    /** Whoever withdraws a consent needs no fresh challenge, so that nobody can keep them from it: a recorded *no* may be said again. */
-    #takeWithdrawal(now: Memories): void {
-        const before = this.#before!
-        const answers = now.records.get(CONSENTS)
-        if (answers === undefined || !isWithdrawal(before, now)) return
-        this.gaveAway.add("consent: an overheard *no* is said again")
-        this.permit("kept1", undefined)
-        this.#before = { ...before, records: new Map([...before.records, [CONSENTS, answers]]) }
-    }
-
     #lookAtMemories(): void {
         const { unit } = this.#siege
         const now = memoriesOf(unit.board)
-        this.#takeWithdrawal(now)
         for (const what of changes(this.#before!, now, this.#permitted as Permitted)) this.#break(`${what} changed`)
         // What latched meanwhile is to stay latched, too.
         const latches = now.records.get(LATCHES)

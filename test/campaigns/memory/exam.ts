@@ -5,10 +5,9 @@
 import { Field, readEntry } from "../../../src/core/eventlog/entry"
 import { Event, LogFault } from "../../../src/core/eventlog/event"
 import { ROW_FIELDS, RowField } from "../../../src/core/eventlog/ledger"
-import { ANNA, BEN, STRANGER } from "../../firmware/phone"
 import type { Device } from "../../host/update/releases"
 import { FACTS } from "./devices"
-import { ANSWERED, CARL, DORA, framOf, type MemorySubject, type Scene, type SceneName } from "./lives"
+import { ANSWERED, framOf, type MemorySubject, type Scene, type SceneName, SIGNED_S } from "./lives"
 import type { Glance, Unit } from "./unit"
 
 export interface Fact {
@@ -38,19 +37,24 @@ const GRANTED = ["MakingSafe", "Authorised", "Installing"]
 const NO_ENTRY = "f6"
 
 /** Examines a unit that has just started. Equal units answer equally. */
-export function examine(subject: MemorySubject, scene: Scene, unit: Unit, depths: readonly Depth[]): Findings {
+export async function examine(
+    subject: MemorySubject,
+    scene: Scene,
+    unit: Unit,
+    depths: readonly Depth[],
+): Promise<Findings> {
     const exam = new Exam(subject, scene, unit)
     exam.look("")
-    exam.presses()
-    exam.rights()
-    exam.privacy()
-    if (depths.includes("log")) exam.log()
-    if (depths.includes("attestation")) exam.attestation()
+    await exam.presses()
+    await exam.rights()
+    await exam.privacy()
+    if (depths.includes("log")) await exam.log()
+    if (depths.includes("attestation")) await exam.attestation()
     exam.look(", in the end")
     // Last: a unit that is to be updated does nothing else.
-    if (depths.includes("updates")) exam.updates()
-    if (depths.includes("consent")) exam.consentsAnew()
-    if (depths.includes("reset")) exam.resets()
+    if (depths.includes("updates")) await exam.updates()
+    if (depths.includes("consent")) await exam.consentsAnew()
+    if (depths.includes("reset")) await exam.resets()
     return exam.findings
 }
 
@@ -87,12 +91,11 @@ class Exam {
         this.#given("output on before anybody asks", unit.unasked.size > 0)
     }
 
-    /** A stranger has a hand on the device, and wants it for their own. */
-    presses(): void {
+    /** A stranger has a hand on the device, and its label, and wants it for their own. */
+    async presses(): Promise<void> {
         const unit = this.#unit
         const { touch, opens, outputs, beforePress } = FACTS[this.#device]
         const isOn = (net: string) => unit.board.wiring.level(net)
-        unit.phone.prepare()
         unit.risen.clear()
         beforePress(unit)
         for (const net of outputs.filter(net => net !== opens))
@@ -100,47 +103,50 @@ class Exam {
         unit.press(touch)
         const first = isOn(opens)
         this.#given("opens at the first press", first)
-        this.#refused("a stranger becomes owner", unit.phone.give(STRANGER, "Owner", STRANGER))
         unit.press(touch)
         this.#given("opens at one of two presses", first || isOn(opens))
+        if (this.#device === "gas-valve" && isOn(opens)) unit.press(touch)
+        this.#refused("a stranger becomes owner", await unit.pair("a stranger", touch))
         if (this.#device === "gas-valve" && isOn(opens)) unit.press(touch)
     }
 
     /** Who may disable the device, and whether its owner gets it to work again. */
-    rights(): void {
-        const { phone } = this.#unit
+    async rights(): Promise<void> {
+        const { phones } = this.#unit
         const { touch, uses } = FACTS[this.#device]
-        for (const [name, person] of Object.entries({ Ben: BEN, Carl: CARL, "a stranger": STRANGER })) {
-            this.#refused(`${name} disables`, phone.disable(person, true))
-            if (uses === 0) continue
-            const kept = phone.ask("privacy", "read_kept", { use: 1, by: person })
-            this.#refused(`${name} reads what is kept`, kept?.refusal)
+        for (const name of ["Ben", "Carl", "a stranger"] as const) {
+            this.#refused(`${name} disables`, await phones[name].disable(true))
+            if (uses > 0) this.#refused(`${name} reads what is kept`, (await phones[name].readKept(1))?.refusal)
         }
-        for (const [name, person] of Object.entries({ Dora: DORA, Anna: ANNA })) {
-            this.#refused(`${name} disables`, phone.disable(person, true))
-            phone.touch(touch)
-            this.#refused(`${name} enables`, phone.disable(person, false))
+        this.#refused(
+            "somebody on the bus disables",
+            phones.Ben.way.ask("owner", "disable", { disabled: true })?.refusal,
+        )
+        for (const name of ["Dora", "Anna"] as const) {
+            this.#refused(`${name} disables`, await phones[name].disable(true))
+            phones[name].touch(touch)
+            this.#refused(`${name} enables`, await phones[name].disable(false))
         }
         // Enabling erases a record, for which the store is written over.
         this.#unit.run(3)
     }
 
-    privacy(): void {
+    async privacy(): Promise<void> {
         const unit = this.#unit
         for (let use = 0; use < FACTS[this.#device].uses; use++) {
-            const answer = unit.ask("privacy", "describe", { use })?.answer
+            const answer = (await unit.ask("privacy", "describe", { use }))?.answer
             this.#note(`consent to use ${use}`, answer ?? "silent", answer === "Yes" ? 1 : 0)
         }
         if (FACTS[this.#device].uses === 0) return
-        const kept = unit.phone.ask("privacy", "read_kept", { use: 1, by: ANNA })
+        const kept = await unit.phones.Anna.readKept(1)
         this.#refused("Anna reads what is kept", kept?.refusal)
         this.#note("kept", Buffer.from((kept?.data as Uint8Array | undefined) ?? []).toString("hex"))
     }
 
     /** All entries and rows as the device shows them. What the examination itself brings about is no part of it. */
-    log(): void {
+    async log(): Promise<void> {
         const before = Buffer.from(this.#before, "base64")
-        const log = this.#unit.readLog()
+        const log = await this.#unit.readLog()
         if ("refusal" in log && log.refusal === "Storage") this.findings.tells.add("a refusal for its memory")
         const entries = "pieces" in log ? log.pieces : []
         if (entries.some(tellsOfHarm)) this.findings.tells.add("log")
@@ -148,18 +154,19 @@ class Exam {
         this.#note("entries that were there before", shown, shown)
     }
 
-    attestation(): void {
-        const attest = (challenge: Uint8Array) => this.#unit.ask("domovoi", "attest", { challenge }, 30)?.refusal
-        this.#refused("a challenge is answered again", attest(ANSWERED))
-        this.#refused("attests", attest(new Uint8Array(32).fill(0xc3)))
+    async attestation(): Promise<void> {
+        const attest = async (challenge: Uint8Array) =>
+            (await this.#unit.ask("domovoi", "attest", { challenge }, SIGNED_S))?.refusal
+        this.#refused("a challenge is answered again", await attest(ANSWERED))
+        this.#refused("attests", await attest(new Uint8Array(32).fill(0xc3)))
     }
 
     /** Somebody brings the release before, and then the next one. */
-    updates(): void {
+    async updates(): Promise<void> {
         const { old, next } = this.#subject.heads
-        this.#offered("an older release", this.#unit.bringPackage(old))
+        this.#offered("an older release", await this.#unit.bringPackage(old))
         // On trial, that is the one that runs, and bringing it again a way out.
-        if (this.#scene !== "trial") this.#offered("the next release", this.#unit.bringPackage(next))
+        if (this.#scene !== "trial") this.#offered("the next release", await this.#unit.bringPackage(next))
     }
 
     /** Granted without another word gives more than waiting for an answer. */
@@ -173,21 +180,20 @@ class Exam {
     }
 
     /** Anna is asked anew, and agrees. */
-    consentsAnew(): void {
+    async consentsAnew(): Promise<void> {
         for (let use = 0; use < FACTS[this.#device].uses; use++)
-            this.#refused(`consent to use ${use} given anew`, this.#unit.phone.answer(ANNA, use, "Yes"))
+            this.#refused(`consent to use ${use} given anew`, await this.#unit.phones.Anna.answer(use, "Yes"))
     }
 
     /** Somebody on the spot makes the device forget whose it is, and takes it. */
-    resets(): void {
+    async resets(): Promise<void> {
         const unit = this.#unit
         const { touch } = FACTS[this.#device]
         unit.act(touch, "press")
         unit.run(HELD_S)
         unit.act(touch, "release")
         unit.settle()
-        unit.phone.touch(touch)
-        this.#refused("a new owner after a reset", unit.phone.give(STRANGER, "Owner", STRANGER))
+        this.#refused("a new owner after a reset", await unit.pair("a stranger", touch))
     }
 
     /** What somebody is refused gives nothing. */

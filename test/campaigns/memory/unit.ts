@@ -6,20 +6,24 @@ import { programDeviceId } from "../../../simulators/bus/frame"
 import type { FieldValue } from "../../../simulators/bus/service-spec"
 import type { Fram } from "../../../simulators/parts/fram"
 import type { Json } from "../../../simulators/trace"
-import { CHUNK_BYTES } from "../../../src/core/suit/assembler"
 import type { Firmware } from "../../../src/host/build/firmware"
-import { Phone } from "../../firmware/phone"
+import { MemorySession } from "../../../src/host/session/kept-session"
+import { takesSession } from "../../../src/host/session/session-link"
+import type { WayIn } from "../../../src/host/session/way-in"
+import { LinkError } from "../../../src/host/unit/unit-link"
+import { labelOf, Phone } from "../../firmware/phone"
 import { Rig } from "../../firmware/rig"
 
 const REGISTERS = ["state", "causes", "identity", "serial_number", "boot_count", "sequence_number", "update"]
-/** Commands whose reports are heard here; those that people send the phone hears. */
-const COMMANDS = [
-    ["domovoi", "attest"],
-    ["domovoi", "offer_update"],
-    ["domovoi", "write_update"],
-    ["domovoi", "read_log"],
-    ["privacy", "describe"],
-] as const
+/** Whoever has been there. Only some of them are known, and a stranger never was. */
+export const PEOPLE = ["Anna", "Ben", "Carl", "Dora", "a stranger"] as const
+export type Person = (typeof PEOPLE)[number]
+export type Sessions = Readonly<Record<Person, MemorySession>>
+
+export function nobodysSessions(): Record<Person, MemorySession> {
+    const sessions = PEOPLE.map(name => [name, new MemorySession()])
+    return Object.fromEntries(sessions) as Record<Person, MemorySession>
+}
 
 /** From power-on until the program has started, and its modules and its owner's phone have found it. */
 const BOOT_S = 2.4
@@ -29,8 +33,10 @@ const RESET_S = 20
 const GLANCE_S = 0.35
 /** A device drops what comes while it has too much to do. */
 const MOST_LOOKS = 4
-/** Longest that an answer may take, but for those that take a signature. */
-const ANSWER_S = 3
+/** Longest that an answer may take, but for those that take a signature; of a device that puts new keys in force before it. */
+const ANSWER_S = 6
+/** Longest that a message of a pairing may take. */
+const PAIRING_S = 90
 
 /** All registers, by name; those that nobody answered are missing. */
 export type Glance = Readonly<Record<string, Json>>
@@ -38,7 +44,7 @@ export type Report = Readonly<Record<string, FieldValue>>
 type Values = Record<string, FieldValue>
 
 export class Unit extends Rig {
-    readonly phone: Phone
+    readonly phones: Readonly<Record<Person, Phone>>
     /** Nets that drive something, which were high before anybody had asked for anything. */
     readonly unasked = new Set<string>()
     /** Those that went high since this was cleared last. */
@@ -49,8 +55,6 @@ export class Unit extends Rig {
     isRefused = false
     readonly #device: string
     #glance: Record<string, Json> = {}
-    #awaited = ""
-    #report: Report | undefined
 
     constructor(
         firmware: Firmware,
@@ -59,6 +63,7 @@ export class Unit extends Rig {
         profile: BoardProfile,
         deviceId: string,
         outputs: readonly string[],
+        sessions: Sessions,
     ) {
         super(firmware, definition, state, profile, 1, deviceId, false)
         this.#device = programDeviceId(deviceId)
@@ -66,11 +71,9 @@ export class Unit extends Rig {
             this.reader.listen(this.#device, register, value => {
                 this.#glance[register] = value
             })
-        this.phone = new Phone(this)
-        for (const [service, command] of COMMANDS)
-            this.phone.listen(service, command, report => {
-                if (command === this.#awaited) this.#report = report
-            })
+        const phones = PEOPLE.map(name => [name, new Phone(this, name, sessions[name].copy())])
+        this.phones = Object.fromEntries(phones) as Record<Person, Phone>
+        for (const phone of Object.values(this.phones)) phone.way.exchangeS = ANSWER_S
         for (const net of outputs)
             this.board.wiring.watch(net, high => {
                 if (high) this.risen.add(net)
@@ -125,22 +128,40 @@ export class Unit extends Rig {
         this.run(0.3)
     }
 
-    /** Sends a command that needs no challenge. @returns the report; undefined if there is none in time */
-    ask(service: "domovoi" | "privacy", command: string, values: Values, seconds = ANSWER_S): Report | undefined {
-        this.#awaited = command
-        this.#report = undefined
-        this.phone.send(service, command, values)
-        for (let waited = 0; waited < seconds && !this.#report; waited += 0.01) this.run(0.01)
-        return this.#report
+    /** Asks as the owner does: in their session, if there ever was one. @returns the report; undefined if there is none in time */
+    async ask(
+        service: "domovoi" | "privacy",
+        command: string,
+        values: Values,
+        seconds = ANSWER_S,
+    ): Promise<Report | undefined> {
+        const { way, session } = this.phones.Anna
+        if (session.suite === undefined || !takesSession(service, command)) return way.ask(service, command, values)
+        way.exchangeS = seconds
+        const report = await this.phones.Anna.ask(service, command, values)
+        way.exchangeS = ANSWER_S
+        return report
+    }
+
+    /** Somebody proves the label, or an invitation, with their hand on the device. @returns `None` or the name of the reason; undefined if there is no answer */
+    async pair(person: Person, touch: string, wayIn: WayIn = labelOf(this)): Promise<string | undefined> {
+        const phone = this.phones[person]
+        phone.way.exchangeS = PAIRING_S
+        const refusal = await phone.pair(wayIn, touch).catch(error => {
+            if (error instanceof LinkError) return undefined
+            throw error
+        })
+        phone.way.exchangeS = ANSWER_S
+        return refusal
     }
 
     /** @returns all pieces of the log, or why there are none */
-    readLog(): { pieces: Buffer[] } | { refusal: FieldValue | undefined } {
+    async readLog(): Promise<{ pieces: Buffer[] } | { refusal: FieldValue | undefined }> {
         let refusal: FieldValue | undefined
         for (let attempts = 0; attempts < LOG_ATTEMPTS; attempts++) {
             const pieces: Buffer[] = []
             for (;;) {
-                const report = this.ask("domovoi", "read_log", { piece: pieces.length })
+                const report = await this.ask("domovoi", "read_log", { piece: pieces.length })
                 refusal = report?.refusal
                 if (refusal !== "None") break
                 const piece = Buffer.from(report?.entry as Uint8Array)
@@ -155,12 +176,12 @@ export class Unit extends Rig {
     }
 
     /** Brings what comes before the program in a package. @returns the state of the update when the device has judged it */
-    bringPackage(head: Buffer): Json | undefined {
-        const offered = this.ask("domovoi", "offer_update", { size: head.length })
+    async bringPackage(head: Buffer): Promise<Json | undefined> {
+        const offered = await this.ask("domovoi", "offer_update", { size: head.length })
         if (offered?.refusal !== 0) return `refused: ${offered?.refusal}`
-        for (let offset = 0; offset < head.length; offset += CHUNK_BYTES) {
-            const data = new Uint8Array(head.subarray(offset, offset + CHUNK_BYTES))
-            const refusal = this.ask("domovoi", "write_update", { offset, data })?.refusal
+        for (let offset = 0; offset < head.length; offset += PIECE_BYTES) {
+            const data = new Uint8Array(head.subarray(offset, offset + PIECE_BYTES))
+            const refusal = (await this.ask("domovoi", "write_update", { offset, data }))?.refusal
             if (refusal !== 0) return `refused: ${refusal}`
         }
         for (let looks = 0; looks < JUDGED_WITHIN_LOOKS; looks++) {
@@ -184,5 +205,7 @@ export class Unit extends Rig {
 }
 
 const LOG_ATTEMPTS = 4
+/** So much of a package at a time, in bytes: what fits a message of a session. */
+const PIECE_BYTES = 160
 /** 0.2 s each: the slowest signature that a device judges takes it 8 s. */
 const JUDGED_WITHIN_LOOKS = 60

@@ -78,7 +78,7 @@ describe("what gives less", () => {
         const sound = findings({ "consent to use 1": { value: "Yes", gives: 1 } })
         const found = findings({ "consent to use 1": { value: "None", gives: 0 } })
         expect(verdict(found, [sound], { target: "consents" }).outcome).toBe("noticed and safe")
-        expect(verdict(found, [sound], { target: "people" }).outcome).toBe("wrong")
+        expect(verdict(found, [sound], { target: "root" }).outcome).toBe("wrong")
     })
 })
 

@@ -13,9 +13,30 @@ export interface Verdict {
 /** Records that only count. Whatever happens to them must not stop a device. */
 const COUNTERS = ["boots", "openings", "rings", "challenges", "log", "kept1"]
 
+/** What people are served in sessions, of whom nobody knows any more who they are. */
+const IN_SESSIONS = [
+    "Carl reads what is kept",
+    "Anna disables",
+    "Anna enables",
+    "Anna reads what is kept",
+    "kept",
+    "consent to use 0",
+    "consent to use 1",
+    "attests",
+    "an older release",
+    "the next release",
+]
+
 /** What a record's documented safe value withholds without another word (docs/firmware.md). */
 const SAFE_VALUES: Readonly<Record<string, readonly string[]>> = {
-    people: ["Carl reads what is kept", "Anna disables", "Anna enables", "Anna reads what is kept"],
+    // Of the whole memory.
+    "": IN_SESSIONS,
+    household: IN_SESSIONS,
+    session0a: IN_SESSIONS,
+    session0b: IN_SESSIONS,
+    session2a: ["Carl reads what is kept"],
+    session2b: ["Carl reads what is kept"],
+    tries: ["a stranger becomes owner"],
     consents: ["capture on when somebody rings", "consent to use 0", "consent to use 1"],
     consent: ["the next release"],
     kept1: ["kept"],
@@ -27,7 +48,7 @@ const SAFE_VALUES: Readonly<Record<string, readonly string[]>> = {
 const WAYS_OUT: Readonly<Record<string, readonly string[]>> = {
     disabled: ["Anna enables", "state, in the end"],
     latches: ["opens at one of two presses"],
-    people: ["a new owner after a reset"],
+    household: ["a new owner after a reset"],
     consents: ["consent to use 0 given anew", "consent to use 1 given anew"],
 }
 

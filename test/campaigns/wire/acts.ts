@@ -3,7 +3,7 @@ import { joinBytes } from "../../../src/core/crypto/join-bytes"
 import { CoapCode } from "../../../src/core/session/coap-message"
 import { readMessage } from "../../../src/core/session/coap-reader"
 import { writeMessage } from "../../../src/core/session/coap-writer"
-import { pathOf } from "../../../src/core/session/device/resources"
+import { pathOf } from "../../../src/core/session/device/requests"
 import { newRequest } from "../../../src/core/session/hub/hub-session"
 import {
     asAnswer,

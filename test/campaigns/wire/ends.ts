@@ -54,8 +54,8 @@ export class WireDevice extends TestDevice {
         return this
     }
 
-    protected override table(...args: Parameters<TestDevice["table"]>) {
-        return [this.echo(LONG_PATH), ...super.table(...args)]
+    protected override echoes(): string[] {
+        return [LONG_PATH, ...super.echoes()]
     }
 }
 

@@ -7,9 +7,10 @@ import { readMessage } from "../../../src/core/session/coap-reader"
 import { writeMessage } from "../../../src/core/session/coap-writer"
 import { Standing } from "../../../src/core/session/device/household"
 import { TOUCH_MS } from "../../../src/core/session/device/pairing"
-import { pathOf } from "../../../src/core/session/device/resources"
+import { pathOf } from "../../../src/core/session/device/requests"
 import { errorMessage } from "../../../src/core/session/edhoc/error-message"
 import { EdhocRefusal } from "../../../src/core/session/edhoc/refusal"
+import { SUITE_4 } from "../../../src/core/session/edhoc/suite-4"
 import { newRequest } from "../../../src/core/session/hub/hub-session"
 import { nativeX25519 } from "../../core/session/native-x25519"
 import type { Act } from "./acts"
@@ -180,7 +181,7 @@ export const PAIRING_ACTS: readonly Act[] = [
                 const refusal = [EdhocRefusal.WrongSuite, EdhocRefusal.UnknownCredential, EdhocRefusal.NotAuthentic][
                     random.below(3)
                 ]
-                const error = errorMessage(refusal, [])
+                const error = errorMessage(refusal, SUITE_4)
                 if (random.below(2))
                     await world.deliver(unit, [
                         pairingFrame(random, joinBytes([Buffer.from([random.below(8)]), error])),

@@ -1,6 +1,7 @@
 /** What is looked at when the attack is over, and nobody disturbs any more. */
+
+import { MOST_PEOPLE } from "../../../src/core/owner/owner-records"
 import { Role } from "../../../src/core/owner/rights"
-import { MOST_PEOPLE } from "../../../src/core/session/device/household"
 import { decodeRecord } from "../../../src/core/session/kudos/record"
 import { LONG_PATH } from "./ends"
 import { type Person, Standings, type Unit } from "./people"

@@ -3,13 +3,14 @@
  * right: a method in the place of another, or a port that says something else.
  */
 import { Event } from "../../../src/core/eventlog/event"
+import { MOST_PEOPLE } from "../../../src/core/owner/owner-records"
 import type { DeviceSession } from "../../../src/core/session/device/device-session"
-import { MOST_PEOPLE, Standing } from "../../../src/core/session/device/household"
+import { Standing } from "../../../src/core/session/device/household"
 import type { CipherSuite } from "../../../src/core/session/edhoc/suites"
-import type { KudosMessage, KudosStep } from "../../../src/core/session/kudos/end"
+import { type KudosEnd, type KudosMessage, type KudosStep, keysInForce } from "../../../src/core/session/kudos/end"
 import type { KudosRecord } from "../../../src/core/session/kudos/record"
 import type { SecurityContext } from "../../../src/core/session/security-context"
-import { FreshSequence } from "../../../src/core/session/sender-sequence"
+import { SenderSequence } from "../../../src/core/session/sender-sequence"
 import type { SessionKeys } from "../../../src/core/session/session-keys"
 import { contextOf, type SessionPorts } from "../../../src/core/session/session-ports"
 import type { TestHub } from "../../core/session/device/home"
@@ -25,15 +26,15 @@ interface Inside {
 
 interface InsideKudos {
     record: KudosRecord | undefined
-    inForce(): { keys: SessionKeys } | undefined
     confirm(verifies: (keys: SessionKeys) => Promise<boolean>): Promise<KudosStep>
     answer(record: KudosRecord, message: KudosMessage): Promise<unknown>
 }
 
 interface InsideServer {
     waiting: number
-    loaded(place: number): Promise<DeviceSession>
-    held: readonly { readonly session: DeviceSession }[]
+    sessionOf(place: number): Promise<DeviceSession>
+    recent: DeviceSession | undefined
+    older: DeviceSession | undefined
     forget(place: number): Promise<void>
 }
 
@@ -51,10 +52,12 @@ const insideOf = (session: object) => session as Inside
 /** Does something to each session that the server loads. */
 function eachSession(device: WireDevice, what: (session: DeviceSession) => void | Promise<void>): void {
     const server = serverOf(device)
-    const { loaded } = server
-    server.loaded = async place => {
-        const session = await loaded.call(server, place)
-        await what(session)
+    const { sessionOf } = server
+    const known = new WeakSet<DeviceSession>()
+    server.sessionOf = async place => {
+        const session = await sessionOf.call(server, place)
+        if (!known.has(session)) await what(session)
+        known.add(session)
         return session
     }
 }
@@ -74,8 +77,8 @@ function eachContext(device: WireDevice, what: (context: SecurityContext) => voi
 /** Puts the keys on record in force at a start, as if they had been made by it. */
 async function keepInForce(session: object): Promise<void> {
     const inside = insideOf(session)
-    const keys = inside.kudos.inForce()?.keys
-    if (keys) inside.context = await contextOf(inside.ports, keys, new FreshSequence(0))
+    const keys = keysInForce(inside.kudos as unknown as KudosEnd)?.keys
+    if (keys) inside.context = await contextOf(inside.ports, keys, new SenderSequence(0))
 }
 
 /** By what is wrong. */
@@ -83,8 +86,8 @@ export const WRONG_ENDS: Readonly<Record<string, Wrong>> = {
     "the window admits the highest number again": {
         device: device =>
             eachContext(device, ({ window }) => {
-                const inside = window as unknown as { highest: number; received: number }
-                inside.received &= ~1
+                const inside = window as unknown as { highest: number }
+                inside.highest--
             }),
     },
     "there is no window": {
@@ -141,7 +144,7 @@ export const WRONG_ENDS: Readonly<Record<string, Wrong>> = {
             session.connect = async () => {
                 const answer = await connect.call(session)
                 const { context } = session as unknown as Inside
-                if (context) Object.assign(context, { sequence: new FreshSequence(0) })
+                if (context) Object.assign(context, { sequence: new SenderSequence(0) })
                 return answer
             }
         },
@@ -196,7 +199,8 @@ export const WRONG_ENDS: Readonly<Record<string, Wrong>> = {
                 session.receive = async (request, fields) => {
                     const taken = await receive.call(session, request, fields)
                     if (taken.context || fields.kudos) return taken
-                    for (const { session: other } of server.held) {
+                    for (const other of [server.older, server.recent]) {
+                        if (!other) continue
                         const kid = insideOf(other).context?.recipientId
                         const by = kid && (await rightly.get(other)!.call(other, request, { ...fields, kid }))
                         if (by?.context) return by

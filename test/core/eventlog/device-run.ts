@@ -97,7 +97,7 @@ export class LogRun {
         // Set back, and not the counter.
         if (this.boot === LOG_ROUNDS) memory.bytes.set(this.old, 0)
         this.old = joinBytes([memory.bytes])
-        await log.mount({ digest: digest, key: KEY, counter: this.counter }, this.boot, 0, false)
+        await log.mount({ digest: digest, logKey: KEY, entries: this.counter }, this.boot, 0, false)
         let uptimeS = 1
         for (let n = 0; n < 20; n++) {
             uptimeS += draws.below(1000)

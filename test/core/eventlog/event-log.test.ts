@@ -187,7 +187,7 @@ test("many at once are written with pauses in between", async () => {
     const rig = new LogRig()
     let pauses = 0
     const log = new EventLog(rig.rings, rig.rows, async () => void pauses++)
-    await log.mount({ digest, key: KEY, counter: rig.counter }, 1, 0, false)
+    await log.mount({ digest, logKey: KEY, entries: rig.counter }, 1, 0, false)
     for (const count of [1, 5, 17]) {
         for (let n = 0; n < count; n++) log.record(Event.Consent, 100 + count, n)
         pauses = 0

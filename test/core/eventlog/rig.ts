@@ -45,7 +45,7 @@ export class LogRig {
 
     /** Lets the log find out how far it has come, and write what was recorded before. */
     async mount(forget = false): Promise<void> {
-        await this.log.mount({ digest, key: KEY, counter: this.counter }, this.boot, this.uptimeS, forget)
+        await this.log.mount({ digest, logKey: KEY, entries: this.counter }, this.boot, this.uptimeS, forget)
         await this.log.tick(this.uptimeS)
     }
 
@@ -78,10 +78,11 @@ export class LogRig {
 
     /** Entries of a ring, oldest first. */
     async entries(ring: 0 | 1): Promise<Entry[]> {
-        const { cells } = this.log.rings[ring]
+        const { cells, position } = this.log.rings[ring]
         const found: Entry[] = []
-        for (let age = cells - 1; age >= 0; age--) {
-            const entry = await this.log.rings[ring].entry(age)
+        for (let step = 1; step <= cells; step++) {
+            const bytes = await this.log.rings[ring].show((position + step) % cells, Number.POSITIVE_INFINITY)
+            const entry = bytes && readEntry(bytes)
             if (entry) found.push(entry)
         }
         return found

@@ -1,11 +1,10 @@
-import { Challenges } from "../../../src/core/owner/challenges"
 import { Consent } from "../../../src/core/owner/consent"
 import { beginReset, completeReset } from "../../../src/core/owner/factory-reset"
 import { LongPress } from "../../../src/core/owner/long-press"
-import { CREDENTIAL_BYTES, NOBODY, People } from "../../../src/core/owner/people"
 import { itemsToPurge } from "../../../src/core/owner/retention"
 import { Action, may } from "../../../src/core/owner/rights"
 import type { Store } from "../../../src/core/ports"
+import { Household, Standing } from "../../../src/core/session/device/household"
 import type { Draws } from "../crypto/random-run"
 
 export const OWNER_SEED = 20_261_205
@@ -41,7 +40,6 @@ class Records implements Store {
 }
 
 const noPause = async () => {}
-const anybody = () => true
 
 /** Roles that there are, and some that there are not. */
 export const ROLES_TRIED = [-1, 0, 1, 2, 3, 4, 5, 6]
@@ -57,54 +55,53 @@ export function rightsOf(role: number): Buffer {
     return Buffer.from(bits)
 }
 
-/** People come and go, agree and withdraw, press the button, send commands with challenges that were drawn before or not. */
+/** People come by the label or an invitation, are heard of or not, and go; agree and withdraw, press the button. */
 export class OwnerRun {
     private readonly store = new Records()
     private readonly draws: Draws
     private readonly press = new LongPress()
-    private readonly challenges: Challenges
-    /** Of the last two that were drawn. */
-    private words: number[] = [0, 0, 0, 0]
     private nowMs = 0
 
     constructor(draws: Draws) {
         this.draws = draws
-        this.challenges = new Challenges({ draw: target => target.set(draws.bytes(target.length), 0) })
     }
 
     /** @returns what can be seen after a step in which everything was read anew */
     async step(): Promise<Buffer> {
         const { draws, store } = this
-        const people = new People(noPause)
+        const household = new Household({ draw: target => target.set(draws.bytes(target.length), 0) }, noPause)
         const consent = new Consent(USES, noPause)
-        await people.load(store)
+        await household.load(store)
         await consent.load(store)
-        const credential = Buffer.alloc(CREDENTIAL_BYTES)
-        credential[0] = draws.below(13)
+        const place = draws.below(8)
         let answer = 0
-        const choice = draws.below(6)
-        if (choice < 2) answer = await people.assign(credential, draws.below(5), anybody)
-        else if (choice === 2) answer = await people.assign(credential, NOBODY, anybody)
-        else if (choice === 3) await consent.answer(draws.below(USES.length), draws.below(2) === 0)
-        else if (choice === 4) answer = may(people.roleOf(credential), Action.Disable, 1 << draws.below(3)) ? 1 : 0
+        const choice = draws.below(7)
+        if (choice < 2) answer = await this.comes(household)
+        else if (choice === 2) answer = (await household.confirm(place)) ?? 9
+        else if (choice === 3) answer = await household.invite(draws.below(5))
+        else if (choice === 4) answer = draws.below(4) === 0 && (await household.remove(place)) ? 1 : 0
+        else if (choice === 5) await consent.answer(draws.below(USES.length), draws.below(2) === 0)
+        else if (may(household.roleOf(place), Action.Disable, 1 << draws.below(3))) answer = 1
         this.nowMs += draws.below(4000)
-        const down = draws.below(8) !== 0
-        if (this.press.update(down, this.nowMs)) await beginReset(store)
+        if (this.press.update(draws.below(8) !== 0, this.nowMs)) await beginReset(store)
         await completeReset(store, ["picture"], async () => {})
-        const place = this.placeOf(down)
-        return Buffer.from([answer, people.roleOf(credential) ?? 9, people.count(), this.bitsOf(consent), place])
+        return Buffer.from([
+            answer,
+            household.roleOf(place) ?? 9,
+            household.count(),
+            this.bitsOf(consent),
+            household.free() & 255,
+        ])
     }
 
-    /** @returns where somebody seems to be who sends a command, with one of the last challenges or none */
-    private placeOf(down: boolean): number {
-        const { draws, challenges, nowMs, words } = this
-        if (draws.below(3) === 0) {
-            const [low, high] = challenges.draw(nowMs)
-            this.words = [low, high, words[0], words[1]]
-        }
-        challenges.watch(down, nowMs)
-        const at = 2 * draws.below(2)
-        return challenges.take(this.words[at], this.words[at + 1], nowMs) || 0
+    /** @returns the role of whoever was let in; 9 if nobody was */
+    private async comes(household: Household): Promise<number> {
+        const standing = Standing.ByLabel + this.draws.below(3)
+        const place = household.free()
+        if (place < 0 || !household.admits(place, standing)) return 9
+        await household.vacate(place)
+        const role = await household.admit(place, standing)
+        return this.draws.below(2) === 0 ? role : ((await household.confirm(place)) ?? 9)
     }
 
     private bitsOf(consent: Consent): number {

@@ -2,17 +2,23 @@ import { expect, test } from "vitest"
 import { Consent } from "../../../src/core/owner/consent"
 import { beginReset, completeReset, logHasForgotten, logHasToForget } from "../../../src/core/owner/factory-reset"
 import { LongPress, RESET_PRESS_MS } from "../../../src/core/owner/long-press"
-import { DISABLED } from "../../../src/core/owner/owner-records"
-import { People } from "../../../src/core/owner/people"
+import { DISABLED, MOST_PEOPLE, sessionRecords, TRIES } from "../../../src/core/owner/owner-records"
 import { Role } from "../../../src/core/owner/rights"
+import { Household, Standing } from "../../../src/core/session/device/household"
 import type { RecordStore } from "../../../src/core/store/record-store"
 import { recordNames } from "../store/record-names"
 import { afterPowerCut, type MemorySlots, noPause } from "../store/slot-memory"
-import { anybody, mounted, newMemory } from "./memory-store"
+import { mounted, newMemory } from "./memory-store"
 
-const SECRET = Buffer.from("theowner")
+/** Of the open invitation, and of keys. */
+const SECRET = Buffer.from("for whoever asks")
+const KEYS = "keys of place"
+const FAILURES = Buffer.from("5 wrong guesses")
 const PICTURE = Buffer.from("what the owner looks like")
 const OWN = ["picture"]
+
+/** Names of what every device has of its people. */
+const OWNERS = ["household", "tries", "consents", "disabled", "session"]
 
 /** A device that has been lived with. */
 async function used(): Promise<MemorySlots> {
@@ -20,9 +26,14 @@ async function used(): Promise<MemorySlots> {
     const store = await mounted(memory)
     await store.set("identity", Buffer.from("stays"))
     await store.set("floor", Buffer.from([7]))
-    const people = new People(noPause)
-    await people.load(store)
-    await people.assign(SECRET, Role.Owner, anybody)
+    const household = new Household({ draw: target => void SECRET.copy(target) }, noPause)
+    await household.load(store)
+    await household.admit(0, Standing.ByLabel)
+    await household.confirm(0)
+    await household.invite(Role.Family)
+    for (let place = 0; place < MOST_PEOPLE; place++)
+        for (const name of sessionRecords(place)) await store.set(name, Buffer.from(`${KEYS} ${name}`))
+    await store.set(TRIES, FAILURES)
     const use = { sensor: 1, purpose: 1, version: 1, shortNotice: "short", longNotice: "long", retentionS: 60 }
     const consent = new Consent([use], noPause)
     await consent.load(store)
@@ -40,13 +51,13 @@ async function reset(store: RecordStore, more = async () => {}): Promise<boolean
 
 function expectErased(memory: MemorySlots, store: RecordStore): void {
     expect(recordNames(store).sort()).toEqual(["floor", "forgetting", "identity"])
-    for (const bytes of [SECRET, PICTURE, "people", "consents", "disabled", "picture"])
+    for (const bytes of [SECRET, PICTURE, KEYS, FAILURES, ...OWNERS, "picture"])
         expect(memory.bytes.includes(bytes)).toBe(false)
 }
 
 test("erases the owner's data from the memory itself; identity and floor stay", async () => {
     const memory = await used()
-    expect(memory.bytes.includes(SECRET)).toBe(true)
+    for (const bytes of [SECRET, PICTURE, KEYS, FAILURES, ...OWNERS]) expect(memory.bytes.includes(bytes)).toBe(true)
     const store = await mounted(memory)
     expect(await reset(store)).toBe(true)
     expectErased(memory, store)
@@ -88,7 +99,7 @@ test("a reset that the power cut short is completed at the next start, wherever 
             completed++
         })
         // Before the first record was whole, the reset had not begun; after the last one was erased, it was over.
-        if (recordNames(later).includes("people")) expect(byte).toBeLessThan(128)
+        if (recordNames(later).includes("household")) expect(byte).toBeLessThan(128)
         else expectErased(memory, later)
     }
     expect(completed).toBeGreaterThan(50)

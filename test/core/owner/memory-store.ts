@@ -1,12 +1,9 @@
 import { RecordStore } from "../../../src/core/store/record-store"
 import { afterPowerCut, MemorySlots, noPause } from "../store/slot-memory"
 
-/** Whether somebody may do it, in tests that ask nobody. */
-export const anybody = () => true
-
 /** A memory for the owner's records, as on the device. */
 export function newMemory(): MemorySlots {
-    return new MemorySlots(24, 128)
+    return new MemorySlots(60, 128)
 }
 
 export async function mounted(memory: MemorySlots): Promise<RecordStore> {

@@ -3,11 +3,9 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Answer, Consent } from "../../../src/core/owner/consent"
 import { CONSENTS } from "../../../src/core/owner/owner-records"
-import { OwnerRefusal } from "../../../src/core/owner/owner-refusal"
-import { CREDENTIAL_BYTES, NOBODY, People } from "../../../src/core/owner/people"
 import { Role } from "../../../src/core/owner/rights"
 import type { Store } from "../../../src/core/ports"
-import { anybody } from "./memory-store"
+import { Household, Standing } from "../../../src/core/session/device/household"
 
 const later = () => new Promise<void>(resolve => setImmediate(resolve))
 
@@ -38,74 +36,83 @@ class SlowStore implements Store {
     }
 }
 
-const credential = (n: number) => Buffer.alloc(CREDENTIAL_BYTES, n)
+async function householdIn(store: Store): Promise<Household> {
+    const household = new Household({ draw: target => void target.fill(7) }, later)
+    await household.load(store)
+    return household
+}
 
-async function peopleIn(store: Store): Promise<People> {
-    const people = new People(later)
-    await people.load(store)
-    return people
+/** Owners in the first places, all of them heard of. */
+async function ownersIn(store: Store, count: number): Promise<Household> {
+    const household = await householdIn(store)
+    await household.admit(0, Standing.ByLabel)
+    await household.confirm(0)
+    for (let place = 1; place < count; place++) {
+        const invitation = await household.invite(Role.Owner)
+        await household.admit(place, Standing.ByInvitation + invitation)
+        await household.confirm(place)
+    }
+    return household
 }
 
 describe("people", () => {
-    test("of two first owners, only one is told yes", async () => {
-        const people = await peopleIn(new SlowStore())
-        const nobodyYet = () => people.count() === 0
-        const answers = await Promise.all([1, 2].map(n => people.assign(credential(n), Role.Owner, nobodyYet)))
-        expect(answers).toEqual([OwnerRefusal.None, OwnerRefusal.NotAllowed])
-        expect([1, 2].map(n => people.roleOf(credential(n)))).toEqual([Role.Owner, undefined])
+    test("of two who have proved the label at once, only one is the owner", async () => {
+        const household = await householdIn(new SlowStore())
+        await Promise.all([household.admit(0, Standing.ByLabel), household.admit(1, Standing.ByLabel)])
+        const roles = await Promise.all([household.confirm(0), household.confirm(1)])
+        expect(roles).toEqual([Role.Owner, undefined])
+        expect([household.count(), household.isTaken(1)]).toEqual([1, false])
     })
 
-    test("a revocation is not lost to whoever is let in meanwhile", async () => {
-        const people = await peopleIn(new SlowStore())
-        for (const n of [1, 2]) await people.assign(credential(n), Role.Owner, anybody)
-        const revoked = people.assign(credential(2), NOBODY, anybody)
-        const added = people.assign(credential(3), Role.Guest, anybody)
-        expect(await Promise.all([revoked, added])).toEqual([OwnerRefusal.None, OwnerRefusal.None])
-        expect([1, 2, 3].map(n => people.roleOf(credential(n)))).toEqual([Role.Owner, undefined, Role.Guest])
+    test("of two who come by one invitation at once, only one is let in", async () => {
+        const household = await ownersIn(new SlowStore(), 1)
+        const invitation = Standing.ByInvitation + (await household.invite(Role.Family))
+        await Promise.all([household.admit(1, invitation), household.admit(2, invitation)])
+        const roles = await Promise.all([household.confirm(1), household.confirm(2)])
+        expect(roles).toEqual([Role.Family, undefined])
     })
 
-    test("who is about to lose a right cannot use it any more", async () => {
-        const people = await peopleIn(new SlowStore())
-        for (const n of [1, 2]) await people.assign(credential(n), Role.Owner, anybody)
-        const revoked = people.assign(credential(2), NOBODY, anybody)
-        const back = people.assign(credential(4), Role.Owner, () => people.roleOf(credential(2)) === Role.Owner)
-        expect(await Promise.all([revoked, back])).toEqual([OwnerRefusal.None, OwnerRefusal.NotAllowed])
-    })
-
-    test("two owners who take each other's role at once leave one", async () => {
-        const people = await peopleIn(new SlowStore())
-        for (const n of [1, 2]) await people.assign(credential(n), Role.Owner, anybody)
-        const answers = await Promise.all([1, 2].map(n => people.assign(credential(n), NOBODY, anybody)))
-        expect(answers).toEqual([OwnerRefusal.None, OwnerRefusal.NoOwner])
-    })
-
-    test("a failed write holds up nobody, and a buffer used again changes nothing", async () => {
+    test("a removal is not lost to whoever is let in or invited meanwhile", async () => {
         const store = new SlowStore()
-        const people = await peopleIn(store)
-        await people.assign(credential(1), Role.Owner, anybody)
-        store.failing = 1
-        const given = credential(2)
-        const failing = people.assign(credential(5), Role.Guest, anybody)
-        const after = people.assign(given, Role.Family, anybody)
-        given.fill(9)
-        await expect(failing).rejects.toThrow("does not answer")
-        expect(await after).toBe(OwnerRefusal.None)
-        expect([2, 5, 9].map(n => people.roleOf(credential(n)))).toEqual([Role.Family, undefined, undefined])
+        const household = await ownersIn(store, 2)
+        const invitation = Standing.ByInvitation + (await household.invite(Role.Guest))
+        await Promise.all([household.remove(1), household.admit(2, invitation), household.invite(Role.Child)])
+        await household.confirm(2)
+        const restarted = await householdIn(store)
+        for (const each of [household, restarted])
+            expect([0, 1, 2].map(place => each.roleOf(place))).toEqual([Role.Owner, undefined, Role.Guest])
     })
 
-    test("whatever comes at once, roles are as if it had come one after the other", async () => {
-        const change = fc.record({ n: fc.nat({ max: 3 }), role: fc.constantFrom(0, 1, 2, NOBODY) })
+    test("two owners who remove each other at once leave one", async () => {
+        const household = await ownersIn(new SlowStore(), 2)
+        expect(await Promise.all([household.remove(1), household.remove(0)])).toEqual([true, false])
+        expect([0, 1].map(place => household.roleOf(place))).toEqual([Role.Owner, undefined])
+    })
+
+    test("a failed write holds up nobody, and leaves who there was", async () => {
+        const store = new SlowStore()
+        const household = await ownersIn(store, 2)
+        store.failing = 1
+        const failing = household.remove(1)
+        const after = household.invite(Role.Family)
+        await expect(failing).rejects.toThrow("does not answer")
+        expect(household.secretOf(await after)).toHaveLength(16)
+        expect([0, 1].map(place => household.roleOf(place))).toEqual([Role.Owner, Role.Owner])
+    })
+
+    test("whoever is removed at once, people are as if it had come one after the other, and an owner is left", async () => {
+        const removals = fc.array(fc.nat({ max: 3 }), { maxLength: 6 })
         const slowness = fc.array(fc.nat({ max: 4 }), { minLength: 1, maxLength: 6 })
         await fc.assert(
-            fc.asyncProperty(fc.array(change, { maxLength: 6 }), slowness, async (changes, slow) => {
-                const [together, apart] = [await peopleIn(new SlowStore(slow)), await peopleIn(new SlowStore())]
-                const told = await Promise.all(
-                    changes.map(({ n, role }) => together.assign(credential(n), role, anybody)),
-                )
-                const expected: OwnerRefusal[] = []
-                for (const { n, role } of changes) expected.push(await apart.assign(credential(n), role, anybody))
+            fc.asyncProperty(removals, slowness, async (places, slow) => {
+                const [together, apart] = [await ownersIn(new SlowStore(slow), 4), await ownersIn(new SlowStore(), 4)]
+                const told = await Promise.all(places.map(place => together.remove(place)))
+                const expected: boolean[] = []
+                for (const place of places) expected.push(await apart.remove(place))
                 expect(told).toEqual(expected)
-                for (let n = 0; n <= 3; n++) expect(together.roleOf(credential(n))).toBe(apart.roleOf(credential(n)))
+                const roles = [0, 1, 2, 3].map(place => together.roleOf(place))
+                expect(roles).toEqual([0, 1, 2, 3].map(place => apart.roleOf(place)))
+                expect(roles).toContain(Role.Owner)
             }),
             { numRuns: 60 },
         )

@@ -1,7 +1,7 @@
 /** What cannot be confirmed is refused before it is installed, and confirming is one step: before it or after it, whatever goes wrong. */
 import { describe, expect, test } from "vitest"
 import { SuitRefusal } from "../../../src/core/suit/refusal"
-import { encodePending, encodeProgram, PENDING_RECORD, PROGRAM_RECORD, Stage } from "../../../src/core/update/records"
+import { encodeProgram, PENDING_RECORD, PROGRAM_RECORD, Stage } from "../../../src/core/update/records"
 import { UpdateRefusal } from "../../../src/core/update/update-refusal"
 import { UpdateState } from "../../../src/core/update/update-state"
 import { programManifest } from "../../../src/host/package/manifest"
@@ -210,8 +210,8 @@ describe("a unit that was stuck: its program is on record, and the floor was nev
     async function stuck(element: Element | undefined, number: number): Promise<TestUnit> {
         const unit = await TestUnit.made(element)
         await unit.store.set(PROGRAM_RECORD, encodeProgram({ digest, sequenceNumber: number }))
-        const pending = { digest, sequenceNumber: number, stage: Stage.Trial, failedBoots: 3 }
-        await unit.store.set(PENDING_RECORD, encodePending(pending))
+        const pending = encodeProgram({ digest, sequenceNumber: number }, Buffer.from([Stage.Trial, 3]))
+        await unit.store.set(PENDING_RECORD, pending)
         await unit.start(number)
         return unit
     }

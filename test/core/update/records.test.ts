@@ -3,11 +3,11 @@ import { expect, test } from "vitest"
 import {
     decodePending,
     decodeProgram,
-    encodePending,
     encodeProgram,
     FLOOR_RECORD,
     IMAGE_DIGEST_BYTES,
     PENDING_RECORD,
+    type PendingRecord,
     POLICY_RECORD,
     PROGRAM_RECORD,
     Stage,
@@ -18,6 +18,9 @@ const digest = fc
     .map(bytes => Buffer.from(bytes))
 const sequenceNumber = fc.integer({ min: 0, max: 0xffff_ffff })
 const stage = fc.constantFrom(Stage.Granted, Stage.Trial)
+
+const encodePending = (pending: PendingRecord) =>
+    encodeProgram(pending, Buffer.from([pending.stage, pending.failedBoots]))
 
 test("records read as what was written", () => {
     const program = fc.record({ digest, sequenceNumber })

@@ -2,11 +2,12 @@
  * Everything that takes a device longer than a moment, in one list: what must not keep it from its outputs. Each is begun by a host, as
  * anybody on the bus may be one, or by a person at the device.
  */
+
+import { Role } from "../../../src/core/owner/rights"
 import { buildFirmware } from "../../../src/host/build/firmware"
 import { packageParts } from "../../../src/host/update/package-parts"
 import { DEVICES, type Device, packageOf } from "../../host/update/releases"
-import { ANNA, BEN } from "../phone"
-import { call, draw, read, type Script } from "./errand"
+import { call, post, read, renewed, type Script } from "./errand"
 
 export interface LongWork {
     name: string
@@ -17,33 +18,36 @@ export interface LongWork {
     work(): Script
 }
 
-/** What a host sends of a package at a time. */
-const PIECE_BYTES = 200
+/** What a host sends of a package at a time: in a session no more fits. */
+const PIECE_BYTES = 160
 /** Time between two looks whether a package has been judged, in milliseconds. */
 const LOOK_MS = 100
 
 const CHALLENGE = Buffer.alloc(32, 0xc4)
 
-/** The works of a device that are possible while its outputs are on. Its unit has an owner, Anna, and was provisioned in the simulator. */
+/**
+ * The works of a device that are possible while its outputs are on. Its unit has an owner, who asks in their session, and was provisioned in the simulator.
+ * Beside each of them it makes a key for the next pairing, as it does after every start.
+ */
 export async function longWorks(device: Device): Promise<LongWork[]> {
     const { image } = await buildFirmware(device)
     const { head: update } = await packageParts("package", await packageOf(device, 2, image))
     const lastPiece = Math.floor((update.length - 1) / PIECE_BYTES) * PIECE_BYTES
     const works: LongWork[] = [
-        { name: "attest", devices: DEVICES, work: attest },
-        { name: "log export", devices: DEVICES, work: handOutLog },
-        { name: "certificates read", devices: DEVICES, work: handOutCertificates },
-        { name: "update taken in", devices: DEVICES, work: () => bring(update, 0, lastPiece) },
+        { name: "attest", devices: DEVICES, prepare: renewed, work: attest },
+        { name: "log export", devices: DEVICES, prepare: renewed, work: handOutLog },
+        { name: "certificates read", devices: DEVICES, prepare: renewed, work: handOutCertificates },
+        { name: "update taken in", devices: DEVICES, prepare: renewed, work: () => bring(update, 0, lastPiece) },
         // By SLH-DSA on the valve, and by the secure element on the doorbell.
         {
             name: "update judged",
             devices: DEVICES,
-            prepare: () => bring(update, 0, lastPiece),
+            prepare: () => readyToJudge(update, lastPiece),
             work: () => judge(update, lastPiece),
         },
-        { name: "first random number", devices: DEVICES, work: drawFirst },
-        { name: "record written", devices: DEVICES, prepare: drawFirst, work: giveBen },
-        { name: "records erased", devices: ["doorbell"], prepare: drawFirst, work: answerForUse },
+        { name: "keys updated", devices: DEVICES, work: renewed },
+        { name: "somebody invited", devices: DEVICES, prepare: renewed, work: invite },
+        { name: "records erased", devices: ["doorbell"], prepare: renewed, work: answerForUse },
         { name: "all registers", devices: DEVICES, work: tellAll },
     ]
     return works.filter(({ devices }) => devices.includes(device))
@@ -88,21 +92,18 @@ function* judge(update: Buffer, lastPiece: number): Script {
     }
 }
 
-/** Of the challenges that a device draws the first one waits for the test of its random source. */
-function* drawFirst(): Script {
-    yield* draw()
+function* readyToJudge(update: Buffer, lastPiece: number): Script {
+    yield* renewed()
+    yield* bring(update, 0, lastPiece)
 }
 
-function* giveBen(): Script {
-    const challenge = yield* draw()
-    yield* call("owner", "give", { ...challenge, role: "Family", credentials: Buffer.concat([ANNA, BEN]) })
+/** A record is written. */
+function* invite(): Script {
+    yield* post("people/invite", [Role.Family])
 }
 
 function* answerForUse(): Script {
-    for (const answer of ["No", "Yes"]) {
-        const challenge = yield* draw()
-        yield* call("privacy", "answer", { ...challenge, by: ANNA, use: 1, version: 1, answer })
-    }
+    for (const answer of ["No", "Yes"]) yield* call("privacy", "answer", { use: 1, version: 1, answer })
 }
 
 /** Of services/domovoi.md, all that a device tells of itself. */

@@ -76,9 +76,13 @@ describe("an image", () => {
         expect((await buildFirmware(entry)).image.length).toBeGreaterThan(500)
     })
 
-    test.each(["gas-valve", "doorbell"])("of %s leaves 1 KB of the 64 that a runtime takes code from", async device => {
+    // A maker is to have 8 KB: what sessions leave is less, and must not become less still.
+    test.each([
+        ["gas-valve", 512],
+        ["doorbell", 2048],
+    ])("of %s leaves %i bytes of the 64 KB that a runtime takes code from", async (device, left) => {
         const { image } = await buildFirmware(device)
-        expect(codeEnd(image)).toBeLessThan(CODE_LIMIT - 1024)
+        expect(codeEnd(image)).toBeLessThan(CODE_LIMIT - left)
         expect(image.length).toBeLessThan(PROGRAM_BYTES)
     })
 
@@ -95,10 +99,11 @@ describe("an image", () => {
         expect(bench.entries.map(({ line }) => line)).toContain("> 85")
     })
 
+    /** What they are given comes of the runtime, so that they are not worth their result. */
     const long = (functions: number, statement: (i: number, k: number) => string) =>
         Array.from({ length: functions }, (_, i) => {
             const statements = Array.from({ length: 50 }, (_, k) => statement(i, k))
-            return `function f${i}(n: number) {\n${statements.join("\n")}\nreturn n\n}\nconsole.log(f${i}(1))\n`
+            return `function f${i}(n: number) {\n${statements.join("\n")}\nreturn n\n}\nconsole.log(f${i}(Math.abs(1)))\n`
         }).join("")
 
     test("fits if the optimiser makes it fit", async () => {

@@ -16,9 +16,12 @@ const DEVICE = `import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/doorbell_c3"
 import { Contact, FailSafe, InsideButton, Releaser, SensorPin } from "devicescript-domovoi"
 import { DoorStrike } from "devicescript-domovoi/devs/io/door-strike"
+import { runtimeCounterMode } from "devicescript-domovoi/devs/crypto"
 import { Owner } from "devicescript-domovoi/devs/owner/owner"
 import { DOOR_STRIKE } from "devicescript-domovoi/src/core/rules/door-release"
 import { GAS_SENSOR, GasControl } from "devicescript-domovoi/src/core/rules/gas-valve"
+import { suiteMinus21 } from "devicescript-domovoi/src/core/session/edhoc/suite-minus-21"
+import { prepareX25519 } from "devicescript-domovoi/src/core/session/edhoc/x25519-compact-key"
 
 class ButtonModule {
     private down = false
@@ -41,6 +44,8 @@ const failSafe = new FailSafe([DOOR_STRIKE])
 const pin = new SensorPin(GAS_SENSOR)
 const control = new GasControl(failSafe, 0, pin)
 const records: string[] = []
+const suite = suiteMinus21(runtimeCounterMode)
+const makeKey = prepareX25519
 async function erase() {}
 
 const word = inside.pressed()
@@ -48,7 +53,7 @@ if (word) failSafe.release(0, word)
 strike.update(inside.pressed(), 0, false)
 control.step(inside.pressed(), inside.closed, 0)
 pin.choose(inside.pressed(), inside.closed, 0)
-new Owner({ touched: () => inside.held(), records, erase })
+new Owner({ suite, makeKey, touched: () => inside.held(), records, erase })
 
 failSafe.release(0, Releaser.Person) ${REFUSED}
 failSafe.release(0, 1) ${REFUSED}
@@ -61,9 +66,9 @@ control.step(outside.closed, false, 0) ${REFUSED}
 control.step(inside.closes(), false, 0) ${REFUSED}
 pin.choose(onTheBus.pressed(), true, 0) ${REFUSED}
 pin.choose(outside.closes(), true, 0) ${REFUSED}
-new Owner({ touched: () => onTheBus.pressed(), records, erase }) ${REFUSED}
-new Owner({ touched: () => outside.closed, records, erase }) ${REFUSED}
-new Owner({ touched: onTheBus.pressed, records, erase }) ${REFUSED}
+new Owner({ suite, makeKey, touched: () => onTheBus.pressed(), records, erase }) ${REFUSED}
+new Owner({ suite, makeKey, touched: () => outside.closed, records, erase }) ${REFUSED}
+new Owner({ suite, makeKey, touched: onTheBus.pressed, records, erase }) ${REFUSED}
 const forged: InsideButton = outside ${REFUSED}
 const passed: InsideButton = onTheBus ${REFUSED}
 `

@@ -3,7 +3,7 @@ import { SlowUnit } from "./slow-unit"
 
 const KEY = { refusal: "None", algorithm: "EdDSA", public_key: new Uint8Array(32).fill(7) }
 const slow = () => new SlowUnit().found()
-const ANSWER = { challenge_low: 1, challenge_high: 2, answer: "Yes", digest: new Uint8Array(32) }
+const ANSWER = { answer: "Yes", digest: new Uint8Array(32) }
 
 /** Time that the work took, in s. */
 async function secondsOf(unit: SlowUnit, work: Promise<unknown>): Promise<number> {

@@ -21,7 +21,6 @@ function intercepted(unit: SimulatedUnit, change: (token: Uint8Array, offset: nu
         wait: (ms: number) => unit.wait(ms),
         close: () => unit.close(),
         chip: () => unit.chip(),
-        challenge: () => unit.challenge(),
         find: (timeoutMs: number) => unit.find(timeoutMs),
         install: async (image: Uint8Array, onProgress: (share: number) => void) => {
             link.installs++

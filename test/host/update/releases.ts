@@ -1,7 +1,7 @@
 /** Releases of the reference devices as a maker would publish them, and simulated units that take them. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { type BoardDefinition, loadBoard } from "../../../simulators/board/definition"
 import type { BoardProfile } from "../../../simulators/board/verifier"
 import type { TrustPolicy } from "../../../src/core/suit/policy"
@@ -31,13 +31,19 @@ export async function release(
     sequenceNumber: number,
     ...changes: [string, string][]
 ): Promise<Firmware> {
-    let source = readFileSync(`devs/devices/${device}.ts`, "utf8")
-    for (const [from, to] of [["sequenceNumber: 1,", `sequenceNumber: ${sequenceNumber},`], ...changes]) {
-        if (!source.includes(from)) throw new Error(`${device} has no "${from}" to change`)
+    const number: [string, string] = ["sequenceNumber: 1,", `sequenceNumber: ${sequenceNumber},`]
+    return await changed(`devs/devices/${device}.ts`, number, ...changes)
+}
+
+/** The firmware of a device with changes to its source. @throws Error if that has not what is to be changed */
+export async function changed(path: string, ...changes: [string, string][]): Promise<Firmware> {
+    let source = readFileSync(path, "utf8")
+    for (const [from, to] of changes) {
+        if (!source.includes(from)) throw new Error(`${path} has no "${from}" to change`)
         source = source.replace(from, to)
     }
     const folder = mkdtempSync(join(tmpdir(), "domovoi-release-"))
-    const entry = join(folder, `${device}.ts`)
+    const entry = join(folder, basename(path))
     writeFileSync(entry, source)
     try {
         return await buildFirmware(entry)

@@ -15,7 +15,6 @@ import { RECORD_SLOTS, SLOT_BYTES } from "../../../src/core/store/memory-layout"
 import { RecordStore } from "../../../src/core/store/record-store"
 import { StoredNumber } from "../../../src/core/store/stored-number"
 import {
-    encodePending,
     encodeProgram,
     FLOOR_RECORD,
     PENDING_RECORD,
@@ -69,7 +68,8 @@ async function framWith(contents: UnitContents): Promise<Buffer> {
     const sealed = await sealedStoreOn(memory, sealedBy)
     if (identity) await sealed.set(IDENTITY_RECORD, Buffer.from("this unit"))
     if (program) await sealed.set(PROGRAM_RECORD, encodeProgram(program))
-    if (pending) await sealed.set(PENDING_RECORD, encodePending(pending))
+    if (pending)
+        await sealed.set(PENDING_RECORD, encodeProgram(pending, Buffer.from([pending.stage, pending.failedBoots])))
     if (floor !== undefined) await new StoredNumber(sealed, FLOOR_RECORD).save(floor)
     return memory.bytes
 }

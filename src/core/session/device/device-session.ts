@@ -1,4 +1,7 @@
-import { bareResponse } from "../answers"
+import { hex } from "../../crypto/hex"
+import { sessionRecords } from "../../owner/owner-records"
+import type { Role } from "../../owner/rights"
+import { responseTo } from "../answers"
 import { CoapCode, type CoapMessage } from "../coap-message"
 import type { Exchange } from "../exchange"
 import { KudosDevice } from "../kudos/device"
@@ -8,26 +11,24 @@ import { type ReadFields, sequenceNumberOf } from "../oscore-option"
 import { protectResponse } from "../protect"
 import { SessionRefusal } from "../refusal"
 import type { SecurityContext } from "../security-context"
-import { FreshSequence } from "../sender-sequence"
+import { SenderSequence } from "../sender-sequence"
 import type { SessionKeys } from "../session-keys"
 import { contextOf, type SessionPorts } from "../session-ports"
 import { type OpenedRequest, openRequest } from "../unprotect"
 
-/** What became of a protected request. */
-export interface TakenRequest {
-    /** A `SessionRefusal` or a `KudosRefusal`; 0 if the request is to be served, or was one of KUDOS. */
+/** What became of a protected request. Its reason may be one of KUDOS, and there is none for a request of KUDOS that was taken. */
+export interface TakenRequest extends Omit<OpenedRequest, "refusal"> {
+    /** A `SessionRefusal` or a `KudosRefusal`. */
     readonly refusal: number
-    /** There if who sent it has this session's keys, whatever becomes of it: what the response is protected under, with `exchange`. */
-    readonly context?: SecurityContext
-    readonly exchange?: Exchange
-    /** To be served. */
-    readonly request?: CoapMessage
     /** Of KUDOS: to be sent as it is. */
     readonly answer?: CoapMessage
+    /** Whose session it is, if they are known: their place, and their role. */
+    who?: number
+    role?: Role
 }
 
 /** A device's numbers are those of its requests' senders. For what needs one of its own there is none. */
-const NO_NUMBERS = new FreshSequence(0, 0)
+const NO_NUMBERS = new SenderSequence(0, 0)
 
 /**
  * One person's session, at the device. Keys serve the start that put them in force, and no other: then the hub has to update them (KUDOS). So nothing
@@ -35,16 +36,18 @@ const NO_NUMBERS = new FreshSequence(0, 0)
  * recorded before it opens nothing after.
  */
 export class DeviceSession {
+    readonly place: number
     private readonly ports: SessionPorts
     private readonly kudos: KudosDevice
     /** Messages under the keys in force, if this start has put them in force. */
     private context: SecurityContext | undefined
 
-    /** @param names of two records of this session alone */
-    constructor(ports: SessionPorts, names: readonly [string, string]) {
+    /** @param place whose it is */
+    constructor(ports: SessionPorts, place: number) {
         this.ports = ports
+        this.place = place
         const { store, digest, random, pause } = ports
-        this.kudos = new KudosDevice({ store, names, digest, random, pause })
+        this.kudos = new KudosDevice({ store, names: sessionRecords(place), digest, random, pause })
     }
 
     /** Reads what is on record. @throws StoreError */
@@ -75,18 +78,16 @@ export class DeviceSession {
         if (fields.kudos) return await this.update(request, fields)
         const { context, ports } = this
         const { pause } = ports
-        if (context) return taken(context, await openRequest(context, request, fields, pause))
+        if (context) return await openRequest(context, request, fields, pause)
         if (this.kudos.state() !== KudosState.Pending) return refused(SessionRefusal.KeysWanted)
         let opened: OpenedRequest | undefined
-        let fresh: SecurityContext | undefined
         const { refusal } = await this.kudos.confirm(async keys => {
-            fresh = await contextOf(ports, keys, NO_NUMBERS)
-            opened = await openRequest(fresh, request, fields, pause)
-            return opened.exchange !== undefined
+            opened = await openRequest(await contextOf(ports, keys, NO_NUMBERS), request, fields, pause)
+            return opened.context !== undefined
         })
-        if (refusal !== KudosRefusal.None || !opened || !fresh) return refused(refusal)
-        this.context = fresh
-        return taken(fresh, opened)
+        if (refusal !== KudosRefusal.None || !opened) return refused(refusal)
+        this.context = opened.context
+        return opened
     }
 
     private async update(request: CoapMessage, fields: ReadFields): Promise<TakenRequest> {
@@ -109,19 +110,15 @@ export class DeviceSession {
         if (!offer || !exchange) return refused(refusal)
         this.context = undefined
         await pause()
-        const context = await contextOf(ports, offer.keys, new FreshSequence(offer.sequenceNumber, 1))
+        const context = await contextOf(ports, offer.keys, new SenderSequence(offer.sequenceNumber, 1))
         // Its nonce is that of its own number: under the new keys no request was answered yet.
         exchange.spent = true
-        const response = bareResponse(request, CoapCode.Changed)
+        const response = responseTo(request, CoapCode.Changed, hex``)
         const { message } = await protectResponse(context, exchange, response, pause, offer)
         return { refusal: SessionRefusal.None, context, answer: message }
     }
 }
 
-function refused(refusal: number): TakenRequest {
+export function refused(refusal: number): TakenRequest {
     return { refusal }
-}
-
-function taken(context: SecurityContext, { refusal, message, exchange }: OpenedRequest): TakenRequest {
-    return exchange ? { refusal, context, exchange, request: message } : { refusal }
 }

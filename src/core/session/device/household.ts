@@ -1,13 +1,13 @@
 import { copyOf } from "../../crypto/copy-of"
+import { hex } from "../../crypto/hex"
 import type { Random } from "../../crypto/random"
+import { HOUSEHOLD, MOST_PEOPLE } from "../../owner/owner-records"
 import { Role } from "../../owner/rights"
 import type { Pause, Store } from "../../ports"
 import { soundRecord } from "../../store/sound-record"
 import { Turns } from "../../store/turns"
 import { LABEL_SECRET_BYTES } from "../edhoc/credential"
 
-/** So many people can be known. */
-export const MOST_PEOPLE = 8
 /** So many invitations can be open. */
 export const MOST_INVITATIONS = 2
 /** How long an invitation is good: starts of the device, and hours that it runs. Whichever ends first. */
@@ -15,7 +15,6 @@ export const INVITATION_STARTS = 8
 export const INVITATION_HOURS = 48
 
 const HOUR_MS = 3_600_000
-const RECORD = "household"
 
 /** In the record: of each person a role and a `Standing`; then of each invitation a role, starts and hours left, and its secret. */
 const NOBODY = 255
@@ -26,6 +25,14 @@ const HOURS = 2
 const SECRET = 3
 const INVITATION_BYTES = SECRET + LABEL_SECRET_BYTES
 const RECORD_BYTES = INVITATIONS_AT + MOST_INVITATIONS * INVITATION_BYTES
+
+/** An invitation that is not open. */
+const CLOSED: Buffer = hex`ff 00 00 00000000000000000000000000000000`
+/** Nobody is known, and nobody is invited. */
+const EMPTY: Buffer = hex`
+    ff00 ff00 ff00 ff00 ff00 ff00 ff00 ff00
+    ff 00 00 00000000000000000000000000000000
+    ff 00 00 00000000000000000000000000000000`
 
 /** How somebody came, as long as they have not been heard of under the keys of their pairing; from 2 on, by that invitation. */
 export enum Standing {
@@ -41,11 +48,12 @@ export enum Standing {
  * since nobody knows whether they ever got the keys. Changes take turns.
  */
 export class Household {
+    /** Whether nobody knows who was known. Before `load` it is so. */
+    lost = true
     private readonly random: Random
     private readonly turns: Turns
     private store!: Store
-    private record: Buffer = emptyRecord()
-    private damaged = true
+    private record = EMPTY
     /** Of the hours since the start, those that are on record, in milliseconds. */
     private hoursMs = 0
 
@@ -60,25 +68,24 @@ export class Household {
      */
     async load(store: Store): Promise<void> {
         this.store = store
-        const record = await soundRecord(store, RECORD)
-        this.damaged = record !== undefined && record.length !== RECORD_BYTES
-        this.record = record === undefined || this.damaged ? emptyRecord() : record
+        const record = (await soundRecord(store, HOUSEHOLD)) || EMPTY
+        this.lost = record.length !== RECORD_BYTES
+        this.record = this.lost ? EMPTY : record
         await this.age(STARTS)
-    }
-
-    /** Whether nobody knows who was known. Before `load` it is so. */
-    lost(): boolean {
-        return this.damaged
     }
 
     /** How many people have been heard of. */
     count(): number {
-        return countIn(this.record)
+        let count = 0
+        for (let place = 0; place < MOST_PEOPLE; place++) if (this.roleOf(place) !== undefined) count++
+        return count
     }
 
     /** @returns undefined if nobody there has been heard of */
     roleOf(place: number): Role | undefined {
-        return roleIn(this.record, place)
+        const { record } = this
+        const at = place * PERSON_BYTES
+        return record[at] === NOBODY || record[at + 1] !== Standing.Known ? undefined : record[at]
     }
 
     /** Whether somebody was paired there, heard of or not. */
@@ -99,14 +106,14 @@ export class Household {
 
     /** @returns the secret of an open invitation; undefined if it is not open */
     secretOf(invitation: number): Buffer | undefined {
-        if (invitation < 0 || invitation >= MOST_INVITATIONS) return undefined
         const at = invitationAt(invitation)
-        return this.record[at] === NOBODY ? undefined : copyOf(this.record.slice(at + SECRET, at + INVITATION_BYTES))
+        if (at < INVITATIONS_AT || at >= RECORD_BYTES || this.record[at] === NOBODY) return undefined
+        return copyOf(this.record.slice(at + SECRET, at + INVITATION_BYTES))
     }
 
     /** Whether somebody may come to a place by that: the label is for the first, an invitation has to be open, and nobody is there who was heard of. */
     admits(place: number, standing: Standing): boolean {
-        if (this.damaged || this.roleOf(place) !== undefined) return false
+        if (this.lost || this.roleOf(place) !== undefined) return false
         return standing === Standing.ByLabel
             ? this.count() === 0
             : this.secretOf(standing - Standing.ByInvitation) !== undefined
@@ -115,21 +122,19 @@ export class Household {
     /** Forgets whoever is there and was not heard of, before the place has another's keys. @throws StoreError; then they are as before */
     async vacate(place: number): Promise<void> {
         if (this.roleOf(place) !== undefined || !this.isTaken(place)) return
-        await this.change(next => {
-            next[place * PERSON_BYTES] = NOBODY
-            return true
-        })
+        const next = await this.begin()
+        next[place * PERSON_BYTES] = NOBODY
+        await this.end(next)
     }
 
     /** Takes in somebody who `admits` says may come. @returns their role @throws StoreError; then nobody was */
     async admit(place: number, standing: Standing): Promise<Role> {
-        let role = Role.Owner
-        await this.change(next => {
-            if (standing !== Standing.ByLabel) role = next[invitationAt(standing - Standing.ByInvitation)]
-            next[place * PERSON_BYTES] = role
-            next[place * PERSON_BYTES + 1] = standing
-            return true
-        })
+        const next = await this.begin()
+        const role = standing === Standing.ByLabel ? Role.Owner : next[invitationAt(standing - Standing.ByInvitation)]
+        const at = place * PERSON_BYTES
+        next[at] = role
+        next[at + 1] = standing
+        await this.end(next)
         return role
     }
 
@@ -139,22 +144,17 @@ export class Household {
      * @throws StoreError; then they are as before
      */
     async confirm(place: number): Promise<Role | undefined> {
-        if (this.roleOf(place) === undefined && this.isTaken(place))
-            await this.change(next => {
-                const at = place * PERSON_BYTES
-                const standing = next[at + 1]
-                if (standing === Standing.ByLabel && countIn(next) > 0) next[at] = NOBODY
-                if (standing >= Standing.ByInvitation) {
-                    const invitation = invitationAt(standing - Standing.ByInvitation)
-                    if (next[invitation] === NOBODY) next[at] = NOBODY
-                    else close(next, invitation)
-                }
-                // Whoever else came that way, and was not heard of, is nobody.
-                for (let other = 0; other < INVITATIONS_AT; other += PERSON_BYTES)
-                    if (other !== at && next[other + 1] === standing) next[other] = NOBODY
-                next[at + 1] = Standing.Known
-                return true
-            })
+        if (this.roleOf(place) === undefined && this.isTaken(place)) {
+            const next = await this.begin()
+            const at = place * PERSON_BYTES
+            const standing = next[at + 1]
+            next[at + 1] = Standing.Known
+            // Whoever else came that way, and was not heard of, is nobody.
+            forgetUnheard(next, standing)
+            if (!this.admits(place, standing)) next[at] = NOBODY
+            else if (standing !== Standing.ByLabel) next.set(CLOSED, invitationAt(standing - Standing.ByInvitation))
+            await this.end(next)
+        }
         return this.roleOf(place)
     }
 
@@ -164,39 +164,33 @@ export class Household {
      * @throws StoreError; then it is not open
      */
     async invite(role: Role): Promise<number> {
-        const { random } = this
-        let invitation = 0
-        await this.change(next => {
-            for (let i = 0; i < MOST_INVITATIONS; i++) {
-                const [at, chosen] = [invitationAt(i), invitationAt(invitation)]
-                if (next[chosen] === NOBODY) break
-                if (next[at] === NOBODY || next[at + HOURS] < next[chosen + HOURS]) invitation = i
-            }
-            const at = invitationAt(invitation)
-            const secret = Buffer.alloc(LABEL_SECRET_BYTES)
-            random.draw(secret)
-            next[at] = role
-            next[at + STARTS] = INVITATION_STARTS
-            next[at + HOURS] = INVITATION_HOURS
-            next.set(secret, at + SECRET)
-            // Whoever came by the one before and was not heard of does not get the role of this one.
-            for (let place = 0; place < MOST_PEOPLE; place++)
-                if (next[place * PERSON_BYTES + 1] === Standing.ByInvitation + invitation)
-                    next[place * PERSON_BYTES] = NOBODY
-            return true
-        })
+        const secret = Buffer.alloc(LABEL_SECRET_BYTES)
+        this.random.draw(secret)
+        const next = await this.begin()
+        // One that is not open has no hours left.
+        let at = INVITATIONS_AT
+        for (let other = invitationAt(1); other < RECORD_BYTES; other += INVITATION_BYTES)
+            if (next[other + HOURS] < next[at + HOURS]) at = other
+        const invitation = (at - INVITATIONS_AT) / INVITATION_BYTES
+        next[at] = role
+        next[at + STARTS] = INVITATION_STARTS
+        next[at + HOURS] = INVITATION_HOURS
+        next.set(secret, at + SECRET)
+        // Whoever came by the one before and was not heard of does not get the role of this one.
+        forgetUnheard(next, Standing.ByInvitation + invitation)
+        await this.end(next)
         return invitation
     }
 
     /** Forgets somebody. @returns whether it did: an owner has to be left. @throws StoreError; then they are as before */
     async remove(place: number): Promise<boolean> {
-        return await this.change(next => {
-            let owners = 0
-            next[place * PERSON_BYTES] = NOBODY
-            for (let at = 0; at < INVITATIONS_AT; at += PERSON_BYTES)
-                if (next[at] === Role.Owner && next[at + 1] === Standing.Known) owners++
-            return owners > 0
-        })
+        const next = await this.begin()
+        let isOwned = false
+        next[place * PERSON_BYTES] = NOBODY
+        for (let at = 0; at < INVITATIONS_AT; at += PERSON_BYTES)
+            if (next[at] === Role.Owner && next[at + 1] === Standing.Known) isOwned = true
+        await this.end(isOwned ? next : undefined)
+        return isOwned
     }
 
     /** Whether an hour has passed that is not on record. @param nowMs since the start */
@@ -212,60 +206,41 @@ export class Household {
 
     /** One less of what invitations have. */
     private async age(field: number): Promise<void> {
-        let open = false
-        for (let i = 0; i < MOST_INVITATIONS; i++) if (this.record[invitationAt(i)] !== NOBODY) open = true
-        if (!open) return
-        await this.change(next => {
-            for (let i = 0; i < MOST_INVITATIONS; i++) {
-                const at = invitationAt(i)
-                if (next[at] === NOBODY) continue
-                if (next[at + field] > 1) next[at + field]--
-                else close(next, at)
-            }
-            return true
-        })
+        const next = await this.begin()
+        let isOpen = false
+        for (let at = INVITATIONS_AT; at < RECORD_BYTES; at += INVITATION_BYTES) {
+            if (next[at] === NOBODY) continue
+            isOpen = true
+            const left = next[at + field] - 1
+            if (left > 0) next[at + field] = left
+            else next.set(CLOSED, at)
+        }
+        await this.end(isOpen ? next : undefined)
     }
 
-    /** @param how changes a copy of the record, and says whether that is to be kept @returns what it said */
-    private async change(how: (next: Buffer) => boolean): Promise<boolean> {
+    /** @returns a copy of the record, to be changed at once and handed to `end`, which has to be called: others wait for it */
+    private async begin(): Promise<Buffer> {
         await this.turns.take()
+        return copyOf(this.record)
+    }
+
+    /** @param next what the record is to be, if anything is to change @throws StoreError; then the record is as before */
+    private async end(next: Buffer | undefined): Promise<void> {
         try {
-            const next = copyOf(this.record)
-            const wanted = how(next)
-            if (wanted) {
-                await this.store.set(RECORD, next)
-                this.record = next
-            }
-            return wanted
+            if (!next) return
+            await this.store.set(HOUSEHOLD, next)
+            this.record = next
         } finally {
             this.turns.end()
         }
     }
 }
 
-function roleIn(record: Buffer, place: number): Role | undefined {
-    const at = place * PERSON_BYTES
-    return record[at] === NOBODY || record[at + 1] !== Standing.Known ? undefined : record[at]
-}
-
-function countIn(record: Buffer): number {
-    let count = 0
-    for (let place = 0; place < MOST_PEOPLE; place++) if (roleIn(record, place) !== undefined) count++
-    return count
-}
-
 function invitationAt(invitation: number): number {
     return INVITATIONS_AT + invitation * INVITATION_BYTES
 }
 
-function close(record: Buffer, at: number): void {
-    record.set(Buffer.alloc(INVITATION_BYTES), at)
-    record[at] = NOBODY
-}
-
-function emptyRecord(): Buffer {
-    const record = Buffer.alloc(RECORD_BYTES)
-    for (let place = 0; place < MOST_PEOPLE; place++) record[place * PERSON_BYTES] = NOBODY
-    for (let i = 0; i < MOST_INVITATIONS; i++) record[invitationAt(i)] = NOBODY
-    return record
+/** @param standing not `Known` */
+function forgetUnheard(record: Buffer, standing: Standing): void {
+    for (let at = 0; at < INVITATIONS_AT; at += PERSON_BYTES) if (record[at + 1] === standing) record[at] = NOBODY
 }

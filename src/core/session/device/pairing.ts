@@ -1,7 +1,9 @@
 import { constantTimeEqual } from "../../crypto/constant-time"
 import { copyOf } from "../../crypto/copy-of"
 import type { Digest } from "../../crypto/digest"
+import { hex } from "../../crypto/hex"
 import { Event } from "../../eventlog/event"
+import { TRIES } from "../../owner/owner-records"
 import type { Log, Pause, Store } from "../../ports"
 import { soundRecord } from "../../store/sound-record"
 import { numberIn, numberRecord } from "../../store/stored-number"
@@ -9,7 +11,7 @@ import { type PskCredential, pskCredential } from "../edhoc/credential"
 import type { EphemeralKey } from "../edhoc/ephemeral-key"
 import { errorMessage } from "../edhoc/error-message"
 import { EdhocRefusal } from "../edhoc/refusal"
-import { EdhocResponder } from "../edhoc/responder"
+import { EdhocResponder, type ResponderKeys } from "../edhoc/responder"
 import { EdhocState } from "../edhoc/states"
 import type { CipherSuite } from "../edhoc/suites"
 import { SessionRefusal } from "../refusal"
@@ -23,9 +25,8 @@ export const PAIRING_MS = 120_000
 /** After one failure the device waits a second, after each more twice as long, up to an hour. In milliseconds. */
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 3_600_000
-const MOST_TRIES = 32
-
-const TRIES_RECORD = "tries"
+/** From so many failures on it waits the longest; as many are assumed where nobody knows how many there were. */
+const MANY_TRIES = 13
 
 /** What stands before message_1 and before message_3 (RFC 9528 appendix A.2): `true`, and the device's identifier. */
 const FIRST = 0xf5
@@ -61,13 +62,11 @@ export interface PairingAnswer {
     readonly message: Buffer
 }
 
-const NOTHING: PairingAnswer = { refusal: 0, message: Buffer.alloc(0) }
-
 /**
  * Who may be paired, and when: somebody is at the device, no other pairing runs, and whoever has failed waits, however often the device starts. Each
  * attempt is taken down.
  */
-export class Pairing {
+export class Pairing implements ResponderKeys {
     private readonly ports: PairingPorts
     private readonly household: Household
     private ephemeral: EphemeralKey | undefined
@@ -75,16 +74,17 @@ export class Pairing {
     private begunWith: EphemeralKey | undefined
     private session: EdhocResponder | undefined
     /** message_1 of it. */
-    private first: Buffer = Buffer.alloc(0)
+    private first: Buffer = hex``
+    private label: Buffer | undefined
     private place = 0
     private begunMs = 0
-    /** Whether the proof of the one who is paired is being looked at. */
-    private proving = false
-    private touchedMs: number | undefined
+    /** Whether a message of the session is being worked on. */
+    private working = false
+    private touchedMs = -TOUCH_MS
     /** Failures since the last success, each counted before it is known to be one. */
-    private tries = MOST_TRIES
-    /** When the last failure was; those before the start count as if they had been at the start. */
-    private failedMs = 0
+    private tries = MANY_TRIES
+    /** When the last of them was tried; those before the start count as if they had been at the start. */
+    private triedMs = 0
 
     constructor(ports: PairingPorts, household: Household) {
         this.ports = ports
@@ -93,11 +93,11 @@ export class Pairing {
 
     /** @throws StoreError if the memory does not answer */
     async load(): Promise<void> {
-        const { store, now } = this.ports
-        const record = await soundRecord(store, TRIES_RECORD)
+        const { ports } = this
+        const record = await soundRecord(ports.store, TRIES)
         // How often somebody has tried is not known of a damaged record: often.
-        this.tries = record && record.length !== 4 ? MOST_TRIES : Math.min(numberIn(record), MOST_TRIES)
-        this.failedMs = now()
+        if (!record || record.length === 4) this.tries = numberIn(record)
+        this.triedMs = ports.now()
     }
 
     /** Somebody at the device has touched it. */
@@ -105,9 +105,9 @@ export class Pairing {
         this.touchedMs = this.ports.now()
     }
 
-    /** Whether there is no key, and nobody waits for the one before. */
+    /** Whether there is no key, and nobody waits for the one before, or may give it back. */
     needsKey(): boolean {
-        return !this.ephemeral && !this.runs()
+        return !this.ephemeral && !this.working && !this.runs()
     }
 
     /** Makes a key if it needs one. Takes seconds, with pauses. @throws what the port throws */
@@ -118,124 +118,103 @@ export class Pairing {
     /** Whether a pairing is going on. One that takes too long is over by that. */
     runs(): boolean {
         const { session } = this
-        if (!session || !isOpen(session)) return false
+        if (!session || session.state >= EdhocState.Done) return false
         if (this.ports.now() - this.begunMs < PAIRING_MS) return true
         session.giveUp()
         this.ports.log.record(Event.PairingFailed, 0, session.refusal)
         return false
     }
 
-    /** Takes what came to `/.well-known/edhoc`. @param payload as RFC 9528 appendix A.2 has it @throws StoreError */
+    /**
+     * Takes what came to `/.well-known/edhoc`. Whatever fails at that, the key, a part that has it, or the memory, ends the session: who waits for it is not to
+     * wait for long.
+     * @param payload as RFC 9528 appendix A.2 has it
+     * @throws StoreError, what the key throws
+     */
     async receive(payload: Buffer): Promise<PairingAnswer> {
         if (payload.length < 2) return this.refuse(SessionRefusal.PairingForm)
-        const message = copyOf(payload.slice(1, payload.length))
+        const message = copyOf(payload.slice(1))
         const isFirst = payload[0] === FIRST
+        // The label is good for the first; whoever comes later needs to be invited.
+        const label = isFirst && this.household.count() === 0 ? await this.ports.labelSecret() : undefined
         if (isFirst && !constantTimeEqual(message, this.first)) {
             const refusal = this.admission()
             if (refusal !== SessionRefusal.None) return this.refuse(refusal)
             this.first = message
-            await this.begin()
+            this.label = label
+            this.begin()
         }
         const { session } = this
-        // It has just begun, by the same message.
-        if (!session && isFirst) return NOTHING
-        if (!session || (!isFirst && (payload[0] & ~OTHER_ID) !== this.place))
+        if (!isFirst && (!session || (payload[0] & ~OTHER_ID) !== this.place))
             return this.refuse(SessionRefusal.PairingForm)
-        if (!isFirst) return await this.prove(session, message)
-        const answer = await this.work(session, message)
-        // Who asks for another suite has not used the key.
-        if (answer.refusal === EdhocRefusal.WrongSuite && !this.ephemeral) this.ephemeral = this.begunWith
-        return answer
-    }
-
-    private admission(): SessionRefusal {
-        const { household, touchedMs, ephemeral, tries } = this
-        const now = this.ports.now()
-        if (household.lost()) return SessionRefusal.RecordsLost
-        if (touchedMs === undefined || now - touchedMs >= TOUCH_MS) return SessionRefusal.NobodyThere
-        if (this.runs()) return SessionRefusal.PairingRuns
-        if (tries > 0 && now - this.failedMs < waitAfter(tries)) return SessionRefusal.TooSoon
-        if (!ephemeral) return SessionRefusal.NoKeyYet
-        return household.free() < 0 ? SessionRefusal.Full : SessionRefusal.None
-    }
-
-    private async begin(): Promise<void> {
-        const { household } = this
-        const { digest, pause, suite, keep, labelSecret, now } = this.ports
-        const ephemeral = this.ephemeral as EphemeralKey
-        const place = household.free()
-        this.ephemeral = undefined
-        this.begunWith = ephemeral
-        this.session = undefined
-        this.place = place
-        this.begunMs = now()
-        // The label is good for the first; whoever comes later needs to be invited.
-        const label = household.count() === 0 ? await labelSecret() : undefined
-        let standing = Standing.ByLabel
-        function credentialOf(kid: Buffer): PskCredential | undefined {
-            if (kid.length !== 1) return undefined
-            standing = Standing.ByLabel + kid[0]
-            const secret = standing === Standing.ByLabel ? label : household.secretOf(standing - Standing.ByInvitation)
-            return secret && pskCredential(secret, kid)
-        }
-        this.session = new EdhocResponder(
-            { digest, pause, keep: async keys => await keep(place, keys, standing) },
-            {
-                suites: [suite],
-                ephemerals: [ephemeral],
-                connectionIds: [Buffer.from([place]), Buffer.from([place | OTHER_ID])],
-                credentialOf,
-            },
-        )
-    }
-
-    /** Takes message_3. */
-    private async prove(session: EdhocResponder, message: Buffer): Promise<PairingAnswer> {
-        const isProof = session.state === EdhocState.WaitMessage3 && !this.proving
-        if (!isProof) return await this.work(session, message)
-        this.proving = true
+        // It works on one message at a time.
+        if (!session || this.working) return { refusal: SessionRefusal.None, message: hex`` }
+        let reply: Buffer | undefined
+        const wasOpen = session.state < EdhocState.Done
+        this.working = true
         try {
-            await this.count(this.tries + 1)
-            const answer = await this.work(session, message)
-            if (session.state === EdhocState.Done) await this.count(0)
-            else this.failedMs = this.ports.now()
-            return answer
-        } finally {
-            this.proving = false
-        }
-    }
-
-    /** Ends the session if the key, or a part that has it, fails: who waits for it is not to wait for long. */
-    private async work(session: EdhocResponder, message: Buffer): Promise<PairingAnswer> {
-        const wasOpen = isOpen(session)
-        try {
-            const reply = await session.receive(message)
-            return { refusal: session.refusal, message: reply || Buffer.alloc(0) }
+            if (!isFirst && session.state === EdhocState.WaitMessage3) {
+                this.triedMs = this.ports.now()
+                await this.count(this.tries + 1)
+            }
+            reply = await session.receive(message)
+            if (wasOpen && session.state === EdhocState.Done) await this.count(0)
         } catch (error) {
             session.giveUp()
             throw error
         } finally {
+            this.working = false
             if (wasOpen && session.refusal !== 0) this.ports.log.record(Event.PairingFailed, 0, session.refusal)
         }
+        // Who asks for another suite has not used the key.
+        if (session.refusal === EdhocRefusal.WrongSuite && !this.ephemeral) this.ephemeral = this.begunWith
+        return { refusal: session.refusal, message: reply || hex`` }
+    }
+
+    private admission(): SessionRefusal {
+        const { household, tries } = this
+        const now = this.ports.now()
+        if (household.lost) return SessionRefusal.RecordsLost
+        if (now - this.touchedMs >= TOUCH_MS) return SessionRefusal.NobodyThere
+        if (this.runs()) return SessionRefusal.PairingRuns
+        const waitMs = tries < MANY_TRIES ? FIRST_WAIT_MS << (tries - 1) : LONGEST_WAIT_MS
+        if (tries > 0 && now - this.triedMs < waitMs) return SessionRefusal.TooSoon
+        if (!this.ephemeral) return SessionRefusal.NoKeyYet
+        return household.free() < 0 ? SessionRefusal.Full : SessionRefusal.None
+    }
+
+    /** With whom it is admitted, at once: no other key is made meanwhile. */
+    private begin(): void {
+        const { ports, household } = this
+        const ephemeral = this.ephemeral as EphemeralKey
+        const place = household.free()
+        this.ephemeral = undefined
+        this.begunWith = ephemeral
+        this.place = place
+        this.begunMs = ports.now()
+        this.session = new EdhocResponder(ports, this, ephemeral, Buffer.from([place]), Buffer.from([place | OTHER_ID]))
+    }
+
+    /** Of the session: the secret of that name, if it is good. */
+    credentialOf(kid: Buffer): PskCredential | undefined {
+        if (kid.length !== 1) return undefined
+        const invitation = kid[0] - 1
+        const secret = invitation < 0 ? this.label : this.household.secretOf(invitation)
+        return secret && pskCredential(secret, kid)
+    }
+
+    /** Of the session: takes what was agreed on. @throws what the port throws */
+    async keep(keys: SessionKeys, kid: Buffer): Promise<void> {
+        await this.ports.keep(keys.recipientId[0] & ~OTHER_ID, keys, Standing.ByLabel + kid[0])
     }
 
     private refuse(refusal: SessionRefusal): PairingAnswer {
         this.ports.log.record(Event.PairingFailed, 0, refusal)
-        return { refusal, message: errorMessage(refusal, []) }
+        return { refusal, message: errorMessage(refusal, this.ports.suite) }
     }
 
     private async count(tries: number): Promise<void> {
-        if (tries > MOST_TRIES) return
-        await this.ports.store.set(TRIES_RECORD, numberRecord(tries))
+        await this.ports.store.set(TRIES, numberRecord(tries))
         this.tries = tries
     }
-}
-
-function isOpen({ state }: EdhocResponder): boolean {
-    return state !== EdhocState.Done && state !== EdhocState.Aborted
-}
-
-/** In milliseconds. @param tries 1 or more */
-function waitAfter(tries: number): number {
-    return tries > 12 ? LONGEST_WAIT_MS : FIRST_WAIT_MS << (tries - 1)
 }

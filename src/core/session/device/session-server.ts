@@ -1,9 +1,11 @@
 import { copyOf } from "../../crypto/copy-of"
+import { hex } from "../../crypto/hex"
 import { Event, Let, Refused } from "../../eventlog/event"
-import type { Place, Role } from "../../owner/rights"
+import { MOST_PEOPLE } from "../../owner/owner-records"
+import type { Place } from "../../owner/rights"
 import type { Log } from "../../ports"
 import { Turns } from "../../store/turns"
-import { answerCode, bareResponse } from "../answers"
+import { answerCode, responseTo } from "../answers"
 import { CoapCode, type CoapMessage, isRequest } from "../coap-message"
 import { readMessage } from "../coap-reader"
 import { writeMessage } from "../coap-writer"
@@ -12,15 +14,13 @@ import { SessionRefusal } from "../refusal"
 import type { SessionKeys } from "../session-keys"
 import type { SessionPorts } from "../session-ports"
 import { readProtection, same } from "../unprotect"
-import { DeviceSession, type TakenRequest } from "./device-session"
-import { type Household, MOST_PEOPLE, type Standing } from "./household"
+import { DeviceSession, refused, type TakenRequest } from "./device-session"
+import type { Household, Standing } from "./household"
 import { OTHER_ID, type Pairing } from "./pairing"
-import { type Asker, bare, pathOf, type Reply } from "./resources"
+import { type Asker, bare, pathOf, type Reply } from "./requests"
 
 /** So many messages are worked on or wait. The rest are let fall: who sent them asks again. */
 export const MOST_WAITING = 2
-/** So many sessions are held in memory. The next one takes the place of the one that was used longest ago, whose hub then has to update its keys. */
-export const MOST_HELD = 2
 /** Longest payload of a response in bytes: with all that stands around it, it fits a message. */
 export const MOST_PAYLOAD = 180
 
@@ -32,19 +32,6 @@ export interface ServerPorts extends SessionPorts {
     serve(request: CoapMessage, asker: Asker): Promise<Reply>
 }
 
-/** A request, and from whom. */
-interface TakenFrom extends TakenRequest {
-    /** Their place, if they have one. */
-    readonly who: number
-    /** There if they are known. */
-    readonly role?: Role
-}
-
-interface Held {
-    readonly place: number
-    readonly session: DeviceSession
-}
-
 /**
  * The device's end of all sessions: frames in, frames out. Pairing goes on beside the rest, since it takes seconds; of the rest, one message is opened at a
  * time, and what it asks for is done beside the others.
@@ -53,8 +40,9 @@ export class SessionServer {
     private readonly ports: ServerPorts
     private readonly household: Household
     private readonly turns: Turns
-    /** The one that was used last stands last. */
-    private held: Held[] = []
+    /** The two sessions that are held in memory, by when they were used. The next one takes the place of the older, whose hub then has to update its keys. */
+    private recent: DeviceSession | undefined
+    private older: DeviceSession | undefined
     private waiting = 0
     /** What somebody known said last, and what it was answered: the same again, if it comes again (RFC 7252 §4.5). Nothing, while it is worked on. */
     private lastFrame: Buffer = Buffer.alloc(0)
@@ -68,17 +56,8 @@ export class SessionServer {
         this.turns = new Turns(ports.pause)
     }
 
-    /** Forgets the keys of those who are not there any more, as far as that was cut short. @throws StoreError */
+    /** Forgets the keys of those who are not there any more, as far as that was cut short. To be called before all else. @throws StoreError */
     async load(): Promise<void> {
-        await this.turns.take()
-        try {
-            await this.tidy()
-        } finally {
-            this.turns.end()
-        }
-    }
-
-    private async tidy(): Promise<void> {
         for (let place = 0; place < MOST_PEOPLE; place++) if (!this.household.isTaken(place)) await this.drop(place)
     }
 
@@ -95,7 +74,7 @@ export class SessionServer {
             const session = await this.sessionOf(place)
             await session.adopt(keys)
             await ports.pause()
-            this.hold(place, session)
+            this.hold(session)
             ports.log.record(Event.Credential, Let.In, await household.admit(place, standing))
         } finally {
             this.turns.end()
@@ -113,8 +92,7 @@ export class SessionServer {
     }
 
     private async drop(place: number): Promise<void> {
-        this.held = this.others(place)
-        const session = await this.loaded(place)
+        const session = await this.sessionOf(place)
         if (session.exists()) await session.forget()
     }
 
@@ -144,7 +122,8 @@ export class SessionServer {
     }
 
     private async take(frame: Buffer, message: CoapMessage, from: Place): Promise<Buffer | undefined> {
-        let taken: TakenFrom
+        let taken: TakenRequest
+        await this.ports.pause()
         await this.turns.take()
         try {
             // It has come again while it waited.
@@ -163,43 +142,46 @@ export class SessionServer {
         return answer
     }
 
-    private async answer(message: CoapMessage, taken: TakenFrom, from: Place): Promise<Buffer | undefined> {
-        const { refusal, context, exchange, request, who, role } = taken
+    private async answer(request: CoapMessage, taken: TakenRequest, from: Place): Promise<Buffer | undefined> {
+        const { refusal, context, exchange, message, who, role } = taken
         if (taken.answer) return writeMessage(taken.answer)
-        if (!context || !exchange || role === undefined) return this.refuse(message, refusal)
+        if (!context || !exchange || who === undefined || role === undefined) return this.refuse(request, refusal)
         // What is asked for may take seconds: others have their turn meanwhile.
-        const reply = request
-            ? await this.ports.serve(request, { who, role, from })
+        const reply = message
+            ? await this.ports.serve(message, { who, role, from })
             : bare(answerCode(refusal) || CoapCode.BadRequest)
-        const response = replyTo(message, reply.payload.length > MOST_PAYLOAD ? bare(CoapCode.ServerError) : reply)
+        await this.ports.pause()
+        const { code, payload } = reply.payload.length > MOST_PAYLOAD ? bare(CoapCode.ServerError) : reply
+        const response = responseTo(request, code, payload)
         const sealed = await protectResponse(context, exchange, response, this.ports.pause)
         return sealed.message && writeMessage(sealed.message)
     }
 
     /** Finds out whose a message is, and what it says. */
-    private async open(message: CoapMessage): Promise<TakenFrom> {
+    private async open(message: CoapMessage): Promise<TakenRequest> {
         const { household, ports } = this
         const fields = readProtection(message)
         const { kid } = fields
         const who = kid && kid.length === 1 ? kid[0] & ~OTHER_ID : MOST_PEOPLE
-        if (fields.refusal !== SessionRefusal.None) return { refusal: fields.refusal, who }
-        if (!household.isTaken(who)) return { refusal: SessionRefusal.ContextUnknown, who }
+        if (fields.refusal !== SessionRefusal.None) return refused(fields.refusal)
+        if (!household.isTaken(who)) return refused(SessionRefusal.ContextUnknown)
         const session = await this.sessionOf(who)
         const taken = await session.receive(message, fields)
-        if (!taken.context) return { refusal: taken.refusal, who }
-        this.hold(who, session)
+        if (!taken.context) return taken
+        this.hold(session)
         const wasKnown = household.roleOf(who) !== undefined
         const role = await household.confirm(who)
         if (role === undefined) {
             await this.drop(who)
-            return { refusal: SessionRefusal.NobodyKnown, who }
+            return refused(SessionRefusal.NobodyKnown)
         }
         if (!wasKnown) {
             ports.log.record(household.count() === 1 ? Event.Pairing : Event.Credential, Let.Known, role)
-            await this.tidy()
+            await this.load()
         }
-        const { refusal, context, exchange, request, answer } = taken
-        return { refusal, context, exchange, request, answer, who, role }
+        taken.who = who
+        taken.role = role
+        return taken
     }
 
     private async pair(message: CoapMessage): Promise<Buffer | undefined> {
@@ -209,45 +191,29 @@ export class SessionServer {
         await pause()
         if (reply.length === 0) return undefined
         const code = refusal === 0 ? CoapCode.Changed : CoapCode.BadRequest
-        return writeMessage(replyTo(message, { code, payload: reply }))
+        return writeMessage(responseTo(message, code, reply))
     }
 
     /** Whoever sent it can read an answer, though nobody can believe it. */
     private refuse(message: CoapMessage, refusal: number): Buffer {
         this.ports.log.record(Event.Refusal, Refused.Session, refusal)
-        return writeMessage(bareResponse(message, answerCode(refusal) || CoapCode.Unauthorized))
+        return writeMessage(responseTo(message, answerCode(refusal) || CoapCode.Unauthorized, hex``))
     }
 
     /** @throws StoreError */
     private async sessionOf(place: number): Promise<DeviceSession> {
-        for (const one of this.held) if (one.place === place) return one.session
-        return await this.loaded(place)
-    }
-
-    /** Of a place whose keys somebody has: whoever has none drives nobody out of memory. */
-    private hold(place: number, session: DeviceSession): void {
-        const others = this.others(place)
-        if (others.length === MOST_HELD) others.shift()
-        others.push({ place, session })
-        this.held = others
-    }
-
-    /** What is held of all other places. */
-    private others(place: number): Held[] {
-        const others: Held[] = []
-        for (const one of this.held) if (one.place !== place) others.push(one)
-        return others
-    }
-
-    /** @throws StoreError */
-    private async loaded(place: number): Promise<DeviceSession> {
-        const session = new DeviceSession(this.ports, [`session${place}a`, `session${place}b`])
+        const { recent, older } = this
+        if (recent && recent.place === place) return recent
+        if (older && older.place === place) return older
+        const session = new DeviceSession(this.ports, place)
         await session.load()
         return session
     }
-}
 
-function replyTo(request: CoapMessage, { code, payload }: Reply): CoapMessage {
-    const { type, messageId, token, options } = bareResponse(request, code)
-    return { type, code, messageId, token, options, payload }
+    /** To be called of a session whose keys somebody has shown to have: whoever has none drives nobody out of memory. */
+    private hold(session: DeviceSession): void {
+        if (session === this.recent) return
+        this.older = this.recent
+        this.recent = session
+    }
 }

@@ -35,7 +35,7 @@ export interface PskCredential {
  */
 export function labelCredential(secret: Buffer, hub: string, device: string, kid: Buffer = LABEL_KEY): PskCredential {
     requireBytes(secret, "label secret", LABEL_SECRET_BYTES)
-    if (hub === device) throw new RangeError(`hub and device need different names, not both ${hub}`)
+    if (hub === device) throw new RangeError("hub and device need different names")
     return {
         kid,
         psk: copyOf(secret),

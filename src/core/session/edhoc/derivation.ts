@@ -1,7 +1,7 @@
 /** EDHOC_Extract and EDHOC_KDF (RFC 9528 §4) with SHA-256, which all our suites have. */
 import { CborWriter } from "../../cbor/writer"
 import type { Digest } from "../../crypto/digest"
-import { hkdfExpand } from "../../crypto/hkdf"
+import { hkdfExpand, hkdfExtract } from "../../crypto/hkdf"
 import type { Pause } from "../../ports"
 
 /** Output of SHA-256 in bytes. */
@@ -16,10 +16,10 @@ export interface HashPorts {
     pause: Pause
 }
 
-/** 32 bytes of pseudorandom key: HKDF-Extract is an HMAC (RFC 5869 §2.2). */
+/** 32 bytes of pseudorandom key. */
 export async function edhocExtract({ digest, pause }: HashPorts, salt: Buffer, inputKey: Buffer): Promise<Buffer> {
     await pause()
-    return await digest.hmacSha256(salt, [inputKey], pause)
+    return await hkdfExtract(digest, salt, inputKey, pause)
 }
 
 /**

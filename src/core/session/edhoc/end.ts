@@ -3,6 +3,7 @@ import { copyOf } from "../../crypto/copy-of"
 import { hex } from "../../crypto/hex"
 import type { SessionKeys } from "../session-keys"
 import type { HashPorts } from "./derivation"
+import type { EphemeralKey } from "./ephemeral-key"
 import { errorMessage } from "./error-message"
 import { MOST_MESSAGE_BYTES } from "./messages"
 import type { PskSchedule } from "./psk-schedule"
@@ -10,13 +11,14 @@ import { EdhocRefusal } from "./refusal"
 import { EDHOC_STEPS, EdhocState } from "./states"
 import type { CipherSuite } from "./suites"
 
-/** What a session needs from where it runs. */
-export interface EdhocPorts extends HashPorts {
+/** Where keys go that are agreed on. */
+export interface KeyKeeper {
     /**
      * Stores the keys for good, in the place of any that the other end had before. Awaited before the other end learns that they are agreed on, so
      * neither ever has keys that a power cut has taken from the other.
+     * @param kid name of the secret by which the other end has proved who it is
      */
-    keep(keys: SessionKeys): Promise<void>
+    keep(keys: SessionKeys, kid: Buffer): Promise<void>
 }
 
 /** What comes of a message: the next one to send, why the session ends (an `EdhocRefusal` or a `CborRefusal`), or undefined if there is nothing to say. */
@@ -29,18 +31,28 @@ export abstract class EdhocEnd {
     refusal: number = EdhocRefusal.None
     /** What was sent last, to be sent again if no answer comes. Empty before, and when aborted. */
     sent: Buffer = hex``
-    protected readonly ports: EdhocPorts
+    protected readonly ports: HashPorts
+    protected readonly suite: CipherSuite
+    protected readonly ephemeral: EphemeralKey
     protected schedule: PskSchedule | undefined
-    private readonly suites: readonly CipherSuite[]
+    private readonly keeper: KeyKeeper
     /** What `sent` answers. */
     private answered: Buffer | undefined
     private working: boolean | undefined
 
-    /** @param suites that are supported here */
-    constructor(state: EdhocState, ports: EdhocPorts, suites: readonly CipherSuite[]) {
+    /**
+     * @param suite of this session
+     * @param ephemeral made for this session
+     * @throws RangeError if the ephemeral key is of another curve
+     */
+    constructor(state: EdhocState, ports: HashPorts, keeper: KeyKeeper, suite: CipherSuite, ephemeral: EphemeralKey) {
         this.state = state
         this.ports = ports
-        this.suites = suites
+        this.keeper = keeper
+        this.suite = suite
+        this.ephemeral = ephemeral
+        if (ephemeral.curve !== suite.curve)
+            throw new RangeError(`the ephemeral key must be of curve ${suite.curve}, not ${ephemeral.curve}`)
     }
 
     /** Out of time, or nobody at the device: a session that has not ended ends without keys. Sends nothing. */
@@ -54,20 +66,22 @@ export abstract class EdhocEnd {
      * @returns what to send: the next message, an error message, or nothing
      */
     async receive(message: Buffer): Promise<Buffer | undefined> {
-        if (this.working || this.state === EdhocState.Aborted) return undefined
-        if (this.answered && constantTimeEqual(this.answered, message)) return this.sent
-        if (this.state === EdhocState.Done) return undefined
+        const { answered } = this
+        if (this.working) return undefined
+        if (answered && constantTimeEqual(answered, message)) return this.sent
+        // Done, or Aborted: nothing is answered any more.
+        if (this.state >= EdhocState.Done) return undefined
         this.working = true
         try {
             const own = copyOf(message)
             await this.ports.pause()
-            const isOne = own.length > 0 && own.length <= MOST_MESSAGE_BYTES
-            const outcome = isOne ? await this.takeIn(own) : EdhocRefusal.MessageLength
+            let outcome: Outcome = EdhocRefusal.MessageLength
+            if (own.length > 0 && own.length <= MOST_MESSAGE_BYTES) outcome = await this.takeIn(own)
             // Given up meanwhile, or by what was said in it.
             if (this.refusal !== EdhocRefusal.None) return undefined
             if (typeof outcome === "number") {
                 this.abort(outcome)
-                return errorMessage(outcome, this.suites)
+                return errorMessage(outcome, this.suite)
             }
             if (outcome) {
                 this.answered = own
@@ -94,10 +108,10 @@ export abstract class EdhocEnd {
     }
 
     /** Stores keys and ends the session with them. @returns whether it did: if not, they could not be stored, or it was given up */
-    protected async finish(keys: SessionKeys): Promise<boolean> {
+    protected async finish(keys: SessionKeys, kid: Buffer): Promise<boolean> {
         if (this.state === EdhocState.Aborted) return false
         try {
-            await this.ports.keep(keys)
+            await this.keeper.keep(keys, kid)
         } catch (_error) {
             return false
         }

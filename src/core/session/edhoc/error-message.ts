@@ -3,7 +3,7 @@ import { SIMPLE } from "../../cbor/major"
 import { CborWriter } from "../../cbor/writer"
 import { copyOf } from "../../crypto/copy-of"
 import { hex } from "../../crypto/hex"
-import { readerOf, readSuites, writeSuites } from "./messages"
+import { readerOf, readSuites } from "./messages"
 import { EdhocRefusal } from "./refusal"
 import type { CipherSuite } from "./suites"
 
@@ -31,13 +31,13 @@ export interface EdhocError {
     text: string
 }
 
-/** Code and information for a refusal. @param suites that are supported here */
-export function errorMessage(refusal: number, suites: readonly CipherSuite[]): Buffer {
+/** Code and information for a refusal. @param suite the only one that is supported here */
+export function errorMessage(refusal: number, suite: CipherSuite): Buffer {
     // Code 3 with the value true.
     if (refusal === EdhocRefusal.UnknownCredential) return copyOf(hex`03f5`)
     const cbor = new CborWriter(ERROR_BYTES)
     return refusal === EdhocRefusal.WrongSuite
-        ? writeSuites(cbor.int(EdhocErrorCode.WrongSelectedSuite), suites).finish()
+        ? cbor.int(EdhocErrorCode.WrongSelectedSuite).int(suite.number).finish()
         : cbor.int(EdhocErrorCode.Unspecified).text(`refusal ${refusal}`).finish()
 }
 

@@ -5,8 +5,9 @@ import { copyOf } from "../../crypto/copy-of"
 import { hex } from "../../crypto/hex"
 import { joinBytes } from "../../crypto/join-bytes"
 import type { PskCredential } from "./credential"
+import type { HashPorts } from "./derivation"
 import { KEYSTREAM_3A } from "./draft"
-import { EdhocEnd, type EdhocPorts, type Outcome } from "./end"
+import { EdhocEnd, type KeyKeeper, type Outcome } from "./end"
 import type { EphemeralKey } from "./ephemeral-key"
 import { readErrorMessage } from "./error-message"
 import { encodeIdentifier, readIdentifier } from "./identifier"
@@ -15,6 +16,9 @@ import { besideCredential, KEYSTREAM_2, PskSchedule } from "./psk-schedule"
 import { EdhocRefusal } from "./refusal"
 import { EdhocState } from "./states"
 import { type CipherSuite, EPHEMERAL_BYTES, LESS_THAN_NONCE } from "./suites"
+
+/** What it needs from where it runs. */
+export interface InitiatorPorts extends HashPorts, KeyKeeper {}
 
 export interface InitiatorSetup {
     /** All that are supported, in an order of preference that never changes. */
@@ -38,18 +42,15 @@ export class EdhocInitiator extends EdhocEnd {
     private cR: Buffer = hex``
 
     /** @throws RangeError if the ephemeral key is of another curve */
-    constructor(ports: EdhocPorts, setup: InitiatorSetup) {
-        super(EdhocState.Start, ports, setup.suites)
+    constructor(ports: InitiatorPorts, setup: InitiatorSetup) {
+        super(EdhocState.Start, ports, ports, setup.suites[setup.selected], setup.ephemeral)
         this.setup = setup
-        const { curve } = setup.suites[setup.selected]
-        if (setup.ephemeral.curve !== curve)
-            throw new RangeError(`the ephemeral key must be of curve ${curve}, not ${setup.ephemeral.curve}`)
     }
 
     /** @returns message_1 */
     start(): Buffer {
-        const { suites, selected, ephemeral, connectionId } = this.setup
-        this.sent = message1(suites.slice(0, selected + 1), ephemeral.publicKey, connectionId)
+        const { suites, selected, connectionId } = this.setup
+        this.sent = message1(suites.slice(0, selected + 1), this.ephemeral.publicKey, connectionId)
         this.go(EdhocState.WaitMessage2)
         return this.sent
     }
@@ -81,8 +82,8 @@ export class EdhocInitiator extends EdhocEnd {
     }
 
     private async takeMessage2(ciphertext: Buffer): Promise<Outcome> {
-        const { suites, selected, ephemeral, connectionId, credential } = this.setup
-        const suite = suites[selected]
+        const { suite, ephemeral } = this
+        const { connectionId, credential } = this.setup
         if (ciphertext.length <= EPHEMERAL_BYTES) return EdhocRefusal.KeyLength
         const gY = copyOf(ciphertext, EPHEMERAL_BYTES)
         const sharedSecret = await ephemeral.agree(gY, this.ports.pause)
@@ -115,7 +116,8 @@ export class EdhocInitiator extends EdhocEnd {
         if (!plaintext) return EdhocRefusal.NotAuthentic
         const refusal = eadRefusal(plaintext)
         if (refusal !== 0) return refusal
-        const kept = await this.finish(await schedule.sessionKeys(this.cR, this.setup.connectionId))
+        const { connectionId, credential } = this.setup
+        const kept = await this.finish(await schedule.sessionKeys(this.cR, connectionId), credential.kid)
         return kept ? undefined : EdhocRefusal.NotKept
     }
 }

@@ -23,10 +23,12 @@ export function readerOf(bytes: Buffer): CborReader {
     return new CborReader(bytes, bytes.length)
 }
 
-/** @param suites the selected one last, and before it all that are preferred to it */
+/** @param suites the selected one last, and before it all that are preferred to it: one integer, or an array of at least two (RFC 9528 §5.2.1) */
 export function message1(suites: readonly CipherSuite[], gX: Buffer, cI: Buffer): Buffer {
     const cbor = new CborWriter(MOST_MESSAGE_BYTES).int(METHOD_PSK)
-    return writeSuites(cbor, suites).bytes(gX).raw(encodeIdentifier(cI)).finish()
+    if (suites.length > 1) cbor.head(ARRAY, suites.length)
+    for (const suite of suites) cbor.int(suite.number)
+    return cbor.bytes(gX).raw(encodeIdentifier(cI)).finish()
 }
 
 /** The byte string that a message ends with: all of message_2, message_3 and message_4, and of PLAINTEXT_3A what is behind the name of the key. */
@@ -43,13 +45,7 @@ export function eadRefusal(bytes: Buffer): number {
     return cbor.refusal
 }
 
-/** One integer, or an array of at least two (RFC 9528 §5.2.1). */
-export function writeSuites(cbor: CborWriter, suites: readonly CipherSuite[]): CborWriter {
-    if (suites.length > 1) cbor.head(ARRAY, suites.length)
-    for (const suite of suites) cbor.int(suite.number)
-    return cbor
-}
-
+/** As `message1` writes them. */
 export function readSuites(cbor: CborReader): number[] {
     let count = 1
     if (cbor.major() === ARRAY) {

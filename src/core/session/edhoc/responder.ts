@@ -4,8 +4,9 @@ import { constantTimeEqual } from "../../crypto/constant-time"
 import { hex } from "../../crypto/hex"
 import { joinBytes } from "../../crypto/join-bytes"
 import { KEY_NAME_BYTES, type PskCredential } from "./credential"
+import type { HashPorts } from "./derivation"
 import { KEYSTREAM_3A, METHOD_PSK } from "./draft"
-import { EdhocEnd, type EdhocPorts, type Outcome } from "./end"
+import { EdhocEnd, type KeyKeeper, type Outcome } from "./end"
 import type { EphemeralKey } from "./ephemeral-key"
 import { encodeIdentifier, readIdentifier } from "./identifier"
 import { eadRefusal, MOST_MESSAGE_BYTES, readCiphertext, readEad, readerOf, readSuites } from "./messages"
@@ -17,31 +18,40 @@ import { type CipherSuite, EPHEMERAL_BYTES, LESS_THAN_NONCE } from "./suites"
 /** Longest connection identifier that is read. */
 const IDENTIFIER_BYTES = 8
 
-export interface ResponderSetup {
-    /** Those that are supported: each with its row. */
-    suites: readonly CipherSuite[]
-    /** By index of the suite: keys made beforehand for this session, each of its suite's curve. */
-    ephemerals: readonly EphemeralKey[]
-    /** Two candidates for C_R: the second is for an initiator that has chosen the first for itself. */
-    connectionIds: readonly [Buffer, Buffer]
+export interface ResponderPorts extends HashPorts {
+    /** The one that is supported. */
+    readonly suite: CipherSuite
+}
+
+/** By which secrets somebody may come, and where the keys go. */
+export interface ResponderKeys extends KeyKeeper {
     /** The pre-shared key of a name; undefined if there is none. */
     credentialOf(kid: Buffer): PskCredential | undefined
 }
 
 /** The end that answers in an EDHOC-PSK session: the device. */
 export class EdhocResponder extends EdhocEnd {
-    private readonly setup: ResponderSetup
+    private readonly keys: ResponderKeys
+    private readonly otherId: Buffer
     private cI: Buffer = hex``
-    private cR: Buffer = hex``
+    private cR: Buffer
 
-    /** @throws RangeError if an ephemeral key is of another curve than its suite's */
-    constructor(ports: EdhocPorts, setup: ResponderSetup) {
-        super(EdhocState.WaitMessage1, ports, setup.suites)
-        this.setup = setup
-        const { suites, ephemerals } = setup
-        for (let i = 0; i < suites.length; i++)
-            if (ephemerals[i]?.curve !== suites[i].curve)
-                throw new RangeError(`suite ${suites[i].number} needs an ephemeral key of its own curve`)
+    /**
+     * @param connectionId C_R
+     * @param otherId in its place, if the initiator has chosen the same for itself
+     * @throws RangeError if the ephemeral key is of another curve than the suite's
+     */
+    constructor(
+        ports: ResponderPorts,
+        keys: ResponderKeys,
+        ephemeral: EphemeralKey,
+        connectionId: Buffer,
+        otherId: Buffer,
+    ) {
+        super(EdhocState.WaitMessage1, ports, keys, ports.suite, ephemeral)
+        this.keys = keys
+        this.cR = connectionId
+        this.otherId = otherId
     }
 
     protected override async takeIn(message: Buffer): Promise<Outcome> {
@@ -53,30 +63,24 @@ export class EdhocResponder extends EdhocEnd {
     }
 
     private async takeMessage1(message: Buffer): Promise<Outcome> {
-        const { suites, ephemerals, connectionIds } = this.setup
+        const { suite, ephemeral } = this
         const { pause } = this.ports
         const cbor = readerOf(message)
         // A suite has its own meaning of the rest, a method too.
         if (cbor.int() !== METHOD_PSK) cbor.refuse(EdhocRefusal.Method)
         const offered = readSuites(cbor)
+        await pause()
         const gX = cbor.bytes(MOST_MESSAGE_BYTES)
         const cI = readIdentifier(cbor, message, IDENTIFIER_BYTES)
         readEad(cbor, message.length)
         if (cbor.refusal !== 0) return cbor.refusal
         await pause()
         // The last one is selected: it has to be supported, and none before it, which the initiator prefers (RFC 9528 §5.2.3).
-        let selected = -1
-        for (const number of offered) {
-            if (selected >= 0) return EdhocRefusal.WrongSuite
-            for (let i = 0; i < suites.length; i++) if (suites[i].number === number) selected = i
-        }
-        if (selected < 0) return EdhocRefusal.WrongSuite
-        const suite = suites[selected]
-        const ephemeral = ephemerals[selected]
+        if (offered.indexOf(suite.number) !== offered.length - 1) return EdhocRefusal.WrongSuite
         if (gX.length !== EPHEMERAL_BYTES) return EdhocRefusal.KeyLength
         if (cI.length > suite.aead.nonceBytes - LESS_THAN_NONCE) return EdhocRefusal.IdentifierForm
         this.cI = cI
-        this.cR = connectionIds[constantTimeEqual(cI, connectionIds[0]) ? 1 : 0]
+        if (constantTimeEqual(cI, this.cR)) this.cR = this.otherId
         const sharedSecret = await ephemeral.agree(gX, pause)
         if (!sharedSecret) return EdhocRefusal.PeerKey
         const schedule = new PskSchedule(suite, this.ports)
@@ -103,7 +107,7 @@ export class EdhocResponder extends EdhocEnd {
         const sealed = readCiphertext(inner)
         if (inner.refusal !== 0) return inner.refusal
         await this.ports.pause()
-        const credential = this.setup.credentialOf(kid)
+        const credential = this.keys.credentialOf(kid)
         if (!credential) return EdhocRefusal.UnknownCredential
         await schedule.takePsk(credential.psk)
         const opened = await schedule.aead(true, credential, sealed)
@@ -112,6 +116,7 @@ export class EdhocResponder extends EdhocEnd {
         if (refusal !== 0) return refusal
         await schedule.take(besideCredential(credential, opened))
         const reply = byteString((await schedule.aead(false, undefined, hex``)) as Buffer)
-        return (await this.finish(await schedule.sessionKeys(this.cI, this.cR))) ? reply : EdhocRefusal.NotKept
+        const keys = await schedule.sessionKeys(this.cI, this.cR)
+        return (await this.finish(keys, kid)) ? reply : EdhocRefusal.NotKept
     }
 }

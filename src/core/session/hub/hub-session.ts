@@ -1,5 +1,6 @@
 import { CoapCode, type CoapMessage, type CoapOption, CoapType } from "../coap-message"
 import { CoapOptionNumber } from "../coap-options"
+import { keysInForce } from "../kudos/end"
 import { KudosHub } from "../kudos/hub"
 import { KudosRefusal } from "../kudos/refusal"
 import { KudosState } from "../kudos/states"
@@ -7,7 +8,7 @@ import { sequenceNumberOf } from "../oscore-option"
 import { protectRequest } from "../protect"
 import { SessionRefusal } from "../refusal"
 import type { SecurityContext } from "../security-context"
-import { FreshSequence } from "../sender-sequence"
+import { SenderSequence } from "../sender-sequence"
 import type { SessionKeys } from "../session-keys"
 import { contextOf, type SessionPorts } from "../session-ports"
 import { type Opened, openResponse, readProtection } from "../unprotect"
@@ -59,13 +60,13 @@ export class HubSession {
 
     /** How many times keys have followed others since the pairing; -1 if none are in force. */
     epoch(): number {
-        return this.kudos.inForce()?.epoch ?? -1
+        return keysInForce(this.kudos)?.epoch ?? -1
     }
 
     /** Begins with the keys of a pairing. @throws StoreError */
     async adopt(keys: SessionKeys): Promise<void> {
         await this.kudos.adopt(keys)
-        this.context = await contextOf(this.ports, keys, new FreshSequence(0))
+        this.context = await contextOf(this.ports, keys, new SenderSequence(0))
     }
 
     /** Puts new keys in force, that both ends have drawn a part of (KUDOS). To be called again when no answer came. @throws StoreError */
@@ -76,7 +77,7 @@ export class HubSession {
         const begun = await this.kudos.begin()
         if (!begun.offer) return { refusal: begun.refusal }
         const { keys, sequenceNumber, x, nonce } = begun.offer
-        const temporary = await contextOf(ports, keys, new FreshSequence(sequenceNumber, 1))
+        const temporary = await contextOf(ports, keys, new SenderSequence(sequenceNumber, 1))
         const request = this.requestOf(CoapCode.Post, [".well-known", "kudos"], Buffer.alloc(0))
         const { message, exchange } = await protectRequest(temporary, request, pause, { x, nonce })
         if (!message || !exchange) return { refusal: SessionRefusal.Exhausted }
@@ -93,7 +94,7 @@ export class HubSession {
             sequenceNumber: sequenceNumberOf(partialIv),
             verifies: async keys => {
                 // Behind the offer's number: the device's answer to it is under the new keys, and would pass for one to a request of that number.
-                fresh = await contextOf(ports, keys, new FreshSequence(sequenceNumber + 1))
+                fresh = await contextOf(ports, keys, new SenderSequence(sequenceNumber + 1))
                 opened = await openResponse(fresh, exchange, response, pause)
                 return opened.refusal === SessionRefusal.None
             },

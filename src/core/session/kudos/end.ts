@@ -7,7 +7,6 @@ import { soundRecord } from "../../store/sound-record"
 import { StoreError } from "../../store/store-error"
 import { Turns } from "../../store/turns"
 import type { SessionKeys } from "../session-keys"
-import { KUDOS_NONCE_BYTES } from "./field"
 import { decodeRecord, encodeRecord, type KudosRecord, MOST_NUMBER } from "./record"
 import { KudosRefusal } from "./refusal"
 import { KudosState } from "./states"
@@ -42,7 +41,7 @@ export interface KudosOffer {
 
 export interface KudosStep {
     refusal: KudosRefusal
-    offer: KudosOffer | undefined
+    offer?: KudosOffer
 }
 
 /** Keys in force, and where their numbers go on. */
@@ -69,7 +68,8 @@ export const NONE: Buffer = hex``
  */
 export abstract class KudosEnd {
     protected readonly ports: KudosPorts
-    protected record: KudosRecord | undefined
+    /** What is on record; undefined if there are no keys that can be relied on. */
+    record: KudosRecord | undefined
     private readonly turns: Turns
     /** Name of a record that is to be erased, if that has not been done. */
     private stale: string | undefined
@@ -90,13 +90,13 @@ export abstract class KudosEnd {
             const record = decodeRecord(bytes)
             // Which keys were in force can no longer be said: the other record may hold older ones.
             if (!record || names[record.epoch & 1] !== name) return
-            if (!older) older = record
-            else {
+            if (older) {
                 const ahead = record.epoch - older.epoch
                 if (ahead === 1) this.supersede(record, older)
                 else if (ahead === -1) this.supersede(older, record)
                 else return
             }
+            older = record
         }
         if (!this.record) this.record = older
         await this.tidy()
@@ -109,24 +109,13 @@ export abstract class KudosEnd {
         return record.peerNonce.length === 0 ? KudosState.Busy : KudosState.Pending
     }
 
-    /** What messages are sealed with; undefined while there are no keys, and while they are being replaced. */
-    inForce(): KeysInForce | undefined {
-        if (this.state() !== KudosState.Idle) return undefined
-        const record = this.record as KudosRecord
-        return { keys: record.keys, epoch: record.epoch, sequenceNumber: record.sent, heard: record.heard }
-    }
-
     /** Takes the keys of a new pairing in the place of all that were before. @throws StoreError; then either are on record */
     async adopt(keys: SessionKeys): Promise<void> {
         // The caller's will be wiped by the caller, these when they are superseded.
         const own = withSecret(keys, copyOf(keys.masterSecret), keys.masterSalt)
         await this.turns.take()
         try {
-            const { store, names } = this.ports
-            if (!this.record) {
-                await store.erase(names[0])
-                await store.erase(names[1])
-            }
+            if (!this.record) for (const name of this.ports.names) await this.ports.store.erase(name)
             await this.advance(own, 0, 0)
         } finally {
             this.turns.end()
@@ -137,8 +126,7 @@ export abstract class KudosEnd {
     async forget(): Promise<void> {
         await this.turns.take()
         try {
-            const { store, names } = this.ports
-            for (const name of names) await store.erase(name)
+            for (const name of this.ports.names) await this.ports.store.erase(name)
             if (this.record) wipe(this.record.keys.masterSecret)
             this.record = undefined
             this.stale = undefined
@@ -165,8 +153,7 @@ export abstract class KudosEnd {
         } finally {
             this.turns.end()
         }
-        if (typeof outcome === "number") return { refusal: outcome, offer: undefined }
-        return { refusal: KudosRefusal.None, offer: outcome }
+        return typeof outcome === "number" ? { refusal: outcome } : { refusal: KudosRefusal.None, offer: outcome }
     }
 
     /** Puts keys in force, and erases those before. If power goes away in between, a start erases them. */
@@ -179,11 +166,11 @@ export abstract class KudosEnd {
     }
 
     protected async write(record: KudosRecord): Promise<void> {
-        const { store, names, pause } = this.ports
-        await pause()
+        const { ports } = this
+        await ports.pause()
         const bytes = encodeRecord(record)
-        await pause()
-        await store.set(names[record.epoch & 1], bytes)
+        await ports.pause()
+        await ports.store.set(ports.names[record.epoch & 1], bytes)
         this.record = record
     }
 
@@ -201,8 +188,9 @@ export abstract class KudosEnd {
     }
 }
 
-export function drawNonce(random: Random): Buffer {
-    const nonce = Buffer.alloc(KUDOS_NONCE_BYTES)
-    random.draw(nonce)
-    return nonce
+/** What messages are sealed with; undefined while there are no keys, and while they are being replaced. */
+export function keysInForce(end: KudosEnd): KeysInForce | undefined {
+    const { record } = end
+    if (!record || end.state() !== KudosState.Idle) return undefined
+    return { keys: record.keys, epoch: record.epoch, sequenceNumber: record.sent, heard: record.heard }
 }

@@ -1,5 +1,5 @@
-import { drawNonce, KudosEnd, type KudosMessage, type KudosOffer, type KudosStep, LAST_NUMBER, NONE } from "./end"
-import { CONVERGENT, DIVERGENT, fieldRefusal } from "./field"
+import { KudosEnd, type KudosMessage, type KudosOffer, type KudosStep, LAST_NUMBER, NONE } from "./end"
+import { CONVERGENT, DIVERGENT, fieldRefusal, KUDOS_NONCE_BYTES } from "./field"
 import type { KudosRecord } from "./record"
 import { KudosRefusal } from "./refusal"
 import { updateContext } from "./update-context"
@@ -29,7 +29,8 @@ export class KudosHub extends KudosEnd {
         const repeats = record.ownNonce.length > 0
         const sequenceNumber = repeats ? record.sent : 0
         if (sequenceNumber > LAST_NUMBER) return KudosRefusal.Exhausted
-        const nonce = repeats ? record.ownNonce : drawNonce(this.ports.random)
+        const nonce = repeats ? record.ownNonce : Buffer.alloc(KUDOS_NONCE_BYTES)
+        if (!repeats) this.ports.random.draw(nonce)
         await this.write({ epoch, keys, ownNonce: nonce, peerNonce: NONE, sent: sequenceNumber + 1, heard })
         return { keys: await updateContext(this.ports, keys, nonce, NONE), sequenceNumber, x: DIVERGENT, nonce }
     }

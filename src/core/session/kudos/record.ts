@@ -14,9 +14,9 @@
  * Numbers have their least significant byte first. What is not there is zero.
  */
 import { copyOf } from "../../crypto/copy-of"
+import { hex } from "../../crypto/hex"
 import { littleEndian32, putLittleEndian32 } from "../../crypto/words"
 import type { SessionKeys } from "../session-keys"
-import { KUDOS_NONCE_BYTES } from "./field"
 
 const FORMAT = 0x10
 const EPOCH = 1
@@ -52,21 +52,24 @@ export interface KudosRecord {
 
 /** @throws RangeError if keys do not fit: identifiers of one byte, a secret of 32, a salt of 20 at most */
 export function encodeRecord(record: KudosRecord): Buffer {
-    const { masterSecret, masterSalt, senderId, recipientId } = record.keys
-    const { ownNonce, peerNonce, sent, heard } = record
-    if (masterSecret.length !== SECRET_BYTES || masterSalt.length > SALT_BYTES)
-        throw new RangeError("session keys: the secret has 32 bytes, the salt 20 at most")
-    if (senderId.length !== 1 || recipientId.length !== 1)
-        throw new RangeError("session keys: an identifier has a byte")
+    const { keys, ownNonce, peerNonce } = record
+    const { masterSalt } = keys
+    if (
+        keys.masterSecret.length !== SECRET_BYTES ||
+        masterSalt.length > SALT_BYTES ||
+        keys.senderId.length !== 1 ||
+        keys.recipientId.length !== 1
+    )
+        throw new RangeError("session keys: a secret has 32 bytes, a salt 20 at most, an identifier 1")
     const bytes = Buffer.alloc(KUDOS_RECORD_BYTES)
     bytes[0] = FORMAT | ((ownNonce.length + peerNonce.length) >> 3)
     putLittleEndian32(bytes, EPOCH, record.epoch)
-    putLittleEndian32(bytes, NUMBERS, sent | (heard << 16))
-    bytes[IDENTIFIERS] = senderId[0]
-    bytes[IDENTIFIERS + 1] = recipientId[0]
+    putLittleEndian32(bytes, NUMBERS, record.sent | (record.heard << 16))
+    bytes[IDENTIFIERS] = keys.senderId[0]
+    bytes[IDENTIFIERS + 1] = keys.recipientId[0]
     bytes[SALT] = masterSalt.length
     bytes.set(masterSalt, SALT + 1)
-    bytes.set(masterSecret, SECRET)
+    bytes.set(keys.masterSecret, SECRET)
     bytes.set(ownNonce, OWN_NONCE)
     bytes.set(peerNonce, PEER_NONCE)
     return bytes
@@ -77,18 +80,19 @@ export function decodeRecord(bytes: Buffer): KudosRecord | undefined {
     const nonces = bytes[0] ^ FORMAT
     const saltEnd = SALT + 1 + bytes[SALT]
     if (bytes.length !== KUDOS_RECORD_BYTES || nonces > 2 || saltEnd > SECRET) return undefined
-    const numbers = littleEndian32(bytes, NUMBERS)
+    const own = copyOf(bytes)
+    const numbers = littleEndian32(own, NUMBERS)
     return {
-        epoch: littleEndian32(bytes, EPOCH) >>> 0,
+        epoch: littleEndian32(own, EPOCH) >>> 0,
         keys: {
-            masterSecret: copyOf(bytes.slice(SECRET, OWN_NONCE)),
-            masterSalt: copyOf(bytes.slice(SALT + 1, saltEnd)),
-            senderId: copyOf(bytes.slice(IDENTIFIERS, IDENTIFIERS + 1)),
-            recipientId: copyOf(bytes.slice(IDENTIFIERS + 1, SALT)),
+            masterSecret: own.slice(SECRET, OWN_NONCE),
+            masterSalt: own.slice(SALT + 1, saltEnd),
+            senderId: own.slice(IDENTIFIERS, IDENTIFIERS + 1),
+            recipientId: own.slice(IDENTIFIERS + 1, SALT),
         },
         // The other end's is not there without one's own.
-        ownNonce: copyOf(bytes.slice(OWN_NONCE), nonces > 0 ? KUDOS_NONCE_BYTES : 0),
-        peerNonce: copyOf(bytes.slice(PEER_NONCE), nonces > 1 ? KUDOS_NONCE_BYTES : 0),
+        ownNonce: nonces > 0 ? own.slice(OWN_NONCE, PEER_NONCE) : hex``,
+        peerNonce: nonces > 1 ? own.slice(PEER_NONCE) : hex``,
         sent: numbers & MOST_NUMBER,
         heard: numbers >>> 16,
     }

@@ -34,12 +34,12 @@ export async function updateContext(
     // An input is `x` and a nonce of 8 bytes, 49 and 9 bytes as CBOR; one that is empty is 40, and comes first.
     const parts = deviceNonce.length === 0 ? [hex`404907`, hubNonce] : [hex`4907`, hubNonce, hex`4947`, deviceNonce]
     const masterSalt = joinBytes(parts)
-    const { masterSecret } = keys
+    const length = keys.masterSecret.length
     const info = joinBytes([INFO, masterSalt])
-    info[SECRET_LENGTH_AT] = masterSecret.length
+    info[SECRET_LENGTH_AT] = length
     info[SALT_LENGTH_AT] = masterSalt.length
     await pause()
-    return withSecret(keys, await hkdfExpand(digest, masterSecret, info, masterSecret.length, pause), masterSalt)
+    return withSecret(keys, await hkdfExpand(digest, keys.masterSecret, info, length, pause), masterSalt)
 }
 
 /** Between the same ends, for the same AEAD. */

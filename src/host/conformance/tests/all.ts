@@ -11,8 +11,10 @@ import { KEY_TESTS } from "./keys"
 import { LIFE_TESTS } from "./life"
 import { LOG_TESTS } from "./log"
 import { OWNER_TESTS } from "./owner"
+import { PEER_TESTS } from "./peers"
 import { PRIVACY_TESTS } from "./privacy"
 import { ROOT_TESTS } from "./root"
+import { TRANSPORT_TESTS } from "./transport"
 import { UPDATE_TESTS } from "./update"
 
 /** In the order in which they are run: what changes the device comes last. */
@@ -29,6 +31,8 @@ export const TESTS: readonly ConformanceTest[] = [
     ...HARDWARE_TESTS,
     ...AVAILABILITY_TESTS,
     ...PRIVACY_TESTS,
+    ...TRANSPORT_TESTS,
+    ...PEER_TESTS,
     ...OWNER_TESTS,
     ...DECOMMISSIONING_TESTS,
     ...UPDATE_TESTS,

@@ -1,10 +1,10 @@
 /** C1.2 and C2.5: which programs run. */
 import { createHash } from "node:crypto"
 import { packageParts } from "../../update/package-parts"
-import type { MemoryDump } from "../bench"
 import { requireSafeOutputs } from "../outputs"
 import { answers } from "../restart"
 import { Broken, type ConformanceTest, type Outcome, require, type Scene, Unclear } from "../scene"
+import { ready, stateOf } from "./hands"
 
 const NEEDS_PACKAGE = 'the package "equal" has to bring the program that runs, so that it can be altered'
 /** The runtime's service that takes programs. */
@@ -30,7 +30,10 @@ export const BOOT_TESTS: readonly ConformanceTest[] = [
             await bench.rewrite(memories.map(memory => ({ ...memory, bytes: altered(memory.bytes, model) })))
             await bench.supply(true)
             const outcome = await judged(scene, "a program in the flash")
-            return outcome.verdict === "enforced" ? runsAgain(scene, memories, outcome) : outcome
+            await bench.rewrite(memories)
+            await bench.supply(true)
+            await requireWhole(scene, "written to the flash", outcome)
+            return outcome
         },
     },
     {
@@ -55,11 +58,8 @@ async function afterDeployment(scene: Scene): Promise<Outcome> {
     note("handed over", { to: MANAGER, sha256: digest })
     require("what the runtime measures", digest, await bench.link.programSha256())
     const outcome = await judged(scene, `what it got through ${MANAGER}`)
-    if (outcome.verdict !== "enforced") return outcome
-    // That nothing runs says something only if the good program does, on the same way.
     await bench.link.install(program, () => {})
-    if (!(await answers(bench)))
-        throw new Unclear("the unaltered program does not run either when the runtime is given it")
+    await requireWhole(scene, "given to the runtime", outcome)
     return outcome
 }
 
@@ -71,25 +71,25 @@ async function judged(scene: Scene, what: string): Promise<Outcome> {
         await requireSafeOutputs(scene, "with the altered program")
         return { verdict: "enforced", expected, seen: "no program answers" }
     }
-    const [{ state, cause }, model] = [
-        (await bench.link.get("state")) as { state: string; cause: string },
-        String(await bench.link.get("model")),
-    ]
-    note("it answers", { model, state, cause })
+    // At its start any program is held for a while, and behind some tests for longer.
+    await ready(scene)
+    const [{ state, cause }, model] = [await stateOf(bench), String(await bench.link.get("model"))]
+    note("it answers", { model, state: String(state), cause: String(cause) })
     if (!HELD.includes(state)) throw new Broken(expected, `${what} runs: it calls itself "${model}", and is ${state}`)
     await requireSafeOutputs(scene, "with the altered program")
     return { verdict: "measured", expected, seen: `it runs, and holds itself in ${state} for ${cause}` }
 }
 
-const HELD = ["Safe", "Lockdown"]
+const HELD: readonly unknown[] = ["Safe", "Lockdown"]
 
-/** @throws Unclear if the program does not run when it is whole again: then nobody knows why it did not */
-async function runsAgain({ bench }: Scene, memories: readonly MemoryDump[], outcome: Outcome): Promise<Outcome> {
-    await bench.rewrite(memories)
-    await bench.supply(true)
-    if (!(await answers(bench)))
-        throw new Unclear("the unaltered program does not run either when it is written to the flash")
-    return outcome
+/** That nothing runs, or holds itself, says something only if the good program does not on the same way. @throws Unclear if it does, too */
+async function requireWhole(scene: Scene, how: string, { verdict }: Outcome): Promise<void> {
+    const { bench } = scene
+    if (!(await answers(bench))) throw new Unclear(`the unaltered program does not run either when it is ${how}`)
+    if (verdict !== "measured") return
+    await ready(scene)
+    const { state, cause } = await stateOf(bench)
+    if (HELD.includes(state)) throw new Unclear(`the unaltered program holds itself in ${state} for ${cause}, too`)
 }
 
 /** With the last letter of every occurrence another. */

@@ -1,9 +1,10 @@
 /** C1.5: nothing that a factory gives is given twice, and nothing that is drawn can be guessed. */
 import type { FieldValue } from "../../../../simulators/bus/service-spec"
 import { callWhenFree } from "../../unit/call-when-free"
-import type { Bench } from "../bench"
+import type { Declaration } from "../declaration"
+import { owner, type Somebody } from "../household"
 import { found, restart } from "../restart"
-import { Broken, type ConformanceTest, require, type Scene } from "../scene"
+import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
 import { PAIRING_SECRET_TESTS } from "./pairing-secrets"
 import { onesIn, requireRandom } from "./randomness"
 
@@ -22,8 +23,11 @@ const OF_UPDATES = "keep_program"
 const RESET_MS = 11_000
 const RESETTING_MS = 5_000
 
-/** Challenges that are drawn of a unit, of 64 bits each. */
-const DRAWN = 64
+/** Invitations that are drawn of a unit, of 128 bits each. */
+const DRAWN = 32
+
+const drawsNone = ({ declares }: Declaration) =>
+    declares.owner && declares.button !== null ? undefined : "it invites nobody: it has no owner, or no button for one"
 
 export const CREDENTIAL_TESTS: readonly ConformanceTest[] = [
     {
@@ -68,37 +72,39 @@ export const CREDENTIAL_TESTS: readonly ConformanceTest[] = [
         },
     },
     {
-        id: "C1.5-challenges",
-        title: "What a unit draws to know fresh commands by passes a check of randomness, and is drawn only once.",
-        needs: ["supply"],
-        spares: ({ declares }) => (declares.owner ? undefined : "it draws no challenges: it has no owner"),
-        async run({ bench, note }) {
-            const drawn = await drawnBy(bench, DRAWN / 2)
+        id: "C1.5-invitations",
+        title: "What a unit draws to let people in by passes a check of randomness, and is drawn only once.",
+        needs: ["hands", "label", "supply"],
+        spares: drawsNone,
+        async run(scene) {
+            const { bench, note } = scene
+            const by = await owner(scene)
+            const drawn = await drawnBy(by, DRAWN / 2)
             await restart(bench)
-            drawn.push(...(await drawnBy(bench, DRAWN / 2)))
-            requireRandom("challenges", drawn)
-            note("drawn", { challenges: drawn.length, first: drawn[0], ones: onesIn(drawn) })
+            drawn.push(...(await drawnBy(by, DRAWN / 2)))
+            requireRandom("invitations", drawn)
+            note("drawn", { invitations: drawn.length, ones: onesIn(drawn) })
             return { verdict: "enforced", expected: "distinct and balanced", seen: `${DRAWN} that are` }
         },
     },
     {
         id: "C1.5-units-draw-apart",
         title: "What one unit draws does not tell what another one does.",
-        needs: ["units"],
-        spares: ({ declares }) => (declares.owner ? undefined : "it draws no challenges: it has no owner"),
-        async run({ bench, note }) {
-            const drawn = await drawnBy(bench, DRAWN / 4)
+        needs: ["hands", "label", "units"],
+        spares: drawsNone,
+        async run(scene) {
+            const drawn = await drawnBy(await owner(scene), DRAWN / 4)
             for (const number of [1, 2, 3]) {
-                const other = await bench.unit(number)
+                const bench = await scene.bench.unit(number)
                 try {
-                    await other.begin()
-                    drawn.push(...(await drawnBy(other, DRAWN / 4)))
+                    await bench.begin()
+                    drawn.push(...(await drawnBy(await owner({ ...scene, bench }), DRAWN / 4)))
                 } finally {
-                    await other.close()
+                    await bench.close()
                 }
             }
-            requireRandom("challenges", drawn)
-            note("drawn", { units: 4, challenges: drawn.length, ones: onesIn(drawn) })
+            requireRandom("invitations", drawn)
+            scene.note("drawn", { units: 4, invitations: drawn.length, ones: onesIn(drawn) })
             return { verdict: "enforced", expected: "distinct and balanced", seen: `${DRAWN} of four units that are` }
         },
     },
@@ -115,12 +121,13 @@ async function requireClosed({ bench, declared, note }: Scene, when: string): Pr
     }
 }
 
-/** @returns challenges in hex */
-async function drawnBy({ link }: Bench, count: number): Promise<string[]> {
+/** @returns the secrets of invitations, in hex */
+async function drawnBy(by: Somebody, count: number): Promise<string[]> {
     const drawn: string[] = []
     while (drawn.length < count) {
-        const { challenge_high, challenge_low } = await link.challenge()
-        drawn.push([challenge_high, challenge_low].map(word => Number(word).toString(16).padStart(8, "0")).join(""))
+        const invitation = await by.invite("guest")
+        if (typeof invitation === "string") throw new Unclear(`the owner invites nobody: ${invitation}`)
+        drawn.push(invitation.secret.toString("hex"))
     }
     return drawn
 }

@@ -1,12 +1,14 @@
 /** LC.4: a device that is given away, or thrown away, is nobody's any more, and its maker can have it believed no more. */
 import { requireAuthority } from "../../identity/authority-certificate"
 import { revokedIn } from "../../identity/crl"
+import { ROLES } from "../../session/people"
 import { attest } from "../../unit/attestation"
 import type { Declaration } from "../declaration"
+import { guest, owner, type Somebody } from "../household"
 import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
-import { activates, ready, stateOf } from "./hands"
+import { activates, pressed, ready, stateOf } from "./hands"
 import { entriesOf } from "./log-entries"
-import { answerAll, CREDENTIAL_BYTES, claimed, disable, factoryReset, give, kept, ROLES, touch } from "./people"
+import { answerAll, disable, factoryReset, kept } from "./people"
 
 const hasNoOwner = ({ declares }: Declaration) =>
     declares.owner && declares.button !== null ? undefined : "the device declares no owner, or no button for one"
@@ -17,42 +19,34 @@ export const DECOMMISSIONING_TESTS: readonly ConformanceTest[] = [
     {
         id: "LC.4-next-owner",
         title: "Disabled by its owner and reset at the device, it works for whoever has it next, and for nobody who had it.",
-        needs: ["hands", "meter"],
+        needs: ["hands", "label", "meter"],
         spares: hasNoOwner,
         async run(scene) {
-            const { bench, declared, note, random } = scene
+            const { bench, declared, note } = scene
             await ready(scene)
-            const owner = await claimed(scene)
-            const people: [who: string, by: Uint8Array][] = [["Owner", owner]]
-            for (const role of ROLES.slice(1)) {
-                const credential = random(CREDENTIAL_BYTES)
-                require(`a credential for ${role}`, "None", await give(scene, owner, role, credential))
-                people.push([role, credential])
-            }
-            if (declared.declares.uses > 0) await answerAll(scene, owner, true)
-            require("disabled by its owner", "None", await disable(scene, owner, true))
+            const by = await owner(scene)
+            const people: [who: string, somebody: Somebody][] = [["owner", by]]
+            for (const role of ROLES.slice(1)) people.push([role, await guest(scene, by, role)])
+            if (declared.declares.uses > 0) await answerAll(scene, by, true)
+            require("disabled by its owner", "None", await disable(by, true))
             await factoryReset(scene)
 
             const { cause } = await stateOf(bench)
             require("whether the old owner's wish still holds it", "no", cause === "Owner" ? "yes" : "no")
+            await requireNothing(scene, people, "while it is nobody's")
             if (declared.declares.log) {
                 const paired = (await entriesOf(bench)).filter(({ event }) => event === PAIRING).length
                 require("pairings of the old owner's in the log", 0, paired)
             }
-            await requireNothing(scene, people, "while it is nobody's")
-            const next = await claimed(scene)
-            require("a credential by the next owner", "None", await give(
-                scene,
-                next,
-                "Family",
-                random(CREDENTIAL_BYTES),
-            ))
+            const next = await owner(scene)
+            if (typeof (await next.invite("family")) === "string")
+                throw new Broken("the next owner invites somebody", "refused")
             await requireNothing(scene, people, "when it is the next owner's", true)
             for (const name of Object.keys(declared.declares.outputs))
                 if (!(await activates(scene, name))) throw new Broken(`${name} works for the next owner`, "it does not")
             note("is the next owner's", { tried: people.length })
-            const seen = `${people.length} credentials open nothing, and it works for the next owner`
-            return { verdict: "enforced", expected: "NotAllowed, but for the next owner", seen }
+            const seen = `${people.length} of before are nobody, and it works for the next owner`
+            return { verdict: "enforced", expected: "Unauthorized, but for the next owner", seen }
         },
     },
     {
@@ -80,18 +74,18 @@ export const DECOMMISSIONING_TESTS: readonly ConformanceTest[] = [
 /** @throws Broken if one of them still may do something, over the bus or with a hand on the button */
 async function requireNothing(
     scene: Scene,
-    people: readonly (readonly [who: string, by: Uint8Array])[],
+    people: readonly (readonly [who: string, somebody: Somebody])[],
     when: string,
     isTouched = false,
 ): Promise<void> {
-    const fresh = async () => (isTouched ? await touch(scene) : {})
-    for (const [who, by] of people) {
+    for (const [who, somebody] of people) {
+        if (isTouched) await pressed(scene)
+        const invited = await somebody.invite("guest")
         const tried: [what: string, refusal: string][] = [
-            ["disables it", await disable(scene, by, true, await fresh())],
-            ["gives a credential", await give(scene, by, "Guest", scene.random(CREDENTIAL_BYTES))],
+            ["disables it", await disable(somebody, true)],
+            ["invites somebody", typeof invited === "string" ? invited : "None"],
         ]
-        if (scene.declared.declares.uses > 0)
-            tried.push(["sees what is kept", (await kept(scene, by, 0, await fresh())).refusal])
-        for (const [what, refusal] of tried) require(`${who} of before ${what} ${when}`, "NotAllowed", refusal)
+        if (scene.declared.declares.uses > 0) tried.push(["sees what is kept", (await kept(somebody, 0)).refusal])
+        for (const [what, refusal] of tried) require(`${who} of before ${what} ${when}`, "Unauthorized", refusal)
     }
 }

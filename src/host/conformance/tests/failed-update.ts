@@ -7,9 +7,8 @@ import { leavingAt, type Moment, untilGone } from "../leaving-host"
 import { found } from "../restart"
 import { Broken, type ConformanceTest, type Scene, Unclear } from "../scene"
 import { resetChip } from "./frames"
-import { activates, limitOf, msUntilSafe, perform, shows, until, whileHolds, withoutOutputs } from "./hands"
-import { pressed } from "./people"
-import { given, optionsFor, said, takesNone } from "./update"
+import { activates, limitOf, msUntilSafe, perform, pressed, shows, until, whileHolds, withoutOutputs } from "./hands"
+import { given, optionsFor, outcomeOf, takesNone } from "./update"
 import { agreedWhileActive, authorisedWithin } from "./update-meets-person"
 
 /** A device that waits for the person at it says so at once, and goes on when it is let. */
@@ -66,7 +65,7 @@ async function installedInHalf(scene: Scene, name: string, update: UpdateOptions
     }
     const link = leavingAt(bench.link, leaves)
     const outcome = await untilGone(updateUnit({ ...update, link }))
-    if (outcome) throw new Unclear(`the next release is not installed: ${said(outcome)}`)
+    if (outcome) throw new Unclear(`the next release is not installed: ${outcomeOf(outcome)}`)
     const unsafeMs = await whileHolds(bench, isSafe, WATCH_MS)
     note("cut off in its installation", { output: name, share, safe: unsafeMs === undefined })
     if (unsafeMs !== undefined || (await Promise.all(sights)).includes(false))
@@ -80,7 +79,7 @@ async function dyingOnTrial(scene: Scene, name: string, update: UpdateOptions): 
     const limitMs = limitOf(output, "program") + HEARD_MS
     const link = leavingAt(bench.link, moment => "onTrialMs" in moment)
     const outcome = await untilGone(updateUnit({ ...update, link }))
-    if (outcome) throw new Unclear(`the update does not get to its trial: ${said(outcome)}`)
+    if (outcome) throw new Unclear(`the update does not get to its trial: ${outcomeOf(outcome)}`)
     let worstMs: number | undefined
     for (let starts = 1; ; starts++) {
         await found(bench)

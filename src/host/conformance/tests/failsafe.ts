@@ -4,6 +4,7 @@ import { jacdac } from "../../../../simulators/bus/jacdac"
 import type { CauseKind, Declaration, DeclaredOutput } from "../declaration"
 import type { Fixture } from "../fixture"
 import { BEATS_MS, ENDS, type End, hostileProgram } from "../hostile-program"
+import { owner } from "../household"
 import { OFF_MS, resupply } from "../restart"
 import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
 import { FAILED_UPDATE_TEST } from "./failed-update"
@@ -29,7 +30,7 @@ import {
     withoutOutputs,
 } from "./hands"
 import { floodOfReadings } from "./load"
-import { answerAll, claimed } from "./people"
+import { answerAll } from "./people"
 import { STUCK_SENSOR_TEST } from "./stuck-sensor"
 import { wiringTest } from "./wiring"
 
@@ -438,7 +439,7 @@ export const FAILSAFE_TESTS: readonly ConformanceTest[] = [
     {
         id: "FS.2-part-unplugged",
         title: "With one of its parts unplugged, whatever does not need it works as before.",
-        needs: ["hands", "faults", "meter"],
+        needs: ["hands", "label", "faults", "meter"],
         spares: declared =>
             withoutOutputs(declared) ??
             (functionsOf(declared) > 1 ? undefined : "the device has one function, and nothing that it could block"),
@@ -451,7 +452,7 @@ export const FAILSAFE_TESTS: readonly ConformanceTest[] = [
                     await ready(scene)
                     // So that the part is asked for at all.
                     if (declared.declares.owner && declared.declares.uses > 0)
-                        await answerAll(scene, await claimed(scene), true)
+                        await answerAll(scene, await owner(scene), true)
                     await bench.act(lost, "unplug")
                     if (!(await activates(scene, name)))
                         throw new Broken(`${name} works without ${lost}`, "it does not become active")

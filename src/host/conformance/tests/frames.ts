@@ -55,6 +55,19 @@ export function packetsHeard(bench: Bench, fromMs: number, untilMs: number): Hea
         })
 }
 
+/** @returns under which index a program announces a service; undefined if it was not heard to since the test began */
+export function indexOf(bench: Bench, program: string, serviceClass: number): number | undefined {
+    const announced = packetsHeard(bench, 0, Number.POSITIVE_INFINITY).findLast(
+        ({ isCommand, deviceId, serviceIndex, command }) =>
+            !isCommand && deviceId === program && serviceIndex === 0 && command === 0,
+    )
+    if (!announced) return undefined
+    const words = Buffer.from(announced.payload)
+    // Behind the flags, the class of each service.
+    for (let at = 1; 4 * at + 4 <= words.length; at++) if (words.readUInt32LE(4 * at) === serviceClass) return at
+    return undefined
+}
+
 /** Of a module that announces a button and says that it is pressed: long enough to be bound to a role, and to be pressed for a while. */
 export function buttonModule(): Uint8Array[] {
     const report = (serviceIndex: number, command: number, payload: Uint8Array) =>

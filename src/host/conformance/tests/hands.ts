@@ -12,6 +12,9 @@ const LOOK_MS = 2
 const READY_MS = 10_000
 /** In which an output is there once everything was done for it: what the first use has to write takes longest. */
 const COMES_ON_MS = 1500
+/** A press of the device's button, and what it takes to be seen and to be over. */
+const PRESS_MS = 500
+const PRESSED_MS = 300
 /** The first press may be one that acknowledges. */
 const ATTEMPTS = 3
 
@@ -142,4 +145,14 @@ export const limitOf = ({ withinMs, limitsMs }: DeclaredOutput, kind: CauseKind)
 export const named = <T>(part: T | null, what: string): T => {
     if (part !== null) return part
     throw new Unclear(`no ${what} is declared`)
+}
+
+/** Somebody at the device presses its button. */
+export async function pressed({ bench, declared, note }: Scene): Promise<void> {
+    const button = named(declared.declares.button, "button")
+    await bench.act(button, "press")
+    await bench.link.wait(PRESS_MS)
+    await bench.act(button, "release")
+    await bench.link.wait(PRESSED_MS)
+    note("pressed", { part: button })
 }

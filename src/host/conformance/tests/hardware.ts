@@ -3,9 +3,21 @@ import type { Declaration, Step } from "../declaration"
 import { hostileProgram } from "../hostile-program"
 import { OFF_MS, restart } from "../restart"
 import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
-import { activate, activates, limitOf, named, perform, ready, shows, stateOf, until, whileHolds } from "./hands"
+import {
+    activate,
+    activates,
+    limitOf,
+    named,
+    perform,
+    pressed,
+    ready,
+    shows,
+    stateOf,
+    until,
+    whileHolds,
+} from "./hands"
 import { entriesOf } from "./log-entries"
-import { agreed, pressed } from "./people"
+import { agreed } from "./people"
 import { wiringTest } from "./wiring"
 
 /** A part that takes pictures or sound has power, and a lamp is lit, as a meter sees it. */
@@ -91,7 +103,7 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
     {
         id: "PR.1-open",
         title: "With its privacy switch open, nothing that takes pictures or sound gets power, whatever was agreed to.",
-        needs: ["hands", "meter"],
+        needs: ["hands", "label", "meter"],
         spares: takesNothing,
         async run(scene) {
             const { bench, declared } = scene
@@ -110,7 +122,7 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
     {
         id: "PR.1-opened",
         title: "The privacy switch ends what is being taken at once.",
-        needs: ["hands", "meter"],
+        needs: ["hands", "label", "meter"],
         spares: takesNothing,
         async run(scene) {
             const { bench, declared, note } = scene
@@ -152,7 +164,7 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
     {
         id: "PR.2-lit",
         title: "While anything that takes pictures or sound has power, the indicator is lit.",
-        needs: ["hands", "meter"],
+        needs: ["hands", "label", "meter"],
         spares: takesNothing,
         async run(scene) {
             await agreed(scene)
@@ -179,7 +191,7 @@ export const HARDWARE_TESTS: readonly ConformanceTest[] = [
     {
         id: "PR.2-burnt",
         title: "With a burnt indicator the power goes again, and stays away.",
-        needs: ["hands", "faults", "meter"],
+        needs: ["hands", "label", "faults", "meter"],
         spares: takesNothing,
         async run(scene) {
             const { bench, declared, note } = scene

@@ -4,8 +4,9 @@ import { InputError } from "../../input-error"
 import { readInputFile } from "../../input-file"
 import { attest } from "../../unit/attestation"
 import { callWhenFree } from "../../unit/call-when-free"
-import { LinkError } from "../../unit/unit-link"
+import { NotImplementedError } from "../../unit/unit-link"
 import type { Declaration } from "../declaration"
+import { keepsPeople } from "../keeps-people"
 import { Broken, type ConformanceTest, require, type Scene } from "../scene"
 import { BILL_FILE, BILL_TEST, fileDigest } from "../tried"
 
@@ -43,7 +44,7 @@ const OBSERVED: Readonly<
     },
     owner: {
         declared: ({ declares }) => declares.owner,
-        seen: ({ bench }) => isThere(bench.link.callOf("owner", "challenge")),
+        seen: ({ bench }) => keepsPeople(bench.link),
     },
     uses: {
         declared: ({ declares }) => declares.uses,
@@ -138,7 +139,7 @@ async function isThere(asked: Promise<unknown>): Promise<boolean> {
         await asked
         return true
     } catch (error) {
-        if (error instanceof LinkError && error.message.includes("its firmware is another")) return false
+        if (error instanceof NotImplementedError) return false
         throw error
     }
 }

@@ -14,8 +14,8 @@ export interface LoggedEvent {
 /** No log is longer. */
 const MOST_PIECES = 1024
 
-/** @throws LinkError if the device hands nothing out */
-export async function entriesOf({ link }: Bench): Promise<LoggedEvent[]> {
+/** @param link of whoever may see it: anybody, while nobody is known @throws LinkError if the device hands nothing out */
+export async function entriesOf({ link }: Pick<Bench, "link">): Promise<LoggedEvent[]> {
     const entries: LoggedEvent[] = []
     for (let piece = 0; piece < MOST_PIECES; piece++) {
         const { refusal, entry } = await callWhenFree(link, "read_log", { piece })

@@ -5,7 +5,6 @@ import { Event, FIRST_ROUTINE, Refused } from "../../../core/eventlog/event"
 import { PAIRING_SECRET_BYTES } from "../../../core/identity/identity-records"
 import { IdentityRefusal } from "../../../core/identity/identity-state"
 import { OwnerRefusal } from "../../../core/owner/owner-refusal"
-import { CREDENTIAL_BYTES } from "../../../core/owner/people"
 import { Role } from "../../../core/owner/rights"
 import { UpdateState } from "../../../core/update/update-state"
 import { checkLog } from "../../eventlog/check-log"
@@ -20,10 +19,12 @@ import { authorise } from "../../update/negotiation"
 import { packageParts } from "../../update/package-parts"
 import { updateRefusalName } from "../../update/refusals"
 import { updateUnit } from "../../update/update-unit"
-import type { MemoryDump } from "../bench"
+import type { Bench, MemoryDump } from "../bench"
 import type { Declaration } from "../declaration"
+import { guest, owner } from "../household"
 import { found, restart } from "../restart"
 import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
+import { disable } from "./people"
 import { replay } from "./replay"
 
 const keepsNone = ({ declares }: Declaration) => (declares.log ? undefined : "the device keeps no log")
@@ -32,7 +33,6 @@ const keepsNoneOfUpdates = (declared: Declaration) =>
 
 /** The device writes within 0.1 s what has happened, some entries one after the other; after a start it reads its log first, and is busy until then. */
 const WRITTEN_MS = 2_000
-const PRESS_MS = 500
 
 /** What an update leaves on record, in this order. */
 const OF_UPDATE = ["MakingSafe", "Authorised", "Installing", "Trial", "Confirmed"]
@@ -127,7 +127,7 @@ export function alteredExportTest(check = checkLog): ConformanceTest {
         async run(scene) {
             const { note, policy } = scene
             await wholeLog(scene)
-            const pulled = await pull(scene)
+            const pulled = await pull(scene, scene.bench)
             const taken = takenApart(pulled)
             for (const { what, finding, alter } of IN_TRANSIT) {
                 const checked = check({ ...pulled, exported: alter(taken) }, policy, pulled.challenge, undefined)
@@ -213,27 +213,20 @@ export const LOG_TESTS: readonly ConformanceTest[] = [
     },
     {
         id: "C2.3-tells-owner",
-        title: "That the device got an owner, and that somebody without a right wanted to be one, is on record.",
-        needs: ["hands"],
+        title: "That the device got an owner, and that somebody without a right wanted to have it disabled, is on record.",
+        needs: ["hands", "label", "supply"],
         spares: declared =>
             keepsNone(declared) ??
             (declared.declares.owner && declared.declares.button
                 ? undefined
                 : "it has no owner, or no button to claim it by"),
         async run(scene) {
-            const { bench, declared, random } = scene
-            const give = async (challenge: Awaited<ReturnType<typeof bench.link.challenge>>) => {
-                const credentials = random(2 * CREDENTIAL_BYTES)
-                return (await bench.ask("owner", "give", { ...challenge, role: Role.Owner, credentials })).refusal
-            }
-            const challenge = await bench.link.challenge()
-            const button = declared.declares.button!
-            await bench.act(button, "press")
-            await bench.link.wait(PRESS_MS)
-            await bench.act(button, "release")
-            require("the first owner", "None", await give(challenge))
-            require("another one, without a right", "NotAllowed", await give(await bench.link.challenge()))
-            const { entries } = await wholeLog(scene)
+            const by = await owner(scene)
+            const other = await guest(scene, by, "guest")
+            // In one start a log tells so many kinds of what can be brought about at will apart, and counts the rest.
+            await restart(scene.bench)
+            require("what a guest disables", "NotAllowed", await disable(other, true))
+            const { entries } = await wholeLog(scene, undefined, by)
             requireEntry(
                 entries,
                 "its first owner",
@@ -262,7 +255,7 @@ export const LOG_TESTS: readonly ConformanceTest[] = [
             const decision = await authorise(options, await packageParts("next", bytes))
             if (!("state" in decision)) throw new Unclear(`the next release is refused: ${decision.refusal}`)
             await wholeLog(scene)
-            const { pieces, told } = takenApart(await pull(scene))
+            const { pieces, told } = takenApart(await pull(scene, scene.bench))
             const eventOf = ({ entry }: Piece) => (entry ? entry.fields[Field.Event] : undefined)
             const rings = [pieces.slice(0, told.critical), pieces.slice(told.critical, told.critical + told.routine)]
             const events = rings.map(ring => ring.flatMap(piece => eventOf(piece) ?? []))
@@ -316,7 +309,7 @@ export const LOG_TESTS: readonly ConformanceTest[] = [
                 await bench.begin()
                 await beRefused(scene)
                 await wholeLog(scene)
-                const entries = routineOf(takenApart(await pull(scene)))
+                const entries = routineOf(takenApart(await pull(scene, scene.bench)))
                 const memories = await bench.dump()
                 const memory = memories.find(({ bytes }) => entries.every(entry => Buffer.from(bytes).includes(entry)))
                 if (!memory) throw new Unclear("the entries of the log are in no memory that can be read")
@@ -389,24 +382,24 @@ async function beRefused({ bench, random }: Scene): Promise<void> {
         .refusal)
 }
 
-/** Lets the device write what has happened, and asks for its log. */
-async function pull({ bench, random }: Scene): Promise<PulledLog> {
-    await callWhenFree(bench.link, "read_log", { piece: 0 })
-    await bench.link.wait(WRITTEN_MS)
-    return pullLog(bench.link, random, () => {})
+/** Lets the device write what has happened, and asks for its log. @param by whoever may see it: anybody, while nobody is known */
+async function pull({ random }: Scene, { link }: Pick<Bench, "link">): Promise<PulledLog> {
+    await callWhenFree(link, "read_log", { piece: 0 })
+    await link.wait(WRITTEN_MS)
+    return pullLog(link, random, () => {})
 }
 
 /** @throws Broken if it is not the log of a unit of the maker's */
-async function reported(scene: Scene, seen?: LogWitness): Promise<LogReport> {
-    const pulled = await pull(scene)
+async function reported(scene: Scene, seen?: LogWitness, by: Pick<Bench, "link"> = scene.bench): Promise<LogReport> {
+    const pulled = await pull(scene, by)
     const check = checkLog(pulled, scene.policy, pulled.challenge, seen)
     if ("refusal" in check) throw new Broken("a log of this unit's", check.refusal)
     return check.report
 }
 
 /** @throws Broken if anything is wrong with it */
-async function wholeLog(scene: Scene, seen?: LogWitness): Promise<LogReport> {
-    const report = await reported(scene, seen)
+async function wholeLog(scene: Scene, seen?: LogWitness, by?: Pick<Bench, "link">): Promise<LogReport> {
+    const report = await reported(scene, seen, by)
     scene.note("log", { findings: report.findings.join(" "), entries: report.entries.map(entryText).join("; ") })
     require("findings", "none", report.findings.join(" ") || "none")
     return report

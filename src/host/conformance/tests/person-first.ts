@@ -11,6 +11,7 @@ import {
     limitOf,
     msUntilSafe,
     perform,
+    pressed,
     ready,
     sensorsOf,
     shows,
@@ -18,7 +19,6 @@ import {
     whileHolds,
     withoutOutputs,
 } from "./hands"
-import { pressed } from "./people"
 import { given, takesNone } from "./update"
 import { agreedWhileActive, authorisedWithin, offered } from "./update-meets-person"
 

@@ -5,24 +5,13 @@ import type { RandomBytes } from "../../identity/random-bytes"
 import { certificatesOf } from "../../unit/certificates-of"
 import type { MemoryDump } from "../bench"
 import type { Declaration } from "../declaration"
+import { guest, owner, placeOf, type Somebody } from "../household"
 import { OFF_MS, restart } from "../restart"
 import { Broken, type ConformanceTest, require, type Scene, Unclear } from "../scene"
 import { type HeardPacket, packetsHeard, toService } from "./frames"
 import { ready, until } from "./hands"
 import { isCapturing, whileCapturing } from "./hardware"
-import {
-    agreed,
-    answer,
-    answerAll,
-    CREDENTIAL_BYTES,
-    claimed,
-    disable,
-    factoryReset,
-    give,
-    kept,
-    type Use,
-    usesOf,
-} from "./people"
+import { agreed, answer, answerAll, disable, factoryReset, kept, type Use, usesOf } from "./people"
 import { TRAFFIC_TESTS } from "./traffic"
 
 /** A visit is over after this time. */
@@ -64,14 +53,14 @@ async function visit(scene: Scene): Promise<void> {
 }
 
 /** @throws Unclear if no use is declared to keep anything */
-async function keepingUses(scene: Scene): Promise<Use[]> {
-    const keeping = (await usesOf(scene)).filter(({ retentionS }) => retentionS > 0)
+async function keepingUses(scene: Scene, by: Somebody): Promise<Use[]> {
+    const keeping = (await usesOf(scene, by)).filter(({ retentionS }) => retentionS > 0)
     if (keeping.length === 0) throw new Unclear("no use is declared to keep anything")
     return keeping
 }
 
-async function requireAnswers(scene: Scene, expected: string, when: string): Promise<void> {
-    const answers = (await usesOf(scene)).map(({ answer }) => answer)
+async function requireAnswers(scene: Scene, expected: string, when: string, by?: Somebody): Promise<void> {
+    const answers = (await usesOf(scene, by)).map(({ answer }) => answer)
     require(`answers ${when}`, answers.map(() => expected), answers)
 }
 
@@ -79,16 +68,16 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
     {
         id: "PV.1-off-by-default",
         title: "Nothing is taken before the owner has agreed, and only then.",
-        needs: ["hands", "meter"],
+        needs: ["hands", "label", "meter"],
         spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
         async run(scene) {
             await ready(scene)
             await requireAnswers(scene, "None", "of a new device")
             const expected = "nothing is taken without consent"
             if (await visited(scene)) throw new Broken(expected, "power, without an owner")
-            const owner = await claimed(scene)
+            const by = await owner(scene)
             if (await visited(scene)) throw new Broken(expected, "power, with an owner whom nobody has asked")
-            await answerAll(scene, owner, true)
+            await answerAll(scene, by, true)
             if (!(await visited(scene))) throw new Unclear("nothing is taken with consent either")
             return { verdict: "enforced", expected, seen: "power after the owner's yes, and not before" }
         },
@@ -96,14 +85,14 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
     {
         id: "PV.1-withdrawn",
         title: "The owner's no ends what is being taken at once, and for good.",
-        needs: ["hands", "meter", "supply"],
+        needs: ["hands", "label", "meter", "supply"],
         spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
         async run(scene) {
             const { bench, note } = scene
-            const owner = await agreed(scene)
+            const by = await agreed(scene)
             if (!(await visited(scene))) throw new Unclear("nothing is taken with consent")
             const saidMs = bench.nowMs()
-            await answerAll(scene, owner, false)
+            await answerAll(scene, by, false)
             const goneMs = await until(bench, async () => !(await isCapturing(scene)), OVER_MS)
             const offMs = goneMs === undefined ? undefined : bench.nowMs() - saidMs
             note("without power", { tookMs: offMs === undefined ? null : Math.round(offMs), limitMs: WITHDRAWN_MS })
@@ -113,7 +102,7 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
             if (await visited(scene)) throw new Broken(expected, "power at the next visit")
             await restart(bench, OFF_MS)
             await ready(scene)
-            await requireAnswers(scene, "No", "after a restart")
+            await requireAnswers(scene, "No", "after a restart", by)
             if (await visited(scene)) throw new Broken(expected, "power after a restart")
             return { verdict: "enforced", expected, seen: `no power after ${Math.round(offMs)} ms, nor later` }
         },
@@ -121,24 +110,19 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
     {
         id: "PV.1-each-its-own",
         title: "A yes is for the use and the version that it was asked for, and for no other.",
-        needs: ["hands"],
+        needs: ["hands", "label"],
         spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
         async run(scene) {
             await ready(scene)
-            const owner = await claimed(scene)
-            const uses = await usesOf(scene)
+            const by = await owner(scene)
+            const uses = await usesOf(scene, by)
             const beyond = { use: uses.length, version: 1 }
             for (const { use, version } of [...uses.map(of => ({ ...of, version: of.version + 1 })), beyond])
-                require(`yes to use ${use} of version ${version}`, "Use", await answer(
-                    scene,
-                    owner,
-                    { use, version },
-                    true,
-                ))
-            await requireAnswers(scene, "None", "to what was never described")
+                require(`yes to use ${use} of version ${version}`, "Use", await answer(by, { use, version }, true))
+            await requireAnswers(scene, "None", "to what was never described", by)
             for (const [at, use] of uses.entries()) {
-                require(`yes to use ${at}`, "None", await answer(scene, owner, use, true))
-                const answers = (await usesOf(scene)).map(of => of.answer)
+                require(`yes to use ${at}`, "None", await answer(by, use, true))
+                const answers = (await usesOf(scene, by)).map(of => of.answer)
                 require(`answers after the yes to use ${at}`, uses.map((_, of) => (of <= at ? "Yes" : "None")), answers)
             }
             return { verdict: "enforced", expected: "Use", seen: "Use, and each yes for its own use" }
@@ -147,20 +131,20 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
     {
         id: "PV.1-nothing-beside",
         title: "What nobody has agreed to is not kept while something else is taken.",
-        needs: ["hands", "meter"],
+        needs: ["hands", "label", "meter"],
         spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
         async run(scene) {
             const { bench } = scene
             await ready(scene)
-            const owner = await claimed(scene)
-            const uses = await usesOf(scene)
+            const by = await owner(scene)
+            const uses = await usesOf(scene, by)
             await speak(scene)
             let tried = 0
             for (const refused of uses.filter(({ retentionS }) => retentionS > 0)) {
-                for (const use of uses) await answer(scene, owner, use, use !== refused)
+                for (const use of uses) await answer(by, use, use !== refused)
                 if (uses.length > 1 && !(await visited(scene))) throw new Unclear("nothing is taken with consent")
                 await visitOver(scene)
-                const { data } = await kept(scene, owner, refused.use)
+                const { data } = await kept(by, refused.use)
                 if (data.length > 0) throw new Broken(`nothing kept for use ${refused.use}`, hex(data))
                 await bench.link.wait(TAKEN_MS)
                 tried++
@@ -193,7 +177,7 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
     {
         id: "PV.2-unasked",
         title: "While something is taken, the program tells nobody what, and says nothing unasked.",
-        needs: ["hands", "meter", "listener"],
+        needs: ["hands", "label", "meter", "listener"],
         spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
         async run(scene) {
             const { bench, note } = scene
@@ -217,22 +201,22 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
     {
         id: "PV.3-age",
         title: "What is kept is gone when the time that is declared is over, without a network.",
-        needs: ["hands", "meter", "days"],
+        needs: ["hands", "label", "meter", "days"],
         spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
         async run(scene) {
             const { bench, note } = scene
-            const owner = await agreed(scene)
-            for (const { use, retentionS } of await keepingUses(scene)) {
+            const by = await agreed(scene)
+            for (const { use, retentionS } of await keepingUses(scene, by)) {
                 await visit(scene)
-                const first = await kept(scene, owner, use)
+                const first = await kept(by, use)
                 note("kept", { use, bytes: first.data.length, ageS: first.ageS, limitS: retentionS })
                 if (first.data.length === 0) throw new Unclear(`nothing is kept for use ${use}`)
                 await bench.pass(retentionS - MARGIN_S - first.ageS)
-                const late = await kept(scene, owner, use)
+                const late = await kept(by, use)
                 note("shortly before its time", { use, bytes: late.data.length, ageS: late.ageS })
                 await bench.pass(2 * MARGIN_S)
                 await bench.link.wait(TAKEN_MS)
-                const after = await kept(scene, owner, use)
+                const after = await kept(by, use)
                 note("after its time", { use, bytes: after.data.length })
                 if (after.data.length > 0)
                     throw new Broken(`nothing kept for use ${use} after ${retentionS} s`, `${after.data.length} bytes`)
@@ -243,18 +227,18 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
     {
         id: "PV.3-unknown-age",
         title: "What was kept before a power cut, of which nobody knows how long it was, is gone or still of known age.",
-        needs: ["hands", "meter", "supply"],
+        needs: ["hands", "label", "meter", "supply"],
         spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
         async run(scene) {
             const { bench, note } = scene
-            const owner = await agreed(scene)
+            const by = await agreed(scene)
             await visit(scene)
-            const [{ use }] = await keepingUses(scene)
-            const before = await kept(scene, owner, use)
+            const [{ use }] = await keepingUses(scene, by)
+            const before = await kept(by, use)
             if (before.data.length === 0) throw new Unclear(`nothing is kept for use ${use}`)
             await restart(bench, OFF_MS)
             await ready(scene)
-            const after = await kept(scene, owner, use)
+            const after = await kept(by, use)
             note("after the power cut", { use, bytes: after.data.length, ageS: after.ageS })
             const expected = "gone, or at least as old as it was"
             if (after.data.length > 0 && after.ageS < before.ageS)
@@ -265,32 +249,29 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
     {
         id: "PV.4-erased",
         title: "After a factory reset at the device alone, no memory holds a byte string of anybody who had it.",
-        needs: ["hands", "dump", "listener", "peer"],
+        needs: ["hands", "label", "dump", "listener", "peer"],
         spares: hasNoOwner,
         async run(scene) {
             const { bench, declared, note } = scene
-            const people = [scene.random(CREDENTIAL_BYTES), scene.random(CREDENTIAL_BYTES)]
             const network = networkOf(scene.random)
             const livedIn = async () => {
-                const owner = await livedWith(scene, people)
+                const { by, secrets } = await livedWith(scene)
                 const isKept = await joined(scene, network)
-                const [family, guest] = people
-                const secrets = { [FAMILYS]: family, [GUESTS]: guest, [OWNERS]: owner }
-                return { owner, secrets: isKept ? { ...secrets, ...network } : secrets }
+                return { by, secrets: isKept ? { ...secrets, ...network } : secrets }
             }
             const searched = Object.entries((await livedIn()).secrets)
             const before = found(await bench.dump(), searched)
             note("found before", { searched: searched.map(([name]) => name).join(", "), found: before.length })
-            // The guest's was taken away again.
+            // The guest was removed again.
             const unseen = searched.find(([name]) => name !== GUESTS && !before.some(({ secret }) => secret === name))
             if (unseen) throw new Unclear(`${unseen[0]} is not found before the reset, so a search says nothing`)
             await bench.begin()
             const identity = hex(await certificatesOf(bench.link))
-            const { owner, secrets } = await livedIn()
+            const { by, secrets } = await livedIn()
             await factoryReset(scene)
             require("certificates after the reset", identity, hex(await certificatesOf(bench.link)))
-            require("what the old owner may still do", "NotAllowed", await disable(scene, owner, true))
-            await claimed(scene)
+            require("what the old owner may still do", "Unauthorized", await disable(by, true))
+            // Before there is anything new that could lie over what is left.
             const after = found(await bench.dump(), Object.entries(secrets))
             note("found after", { secrets: searched.length, found: after.length })
             if (after.length > 0)
@@ -305,16 +286,16 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
     {
         id: "PV.4-consents",
         title: "After a factory reset nothing is agreed to, nothing is kept, and nobody is known.",
-        needs: ["hands", "meter"],
+        needs: ["hands", "label", "meter"],
         spares: declared => takesNothing(declared) ?? hasNoOwner(declared),
         async run(scene) {
             await agreed(scene)
             await visit(scene)
             await factoryReset(scene)
             await requireAnswers(scene, "None", "after the reset")
-            const next = await claimed(scene)
-            for (const { use } of await usesOf(scene)) {
-                const { data } = await kept(scene, next, use)
+            const next = await owner(scene)
+            for (const { use } of await usesOf(scene, next)) {
+                const { data } = await kept(next, use)
                 if (data.length > 0) throw new Broken(`nothing kept for use ${use}`, hex(data))
             }
             if (await visited(scene)) throw new Broken("nothing is taken after the reset", "power")
@@ -346,12 +327,12 @@ export const PRIVACY_TESTS: readonly ConformanceTest[] = [
     {
         id: "PV.6-across-resets",
         title: "What a device shows to strangers does not tell that it is the one that somebody else had.",
-        needs: ["hands", "listener"],
+        needs: ["hands", "label", "listener"],
         spares: hasNoOwner,
         async run(scene) {
             const { bench, note } = scene
             await ready(scene)
-            await claimed(scene)
+            await owner(scene)
             const before = await bench.link.chip()
             await factoryReset(scene)
             const after = await bench.link.chip()
@@ -401,20 +382,30 @@ function isExpected({ serviceIndex, command, payload }: HeardPacket): boolean {
 const described = ({ serviceIndex, command, payload }: HeardPacket) =>
     `service ${serviceIndex}, command 0x${command.toString(16)}, ${payload.length} bytes ${hex(payload.slice(0, 16))}`
 
-/** Somebody has the device for a while, gives it to others, and takes it from one of them. @returns the owner */
-async function livedWith(scene: Scene, [family, guest]: readonly Uint8Array[]): Promise<Uint8Array> {
+/** Somebody has the device for a while, invites others, and removes one of them. @returns the owner, and what is secret of all that */
+async function livedWith(scene: Scene): Promise<{ by: Somebody; secrets: Record<string, Uint8Array> }> {
     await ready(scene)
-    const owner = await claimed(scene)
-    require("a credential for the family", "None", await give(scene, owner, "Family", family))
-    require("a credential for a guest", "None", await give(scene, owner, "Guest", guest))
-    require("the guest's taken away", "None", await give(scene, owner, "Nobody", guest))
-    if (scene.declared.declares.uses > 0) await answerAll(scene, owner, true)
-    return owner
+    const by = await owner(scene)
+    const [family, removed] = [await guest(scene, by, "family"), await guest(scene, by, "guest")]
+    // Their keys are on the device's record when they were used.
+    for (const somebody of [family, removed]) await disable(somebody, true)
+    const guests = await removed.keys()
+    require("the guest removed", "None", await by.remove(await placeOf(by, "guest")))
+    const invitation = await by.invite("child")
+    if (typeof invitation === "string") throw new Unclear(`nobody can be invited: ${invitation}`)
+    if (scene.declared.declares.uses > 0) await answerAll(scene, by, true)
+    const secrets = {
+        [FAMILYS]: await family.keys(),
+        [GUESTS]: guests,
+        [OWNERS]: await by.keys(),
+        "an open invitation": invitation.secret,
+    }
+    return { by, secrets }
 }
 
-const FAMILYS = "the family's credential"
-const GUESTS = "the guest's credential"
-const OWNERS = "the owner's credential"
+const FAMILYS = "the family's keys"
+const GUESTS = "the guest's keys"
+const OWNERS = "the owner's keys"
 
 interface Find {
     /** Whose it is. */

@@ -1,8 +1,10 @@
 /** PV.7: whether traffic shows when a device is used, by what is said and how often, and by when. */
+
+import { owner } from "../household"
 import { Broken, type ConformanceTest, type Scene, Unclear } from "../scene"
 import { type HeardPacket, packetsHeard } from "./frames"
 import { perform, ready } from "./hands"
-import { answerAll, claimed } from "./people"
+import { answerAll } from "./people"
 
 /** Compared with each other, of the traffic. */
 const TRAFFIC_MS = 20_000
@@ -25,7 +27,7 @@ export const TRAFFIC_TESTS: readonly ConformanceTest[] = [
     {
         id: "PV.7-shape",
         title: "Traffic has the same shape whether the device is used or not.",
-        needs: ["hands", "listener"],
+        needs: ["hands", "label", "listener"],
         async run(scene) {
             const [idle, used] = (await idleAndUsed(scene)).map(countsOf)
             const kinds = [...new Set([...idle.keys(), ...used.keys()])].sort()
@@ -44,7 +46,7 @@ export const TRAFFIC_TESTS: readonly ConformanceTest[] = [
     {
         id: "PV.7-timing",
         title: "What is said whether the device is used or not, is said at the same intervals.",
-        needs: ["hands", "listener"],
+        needs: ["hands", "label", "listener"],
         async run(scene) {
             const [idle, used] = (await idleAndUsed(scene)).map(intervalsOf)
             const compared = [...idle].flatMap(([kind, before]) => {
@@ -76,7 +78,7 @@ export const TRAFFIC_TESTS: readonly ConformanceTest[] = [
 async function idleAndUsed(scene: Scene): Promise<HeardPacket[][]> {
     const { bench, declared } = scene
     await ready(scene)
-    if (declared.declares.owner && declared.declares.uses > 0) await answerAll(scene, await claimed(scene), true)
+    if (declared.declares.owner && declared.declares.uses > 0) await answerAll(scene, await owner(scene), true)
     await bench.link.wait(QUIET_MS)
     const idleMs = bench.nowMs()
     await bench.link.wait(TRAFFIC_MS)

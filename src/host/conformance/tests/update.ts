@@ -13,7 +13,9 @@ import { updateRefusalName } from "../../update/refusals"
 import { look } from "../../update/status"
 import type { UpdateOptions } from "../../update/update-options"
 import { updateUnit } from "../../update/update-unit"
+import type { Bench } from "../bench"
 import type { Declaration } from "../declaration"
+import { guest, NOT_IMPLEMENTED, owner, reported, said } from "../household"
 import { leavingAt, type Moment, untilGone } from "../leaving-host"
 import { requireSafeOutputs } from "../outputs"
 import { PACKAGES, type PackageName } from "../packages"
@@ -138,7 +140,7 @@ export const UPDATE_TESTS: readonly ConformanceTest[] = [
     },
     {
         id: "C1.4-asks-owner",
-        title: "Nothing is granted before the owner has said yes, freshly and to this very update; a no ends it.",
+        title: "Nothing is granted before somebody has said yes, and to this very update; a no ends it.",
         needs: [],
         spares: takesNone,
         async run(scene) {
@@ -151,30 +153,56 @@ export const UPDATE_TESTS: readonly ConformanceTest[] = [
             if (decision)
                 throw new Broken("the owner is asked", "state" in decision ? decision.state : decision.refusal)
             const digest = parts.manifest!.digest
-            const spent = await link.challenge()
-            const isUnasked = async (what: string) => {
-                const { refusal } = await bench.ask("domovoi", "grant_update", { challenge: scene.random(32) })
-                require(`a grant ${what}`, "unexpected", updateRefusalName(Number(refusal)))
-                require(`the update ${what}`, "AwaitingConsent", (await look(link)).state)
-            }
-            const answer = async (challenge: typeof spent, about: Uint8Array, said = Consent.Yes) => {
-                const values = { ...challenge, answer: said, digest: new Uint8Array(about) }
+            const isUnasked = async (what: string) => requireUnasked(scene, bench, what)
+            const answer = async (about: Uint8Array, said = Consent.Yes) => {
+                const values = { answer: said, digest: new Uint8Array(about) }
                 return updateRefusalName(Number((await bench.ask("domovoi", "answer_update", values)).refusal))
             }
             await link.wait(UNANSWERED_MS)
             await isUnasked("without an answer")
-            require("a yes to another update", "notFresh", await answer(spent, Buffer.from(scene.random(32))))
+            require("a yes to another update", "notFresh", await answer(Buffer.from(scene.random(32))))
             await isUnasked("after a yes to another update")
-            if (scene.declared.declares.owner) {
-                require("a yes with a challenge that was used", "notFresh", await answer(spent, digest))
-                await isUnasked("after a yes with a challenge that was used")
-            }
-            require("a no", "none", await answer(await link.challenge(), digest, Consent.No))
+            require("a no", "none", await answer(digest, Consent.No))
             const after = await look(link)
             note("after the no", { state: after.state, refusal: updateRefusalName(after.refusal) })
             require("the update after a no", "consentDenied", updateRefusalName(after.refusal))
             require("the program", program, await link.programSha256())
             return { verdict: "enforced", expected: "no grant without a yes", seen: "no grant without a yes" }
+        },
+    },
+    {
+        id: "C1.4-asks-nobody-else",
+        title: "Once the device has an owner, nobody else's yes counts: not a guest's, not a stranger's, and not one that was recorded.",
+        needs: ["hands", "label"],
+        spares: declared =>
+            takesNone(declared) ??
+            (declared.declares.owner && declared.declares.button !== null
+                ? undefined
+                : "the device declares no owner, or no button for one"),
+        async run(scene) {
+            const { bench } = scene
+            const by = await owner(scene)
+            const other = await guest(scene, by, "guest")
+            const parts = await given(scene, "next")
+            const values = { answer: Consent.Yes, digest: new Uint8Array(parts.manifest!.digest) }
+            const answer = async (who: Pick<Bench, "ask">) => {
+                const { refusal } = await reported(() => who.ask("domovoi", "answer_update", values))
+                return typeof refusal === "number" ? updateRefusalName(refusal) : String(refusal)
+            }
+            require("a yes before there is an update", "unexpected", await answer(by))
+            const recorded = by.said.at(-1)!
+            const host = leavingAt(by.link, isAwaiting)
+            const decision = await untilGone(authorise({ ...optionsFor(scene), link: host, consent: false }, parts))
+            if (decision)
+                throw new Broken("the owner is asked", "state" in decision ? decision.state : decision.refusal)
+            require("a stranger's yes", NOT_IMPLEMENTED, await answer(bench))
+            await requireUnasked(scene, by, "after a stranger's yes")
+            require("a guest's yes", "notAllowed", await answer(other))
+            await requireUnasked(scene, by, "after a guest's yes")
+            require("the owner's yes of before", "Unauthorized", await said(bench, recorded.frame))
+            await requireUnasked(scene, by, "after the owner's yes of before")
+            require("the owner's yes", "none", await answer(by))
+            return { verdict: "enforced", expected: "no grant without the owner's yes", seen: "no grant without it" }
         },
     },
     {
@@ -187,7 +215,7 @@ export const UPDATE_TESTS: readonly ConformanceTest[] = [
             const parts = await given(scene, "next")
             const outcome = await updateUnit({ ...optionsFor(scene), parts })
             note("the outcome", { outcome: outcome.outcome, refusal: outcome.refusal ?? "" })
-            require("outcome", "confirmed", said(outcome))
+            require("outcome", "confirmed", outcomeOf(outcome))
             require("the program afterwards", parts.sha256, await bench.link.programSha256())
             return { verdict: "enforced", expected: "confirmed", seen: outcome.outcome }
         },
@@ -199,7 +227,7 @@ export const UPDATE_TESTS: readonly ConformanceTest[] = [
         spares: takesNone,
         async run(scene) {
             const [before, parts] = [await given(scene, "equal"), await given(scene, "next")]
-            require("outcome of the update", "confirmed", said(await updateUnit({ ...optionsFor(scene), parts })))
+            require("outcome of the update", "confirmed", outcomeOf(await updateUnit({ ...optionsFor(scene), parts })))
             await refused(scene, before, "sequenceOlder")
             await restart(scene.bench)
             await refused(scene, before, "sequenceOlder")
@@ -214,7 +242,7 @@ export const UPDATE_TESTS: readonly ConformanceTest[] = [
         async run(scene) {
             const { bench, note } = scene
             const [before, parts] = [await given(scene, "equal"), await given(scene, "next")]
-            require("outcome of the update", "confirmed", said(await updateUnit({ ...optionsFor(scene), parts })))
+            require("outcome of the update", "confirmed", outcomeOf(await updateUnit({ ...optionsFor(scene), parts })))
             await bench.link.install(before.program!, () => {})
             require("the program that was installed", before.sha256, await bench.link.programSha256())
             if (await answers(bench)) {
@@ -309,6 +337,13 @@ export const UPDATE_TESTS: readonly ConformanceTest[] = [
     },
 ]
 
+/** @throws Broken if the update goes on */
+async function requireUnasked(scene: Scene, by: Pick<Bench, "ask">, what: string): Promise<void> {
+    const { refusal } = await by.ask("domovoi", "grant_update", { challenge: scene.random(32) })
+    require(`a grant ${what}`, "unexpected", updateRefusalName(Number(refusal)))
+    require(`the update ${what}`, "AwaitingConsent", (await look(scene.bench.link)).state)
+}
+
 /** Lets the device decide about a package that it has to refuse. */
 async function refused(scene: Scene, parts: PackageParts, refusal: string): Promise<Outcome> {
     const { bench, note } = scene
@@ -329,12 +364,12 @@ async function onTrial(scene: Scene): Promise<void> {
     const parts = await given(scene, "next")
     const host = leavingAt(scene.bench.link, moment => "onTrialMs" in moment)
     const outcome = await untilGone(updateUnit({ ...optionsFor(scene), link: host, parts }))
-    if (outcome) throw new Unclear(`the next release is not installed: ${said(outcome)}`)
+    if (outcome) throw new Unclear(`the next release is not installed: ${outcomeOf(outcome)}`)
 }
 
 async function afterCut(work: Promise<{ outcome: string; refusal?: string }>, when: string): Promise<string> {
     try {
-        return said(await work)
+        return outcomeOf(await work)
     } catch (error) {
         if (error instanceof LinkError) throw new Broken(`an answer after a cut ${when}`, error.message)
         throw error
@@ -366,7 +401,7 @@ export function isAwaiting(moment: Moment): boolean {
     )
 }
 
-export function said({ outcome, refusal }: { outcome: string; refusal?: string }): string {
+export function outcomeOf({ outcome, refusal }: { outcome: string; refusal?: string }): string {
     return refusal === undefined ? outcome : `${outcome}: ${refusal}`
 }
 

@@ -3,8 +3,8 @@
  * Then people do what the device tells them: update the keys, or pair again.
  */
 import { expect, test } from "vitest"
+import { MOST_PEOPLE } from "../../../../src/core/owner/owner-records"
 import { Role } from "../../../../src/core/owner/rights"
-import { MOST_PEOPLE } from "../../../../src/core/session/device/household"
 import { SessionRefusal } from "../../../../src/core/session/refusal"
 import { MemoryStore, PowerCut } from "../kudos/ends"
 import { watched } from "../watched"

@@ -2,13 +2,14 @@
 import { createHash } from "node:crypto"
 import type { Event } from "../../../../src/core/eventlog/event"
 import { Place, type Role } from "../../../../src/core/owner/rights"
+import type { Log } from "../../../../src/core/ports"
 import { CoapCode, type CoapMessage } from "../../../../src/core/session/coap-message"
 import { readMessage } from "../../../../src/core/session/coap-reader"
 import { writeMessage } from "../../../../src/core/session/coap-writer"
 import { Household, Standing } from "../../../../src/core/session/device/household"
 import { Pairing, secretName } from "../../../../src/core/session/device/pairing"
-import { peopleResources } from "../../../../src/core/session/device/people-resources"
-import { type Asker, type Resource, serveFrom } from "../../../../src/core/session/device/resources"
+import { type Asker, pathOf, type Reply } from "../../../../src/core/session/device/requests"
+import { servePeople } from "../../../../src/core/session/device/serve-people"
 import { SessionServer } from "../../../../src/core/session/device/session-server"
 import { SUITE_4 } from "../../../../src/core/session/edhoc/suite-4"
 import type { CipherSuite } from "../../../../src/core/session/edhoc/suites"
@@ -66,16 +67,15 @@ export class TestDevice {
     async start(): Promise<this> {
         const { store, suite, log, digest } = this
         const random = seeded(`${this.seed}/${this.starts++}`)
-        const record = (event: Event, cause: number, detail: number) => log.push({ event, cause, detail })
+        const record = (event: Event, cause: number, detail: number) => void log.push({ event, cause, detail })
         const ports = { suite, digest, random, pause, store, log: { record, settle: async () => {} } }
         this.nowMs = 0
         store.isOff = false
         store.cut = undefined
         this.household = new Household(random, pause)
         await this.household.load(store)
-        const table = this.table(ports.log)
         this.server = new SessionServer(
-            { ...ports, serve: async (request, asker) => await serveFrom(table, request, asker) },
+            { ...ports, serve: async (request, asker) => await this.serve(request, asker, ports.log) },
             this.household,
         )
         await this.server.load()
@@ -103,26 +103,21 @@ export class TestDevice {
         return answer
     }
 
-    /** What is served. */
-    protected table(log: {
-        record(event: Event, cause: number, detail: number): void
-        settle(): Promise<void>
-    }): Resource[] {
-        const forget = async (place: number) => await this.server.forget(place)
-        return [this.echo("echo"), ...peopleResources(this.household, log, forget)]
+    /** Paths by which it says what it is told. */
+    protected echoes(): string[] {
+        return ["echo"]
     }
 
-    /** Says what it is told, and takes it down. */
-    protected echo(path: string): Resource {
-        return {
-            path,
-            method: CoapCode.Post,
-            action: undefined,
-            serve: async (payload, asker) => {
-                this.served.push({ ...asker, path, payload: payload.toString() })
-                return { code: CoapCode.Changed, payload }
-            },
+    private async serve(request: CoapMessage, asker: Asker, log: Log): Promise<Reply> {
+        const path = pathOf(request)
+        if (!this.echoes().includes(path)) {
+            const forget = async (place: number) => await this.server.forget(place)
+            return await servePeople(this.household, log, forget, request, asker)
         }
+        const { code, payload } = request
+        if (code !== CoapCode.Post) return { code: CoapCode.NotAllowed, payload: Buffer.alloc(0) }
+        this.served.push({ ...asker, path, payload: payload.toString() })
+        return { code: CoapCode.Changed, payload }
     }
 }
 

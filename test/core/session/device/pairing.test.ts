@@ -159,6 +159,33 @@ describe("after failures", () => {
         expect(await guess({ device, hub })).toEqual(hinted(SessionRefusal.TooSoon))
     })
 
+    test("a guess that comes twice is not looked at before it is on record", async () => {
+        const { device, hub } = await fresh()
+        device.pairing.touched()
+        const { set } = device.store
+        let messages = 0
+        hub.wire = async (frame, deliver) => {
+            if (++messages === 1) return await deliver(frame)
+            let write = () => {}
+            device.store.set = async (...args) => {
+                await new Promise<void>(resolve => {
+                    write = resolve
+                })
+                await set.apply(device.store, args)
+            }
+            const first = deliver(frame)
+            // The memory takes its time, and meanwhile it comes again.
+            await new Promise(resolve => setTimeout(resolve, 0))
+            expect(await deliver(frame)).toBeUndefined()
+            expect(lastFailure(device)).toBeUndefined()
+            expect(device.store.records.has("tries")).toBe(false)
+            write()
+            return await first
+        }
+        expect(await hub.pair(WRONG)).toEqual(hinted(EdhocRefusal.NotAuthentic))
+        expect([...device.store.records.get("tries")!]).toEqual([1, 0, 0, 0])
+    })
+
     test("a power cut right after the guess counts as one", async () => {
         const { device, hub } = await fresh()
         device.store.cut = { at: device.store.operations, done: true }
@@ -240,6 +267,21 @@ describe("one at a time", () => {
         expect(device.pairing.runs()).toBe(false)
     })
 
+    test("no key is made for the next while the label is read for this one: it would be the same key of an element, which agrees once", async () => {
+        const { device, hub } = await fresh()
+        const needed: boolean[] = []
+        Object.defineProperty(device, "label", {
+            get() {
+                needed.push(device.pairing.needsKey())
+                return LABEL
+            },
+        })
+        device.pairing.touched()
+        expect((await hub.pair()).refusal).toBe(0)
+        expect(needed).toEqual([false])
+        expect(device.pairing.needsKey()).toBe(true)
+    })
+
     test("there is one try with a key: the next waits until another was made", async () => {
         const { device, hub } = await fresh()
         await guess({ device, hub })
@@ -317,6 +359,28 @@ describe("suites", () => {
         expect(await hub.pairBy(suites, suite => agreed.push(suite.number))).toEqual({ refusal: 0, hint: "" })
         expect(agreed).toEqual([4])
         expect((await hub.post("echo", "here")).refusal).toBe(0)
+    })
+
+    test("are agreed on with the one key that there is: no other is made for the next pairing meanwhile", async () => {
+        const { device } = await fresh()
+        const needs: boolean[] = []
+        const hub = await new TestHub("watched", device, async (frame, deliver) => {
+            let isAnswered = false
+            const answer = deliver(frame).finally(() => {
+                isAnswered = true
+            })
+            let needed = false
+            while (!isAnswered) {
+                needed ||= device.pairing.needsKey()
+                await Promise.resolve()
+            }
+            needs.push(needed)
+            return await answer
+        }).start()
+        device.pairing.touched()
+        expect((await hub.pairBy([suiteMinus21(nodeCounterMode), SUITE_4], () => {})).refusal).toBe(0)
+        // Once the keys of this one are on record, the next one may come.
+        expect(needs.slice(0, 2)).toEqual([false, false])
     })
 
     test("of which there is none in common end the pairing", async () => {

@@ -3,9 +3,8 @@ import { createHash } from "node:crypto"
 import { openDigest } from "../../../../src/core/crypto/digest"
 import type { Random } from "../../../../src/core/crypto/random"
 import { labelCredential, type PskCredential } from "../../../../src/core/session/edhoc/credential"
-import type { EdhocPorts } from "../../../../src/core/session/edhoc/end"
 import type { EphemeralKey } from "../../../../src/core/session/edhoc/ephemeral-key"
-import { EdhocInitiator } from "../../../../src/core/session/edhoc/initiator"
+import { EdhocInitiator, type InitiatorPorts } from "../../../../src/core/session/edhoc/initiator"
 import { prepareP256 } from "../../../../src/core/session/edhoc/p256-key"
 import { EdhocResponder } from "../../../../src/core/session/edhoc/responder"
 import { EDHOC_STEPS, type EdhocState } from "../../../../src/core/session/edhoc/states"
@@ -49,7 +48,7 @@ export async function ephemeral(suite: CipherSuite, seed: string): Promise<Ephem
 }
 
 /** An end that takes down what it keeps. */
-export interface Kept extends EdhocPorts {
+export interface Kept extends InitiatorPorts {
     kept: SessionKeys[]
 }
 export function ports(): Kept {
@@ -65,13 +64,13 @@ export function ports(): Kept {
 }
 
 export interface Options {
-    suites?: readonly CipherSuite[]
     seed?: string
-    ports?: EdhocPorts
+    ports?: InitiatorPorts
     credential?: PskCredential
 }
 
 export interface InitiatorOptions extends Options {
+    suites?: readonly CipherSuite[]
     selected?: number
     connectionId?: Buffer
 }
@@ -89,19 +88,16 @@ export async function initiator(options: InitiatorOptions = {}): Promise<EdhocIn
 }
 
 export interface ResponderOptions extends Options {
+    suite?: CipherSuite
     connectionIds?: readonly [Buffer, Buffer]
 }
 
 export async function responder(options: ResponderOptions = {}): Promise<EdhocResponder> {
-    const { suites = [SUITE_4], seed = "responder", credential = CREDENTIAL, connectionIds = C_R } = options
-    const ephemerals: EphemeralKey[] = []
-    for (const suite of suites) ephemerals.push(await ephemeral(suite, seed))
-    return new EdhocResponder(options.ports ?? ports(), {
-        suites,
-        ephemerals,
-        connectionIds,
-        credentialOf: kid => (kid.equals(credential.kid) ? credential : undefined),
-    })
+    const { suite = SUITE_4, seed = "responder", credential = CREDENTIAL, connectionIds = C_R } = options
+    const { digest, pause, keep } = options.ports ?? ports()
+    const credentialOf = (kid: Buffer) => (kid.equals(credential.kid) ? credential : undefined)
+    const key = await ephemeral(suite, seed)
+    return new EdhocResponder({ digest, pause, suite }, { keep, credentialOf }, key, ...connectionIds)
 }
 
 export const BOTH_SUITES = [SUITE_4, SUITE_5]

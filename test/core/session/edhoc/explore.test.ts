@@ -104,16 +104,10 @@ function begin(node: Node, who: Who): Node {
     const begun = node[who].begun + 1
     const by = `${who} ${begun}`
     if (who === "device") {
-        const setup = {
-            suites: [SUITE_4],
-            ephemerals: [opensslKey(by)],
-            connectionIds: C_R,
-            credentialOf: () => CREDENTIAL,
-        }
-        return {
-            ...node,
-            device: { ...node.device, session: new EdhocResponder(portsOf([], undefined), setup), begun },
-        }
+        const ports = { digest, pause, suite: SUITE_4 }
+        const keys = { ...portsOf([], undefined), credentialOf: () => CREDENTIAL }
+        const session = new EdhocResponder(ports, keys, opensslKey(by), ...C_R)
+        return { ...node, device: { ...node.device, session, begun } }
     }
     const setup = {
         suites: [SUITE_4],
@@ -134,7 +128,7 @@ async function deliver(node: Node, who: Who, bytes: Buffer, cut: Cut): Promise<N
     const session = copyOf(side.session!)
     const kept = [...side.kept]
     const before = session.state
-    ;(session as unknown as { ports: unknown }).ports = portsOf(kept, cut)
+    ;(session as unknown as { keeper: unknown }).keeper = portsOf(kept, cut)
     const reply = await session.receive(Buffer.from(bytes))
     seenSteps.add(`${before} ${session.state}`)
     refusals.add(session.refusal)
@@ -221,7 +215,7 @@ function madeUp(): Message[] {
         message1([SUITE_4], key, Buffer.from("01", "hex")),
         byteString(Buffer.concat([key, Buffer.from("05", "hex")])),
         byteString(Buffer.alloc(17)),
-        errorMessage(EdhocRefusal.NotAuthentic, []),
+        errorMessage(EdhocRefusal.NotAuthentic, SUITE_4),
     ].map(bytes => ({ by: undefined, bytes }))
 }
 

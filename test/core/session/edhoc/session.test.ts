@@ -12,6 +12,7 @@ import {
 import { EdhocInitiator } from "../../../../src/core/session/edhoc/initiator"
 import { message1 } from "../../../../src/core/session/edhoc/messages"
 import { EdhocRefusal } from "../../../../src/core/session/edhoc/refusal"
+import { EdhocResponder } from "../../../../src/core/session/edhoc/responder"
 import { EdhocState } from "../../../../src/core/session/edhoc/states"
 import { SUITE_4 } from "../../../../src/core/session/edhoc/suite-4"
 import { SUITE_5 } from "../../../../src/core/session/edhoc/suite-5"
@@ -49,7 +50,7 @@ describe.each(ALL_SUITES.map(suite => [suite.number, suite] as const))("suite %i
     test("both ends agree on keys, each with the other's identifiers, in 108 bytes", async () => {
         const [hub, device] = [ports(), ports()]
         const i = await initiator({ suites: [suite], ports: hub })
-        const r = await responder({ suites: [suite], ports: device })
+        const r = await responder({ suite: suite, ports: device })
         const first = i.start()
         const second = (await r.receive(first))!
         const third = (await i.receive(second))!
@@ -82,7 +83,7 @@ describe.each(ALL_SUITES.map(suite => [suite.number, suite] as const))("suite %i
         ]) {
             const [hub, device] = [ports(), ports()]
             const i = await initiator({ suites: [hubs], ports: hub })
-            const r = await responder({ suites: [devices], ports: device })
+            const r = await responder({ suite: devices, ports: device })
             const second = (await r.receive(i.start()))!
             const third = (await i.receive(second))!
             const fourth = (await r.receive(third))!
@@ -97,7 +98,7 @@ describe.each(ALL_SUITES.map(suite => [suite.number, suite] as const))("suite %i
     test("a seal that was altered is refused", async () => {
         const device = ports()
         const i = await initiator({ suites: [byOpenSsl] })
-        const r = await responder({ suites: [suite], ports: device })
+        const r = await responder({ suite: suite, ports: device })
         const third = (await i.receive((await r.receive(i.start()))!))!
         third[third.length - 1] ^= 1
         await r.receive(third)
@@ -108,14 +109,14 @@ describe.each(ALL_SUITES.map(suite => [suite.number, suite] as const))("suite %i
 
 test("suites of private use are negotiated as others are", async () => {
     const refused = await initiator({ suites: [SUITE_4, SUITE_MINUS_21] })
-    const first = await responder({ suites: [SUITE_MINUS_21] })
+    const first = await responder({ suite: SUITE_MINUS_21 })
     const error = (await first.receive(refused.start()))!
     expect(error.toString("hex")).toBe("0234")
     await refused.receive(error)
     expect(suiteAfter([SUITE_4, SUITE_MINUS_21], 0, refused.suitesOfResponder)).toEqual({ index: 1, refusal: 0 })
     const hub = ports()
     const second = await initiator({ suites: [SUITE_4, SUITE_MINUS_21], selected: 1, seed: "again", ports: hub })
-    const device = await responder({ suites: [SUITE_MINUS_21] })
+    const device = await responder({ suite: SUITE_MINUS_21 })
     expect(second.start().subarray(0, 4).toString("hex")).toBe("04820434")
     await second.receive((await device.receive((await second.receive((await device.receive(second.sent))!))!))!)
     expect(hub.kept).toHaveLength(1)
@@ -202,6 +203,8 @@ test("the compact key is the same key, and agrees on the same secret", async () 
 test("an ephemeral key of another curve than the suite's is not taken", async () => {
     await expect(initiator({ suites: [SUITE_4] })).resolves.toBeDefined()
     const key = await ephemeral(SUITE_5, "p")
+    const keys = { keep: ports().keep, credentialOf: () => CREDENTIAL }
+    expect(() => new EdhocResponder({ ...ports(), suite: SUITE_4 }, keys, key, ...C_R)).toThrow("of curve 4, not 1")
     const setup = { suites: [SUITE_4], selected: 0, ephemeral: key, connectionId: C_I, credential: CREDENTIAL }
     expect(() => new EdhocInitiator(ports(), setup)).toThrow("must be of curve 4, not 1")
 })
@@ -350,7 +353,7 @@ describe("negotiation of suites (RFC 9528 §6.3)", () => {
 
     test("a hub that prefers what the device has not is told, and takes what both have", async () => {
         const refused = await initiator({ suites: BOTH_SUITES })
-        const first = await responder({ suites: [SUITE_5] })
+        const first = await responder({ suite: SUITE_5 })
         const error = await first.receive(refused.start())
         expect(error?.toString("hex")).toBe("0205")
         expect(first).toMatchObject({ ...NO_KEYS, refusal: EdhocRefusal.WrongSuite })
@@ -359,7 +362,7 @@ describe("negotiation of suites (RFC 9528 §6.3)", () => {
         expect(suiteAfter(BOTH_SUITES, 0, refused.suitesOfResponder)).toEqual({ index: 1, refusal: 0 })
         const hub = ports()
         const second = await initiator({ suites: BOTH_SUITES, selected: 1, seed: "again", ports: hub })
-        const device = await responder({ suites: [SUITE_5] })
+        const device = await responder({ suite: SUITE_5 })
         expect(second.start().subarray(0, 4).toString("hex")).toBe("04820405")
         await second.receive((await device.receive((await second.receive((await device.receive(second.sent))!))!))!)
         expect(hub.kept).toHaveLength(1)
@@ -368,8 +371,8 @@ describe("negotiation of suites (RFC 9528 §6.3)", () => {
     test("a forged error message leads to no weaker suite: the device sees that a better one was offered", async () => {
         expect(suiteAfter(BOTH_SUITES, 0, [5])).toEqual({ index: 1, refusal: 0 })
         const i = await initiator({ suites: BOTH_SUITES, selected: 1 })
-        const r = await responder({ suites: BOTH_SUITES })
-        expect((await r.receive(i.start()))?.toString("hex")).toBe("02820405")
+        const r = await responder({ suite: SUITE_4 })
+        expect((await r.receive(i.start()))?.toString("hex")).toBe("0204")
         expect(r).toMatchObject({ ...NO_KEYS, refusal: EdhocRefusal.WrongSuite })
     })
 
@@ -377,7 +380,7 @@ describe("negotiation of suites (RFC 9528 §6.3)", () => {
         for (let n = 0; n < 20; n++) {
             const device = ports()
             const i = await initiator({ suites: BOTH_SUITES, selected: 1, seed: `i${n}` })
-            const r = await responder({ suites: BOTH_SUITES, seed: `r${n}`, ports: device })
+            const r = await responder({ suite: SUITE_5, seed: `r${n}`, ports: device })
             const second = await r.receive(message1([SUITE_5], i.start().subarray(6, 38), C_I))
             const third = (await i.receive(second!))!
             if (i.refusal !== 0) expect(MALFORMED).toContain(i.refusal)
@@ -438,7 +441,9 @@ describe("error messages", () => {
         ["03f500", false],
     ])("%s: well-formed? %s", (digits, wellFormed) => {
         const bytes = Buffer.from(digits, "hex")
-        expect(readErrorMessage(digits === "0165687561" ? errorMessage(211, []) : bytes).wellFormed).toBe(wellFormed)
+        expect(readErrorMessage(digits === "0165687561" ? errorMessage(211, SUITE_4) : bytes).wellFormed).toBe(
+            wellFormed,
+        )
     })
 
     test.each(["00", "03f5", "0205", "0118"])("%s ends the hub's session, and nothing is answered", async digits => {

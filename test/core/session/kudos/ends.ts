@@ -3,7 +3,7 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto"
 import { openDigest } from "../../../../src/core/crypto/digest"
 import type { Store } from "../../../../src/core/ports"
 import { KudosDevice } from "../../../../src/core/session/kudos/device"
-import type { KudosMessage, KudosOffer } from "../../../../src/core/session/kudos/end"
+import { type KudosMessage, type KudosOffer, keysInForce } from "../../../../src/core/session/kudos/end"
 import { KudosHub } from "../../../../src/core/session/kudos/hub"
 import type { SessionKeys } from "../../../../src/core/session/session-keys"
 import { nodeDigest } from "../../../../src/host/node-digest"
@@ -156,6 +156,6 @@ export async function update(hub: Hub, device: Device): Promise<void> {
     const offer = await hub.kudos.begin()
     const answer = await device.kudos.receive(received(seal(hub.role, offer.offer!)))
     await hub.kudos.receive(received(seal(device.role, answer.offer!)))
-    const { keys, sequenceNumber } = hub.kudos.inForce()!
+    const { keys, sequenceNumber } = keysInForce(hub.kudos)!
     await device.kudos.confirm(verifier(seal(hub.role, { keys, sequenceNumber })))
 }

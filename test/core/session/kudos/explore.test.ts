@@ -3,6 +3,7 @@
  * after any of its writes and starts again. Each end is made anew from its memory at every step, so a start between two steps is in every one of them.
  */
 import { expect, test } from "vitest"
+import { keysInForce } from "../../../../src/core/session/kudos/end"
 import { KudosRefusal } from "../../../../src/core/session/kudos/refusal"
 import { KudosState } from "../../../../src/core/session/kudos/states"
 import { KUDOS_STEPS } from "../../../../src/core/session/kudos/steps"
@@ -84,7 +85,8 @@ async function happen(node: Node, role: KudosRole, act: Act, cut: MemoryStore["c
     end.store.cut = undefined
     // What is known lives in the memory: the end that went on and one that starts now are the same.
     const again = await start(role, new MemoryStore(new Map(end.store.records)), end.drawn)
-    if (!cut) expect([again.kudos.state(), again.kudos.inForce()]).toEqual([end.kudos.state(), end.kudos.inForce()])
+    if (!cut)
+        expect([again.kudos.state(), keysInForce(again.kudos)]).toEqual([end.kudos.state(), keysInForce(end.kudos)])
     const after = { state: again.kudos.state(), epoch: recordEpoch(again) }
     expect(after.epoch, "no old key is taken back").toBeGreaterThanOrEqual(before.epoch)
     if (after.state !== before.state || after.epoch !== before.epoch) seenSteps.add(`${before.state} ${after.state}`)
@@ -99,7 +101,7 @@ async function happen(node: Node, role: KudosRole, act: Act, cut: MemoryStore["c
 /** An ordinary message: sent by who has keys in force, taken by who has the same in force or waits to see them. */
 async function sendData(node: Node, role: KudosRole): Promise<Node | undefined> {
     const { kudos } = (await ends(node))[role]
-    const force = kudos.inForce()
+    const force = keysInForce(kudos)
     if (!force) return undefined
     const { epoch, next } = node.numbers[role]
     const sequenceNumber = epoch === force.epoch ? next : force.sequenceNumber
@@ -108,7 +110,7 @@ async function sendData(node: Node, role: KudosRole): Promise<Node | undefined> 
 }
 
 async function takeData(end: End, message: Sealed): Promise<{ refusal: number }> {
-    const force = end.kudos.inForce()
+    const force = keysInForce(end.kudos)
     if (force) return { refusal: (await verifier(message)(force.keys)) ? 0 : KudosRefusal.NotAuthentic }
     // A hub that waits for an answer has no keys to open it with.
     return end.role === KudosRole.Device
@@ -176,10 +178,10 @@ async function check(node: Node, path: string): Promise<void> {
     const step = await device.kudos.receive(received(seal(KudosRole.Hub, offer!)))
     expect(step.refusal, path).toBe(0)
     expect((await hub.kudos.receive(received(seal(KudosRole.Device, step.offer!)))).refusal, path).toBe(0)
-    const { keys, sequenceNumber } = hub.kudos.inForce()!
+    const { keys, sequenceNumber } = keysInForce(hub.kudos)!
     await device.kudos.confirm(verifier(seal(KudosRole.Hub, { keys, sequenceNumber })))
-    expect(device.kudos.inForce()?.keys.masterSecret, path).toEqual(keys.masterSecret)
-    expect(device.kudos.inForce()!.epoch, path).toBe(ahead + 1)
+    expect(keysInForce(device.kudos)?.keys.masterSecret, path).toEqual(keys.masterSecret)
+    expect(keysInForce(device.kudos)!.epoch, path).toBe(ahead + 1)
 }
 
 async function exploreFrom(flaw?: Flaw) {

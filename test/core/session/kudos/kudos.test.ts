@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto"
 import { describe, expect, test } from "vitest"
 import { SEAL_BYTES } from "../../../../src/core/identity/sealed-store"
+import { keysInForce } from "../../../../src/core/session/kudos/end"
 import { CONVERGENT, DIVERGENT, fieldRefusal } from "../../../../src/core/session/kudos/field"
 import { decodeRecord, encodeRecord, KUDOS_RECORD_BYTES } from "../../../../src/core/session/kudos/record"
 import { KudosRefusal } from "../../../../src/core/session/kudos/refusal"
@@ -31,7 +32,7 @@ import {
     verifier,
 } from "./ends"
 
-const secretOf = (end: End) => end.kudos.inForce()?.keys.masterSecret.toString("hex")
+const secretOf = (end: End) => keysInForce(end.kudos)?.keys.masterSecret.toString("hex")
 
 describe("updateCtx, as the draft writes it and OpenSSL computes HMAC", () => {
     const cbor = (bytes: Buffer) => Buffer.concat([Buffer.from([0x40 | bytes.length]), bytes])
@@ -72,26 +73,26 @@ test("an update gives both ends the same new keys, and nothing is left of the ol
     expect(secretOf(hub)).not.toBe(before)
     for (const { store, kudos } of [hub, device]) {
         expect(kudos.state()).toBe(KudosState.Idle)
-        expect(kudos.inForce()?.epoch).toBe(1)
+        expect(keysInForce(kudos)?.epoch).toBe(1)
         expect([...store.records.keys()]).toEqual([NAMES[1]])
         expect([...store.records.values()].join("")).not.toContain(Buffer.from(before, "hex").toString())
     }
     // The device has answered under the new keys once, the hub has heard it, and neither number comes again.
-    expect(device.kudos.inForce()).toMatchObject({ sequenceNumber: 1, heard: 0 })
-    expect(hub.kudos.inForce()).toMatchObject({ sequenceNumber: 0, heard: 1 })
+    expect(keysInForce(device.kudos)).toMatchObject({ sequenceNumber: 1, heard: 0 })
+    expect(keysInForce(hub.kudos)).toMatchObject({ sequenceNumber: 0, heard: 1 })
     for (let n = 2; n < 6; n++) {
         await update(hub, device)
         expect(secretOf(hub)).toBe(secretOf(device))
-        expect(hub.kudos.inForce()?.epoch).toBe(n)
+        expect(keysInForce(hub.kudos)?.epoch).toBe(n)
     }
 })
 
 test("while an update is under way nothing is in force", async () => {
     const [hub, device] = await paired()
     const { offer } = await hub.kudos.begin()
-    expect([hub.kudos.state(), hub.kudos.inForce()]).toEqual([KudosState.Busy, undefined])
+    expect([hub.kudos.state(), keysInForce(hub.kudos)]).toEqual([KudosState.Busy, undefined])
     await device.kudos.receive(received(seal(KudosRole.Hub, offer!)))
-    expect([device.kudos.state(), device.kudos.inForce()]).toEqual([KudosState.Pending, undefined])
+    expect([device.kudos.state(), keysInForce(device.kudos)]).toEqual([KudosState.Pending, undefined])
 })
 
 test("an offer and an answer that are lost are said again, with the same nonces and other numbers", async () => {
@@ -111,7 +112,7 @@ test("an offer and an answer that are lost are said again, with the same nonces 
     expect(await hub.kudos.receive(received(seal(device.role, answers[1])))).toEqual({ refusal: 0, offer: undefined })
     const [late] = answers
     expect((await hub.kudos.receive(received(seal(device.role, late)))).refusal).toBe(KudosRefusal.Unexpected)
-    expect(hub.kudos.inForce()?.heard).toBe(2)
+    expect(keysInForce(hub.kudos)?.heard).toBe(2)
 })
 
 test("a hub that begins again before it has sent anything has used the new keys thereby", async () => {
@@ -121,10 +122,10 @@ test("a hub that begins again before it has sent anything has used the new keys 
         expect(answer.refusal).toBe(0)
         await hub.kudos.receive(received(seal(device.role, answer.offer!)))
     }
-    const { keys, sequenceNumber } = hub.kudos.inForce()!
+    const { keys, sequenceNumber } = keysInForce(hub.kudos)!
     await device.kudos.confirm(verifier(seal(hub.role, { keys, sequenceNumber })))
     expect(secretOf(device)).toBe(secretOf(hub))
-    expect(device.kudos.inForce()?.epoch).toBe(3)
+    expect(keysInForce(device.kudos)?.epoch).toBe(3)
 })
 
 describe("what is refused, and changes nothing", () => {
@@ -157,7 +158,7 @@ describe("what is refused, and changes nothing", () => {
         await device.kudos.receive(received(old))
         const again = await device.kudos.receive(received(seal(hub.role, (await hub.kudos.begin()).offer!)))
         await hub.kudos.receive(received(seal(device.role, again.offer!)))
-        const { keys, sequenceNumber } = hub.kudos.inForce()!
+        const { keys, sequenceNumber } = keysInForce(hub.kudos)!
         await device.kudos.confirm(verifier(seal(hub.role, { keys, sequenceNumber })))
         expect(await refusal(device, old)).toBe(KudosRefusal.NotAuthentic)
     })
@@ -194,7 +195,7 @@ describe("what is refused, and changes nothing", () => {
     ])("the field: %s", async (_, x, length, expected) => {
         expect(fieldRefusal(x, rising(length, 0))).toBe(expected)
         const [hub, device] = await paired()
-        const keys = hub.kudos.inForce()!.keys
+        const keys = keysInForce(hub.kudos)!.keys
         const message = seal(hub.role, { keys, sequenceNumber: 0, x, nonce: rising(length, 0) })
         if (expected !== KudosRefusal.None) expect(await refusal(device, message)).toBe(expected)
     })
@@ -260,7 +261,7 @@ describe("the memory", () => {
         store.erase = async () => Promise.reject(new StoreError("memory", "no"))
         const step = await again.kudos.receive(received(seal(device.role, answer.offer!)))
         expect(step.refusal).toBe(KudosRefusal.Storage)
-        expect(again.kudos.inForce()?.epoch).toBe(1)
+        expect(keysInForce(again.kudos)?.epoch).toBe(1)
         expect([...store.records.keys()].sort()).toEqual([...NAMES])
         store.erase = MemoryStore.prototype.erase
         await again.kudos.begin()

@@ -6,7 +6,13 @@ import { copyOf } from "../../../../src/core/crypto/copy-of"
 import { hex } from "../../../../src/core/crypto/hex"
 import type { Store } from "../../../../src/core/ports"
 import { KudosDevice } from "../../../../src/core/session/kudos/device"
-import type { KudosEnd, KudosMessage, KudosOffer, KudosStep } from "../../../../src/core/session/kudos/end"
+import {
+    type KudosEnd,
+    type KudosMessage,
+    type KudosOffer,
+    type KudosStep,
+    keysInForce,
+} from "../../../../src/core/session/kudos/end"
 import { KudosHub } from "../../../../src/core/session/kudos/hub"
 import type { SessionKeys } from "../../../../src/core/session/session-keys"
 import type { VectorRun } from "../../crypto/vectors/vector-run"
@@ -65,10 +71,10 @@ export async function kudosUpdate({ digest, pause, check }: VectorRun): Promise<
     check("KUDOS new salt", answer.keys.masterSalt, NEW_SALT)
     const heard = await hub.receive(received(answer, NEW_SECRET))
     check("KUDOS, the hub is told nothing to send", heard.offer?.nonce, undefined)
-    check("KUDOS hub", hub.inForce()?.keys.masterSecret, NEW_SECRET)
-    check("KUDOS device, before it has seen them used", device.inForce()?.keys.masterSecret, undefined)
+    check("KUDOS hub", keysInForce(hub)?.keys.masterSecret, NEW_SECRET)
+    check("KUDOS device, before it has seen them used", keysInForce(device)?.keys.masterSecret, undefined)
     await device.confirm(sameAs(NEW_SECRET))
-    check("KUDOS device", device.inForce()?.keys.masterSecret, NEW_SECRET)
+    check("KUDOS device", keysInForce(device)?.keys.masterSecret, NEW_SECRET)
 }
 
 function offerOf({ refusal, offer }: KudosStep): KudosOffer {

@@ -80,12 +80,16 @@ export async function pskDraftSession(run: VectorRun, aead: (key: Buffer) => Aea
         connectionId: C_I,
         credential: CREDENTIAL,
     })
-    const responder = new EdhocResponder(ports, {
-        suites,
-        ephemerals: [p256Key(copyOf(Y), G_Y)],
-        connectionIds: [C_R, hex`06`],
-        credentialOf: kid => (kid.toString("hex") === KID.toString("hex") ? CREDENTIAL : undefined),
-    })
+    const responder = new EdhocResponder(
+        { digest, pause, suite: suites[0] },
+        {
+            keep: ports.keep,
+            credentialOf: kid => (kid.toString("hex") === KID.toString("hex") ? CREDENTIAL : undefined),
+        },
+        p256Key(copyOf(Y), G_Y),
+        C_R,
+        hex`06`,
+    )
     check("EDHOC-PSK message_1", initiator.start(), MESSAGE_1)
     check("EDHOC-PSK message_2", await responder.receive(MESSAGE_1), MESSAGE_2)
     check("EDHOC-PSK message_3", await initiator.receive(MESSAGE_2), MESSAGE_3)
