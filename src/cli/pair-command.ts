@@ -4,6 +4,7 @@ import { Command } from "commander"
 import { type HostClock, machineClock } from "../host/clock"
 import { InputError } from "../host/input-error"
 import { PairedUnit } from "../host/session/paired-unit"
+import { readCodeIn } from "../host/session/picture"
 import { pairingReason, type Reason, WAITS } from "../host/session/reasons"
 import { sessionPath } from "../host/session/session-file"
 import { SessionLink } from "../host/session/session-link"
@@ -19,7 +20,8 @@ import { type SessionOptions, withSession, withSessionOptions } from "./session-
 import { readPolicy, type TrustOptions, withTrustOptions, withUnit } from "./unit-options"
 
 interface PairOptions extends SessionOptions, TrustOptions {
-    label: string
+    label?: string
+    qr?: string
     press?: string
 }
 
@@ -36,14 +38,12 @@ export function pairCommand(finish: (status: ExitStatus) => void, clock: HostClo
             "Exit status: 0 paired, 1 not paired or not proved, 2 bad input.",
     )
     return withTrustOptions(withSessionOptions(command))
-        .requiredOption(
-            "--label <text>",
-            "what the QR code of label or invitation says, or the nine groups on the label",
-        )
+        .option("--label <text>", "what the QR code of label or invitation says, or the nine groups on the label")
+        .option("--qr <file>", "a picture of that code, as PNG or JPEG, in place of --label")
         .option("--press <part>", "the button of a simulated unit, which somebody then presses")
         .addHelpText("after", EXAMPLES)
-        .action(async ({ label, press, json, ...options }: PairOptions) => {
-            const wayIn = readWayIn(label)
+        .action(async ({ label, qr, press, json, ...options }: PairOptions) => {
+            const wayIn = readWayIn(shown(label, qr))
             const serial = options.serial ?? wayIn.serial
             if (wayIn.serial && serial !== wayIn.serial)
                 throw new InputError(`that label is of ${wayIn.serial}, not of ${serial}`)
@@ -70,6 +70,14 @@ export function pairCommand(finish: (status: ExitStatus) => void, clock: HostClo
             show(outcome, String(serial), named.session ?? sessionPath(String(serial)), json)
             finish(outcome.reason || isRefused(outcome.verdict) ? ExitStatus.Failed : ExitStatus.Ok)
         })
+}
+
+/** @throws InputError */
+function shown(label: string | undefined, qr: string | undefined): string {
+    if (label !== undefined && qr !== undefined) throw new InputError("--label and --qr say the same: give one of them")
+    if (qr !== undefined) return readCodeIn(qr)
+    if (label !== undefined) return label
+    throw new InputError("by which secret? Give what the label says (--label), or a picture of its QR code (--qr)")
 }
 
 interface Outcome {
@@ -123,4 +131,5 @@ async function paired(
 const EXAMPLES = `
 Examples:
   domovoi pair --target serial --port /dev/ttyACM0 --label DOMOVOI:1:GV-0001:4XT3GNH2PKZ6Y5D7QBVW0M8RJC
-  domovoi pair --serial GV-0001 --label 4XT-3GN-H2P-KZ6-Y5D-7QB-VW0-M8R-JC8 --press button`
+  domovoi pair --serial GV-0001 --label 4XT-3GN-H2P-KZ6-Y5D-7QB-VW0-M8R-JC8 --press button
+  domovoi pair --serial GV-0001 --qr GV-0001.png --press button`

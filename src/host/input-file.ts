@@ -10,6 +10,8 @@ export const MAX_FILE_BYTES = {
     /** A key, policy, authority, revocation or witness: JSON that people can read. */
     record: 65_536,
     passphrase: 4_096,
+    /** A photograph. */
+    picture: 67_108_864,
     /** One end of a session. */
     session: 16_384,
     /** What is kept of an update under way: grants, and a package in base64. */

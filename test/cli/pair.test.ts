@@ -43,10 +43,15 @@ describe("pairing", () => {
         ])
         const none = await run("pair", ...OWNER, "--label", "12345678")
         expect([none.status, none.stderr]).toEqual([2, expect.stringContaining("no label and no invitation")])
+        const silent = await run("pair", ...OWNER)
+        expect([silent.status, silent.stderr]).toEqual([2, expect.stringContaining("Give what the label says")])
+        const both = await run("pair", ...OWNER, "--label", label, "--qr", "label.png")
+        expect([both.status, both.stderr]).toEqual([2, expect.stringContaining("give one of them")])
     })
 
     test("with both gives the owner a session, which is theirs alone", async () => {
-        const { status, stdout } = await run("pair", ...OWNER, "--label", label, "--press", "button")
+        const picture = "domovoi-ca/units/GV-1/label.png"
+        const { status, stdout } = await run("pair", ...OWNER, "--qr", picture, "--press", "button")
         expect([status, stdout]).toEqual([0, expect.stringContaining("paired with GV-1; the session is in owner.json")])
         expect(stdout).toContain("it has proved that it is GV-1")
         expect(statSync(join(folder, "owner.json")).mode & 0o777).toBe(0o600)
