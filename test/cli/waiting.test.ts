@@ -35,13 +35,13 @@ test("behind what a command is at stands what it waits for, and for how long, un
 })
 
 test("interrupted while it waits for a unit that says nothing to it, a command ends at once and leaves no file", async () => {
-    const env = { ...process.env, DOMOVOI_CA_PASSPHRASE: "correct horse battery" }
+    const env = { ...process.env, DOMOVOI_CA_PASSPHRASE: "correct horse battery", XDG_CONFIG_HOME: folder }
     const made = spawnSync(process.execPath, [DOMOVOI, "ca", "init", "--name", "Hearth"], { cwd: folder, env })
     expect(made.status).toBe(0)
     const before = readdirSync(folder)
     const { url, read, close } = await served()
     const parameters = [DOMOVOI, "log", "pull", "-o", "valve.log", "--target", "ws", "--url", url]
-    const command = spawn(process.execPath, parameters, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] })
+    const command = spawn(process.execPath, parameters, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] })
     let stderr = ""
     command.stderr.on("data", text => {
         stderr += text

@@ -1,9 +1,10 @@
 /** A gas valve that somebody has opened, on a runtime that may stand still now and then. */
 import { expect } from "vitest"
+import type { BoardDefinition } from "../../simulators/board/definition"
 import { type Rig, rig } from "./rig"
 
-export async function openValve(): Promise<Rig> {
-    const device = await rig("gas-valve", "valve_pico")
+export async function openValve(board: string | BoardDefinition = "valve_pico"): Promise<Rig> {
+    const device = await rig("gas-valve", board)
     device.boot()
     device.run(3)
     press(device)

@@ -4,7 +4,7 @@ import { programDeviceId } from "../../simulators/bus/frame"
 import { US_PER_S } from "../../simulators/clock"
 import { floodReadings, OWN, peerOn } from "./gas-modules"
 import { openValve } from "./open-valve"
-import { DEVICE_ID, type Rig } from "./rig"
+import { DEVICE_ID, type Rig, withRepairedTimer } from "./rig"
 
 const ATTEST = 0x81
 /** Somebody taps a button. */
@@ -35,8 +35,12 @@ test.each([0.2, 0.25, 0.3, 0.35, 0.4])(
     },
 )
 
-test("a tap shuts it at any moment of a signature", async () => {
-    const device = await openValve()
+/** With the timer as published, which may lose its alarm, a tap in a hundred falls between two looks at the button; it is then to be tapped again. */
+test.each([
+    ["repaired", withRepairedTimer("valve_pico"), 0],
+    ["as published", "valve_pico", 1],
+])("a tap shuts it at any moment of a signature, with a timer %s", async (_, board, most) => {
+    const device = await openValve(board)
     const peer = peerOn(device)
     let missed = 0
     for (let phase = 0; phase < 12; phase++) {
@@ -50,7 +54,7 @@ test("a tap shuts it at any moment of a signature", async () => {
         else device.press("button")
         expect(device.see("valve")).toMatchObject({ state: "open" })
     }
-    expect(missed).toBe(0)
+    expect(missed).toBeLessThanOrEqual(most)
 })
 
 test("a tap shuts it and does not open it again, however its contact bounces", async () => {

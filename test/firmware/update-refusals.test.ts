@@ -108,6 +108,9 @@ test("refused when it ends anywhere", async () => {
 })
 
 test("and after all that it works, and takes the good one", async () => {
+    // On a bus that is quiet the runtime's timer stands still now and then, and the device says that it is late.
+    for (let looks = 0; looks < 50 && ((await unit.get("state")) as { state: string }).state !== "Normal"; looks++)
+        await unit.wait(100)
     expect(await unit.get("state")).toEqual({ state: "Normal", cause: "None" })
     expect(await offer(GOOD_HEAD)).toBe(0)
     expect(await unit.get("update")).toMatchObject({ state: "AwaitingConsent", sequence_number: 7 })
