@@ -339,7 +339,9 @@ export class Chip implements BusNode {
         } catch (error) {
             const { clock, note } = this.#options
             const usedUs = this.#usedUs
-            const ending = ENDINGS.find(({ cause }) => error instanceof cause)
+            const ending = ENDINGS.find(
+                ({ cause, says }) => error instanceof cause && (says === undefined || error.message === says),
+            )
             if (!ending) throw error
             this.#state = ending.state
             clock.cancel(this.#step)
@@ -498,6 +500,8 @@ export class Chip implements BusNode {
 
 interface Ending {
     cause: new (message: string) => Error
+    /** Only what says that; any if left out. */
+    says?: string
     kind: string
     state: ChipState
     resetAfterUs?: number
@@ -510,5 +514,11 @@ const ENDINGS: readonly Ending[] = [
     { cause: ChipReset, kind: "reset", state: "stopped", resetAfterUs: 0 },
     { cause: RuntimePanic, kind: "runtime-panic", state: "stopped", resetAfterUs: PANIC_RESET_US },
     // The C code has left its memory: a hard fault on a chip. That the port takes as long to reset it as after an assertion is assumed.
-    { cause: WebAssembly.RuntimeError, kind: "runtime-panic", state: "stopped", resetAfterUs: PANIC_RESET_US },
+    {
+        cause: WebAssembly.RuntimeError,
+        says: "memory access out of bounds",
+        kind: "runtime-panic",
+        state: "stopped",
+        resetAfterUs: PANIC_RESET_US,
+    },
 ]

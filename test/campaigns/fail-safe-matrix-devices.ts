@@ -116,7 +116,10 @@ const damagedIdentity = (outputs: readonly string[]): Cause => ({
     limits: Object.fromEntries(outputs.map(output => [output, within(0)])),
 })
 
-/** The wish of another owner than the one who has it at work, by a phone that has its keys and has sealed it. A device that has started anew since refuses it. */
+/**
+ * The wish of another owner than the one who has it at work, by a phone that has its keys and has sealed it. A device that has started anew since
+ * refuses it.
+ */
 function disabled(outputs: readonly string[], session: MemorySession): Cause {
     const wishes = new WeakMap<Workbench, () => void>()
     return {

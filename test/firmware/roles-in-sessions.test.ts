@@ -1,4 +1,7 @@
-/** What each role may have done inside its session, from the home and with a hand on the device: as docs/owner.md has it, for every command that takes a session. */
+/**
+ * What each role may have done inside its session, from the home and with a hand on the device: as docs/owner.md has it, for every command that
+ * takes a session.
+ */
 import { describe, expect, test } from "vitest"
 import type { FieldValue } from "../../simulators/bus/service-spec"
 import { CoapCode } from "../../src/core/session/coap-message"

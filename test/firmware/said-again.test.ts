@@ -230,7 +230,10 @@ describe.each(PROFILES)("doorbell, %s: what was recorded and is said again is no
         expect(readings(device)).toBe(2)
     })
 
-    /** How many entries of the log tell that somebody has read what is kept. The second within ten minutes is not written, so it is asked of the device anew. */
+    /**
+     * How many entries of the log tell that somebody has read what is kept. The second within ten minutes is not written, so it is asked of the
+     * device anew.
+     */
     function readings(device: Rig): number {
         device.board.jumpClock(601e6)
         device.run(2)

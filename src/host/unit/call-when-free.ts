@@ -9,10 +9,20 @@ export async function callWhenFree(
     command: string,
     values?: Record<string, FieldValue>,
 ): Promise<Record<string, FieldValue>> {
+    return await whenFree(link, command, isBusy, () => link.call(command, values))
+}
+
+/** Tries something, again while what comes of it says that the unit is busy. @param what that is, for whoever waits */
+export async function whenFree<T>(
+    link: UnitLink,
+    what: string,
+    isBusy: (outcome: T) => boolean,
+    attempt: () => Promise<T>,
+): Promise<T> {
     for (let waitedMs = 0; ; waitedMs += BUSY_PAUSE_MS) {
-        const report = await link.call(command, values)
-        if (!isBusy(report) || waitedMs >= BUSY_MS) return report
-        link.waiting?.(`${command}, which it is too busy for`, waitedMs)
+        const outcome = await attempt()
+        if (!isBusy(outcome) || waitedMs >= BUSY_MS) return outcome
+        link.waiting?.(`${what}, which it is too busy for`, waitedMs)
         await link.wait(BUSY_PAUSE_MS)
     }
 }

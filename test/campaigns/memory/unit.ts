@@ -143,7 +143,10 @@ export class Unit extends Rig {
         return report
     }
 
-    /** Somebody proves the label, or an invitation, with their hand on the device. @returns `None` or the name of the reason; undefined if there is no answer */
+    /**
+     * Somebody proves the label, or an invitation, with their hand on the device.
+     * @returns `None` or the name of the reason; undefined if there is no answer
+     */
     async pair(person: Person, touch: string, wayIn: WayIn = labelOf(this)): Promise<string | undefined> {
         const phone = this.phones[person]
         phone.way.exchangeS = PAIRING_S

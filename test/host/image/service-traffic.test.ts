@@ -1,6 +1,7 @@
 /**
- * What hosts hear of a device is the same whether its image was optimised or hardly: every register, and the answer to every command, sound and unsound. The
- * reference devices fit a board only when they are optimised; so the doorbell goes without what it fits without, and a valve without updates stands for the other.
+ * What hosts hear of a device is the same whether its image was optimised or hardly: every register, and the answer to every command, sound and
+ * unsound. The reference devices fit a board only when they are optimised; so the doorbell goes without what it fits without, and a valve without
+ * updates stands for the other.
  */
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"

@@ -96,10 +96,6 @@ export class PaperUnit implements InstallLink {
     async wait() {}
     async close() {}
 
-    async challenge() {
-        return { challenge_low: 0, challenge_high: 0 }
-    }
-
     async get(register: string) {
         await this.find()
         const { state, cause, causes, identity } = this.#sayings

@@ -1,8 +1,7 @@
 /** OW.1 to OW.4: who may do what from where, how a device gets its owner, and what the owner can have it do. */
 import { UpdateRefusal } from "../../../core/update/update-refusal"
 import { ROLES, type RoleName } from "../../session/people"
-import { BUSY_MS, BUSY_PAUSE_MS } from "../../unit/patience"
-import type { UnitLink } from "../../unit/unit-link"
+import { whenFree } from "../../unit/call-when-free"
 import { updateRefusalName } from "../../update/refusals"
 import type { Declaration } from "../declaration"
 import { guest, NOT_IMPLEMENTED, owner, removed, Somebody, said } from "../household"
@@ -148,15 +147,6 @@ async function enabled(scene: Scene, by: Somebody): Promise<void> {
     if (refusal !== "None") throw new Unclear(`the owner at the device could not enable it again: ${refusal}`)
 }
 
-/** @returns what comes of an attempt, made again while the device is busy: with its log, say, when it writes there */
-async function whenFree(link: UnitLink, attempt: () => Promise<string>): Promise<string> {
-    for (let waitedMs = 0; ; waitedMs += BUSY_PAUSE_MS) {
-        const seen = await attempt()
-        if (seen !== "Busy" || waitedMs >= BUSY_MS) return seen
-        await link.wait(BUSY_PAUSE_MS)
-    }
-}
-
 export const OWNER_TESTS: readonly ConformanceTest[] = [
     {
         id: "OW.1-matrix",
@@ -180,7 +170,9 @@ export const OWNER_TESTS: readonly ConformanceTest[] = [
                 for (const action of ACTIONS.filter(({ spares }) => !spares?.(declared)))
                     for (const [role, who] of people) {
                         await action.prepare?.({ scene, by, uses })
-                        const seen = await whenFree(bench.link, async () => {
+                        // It may be busy with its log, say, while it writes there.
+                        const isBusy = (seen: string) => seen === "Busy"
+                        const seen = await whenFree(bench.link, action.name, isBusy, async () => {
                             if (place === "at the device") await pressed(scene)
                             return await action.attempt({ scene, by, who, uses })
                         })

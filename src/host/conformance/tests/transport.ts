@@ -262,7 +262,7 @@ const REGISTERS = 0x1000
 const labelText = ({ code }: { code: string }) => Buffer.from(code.replaceAll("-", ""))
 
 /** @returns what somebody says, which the device does not hear */
-export async function heldBack(by: Somebody, say: () => Promise<unknown>): Promise<Buffer> {
+async function heldBack(by: Somebody, say: () => Promise<unknown>): Promise<Buffer> {
     let held: Buffer | undefined
     by.between = {
         toDevice(frame) {
